@@ -1,0 +1,62 @@
+# Every verb sets up .venv first when it is missing or older than pyproject.toml or constraints.txt.
+#   make report CLIENT=airline      one case; without CLIENT every file in params/
+#   make report PYTHON=python3.12   another Python for the set-up
+
+PYTHON ?= python3
+CLIENT ?=
+
+BIN := .venv/bin
+READY := .venv/ready
+LAB := .venv/lab-ready
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+
+# A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where
+# it is another one, or Python does not start, the environment is made afresh.
+MADE_IN := $(shell $(BIN)/python -c 'print(open("$(READY)").read().strip())' 2>/dev/null)
+ifneq "$(MADE_IN)" "$(CURDIR)"
+FRESH := --clear
+.PHONY: $(READY)
+endif
+
+.PHONY: help report test lint lab clean
+.DELETE_ON_ERROR:
+
+help:  ## list these verbs
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+report: $(READY)  ## write the case of one client (CLIENT=airline) or of all in params/ to output/
+	@$(BIN)/casebook report $(if $(CLIENT),"params/$(CLIENT).yaml",params/*.yaml)
+
+test: $(READY)  ## run the tests
+	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4
+
+lint: $(READY)  ## check style and types
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+
+lab: $(LAB)  ## open the templates in JupyterLab
+	@$(BIN)/jupyter lab templates
+
+clean:  ## remove .venv and caches; reports in output/ stay
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	@find casebook tests templates -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamp comes last: an interrupted set-up does not count as done.
+$(READY): pyproject.toml constraints.txt
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else \
+	  "casebook needs Python 3.11 or newer; this one is %d.%d" % v[:2])' || { \
+	  echo '  hint: name another, as in: make $(or $(MAKECMDGOALS),report) PYTHON=python3.12' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo '"$(PYTHON)" has no module venv with pip.' >&2; \
+	  echo '  hint: on Debian and Ubuntu, apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Setting up .venv (a minute or two) …'
+	@rm -f $(READY) $(LAB)
+	@"$(PYTHON)" -m venv $(FRESH) .venv
+	@$(INSTALL) --editable '.[test]'
+	@pwd -P > $(READY)
+
+$(LAB): $(READY)
+	@echo 'Adding JupyterLab to .venv …'
+	@$(INSTALL) --editable '.[lab]'
+	@touch $(LAB)

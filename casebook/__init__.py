@@ -1,0 +1,43 @@
+"""Business cases from parameterised notebooks: one definition, every output.
+
+A notebook needs `Case` and the functions of its formulas; everything is imported on first use, so that the
+command line starts at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "Case": "casebook.views.case",
+    "CaseError": "casebook.errors",
+    "CasebookError": "casebook.errors",
+    "ExecutionError": "casebook.errors",
+    "ExportError": "casebook.errors",
+    "InputError": "casebook.errors",
+    "Problem": "casebook.errors",
+    "ceil": "casebook.model.expression",
+    "computed": "casebook.model.expression",
+    "constant": "casebook.model.expression",
+    "cumulative": "casebook.model.expression",
+    "exp": "casebook.model.expression",
+    "floor": "casebook.model.expression",
+    "log": "casebook.model.expression",
+    "maximum": "casebook.model.expression",
+    "minimum": "casebook.model.expression",
+    "sqrt": "casebook.model.expression",
+    "where": "casebook.model.expression",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'casebook' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

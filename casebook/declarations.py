@@ -1,0 +1,205 @@
+"""What a template's inputs.yaml declares: each input with its label, unit, bounds and default."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casebook.checking import GRADES, Bounds, Checker, Quantity, show_key
+from casebook.number_text import write_number
+from casebook.wording import name_of
+from casebook.yaml_source import REFUSED
+
+PARAMETER_NAMES = (
+    "template",
+    "client",
+    "currency",
+    "locale",
+    "years",
+    "discount_rate",
+    "inputs",
+    "scenarios",
+    "correlations",
+    "data",
+    "actuals",
+    "review",
+    "story",
+    "document",
+)
+"""The names of a notebook's parameters cell, which are the keys of a parameter file."""
+
+MOST_YEARS = 50
+
+_FILE_KEYS = ("title", "description", "inputs")
+_TEXT_KEYS = ("label", "unit", "group", "role", "help", "source")
+_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "optional", "example")
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class InputDeclaration:
+    """One input that a template asks for."""
+
+    name: str
+    label: str
+    unit: str
+    """`share`, `currency`, `currency/customer/year`, `people` …"""
+    bounds: Bounds | None = None
+    """Lowest and highest value, each None where there is no limit; a share has (0, 1) unless declared."""
+    group: str | None = None
+    role: str | None = None
+    help: str | None = None
+    source: str | None = None
+    evidence: str | None = None
+    """How the default is known: measured, stated, benchmark or assumption."""
+    default: Quantity | None = None
+    optional: bool = False
+    example: Quantity | None = None
+    """Serves the untouched template only, never a parameter file."""
+
+    @property
+    def presence(self) -> str:
+        """`required`, `default` or `optional`."""
+        return "default" if self.default is not None else "optional" if self.optional else "required"
+
+    @property
+    def example_text(self) -> str:
+        """The example (or else the default) as one would type it; empty where there is none."""
+        value = self.example if self.example is not None else self.default
+        if isinstance(value, tuple):
+            return "[" + ", ".join(write_number(entry, self.unit) for entry in value) + "]"
+        return "" if value is None else write_number(value, self.unit)
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """What an inputs.yaml holds."""
+
+    title: str
+    description: str
+    inputs: dict[str, InputDeclaration]
+
+
+def read_declarations(checker: Checker, value: object) -> Declarations | None:
+    """The content of an inputs.yaml; None where it has a problem, which the checker then holds."""
+    entries = checker.mapping((), value, _FILE_KEYS, required=("title", "inputs"))
+    title = checker.text(("title",), entries["title"], one_line=True) if "title" in entries else None
+    described = entries.get("description")
+    description = checker.text(("description",), described) if "description" in entries else ""
+    declared: dict[str, object] = {}
+    if "inputs" in entries:
+        declared = checker.mapping(("inputs",), entries["inputs"], None)
+        if entries["inputs"] == {}:
+            checker.add(("inputs",), "inputs is empty; at least one input is needed")
+    inputs = {}
+    for name, declaration in declared.items():
+        read = _declaration(checker, name, declaration)
+        if read is not None:
+            inputs[name] = read
+    if checker.problems or title is None:
+        return None
+    return Declarations(title, description or "", inputs)
+
+
+def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration | None:
+    place = ("inputs", name)
+    _check_name(checker, name)
+    if value is REFUSED:
+        return None
+    entries = checker.mapping(
+        place, value, _KEYS, required=("label", "unit") if isinstance(value, dict) else ()
+    )
+    texts = {
+        key: checker.text((*place, key), entries[key], one_line=key in ("label", "unit", "group", "role"))
+        for key in _TEXT_KEYS
+        if key in entries
+    }
+    evidence = None
+    if "evidence" in entries:
+        evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
+    unit = texts.get("unit") or ""
+    bounds = (0.0, 1.0) if unit == "share" else None
+    if "bounds" in entries:
+        bounds = _bounds(checker, name, entries["bounds"])
+    quantities = {
+        key: checker.quantity((*place, key), entries[key], unit=unit, bounds=bounds, years=None)
+        for key in ("default", "example")
+        if key in entries
+    }
+    optional = _optional(checker, name, entries)
+    if isinstance(value, dict):
+        _check_presence(checker, name, entries, optional)
+    return InputDeclaration(
+        name=name,
+        label=texts.get("label") or name,
+        unit=unit,
+        bounds=bounds,
+        group=texts.get("group"),
+        role=texts.get("role"),
+        help=texts.get("help"),
+        source=texts.get("source"),
+        evidence=evidence,
+        default=quantities.get("default"),
+        optional=optional,
+        example=quantities.get("example"),
+    )
+
+
+def _check_name(checker: Checker, name: str) -> None:
+    place = ("inputs", name)
+    if name in PARAMETER_NAMES:
+        checker.add(place, f"an input can't be called {show_key(name)}: the parameters cell has that name")
+    elif not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        suggestion = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
+        hint = f"for example {suggestion}" if _NAME.fullmatch(suggestion) and suggestion != name else None
+        rule = "lower-case letters, digits and single _, no word of Python"
+        checker.add(place, f"an input can't be called {show_key(name)}: {rule}", hint)
+
+
+def _bounds(checker: Checker, name: str, value: object) -> Bounds | None:
+    place = ("inputs", name, "bounds")
+    if value is REFUSED:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        hint = "write bounds: [0, 100], with null where there is no limit"
+        checker.add(place, f"{name_of(place)} is {checker.shown(place, value)}; [low, high] is needed", hint)
+        return None
+    low, high = (
+        None if limit is None else checker.number(("inputs", name, "bounds"), limit) for limit in value
+    )
+    if low is not None and high is not None and low >= high:
+        shown = f"[{write_number(low)}, {write_number(high)}]"
+        checker.add(place, f"{name_of(place)} is {shown}; the low one comes first, and they differ")
+        return None
+    return low, high
+
+
+def _optional(checker: Checker, name: str, entries: Mapping[str, object]) -> bool:
+    value = entries.get("optional", False)
+    place = ("inputs", name, "optional")
+    if isinstance(value, bool):
+        return value
+    if value is not REFUSED:
+        checker.add(place, f"{name_of(place)} is {checker.shown(place, value)}; true or false is needed")
+    return False
+
+
+def _check_presence(checker: Checker, name: str, entries: Mapping[str, object], optional: bool) -> None:
+    """The rules that tie an input's default, its source, `optional` and the example together."""
+    place = ("inputs", name)
+    if "default" in entries:
+        if optional:
+            message = f"{name} has a default and is optional; one of the two is needed"
+            checker.add(
+                (*place, "optional"), message, "an input with a default need not be given: take optional out"
+            )
+        if "source" not in entries and entries.get("evidence") != "assumption":
+            hint = "add source:, or evidence: assumption"
+            checker.add((*place, "default"), f"default of {name} has no source", hint)
+    elif not optional and "example" not in entries:
+        hint = (
+            "add example: with a value on which the untouched template runs (or default:, or optional: true)"
+        )
+        checker.add(place, f"{name} is required and has no example", hint)

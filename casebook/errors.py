@@ -1,0 +1,58 @@
+"""Every exception that casebook raises on purpose, and the exit code that each leads to.
+
+CasebookError                 1   a report failed
+  CaseError                   1   a mistake in a notebook's arithmetic or lines
+  ExecutionError              1   a cell failed, or the kernel died
+  ExportError                 1   a document could not be set
+  InputError                  2   wrong parameters, template or usage; carries all problems at once
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and what to do about it.
+
+    `where` is `file:line` as the user named the file (or a name where there is no file); `message` says
+    what was found, with the value, and the rule; `hint` says what to write instead.
+    """
+
+    where: str
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text}\n  hint: {self.hint}" if self.hint else text
+
+
+class CasebookError(Exception):
+    """Base of all errors that a user may meet."""
+
+    exit_code = 1
+
+
+class CaseError(CasebookError):
+    """The notebook's arithmetic or one of its lines can't stand as written."""
+
+
+class ExecutionError(CasebookError):
+    """A notebook did not run to its end."""
+
+
+class ExportError(CasebookError):
+    """A document could not be made from an executed notebook."""
+
+
+class InputError(CasebookError):
+    """A parameter file, a template's inputs.yaml or a command is wrong; all problems are in `problems`."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

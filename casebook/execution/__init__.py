@@ -1,0 +1,1 @@
+"""Running a notebook: the papermill engine `casebook`."""

@@ -1,0 +1,66 @@
+"""The client's colour, made fit to be read."""
+
+from __future__ import annotations
+
+import re
+
+DEFAULT = "#0b5ca8"
+
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
+_READABLE = 4.5
+"""The contrast that WCAG 2 asks of text (success criterion 1.4.3)."""
+
+Colour = tuple[int, int, int]
+
+
+def parse(text: object) -> Colour:
+    """The colour written as #rgb or #rrggbb; the default for anything else.
+
+    >>> parse("#fff"), parse("red;}")
+    ((255, 255, 255), (11, 92, 168))
+    """
+    digits = (text if isinstance(text, str) and _HEX.match(text) else DEFAULT)[1:]
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    return (int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16))
+
+
+def hex_of(colour: Colour) -> str:
+    """The colour as #rrggbb."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def mix(colour: Colour, other: Colour, share: float) -> Colour:
+    """`share` of `other` in `colour`.
+
+    >>> mix((0, 0, 0), (255, 255, 255), 0.5)
+    (128, 128, 128)
+    """
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
+    return (red, green, blue)
+
+
+def _luminance(colour: Colour) -> float:
+    channels = (c / 255 for c in colour)
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of WCAG 2, from 1 to 21.
+
+    >>> round(contrast((0, 0, 0), (255, 255, 255)))
+    21
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable(colour: Colour, on: Colour) -> Colour:
+    """The nearest shade of `colour` that can be read as text on `on`: darker on light, lighter on dark."""
+    towards: Colour = (0, 0, 0) if _luminance(on) > 0.18 else (255, 255, 255)
+    for step in range(51):
+        shade = mix(colour, towards, step / 50)
+        if contrast(shade, on) >= _READABLE:
+            return shade
+    return towards

@@ -1,0 +1,253 @@
+"""An executed notebook as one tree of pandoc and a list of what is embedded in it: what every format sets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+from ..errors import ExportError, Problem
+from . import ExportWarning
+from .embeds import Embed
+from .outputs import Form, Text, cell_of, forms
+from .pandoc import HTML, MARKDOWN, Node, read, text_of
+from .pictures import Pictures
+from .prose import EMPTY, Cell, Cleaner, Context
+from .record import Values, find_record
+from .text import printable
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the contents."""
+
+    level: int
+    """From 1, with no level skipped."""
+    text: str
+    """Its plain text."""
+    anchor: str
+    """What links to it point at."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A notebook without its code, before it takes any format."""
+
+    title: str
+    """Never empty."""
+    blocks: Sequence[Node]
+    """Pandoc's tree, with no raw node in it but our own places."""
+    embeds: Sequence[Embed]
+    """What stands at those places, by number."""
+    headings: Sequence[Heading]
+    """The outline."""
+    record: Mapping[str, Any]
+    """The case record; empty for a notebook that has none."""
+
+    @property
+    def client(self) -> Mapping[str, Any]:
+        """Name, colour and logo of the client, where there is one."""
+        client = self.record.get("client")
+        return client if isinstance(client, Mapping) else {}
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Date, author, confidentiality, paper and fonts, as far as given."""
+        settings = self.record.get("document")
+        return settings if isinstance(settings, Mapping) else {}
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The reader's language and territory."""
+        try:
+            return Locale.parse(str(self.record.get("locale") or "en_US"))
+        except (ValueError, UnknownLocaleError):
+            return Locale("en", "US")
+
+    @property
+    def date(self) -> str:
+        """The document's date in words of its locale; empty if none is given."""
+        from ..formatting import Formatter
+
+        given = str(self.settings.get("date") or "")
+        try:
+            return Formatter(locale=str(self.locale)).date(given) if given else ""
+        except ValueError:
+            return given
+
+
+def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: str = "") -> Document:
+    """Make a document of an executed notebook; `name` is the title if there is no better one.
+
+    Images that are files are looked for in `folders`. What can't be shown leaves a remark at its place and
+    an ExportWarning. Raises ExportError for a record of a newer version.
+    """
+    record = find_record(notebook)
+    context = Context(Values(record), Pictures(folders), _warn)
+    try:
+        blocks = _read_cells(notebook, context)
+    except RecursionError:
+        hint = "look for a cell with hundreds of nested lists or quotes"
+        raise ExportError(str(Problem("", "the notebook's text is nested too deeply", hint))) from None
+    title = _title(notebook, record, blocks, name)
+    blocks = _without_title(blocks, title)
+    blocks, headings = _with_outline(blocks)
+    blocks = _with_known_anchors(blocks, {heading.anchor for heading in headings})
+    return Document(title, blocks, context.embeds, headings, record or {})
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, ExportWarning, stacklevel=2)
+
+
+def tags_of(cell: Mapping[str, Any]) -> set[str]:
+    """A cell's tags, in the spelling with hyphens."""
+    return {str(tag).replace("_", "-") for tag in cell.get("metadata", {}).get("tags") or ()}
+
+
+_Piece = tuple[Cell, list[tuple[Text | None, Form]]]
+
+
+def _pieces(notebook: Mapping[str, Any]) -> Iterator[_Piece]:
+    """All that is shown, in order: a Markdown cell or an output, each with its possible forms."""
+    for number, cell in enumerate(notebook.get("cells", []), start=1):
+        tags = tags_of(cell)
+        if "remove-cell" in tags:
+            continue
+        if cell.get("cell_type") == "markdown":
+            text = Text(MARKDOWN, printable("".join(cell.get("source", ""))))
+            yield cell_of(cell, number), [(text, lambda cleaner, read: cleaner.blocks(read))]
+        elif cell.get("cell_type") == "code":
+            # An output of a cell that was skipped is left over from an earlier run, on other values.
+            if tags & {"remove-output", "skip-execution", "parameters", "injected-parameters"}:
+                continue
+            for output in _joined_streams(cell.get("outputs") or []):
+                yield cell_of(cell, number), list(forms(output, cell))
+
+
+def _joined_streams(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Parts of one stream that follow each other are one text, whatever pieces the kernel sent it in."""
+    joined: list[Mapping[str, Any]] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.get("output_type") == "stream" == last.get("output_type") and output.get(
+            "name"
+        ) == last.get("name"):
+            joined[-1] = {**last, "text": "".join(last.get("text", "")) + "".join(output.get("text", ""))}
+        else:
+            joined.append(output)
+    return joined
+
+
+def _read_cells(notebook: Mapping[str, Any], context: Context) -> list[Node]:
+    pieces = list(_pieces(notebook))
+    trees: dict[Text, list[Node]] = {}
+    for source in (MARKDOWN, HTML):
+        texts = {text: None for _, options in pieces for text, _ in options if text and text.source == source}
+        trees |= zip(texts, read([printable(text.text) for text in texts], source), strict=True)
+    blocks: list[Node] = []
+    for cell, options in pieces:
+        cleaner = Cleaner(context, cell)
+        for text, form in options:
+            if made := form(cleaner, trees[text] if text else []):
+                blocks += (node for node in made if node["t"] != "Null")
+                break
+    return blocks
+
+
+def _title(
+    notebook: Mapping[str, Any], record: Mapping[str, Any] | None, blocks: list[Node], name: str
+) -> str:
+    given = notebook.get("metadata", {}).get("title")
+    template = (record or {}).get("template")
+    if not given and isinstance(template, Mapping):
+        given = template.get("title")
+    first = next((text_of(node["c"][2]) for node in blocks if node["t"] == "Header"), "")
+    found = (" ".join(printable(str(text or "")).split()) for text in (given, first, name))
+    return next((text for text in found if text), "Notebook")
+
+
+def _without_title(blocks: list[Node], title: str) -> list[Node]:
+    """The title stands on the cover; as the first heading it would be said twice on the first pages."""
+    if blocks and blocks[0]["t"] == "Header":
+        heading = " ".join(text_of(blocks[0]["c"][2]).split())
+        if heading.casefold() == title.casefold():
+            return blocks[1:]
+    return blocks
+
+
+def _with_outline(blocks: list[Node]) -> tuple[list[Node], list[Heading]]:
+    """Headings from level 1, none skipped (PDF/UA asks for both), each with an anchor of its own."""
+    out: list[Node] = []
+    headings: list[Heading] = []
+    above: list[int] = []
+    taken: set[str] = set()
+    for node in blocks:
+        if node["t"] != "Header":
+            out.append(node)
+            continue
+        given, _, inlines = node["c"]
+        while above and above[-1] >= given:
+            above.pop()
+        above.append(given)
+        text = " ".join(text_of(inlines).split())
+        anchor = _free(slug(text), taken)
+        headings.append(Heading(len(above), text, anchor))
+        out.append({"t": "Header", "c": [len(above), [anchor, [], []], inlines]})
+    return out, headings
+
+
+def slug(text: str) -> str:
+    """The anchor of a heading, as GitHub and JupyterLab make them, in lower case.
+
+    >>> slug("Costs & benefits, by year")
+    'costs--benefits-by-year'
+    """
+    kept = (c for c in unicodedata.normalize("NFC", text.lower()) if c.isalnum() or c in " -_")
+    return "".join(kept).strip().replace(" ", "-") or "section"
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    anchor, number = wanted, 0
+    while anchor in taken or re.fullmatch(r"fn(ref)?\d+", anchor):  # pandoc's own, for footnotes
+        number += 1
+        anchor = f"{wanted}-{number}"
+    taken.add(anchor)
+    return anchor
+
+
+def _with_known_anchors(blocks: list[Node], anchors: set[str]) -> list[Node]:
+    """A link to a place that is not there (code is hidden, cells are removed) becomes its text."""
+
+    def resolve(node: Node) -> Node | list[Node]:
+        if node["t"] != "Link" or not node["c"][2][0].startswith("#"):
+            return node
+        anchor = slug(node["c"][2][0][1:].replace("%20", "-"))
+        if anchor not in anchors:
+            return list(node["c"][1])
+        return {"t": "Link", "c": [EMPTY, node["c"][1], [f"#{anchor}", ""]]}
+
+    return transform(blocks, resolve)
+
+
+def transform(tree: Any, change: Any) -> Any:
+    """Replace nodes from the inside out: `change` gives a node, or a list that takes its place."""
+    if isinstance(tree, list):
+        out: list[Any] = []
+        for item in tree:
+            new = transform(item, change)
+            if isinstance(item, dict) and isinstance(new, list):
+                out += new
+            else:
+                out.append(new)
+        return out
+    if isinstance(tree, dict) and "t" in tree:
+        return change({"t": tree["t"], "c": transform(tree["c"], change)} if "c" in tree else tree)
+    return tree

@@ -1,0 +1,82 @@
+"""What stands in a document besides prose, and how its place in pandoc's tree is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .pandoc import Node
+
+PLACE = "casebook"
+"""The raw format that marks our own places; all raw nodes of the notebook are gone before any is set."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image with its bytes: nothing is fetched later."""
+
+    data: bytes
+    """The file's content, whose beginning agrees with the media type."""
+    media_type: str
+    """One of image/png, image/jpeg, image/gif, image/webp, image/svg+xml."""
+    alt: str
+    """What it shows, in words; never empty."""
+    caption: str = ""
+    """Printed with it."""
+    inline: bool = False
+    """Within a line of text, as opposed to standing alone."""
+
+
+@dataclass(frozen=True)
+class ViewEmbed:
+    """A view as data."""
+
+    view: Mapping[str, Any]
+    """See casebook.views.render."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A remark of the exporter on something that could not be shown."""
+
+    text: str
+    """Without the brackets around it."""
+
+
+Embed = Picture | ViewEmbed | Flag
+
+
+def place(embeds: list[Embed], embed: Embed, *, inline: bool = False) -> Node:
+    """Put `embed` on the list and give the node that marks where it stands."""
+    embeds.append(embed)
+    return {"t": "RawInline" if inline else "RawBlock", "c": [PLACE, str(len(embeds) - 1)]}
+
+
+def placed(node: Node) -> int | None:
+    """The number of the embed that `node` marks, or None."""
+    if node.get("t") in ("RawInline", "RawBlock") and node["c"][0] == PLACE:
+        return int(node["c"][1])
+    return None
+
+
+# What the first bytes of each kind of image are; a name or a media type may claim anything.
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+)
+
+
+def media_type_of(data: bytes) -> str | None:
+    """The media type of an image by its content, or None if it is none that a document can show."""
+    for signature, media_type in _SIGNATURES:
+        if data.startswith(signature):
+            return media_type
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return (
+        "image/svg+xml"
+        if b"<svg" in data[:4096] and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+        else None
+    )

@@ -1,0 +1,147 @@
+"""Tagged PDF (PDF/UA-1) by Typst: prose through pandoc, everything else as data that layout.typ sets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from traitlets import Unicode, default
+
+from ..errors import ExportError, Problem
+from . import ExportWarning
+from .base import DocumentExporter
+from .document import Document
+from .glyphs import Fonts, fonts
+from .pandoc import write
+from .setting import IMAGES, Files, Setting, equation_blocks
+
+if TYPE_CHECKING:
+    import typst
+
+EPOCH = 946684800
+"""Creation time where neither the case nor SOURCE_DATE_EPOCH gives one: the same bytes on every day."""
+
+
+class PDFExporter(DocumentExporter):
+    """nbconvert's way to the PDF; `jupyter nbconvert --to casebook-pdf` takes it."""
+
+    export_from_notebook = "casebook PDF"
+    output_mimetype = "application/pdf"
+    fonts = Unicode("", help="Folder with further fonts; empty: as the case says.").tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def render(self, document: Document, folders: list[Path]) -> bytes:
+        """The PDF file's bytes. Raises ExportError if Typst refuses."""
+        return to_pdf(document, font_folder=self._font_folder(document, folders))
+
+    def _font_folder(self, document: Document, folders: Sequence[Path]) -> Path | None:
+        given = self.fonts or str(document.settings.get("fonts") or "")
+        if not given:
+            return None
+        candidates = [folder / given for folder in folders]
+        return next((path for path in candidates if path.is_dir()), candidates[0])
+
+
+def to_pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
+    """Set `document`. An equation or an image that Typst refuses is shown as a remark; the rest stays.
+
+    Raises ExportError with Typst's message if it refuses the rest, too.
+    """
+    import typst
+
+    available = fonts(str(font_folder) if font_folder else None)
+    setting = Setting(document, available)
+    try:
+        pdf = _set(setting, document)
+    except typst.TypstError as error:
+        refused = _refused_parts(setting)
+        if not refused:
+            raise ExportError(_message(error)) from error
+        for part, reason in refused.items():
+            warnings.warn(f"Typst can't set {part}: {reason}", ExportWarning, stacklevel=2)
+        setting = Setting(document, available, refused)
+        try:
+            pdf = _set(setting, document)
+        except typst.TypstError as again:
+            raise ExportError(_message(again)) from again
+    if report := setting.glyphs.report():
+        warnings.warn(report, ExportWarning, stacklevel=2)
+    return pdf
+
+
+def _set(setting: Setting, document: Document) -> bytes:
+    source, said = write(setting.body(), "typst")
+    pdf = _compiled(setting.inputs(source), setting.fonts, _timestamp(document))
+    for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
+        warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=3)
+    return pdf
+
+
+def _compiled(files: Files, available: Fonts, timestamp: int) -> bytes:
+    import typst
+
+    texts = {name: data for name, data in files.items() if Path(name).suffix not in IMAGES}
+    with TemporaryDirectory(prefix="casebook-") as root:
+        # Files in memory have to be valid UTF-8; what is not among them is looked for under the root alone.
+        for name in files.keys() - texts.keys():
+            (Path(root) / name).write_bytes(files[name])
+        pdf = typst.compile(
+            texts,  # type: ignore[type-var]  # the stubs don't know that a project may be a mapping
+            root=root,
+            font_paths=available.book,
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=timestamp,
+        )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _timestamp(document: Document) -> int:
+    try:
+        date = dt.date.fromisoformat(str(document.settings.get("date") or ""))
+        return int(dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC).timestamp())
+    except ValueError:
+        pass
+    try:
+        return int(os.environ["SOURCE_DATE_EPOCH"])
+    except (KeyError, ValueError):
+        return EPOCH
+
+
+def _refused_parts(setting: Setting) -> Mapping[str, str]:
+    """Which equations and images can't be set alone, and why."""
+    import typst
+
+    refused: dict[str, str] = {}
+    start = '#set document(title: "part")\n#set text(lang: "en")\n'
+    for name, data in setting.files.items():
+        try:
+            _compiled(
+                {"main": f'{start}#image("{name}", alt: "x")'.encode(), name: data}, setting.fonts, EPOCH
+            )
+        except typst.TypstError as error:
+            refused[name] = error.message
+    for display, tex in dict.fromkeys(setting.equations):
+        source, _ = write(equation_blocks([(display, tex)]), "typst")
+        try:
+            probe = f'{start}#set math.equation(alt: "x")\n{source}'
+            _compiled({"main": probe.encode()}, setting.fonts, EPOCH)
+        except typst.TypstError as error:
+            refused[tex] = error.message
+    return refused
+
+
+def _message(error: typst.TypstError) -> str:
+    hint = "; ".join(error.hints) or "take out or change the part of the notebook that it names"
+    return str(Problem("", f"Typst refused the document: {error.message}", hint))

@@ -1,0 +1,157 @@
+"""The values of a case's inputs: the client's own, defaults of inputs.yaml, or examples."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebook.checking import GRADES, Checker, Quantity, show_key
+from casebook.declarations import PARAMETER_NAMES, InputDeclaration
+from casebook.errors import InputError
+from casebook.templates import Template, read_template, template_folders
+from casebook.wording import listed
+from casebook.yaml_source import REFUSED
+
+_KEYS = ("value", "source", "evidence", "note")
+_NOT_COMPUTED = ("low", "high", "distribution")
+
+
+@dataclass(frozen=True)
+class InputValue:
+    """An input's value, and how it is known."""
+
+    value: Quantity
+    """One number, or a tuple with one a year."""
+    source: str | None = None
+    evidence: str | None = None
+    """measured, stated, benchmark or assumption."""
+    note: str | None = None
+    origin: str = "client"
+    """`client`, `default` (of inputs.yaml) or `example` (the untouched template)."""
+
+
+def read_inputs(
+    checker: Checker,
+    template: Template,
+    value: object,
+    years: int | None,
+    folder: Path,
+    *,
+    untouched: bool,
+    misplaced: Collection[str],
+) -> dict[str, InputValue]:
+    """The inputs that have a value, in the order of inputs.yaml.
+
+    `untouched`: no input was given, and the examples of inputs.yaml serve. `misplaced` inputs were given
+    where they don't belong, which has been reported.
+    """
+    given = checker.mapping(("inputs",), value, None)
+    read = {
+        name: _input(checker, template.inputs[name], entry, years)
+        for name, entry in given.items()
+        if name in template.inputs
+    }
+    unknown = [name for name in given if name not in template.inputs]
+    owners = _owners(folder) if unknown else {}
+    meant = set(misplaced)
+    for name in unknown:
+        meant |= _unknown(checker, template, name, owners)
+    if not untouched and value == {} and not misplaced:
+        _check_not_empty(checker, template)
+    found: dict[str, InputValue] = {}
+    for name, declaration in template.inputs.items():
+        entry = read.get(name)
+        if name not in given and name not in meant and value is not REFUSED and isinstance(value, dict):
+            entry = _not_given(checker, declaration, years, untouched=untouched)
+        if entry is not None:
+            found[name] = entry
+    return found
+
+
+def _input(
+    checker: Checker, declaration: InputDeclaration, entry: object, years: int | None
+) -> InputValue | None:
+    place = ("inputs", declaration.name)
+    unit, bounds = declaration.unit, declaration.bounds
+    if not isinstance(entry, dict):
+        value = checker.quantity(place, entry, unit=unit, bounds=bounds, years=years)
+        return None if value is None else InputValue(value)
+    for key in _NOT_COMPUTED:
+        if key in entry:
+            message = f"{key} of {declaration.name} is not computed by this version of casebook"
+            checker.add((*place, key), message, "take it out")
+    known = {key: item for key, item in entry.items() if key not in _NOT_COMPUTED}
+    entries = checker.mapping(place, known, _KEYS, required=("value",))
+    texts = {key: checker.text((*place, key), entries[key]) for key in ("source", "note") if key in entries}
+    evidence = None
+    if "evidence" in entries:
+        evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
+    if "value" not in entries:
+        return None
+    if isinstance(entries["value"], dict):
+        checker.add(
+            (*place, "value"), f"{declaration.name} has a mapping as its value; a number or a list is needed"
+        )
+        return None
+    value = checker.quantity((*place, "value"), entries["value"], unit=unit, bounds=bounds, years=years)
+    if value is None:
+        return None
+    return InputValue(value, texts.get("source"), evidence, texts.get("note"))
+
+
+def _not_given(
+    checker: Checker, declaration: InputDeclaration, years: int | None, *, untouched: bool
+) -> InputValue | None:
+    """What stands in for an input that was not given."""
+    name = declaration.name
+    if declaration.default is not None:
+        source, evidence = declaration.source, declaration.evidence
+        value, origin = declaration.default, "default"
+    elif untouched and declaration.example is not None:
+        source, evidence, value, origin = None, None, declaration.example, "example"
+    else:
+        if declaration.presence == "required":
+            message = f"{name} is missing: {declaration.label}, {declaration.unit}"
+            hint = f"add it under inputs:, for example {name}: {declaration.example_text}"
+            checker.add(("inputs",), message, hint)
+        return None
+    if isinstance(value, tuple) and years is not None and len(value) != years:
+        message = f"{name} has {origin} values for {len(value)} years only; years is {years}"
+        checker.add(("inputs",), message, f"give {name}: one number, or a list of {years}")
+        return None
+    return InputValue(value, source, evidence, None, origin)
+
+
+def _check_not_empty(checker: Checker, template: Template) -> None:
+    # A notebook takes empty inputs for the untouched template and computes on examples; a file that relied
+    # on defaults alone would say one thing to `casebook check` and another to the notebook.
+    if all(declaration.presence != "required" for declaration in template.inputs.values()):
+        hint = f"the inputs of {template.name} are {listed(template.inputs)}"
+        checker.add(("inputs",), "no input is given; at least one is needed", hint)
+
+
+def _unknown(checker: Checker, template: Template, name: str, owners: Mapping[str, str]) -> set[str]:
+    """Report a name that is no input; gives the input that was probably meant, so it is not missed too."""
+    place = ("inputs", name)
+    message = f"no input is called {show_key(name)}"
+    match = checker.closest(name, template.inputs)
+    if name in PARAMETER_NAMES:
+        checker.add(place, message, f"{name} belongs at the top level, not under inputs:")
+    elif match is None and name in owners:
+        hint = f"{name} is an input of the template {owners[name]}; this file's is {template.name}"
+        checker.add(place, message, hint)
+    else:
+        checker.add(place, message, checker.suggest(name, template.inputs, kind=f"inputs of {template.name}"))
+    return {match} if match else set()
+
+
+def _owners(folder: Path) -> dict[str, str]:
+    """Every input of the templates that can be named from here, with a template that has it."""
+    owners: dict[str, str] = {}
+    for name, path in template_folders(folder).items():
+        # What is wrong in another template is its own problem.
+        with contextlib.suppress(InputError):
+            owners.update(dict.fromkeys(read_template(path).inputs, name))
+    return owners

@@ -1,0 +1,287 @@
+"""A case: inputs, lines and the result that follows from them."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from casebook.errors import CaseError
+from casebook.formatting import Formatter
+from casebook.model.evaluation import evaluate
+from casebook.model.expression import (
+    Expression,
+    Frame,
+    Input,
+    Year,
+    as_expression,
+    operation,
+)
+from casebook.model.figure import Figure
+from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Lines, Pool, one_of
+from casebook.model.result import Result, result_of
+from casebook.model.units import consistent, in_unit, unit_of
+from casebook.parameters import Parameters
+
+
+class Inputs:
+    """The inputs of a case by name: `inputs.customers`. An optional input that was not given has no value."""
+
+    def __init__(self, nodes: dict[str, Input]) -> None:
+        self._nodes = nodes
+
+    def __getattr__(self, name: str) -> Input:
+        try:
+            return self.__dict__["_nodes"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            if name.startswith("__"):
+                raise AttributeError(name) from None
+            close = difflib.get_close_matches(name, self._nodes, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"declared are: {', '.join(self._nodes)}"
+            raise CaseError(
+                f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml"
+            ) from None
+
+    def __dir__(self) -> list[str]:
+        return list(self._nodes)
+
+    def __iter__(self) -> Any:
+        return iter(self._nodes.values())
+
+
+class Case:
+    """A business case under construction, and its figures.
+
+    `parameters` holds checked values; lines are added by `cost` and `benefit`; `result` follows from them.
+    A name stands for one line only, and once a view has been shown the lines are settled, so that nothing
+    shown earlier can be contradicted by what is shown later.
+    """
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self.years: int = parameters.years
+        self.currency: str = parameters.currency
+        self.locale: str = parameters.locale
+        self.formatter = Formatter(parameters.currency, parameters.locale)
+        self.frame = Frame(parameters.years, self.formatter)
+        self.discount_rate = Figure(parameters.discount_rate, self.formatter.share(parameters.discount_rate))
+        self.year: Expression = Year(self.frame)
+        self.inputs = Inputs(
+            {
+                name: Input(
+                    name,
+                    label=declaration.label,
+                    unit=declaration.unit,
+                    amount=parameters.inputs[name].value if name in parameters.inputs else None,
+                    frame=self.frame,
+                )
+                for name, declaration in parameters.template.inputs.items()
+            }
+        )
+        self.lines = Lines()
+        self.pools: list[Pool] = []
+        self._settled = False
+
+    def cost(
+        self,
+        name: str,
+        *,
+        category: str,
+        annual: Any = None,
+        start: Any = None,
+        risk: Any = 0.0,
+        when: Sequence[Input] = (),
+        note: str | None = None,
+    ) -> Line | None:
+        """Add a cost: `annual` in currency/year, `start` in currency, both positive.
+
+        `category` is one of people, technology, start-up, training, content, change, other. `risk` raises it
+        in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
+        given it is listed as not in the figure, with some of them given the others are asked for. Returns the
+        line, or None where it is off.
+        """
+        one_of(category, CATEGORIES, f"category of cost '{name}'")
+        return self._add("cost", name, when, note, annual, start, risk, category=category)
+
+    def benefit(
+        self,
+        name: str,
+        *,
+        kind: str,
+        annual: Any = None,
+        start: Any = None,
+        ramp: Any = None,
+        causal_share: Any = None,
+        risk: Any = 0.0,
+        pool: Pool | None = None,
+        claim: Any = None,
+        touched: Any = None,
+        alternative_to: str | None = None,
+        when: Sequence[Input] = (),
+        not_in_figure: str | None = None,
+        note: str | None = None,
+    ) -> Line | None:
+        """Add a benefit: `annual` in currency/year, before `ramp` and `causal_share`, which multiply it.
+
+        `kind` is one of margin, cash saving, avoided cost, freed capacity. `ramp` is the share adopted by
+        year; `causal_share` the share of an observed difference that the investment causes. `claim` is what
+        the line takes of `pool`, in the pool's unit; `touched` counts what the investment reaches;
+        `alternative_to` names a line that can't count beside this one. `not_in_figure` gives the reason why
+        a line is shown but not counted. `risk` and `when` are as for a cost.
+        """
+        one_of(kind, KINDS, f"kind of benefit '{name}'")
+        return self._add(
+            "benefit",
+            name,
+            when,
+            note,
+            annual,
+            start,
+            risk,
+            kind=kind,
+            ramp=ramp,
+            causal_share=causal_share,
+            pool=pool,
+            claim=claim,
+            touched=touched,
+            alternative_to=alternative_to,
+            not_in_figure=not_in_figure,
+        )
+
+    def pool(self, name: str, *, size: Any) -> Pool:
+        """Name an amount that several benefits draw on, so that it can't be claimed twice."""
+        if any(pool.name == name for pool in self.pools):
+            raise CaseError(f"pool '{name}' is there already\n  hint: use the one that case.pool() returned")
+        parse_unit_of(as_expression(size), f"pool '{name}'")
+        made = Pool(name, consistent(as_expression(size)))
+        self.pools.append(made)
+        return made
+
+    @functools.cached_property
+    def _result(self) -> Result:
+        return result_of(self.lines, years=self.years, rate=self.discount_rate, formatter=self.formatter)
+
+    @property
+    def result(self) -> Result:
+        """The figures of the case at its likely values; `result.risk_adjusted` has the same names."""
+        return self._result
+
+    def settle(self) -> None:
+        """Close the list of lines; views call it before they show a figure."""
+        if not self.lines.counted:
+            raise CaseError(
+                "the case has no line to count\n  hint: add one with case.cost() or case.benefit()"
+            )
+        self._settled = True
+
+    def _add(
+        self,
+        side: Any,
+        name: str,
+        when: Sequence[Input],
+        note: str | None,
+        annual: Any,
+        start: Any,
+        risk: Any,
+        **declared: Any,
+    ) -> Line | None:
+        label = f"{side.capitalize()} '{name}'"
+        self._refuse_late_or_double(name, label)
+        missing = self._missing(when, label)
+        if missing is not None:
+            self.lines.left_out.append(LeftOut(side, name, missing, note))
+            return None
+        if annual is None and start is None:
+            raise CaseError(f"{label} has no amount\n  hint: give annual=… or start=…")
+        line = Line(
+            id=f"{side[0].upper()}{len(self.lines.of(side)) + 1}"
+            if not declared.get("not_in_figure")
+            else "–",
+            side=side,
+            name=name,
+            kind=declared.get("kind"),
+            category=declared.get("category"),
+            start=None if start is None else in_unit(as_expression(start), "currency", what=label),
+            annual=None if annual is None else self._annual(annual, declared, label),
+            risk=self._risk(risk, label),
+            ramp=_optional(declared.get("ramp")),
+            causal_share=_optional(declared.get("causal_share")),
+            pool=declared.get("pool"),
+            claim=self._claim(declared, label),
+            touched=None
+            if declared.get("touched") is None
+            else consistent(as_expression(declared["touched"])),
+            alternative_to=declared.get("alternative_to"),
+            not_in_figure=declared.get("not_in_figure"),
+            note=note,
+        )
+        line.flow(self.years)  # what can't be computed is said in the cell that wrote it
+        (self.lines.beside if line.not_in_figure else self.lines.counted).append(line)
+        self.__dict__.pop("_result", None)
+        return line
+
+    def _refuse_late_or_double(self, name: str, label: str) -> None:
+        again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
+        if name in self.lines.names():
+            raise CaseError(f"{label} is there already; a name stands for one line{again}")
+        if self._settled:
+            raise CaseError(
+                f"{label} comes after a view has shown the result{again}, with all lines before it"
+            )
+
+    def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:
+        """The optional inputs that keep a line off, or None where it is on."""
+        declared = self.parameters.template.inputs
+        switches = [node for node in when if declared[node.name].optional]
+        missing = tuple(node for node in switches if node.amount is None)
+        if not missing:
+            return None
+        if len(missing) == len(switches):
+            return missing
+        given = ", ".join(node.name for node in switches if node.amount is not None)
+        raise CaseError(
+            f"{label} has {given} and lacks {_listing(missing)}\n"
+            "  hint: give all of them under inputs: in the parameter file, or none"
+        )
+
+    def _annual(self, annual: Any, declared: dict[str, Any], label: str) -> Expression:
+        expression = as_expression(annual)
+        for key in ("ramp", "causal_share"):
+            if declared.get(key) is not None:
+                factor = as_expression(declared[key])
+                in_unit(factor, "share", what=f"{key} of {label}")
+                expression = operation("*", expression, factor)
+        return in_unit(expression, "currency/year", what=label)
+
+    def _claim(self, declared: dict[str, Any], label: str) -> Expression | None:
+        pool, claim = declared.get("pool"), declared.get("claim")
+        if (pool is None) != (claim is None):
+            raise CaseError(f"{label}: pool and claim go together\n  hint: give both, or neither")
+        if pool is None:
+            return None
+        return in_unit(
+            as_expression(claim), parse_unit_of(pool.size, f"pool '{pool.name}'"), what=f"claim of {label}"
+        )
+
+    def _risk(self, risk: Any, label: str) -> float:
+        values = evaluate(as_expression(risk), self.years)
+        if values.size != 1 or not 0 <= values[0] <= 1:
+            raise CaseError(f"risk of {label} is {values.tolist()}; one share from 0 to 1 is needed")
+        return float(values[0])
+
+
+def parse_unit_of(expression: Expression, what: str) -> str:
+    """The unit of an expression as text, with `what` in front of what is wrong with it."""
+    try:
+        return unit_of(expression)
+    except CaseError as error:
+        raise CaseError(f"{what}: {error}") from error
+
+
+def _optional(value: Any) -> Expression | None:
+    return None if value is None else as_expression(value)
+
+
+def _listing(nodes: Iterable[Input]) -> str:
+    return ", ".join(f"{node.name} ({node.label})" for node in nodes)

@@ -1,0 +1,56 @@
+"""A number that knows how it is printed, and what stands where there is no number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Figure(float):
+    """A float that shows itself in the client's currency and locale; arithmetic on it gives plain floats.
+
+    >>> ratio = Figure(0.125, "12.5 %")
+    >>> print(ratio), ratio * 2
+    12.5 %
+    (None, 0.25)
+    """
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, value: float, text: str) -> Figure:
+        """Keep `value`, shown as `text`."""
+        figure = super().__new__(cls, value)
+        figure.text = text
+        return figure
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __format__(self, specification: str) -> str:
+        return format(float(self), specification) if specification else self.text
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.text)
+
+
+class Absent:
+    """Stands where a figure does not exist; false in a condition, and its text is the reason.
+
+    >>> bool(Absent("not reached in 3 years"))
+    False
+    """
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.reason)

@@ -1,0 +1,102 @@
+"""Writing an expression down, with the brackets that decide its value and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from casebook.formatting import Formatter
+from casebook.model.expression import (
+    OPERATIONS,
+    Array,
+    Computed,
+    Constant,
+    Expression,
+    Input,
+    Operation,
+    Step,
+    Year,
+)
+
+_ATOM = 9  # binds tighter than every operator
+_MOST_YEARS = 6  # longer lists by year show their ends only
+
+
+def words(expression: Expression) -> str:
+    """The formula with the labels of its inputs: `Passengers × Share influenced`."""
+    return write(expression, _label)
+
+
+def figures(values: Array | Sequence[float], unit: str, formatter: Formatter, *, exact: bool = False) -> str:
+    """One figure where all years are alike, otherwise one a year, separated by semicolons."""
+    years = np.atleast_1d(np.asarray(values, dtype=np.float64)).tolist()
+    if all(value == years[0] for value in years):
+        years = years[:1]
+    texts = [formatter.quantity(value, unit, exact=exact) for value in years]
+    if len(texts) > _MOST_YEARS:
+        texts = [*texts[:3], "…", texts[-1]]
+    return "; ".join(texts)
+
+
+def _label(node: Expression) -> str | None:
+    if isinstance(node, Input | Step):
+        return node.label
+    if isinstance(node, Computed):
+        return f"{node.label} (computed)"
+    if isinstance(node, Year):
+        return "Year"
+    if isinstance(node, Constant):
+        number = _plain(node.amount)
+        return f"{number} {node.label}" if node.label else number
+    return None
+
+
+def _plain(value: float | tuple[float, ...]) -> str:
+    values = value if isinstance(value, tuple) else (value,)
+    text = "; ".join(f"{part:,.12g}".replace("-", "−") for part in values)
+    return f"({text})" if len(values) > 1 else text
+
+
+def write(expression: Expression, leaf: Callable[[Expression], str | None]) -> str:
+    """The expression as text; `leaf` gives the text of a node, or None for an operation to be taken apart."""
+    return _written(expression, leaf)[0]
+
+
+def _written(node: Expression, leaf: Callable[[Expression], str | None]) -> tuple[str, int]:
+    """The text of a node and how tightly it binds."""
+    text = leaf(node)
+    if text is not None or not isinstance(node, Operation):
+        return text or "", _ATOM
+    kind = OPERATIONS[node.name]
+    if node.name == "where":
+        condition, yes, no = (_written(operand, leaf)[0] for operand in node.operands)
+        return f"({yes} if {condition}, otherwise {no})", _ATOM
+    if node.name == "cumulative":
+        flow, keep = node.operands
+        kept = _written(keep, leaf)[0]
+        whole = isinstance(keep, Constant) and keep.amount == 1
+        return (
+            f"running total of ({_written(flow, leaf)[0]}{'' if whole else f'; kept each year: {kept}'})",
+            _ATOM,
+        )
+    if kind.precedence == 0:
+        return f"{kind.symbol} ({'; '.join(_written(operand, leaf)[0] for operand in node.operands)})", _ATOM
+    if len(node.operands) == 1:
+        return kind.symbol + _bracketed(node.operands[0], leaf, kind.precedence), kind.precedence
+    left, right = node.operands
+    # a − (b − c), a ÷ (b × c) and (a ^ b) ^ c keep the brackets that decide their value.
+    tighter = kind.precedence + 1
+    loose_right = node.name in ("+", "*", "and", "or")
+    left_text = _bracketed(left, leaf, tighter if node.name == "**" else kind.precedence)
+    right_text = _bracketed(right, leaf, kind.precedence if loose_right and _same(right, node) else tighter)
+    return f"{left_text} {kind.symbol} {right_text}", kind.precedence
+
+
+def _same(right: Expression, node: Operation) -> bool:
+    return isinstance(right, Operation) and right.name == node.name
+
+
+def _bracketed(node: Expression, leaf: Callable[[Expression], str | None], needed: int) -> str:
+    text, binds = _written(node, leaf)
+    return text if binds >= needed else f"({text})"

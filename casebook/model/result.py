@@ -1,0 +1,136 @@
+"""The figures that a case is judged by, for the lines as they stand and with risk taken off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from casebook.errors import CaseError
+from casebook.formatting import Formatter
+from casebook.model.expression import Array
+from casebook.model.figure import Absent, Figure
+from casebook.model.finance import (
+    Payback,
+    benefit_cost_ratio,
+    discounted_payback_months,
+    internal_rates_of_return,
+    payback_months,
+    present_value,
+    return_on_investment,
+)
+from casebook.model.line import Lines
+
+FIGURES = {
+    "net_present_value": "Net present value",
+    "return_on_investment": "Return on investment",
+    "payback_months": "Payback",
+    "internal_rate_of_return": "Internal rate of return",
+    "present_value_of_benefits": "Benefits, present value",
+    "present_value_of_costs": "Costs, present value",
+    "benefit_cost_ratio": "Benefits per unit of cost",
+    "discounted_payback_months": "Discounted payback",
+    "probability_of_loss": "Chance of loss",
+}
+"""The figures of a result, in the order in which they are read, and what each is called."""
+
+
+@dataclass(frozen=True)
+class CashFlow:
+    """Money by year, shape (years + 1): index 0 is the start, then each year's end."""
+
+    benefits: Array
+    costs: Array
+
+    @property
+    def net(self) -> Array:
+        """Benefits less costs: the only series that carries sign."""
+        return self.benefits - self.costs
+
+    @property
+    def cumulative(self) -> Array:
+        """The running total of `net`, undiscounted."""
+        return np.cumsum(self.net)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of one case. A figure that does not exist is `Absent`, with the reason in words."""
+
+    net_present_value: Figure
+    """PV of benefits less PV of costs."""
+    return_on_investment: Figure | Absent
+    """Net present value over PV of costs, as a fraction (1.0 is 100 %)."""
+    payback_months: Figure | Absent
+    """Months from the start until the undiscounted total is above zero for good."""
+    internal_rate_of_return: Figure | Absent
+    """The one rate at which the net present value is 0."""
+    present_value_of_benefits: Figure
+    present_value_of_costs: Figure
+    benefit_cost_ratio: Figure | Absent
+    discounted_payback_months: Figure | Absent
+    probability_of_loss: Figure | Absent
+    cash_flow: CashFlow = field(repr=False)
+    risk_adjusted: Result | None = field(default=None, repr=False)
+    """The same figures with each benefit lowered and each cost raised by its line's risk."""
+
+    def figures(self) -> dict[str, Figure | Absent]:
+        """The figures by name, in the order of `FIGURES`."""
+        return {name: getattr(self, name) for name in FIGURES}
+
+
+def result_of(lines: Lines, *, years: int, rate: float, formatter: Formatter) -> Result:
+    """The result of the counted lines, with the risk-adjusted one inside it."""
+    adjusted = _result(lines, years, rate, formatter, risk_adjusted=True, inner=None)
+    return _result(lines, years, rate, formatter, risk_adjusted=False, inner=adjusted)
+
+
+def _result(
+    lines: Lines, years: int, rate: float, formatter: Formatter, *, risk_adjusted: bool, inner: Result | None
+) -> Result:
+    flow = CashFlow(
+        *(
+            sum(
+                (line.flow(years, risk_adjusted=risk_adjusted) for line in lines.of(side)),
+                np.zeros(years + 1),
+            )
+            for side in ("benefit", "cost")
+        )
+    )
+    benefits, costs = (float(present_value(side, rate)) for side in (flow.benefits, flow.costs))
+    if not np.isfinite(benefits - costs):
+        raise CaseError("the present values are too large to compute with")
+    roi = return_on_investment(benefits, costs)
+    ratio = benefit_cost_ratio(benefits, costs)
+    no_costs = Absent("undefined: the case has no costs")
+    return Result(
+        net_present_value=Figure(benefits - costs, formatter.money(benefits - costs)),
+        return_on_investment=no_costs if roi is None else Figure(roi, formatter.share(roi)),
+        payback_months=_payback(payback_months(flow.net), years, formatter),
+        internal_rate_of_return=_internal_rate(flow.net, formatter),
+        present_value_of_benefits=Figure(benefits, formatter.money(benefits)),
+        present_value_of_costs=Figure(costs, formatter.money(costs)),
+        benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, formatter.number(ratio)),
+        discounted_payback_months=_payback(discounted_payback_months(flow.net, rate), years, formatter),
+        probability_of_loss=Absent("not computed: the inputs are single points, without ranges"),
+        cash_flow=flow,
+        risk_adjusted=inner,
+    )
+
+
+def _payback(payback: Payback, years: int, formatter: Formatter) -> Figure | Absent:
+    if payback.months is not None:
+        return Figure(payback.months, formatter.months(payback.months))
+    if payback.state == "not reached":
+        return Absent(f"not reached in {years} {'year' if years == 1 else 'years'}")
+    return Absent(payback.state)
+
+
+def _internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
+    rates = internal_rates_of_return(net)
+    if len(rates) == 1:
+        return Figure(rates[0], formatter.share(rates[0]))
+    if rates:
+        several = " and ".join(formatter.share(rate) for rate in rates)
+        return Absent(f"not unique: the cash flow has {len(rates)} rates, {several}")
+    return Absent("does not exist: no rate brings the cash flow to zero")

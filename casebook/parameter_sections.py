@@ -1,0 +1,170 @@
+"""The parts of a parameter file that are not inputs: client, currency, locale, story, document."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebook.checking import Checker
+from casebook.paths import check_file, check_folder
+from casebook.wording import Place, closest, name_of, show
+from casebook.yaml_source import REFUSED
+
+CLIENT_KEYS = ("name", "logo", "colour")
+DOCUMENT_KEYS = ("date", "author", "confidentiality", "paper", "fonts")
+PAPERS = ("a4", "us-letter")
+LOGO_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
+
+_STORY_TEXTS = ("decision", "note", "situation", "maturity")
+_STORY_LISTS = ("goals", "strategy")
+_STORY_TABLES: dict[str, tuple[str, ...]] = {
+    # The first key of each is the one that an entry can't do without.
+    "kpis": ("name", "baseline", "target", "by", "source"),
+    "next_steps": ("step", "owner", "by"),
+    "competitors": ("name", "finding", "source"),
+}
+STORY_KEYS = (*_STORY_TEXTS, *_STORY_LISTS, *_STORY_TABLES)
+
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who the case is for."""
+
+    name: str
+    logo: Path | None = None
+    """The file, found from the parameter file's folder."""
+    colour: str | None = None
+    """`#rgb` or `#rrggbb`, as written."""
+
+
+def read_client(checker: Checker, value: object, folder: Path) -> tuple[Client | None, dict[str, object]]:
+    """The client, and its keys as plain text."""
+    entries = checker.mapping(("client",), value, CLIENT_KEYS, required=("name",))
+    plain: dict[str, object] = {}
+    for key, entry in entries.items():
+        place = ("client", key)
+        if key == "colour" and entry is None:
+            hint = "put it in quotes, '#c8102e': a bare # begins a comment"
+            checker.add(place, "client.colour is empty; #rgb or #rrggbb is needed", hint)
+            continue
+        text = checker.text(place, entry, one_line=True)
+        if text is not None:
+            plain[key] = text
+    colour, logo = plain.get("colour"), plain.get("logo")
+    if isinstance(colour, str) and not _COLOUR.fullmatch(colour):
+        hint = f"write '#{colour}'" if _COLOUR.fullmatch(f"#{colour}") else "for example '#c8102e'"
+        message = f"client.colour is {show(colour)}; #rgb or #rrggbb is needed"
+        checker.add(("client", "colour"), message, hint)
+    path = None
+    if isinstance(logo, str):
+        path = check_file(checker, ("client", "logo"), logo, folder, suffixes=LOGO_SUFFIXES)
+    name = plain.get("name")
+    client = (
+        Client(name, path, colour if isinstance(colour, str) else None) if isinstance(name, str) else None
+    )
+    return client, plain
+
+
+def read_currency(checker: Checker, value: object) -> str | None:
+    """A currency's ISO 4217 code."""
+    from babel.numbers import list_currencies
+
+    code = checker.text(("currency",), value, one_line=True)
+    known = list_currencies()
+    if code is None or code in known:
+        return code
+    signs = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+    match = signs.get(code) or closest(code, known)
+    hint = f"did you mean {match}?" if match else "for example USD, EUR or GBP"
+    checker.add(("currency",), f"currency is {show(code)}; a currency's ISO 4217 code is needed", hint)
+    return None
+
+
+def read_locale(checker: Checker, value: object) -> str | None:
+    """A locale that Babel knows."""
+    from babel.core import Locale, UnknownLocaleError
+    from babel.localedata import locale_identifiers
+
+    name = checker.text(("locale",), value, one_line=True)
+    if name is None:
+        return None
+    # Babel finds a locale's data by file name, so only what looks like a locale is handed on.
+    if _LOCALE.fullmatch(name):
+        try:
+            Locale.parse(name)
+            return name
+        except (UnknownLocaleError, ValueError):
+            pass
+    known = locale_identifiers()
+    match = closest(name, known)
+    hint = f"did you mean {match}?" if match else "for example en_US, en_GB or de_DE"
+    checker.add(("locale",), f"locale is {show(name)}; a language and country is needed", hint)
+    return None
+
+
+def read_story(checker: Checker, value: object) -> dict[str, object]:
+    """The story: the texts around the figures. All of it is text."""
+    story: dict[str, object] = {}
+    for key, entry in checker.mapping(("story",), value, STORY_KEYS).items():
+        place: Place = ("story", key)
+        if entry is REFUSED:
+            continue
+        if key in _STORY_TEXTS:
+            story[key] = checker.text(place, entry)
+        elif key in _STORY_LISTS:
+            items = enumerate(checker.items(place, entry))
+            story[key] = [checker.text((*place, index), item) for index, item in items]
+        else:
+            items = enumerate(checker.items(place, entry))
+            story[key] = [_row(checker, (*place, index), item, _STORY_TABLES[key]) for index, item in items]
+    return story
+
+
+def _row(checker: Checker, place: Place, value: object, keys: tuple[str, ...]) -> dict[str, object]:
+    entries = checker.mapping(place, value, keys, required=keys[:1])
+    return {key: checker.text((*place, key), entry) for key, entry in entries.items()}
+
+
+def read_document(checker: Checker, value: object, folder: Path) -> dict[str, object]:
+    """What stands on the cover and how the pages are set."""
+    document: dict[str, object] = {}
+    for key, entry in checker.mapping(("document",), value, DOCUMENT_KEYS).items():
+        place = ("document", key)
+        text = (
+            checker.choice(place, entry, PAPERS)
+            if key == "paper"
+            else checker.text(place, entry, one_line=True)
+        )
+        if text is None:
+            continue
+        if key == "date":
+            _check_date(checker, place, text)
+        elif key == "fonts":
+            check_folder(checker, place, text, folder)
+        document[key] = text
+    return document
+
+
+def _check_date(checker: Checker, place: Place, text: str) -> None:
+    try:
+        if _DATE.fullmatch(text):
+            datetime.date.fromisoformat(text)
+            return
+    except ValueError:
+        pass
+    checker.add(
+        place, f"{name_of(place)} is {show(text)}; a date is needed", "write YYYY-MM-DD, such as 2026-03-31"
+    )
+
+
+def check_not_computed(checker: Checker, name: str, value: object) -> None:
+    """A part of a case that this version passes over may only stand there empty."""
+    if value in (None, {}) or value is REFUSED:
+        return
+    checker.add((name,), f"{name} is not computed by this version of casebook", "take it out")

@@ -1,0 +1,259 @@
+"""A client's parameters, checked: from a YAML file, or from the names of a notebook's parameters cell.
+
+Everything that is wrong is reported at once, each problem with its line, before anything is computed. What
+comes through is complete: every input has a value or is an optional one that was left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebook.checking import Checker
+from casebook.errors import InputError
+from casebook.input_values import InputValue, read_inputs
+from casebook.overrides import apply_overrides
+from casebook.parameter_sections import (
+    CLIENT_KEYS,
+    DOCUMENT_KEYS,
+    STORY_KEYS,
+    Client,
+    check_not_computed,
+    read_client,
+    read_currency,
+    read_document,
+    read_locale,
+    read_story,
+)
+from casebook.plain_values import plain_copy
+from casebook.templates import (
+    MOST_YEARS,
+    PARAMETER_NAMES,
+    Template,
+    locate_template,
+    read_limited,
+    read_template,
+    template_folders,
+)
+from casebook.wording import display, listed, show
+from casebook.yaml_source import REFUSED, read_yaml
+
+__all__ = ["Client", "InputValue", "Parameters", "parse_parameters", "read_parameters"]
+
+DEFAULT_YEARS = 3
+DEFAULT_DISCOUNT_RATE = 0.1
+
+_NOT_COMPUTED = ("scenarios", "correlations", "data", "actuals", "review")
+_SECTION_KEYS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS, "story": STORY_KEYS}
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All that a case is computed from."""
+
+    template: Template
+    client: Client
+    currency: str
+    """ISO 4217 code."""
+    locale: str
+    """Known to Babel."""
+    years: int
+    discount_rate: float
+    """A share a year: 0.1 is 10%."""
+    inputs: dict[str, InputValue]
+    """In the order of inputs.yaml; an optional input that was left out is not in it."""
+    story: dict[str, object]
+    """Text throughout; lists of text (goals, strategy) and lists of mappings (kpis …) among it."""
+    document: dict[str, object]
+    values: dict[str, object]
+    """The keys that were given, as plain values with overrides applied, for papermill to inject."""
+    text: str | None
+    """The parameter file's own text; None where there is no file."""
+    path: Path | None
+
+
+def read_parameters(path: Path, *, overrides: Mapping[str, str] | None = None) -> Parameters:
+    """The parameters in a file, with the values of `--set name=value` in place of the file's own.
+
+    Raises InputError with everything that is wrong, in the order of the file, then of the overrides.
+    """
+    path = Path(path)
+    data = read_limited(path)
+    source = read_yaml(data)
+    checker = Checker(display(path), source)
+    values = source.value
+    if not source.complete or not isinstance(values, dict):
+        if source.complete and values is not REFUSED:
+            hint = "write one name: value a line"
+            checker.add((), f"the file holds {show(values)}; a mapping of parameters is needed", hint)
+        checker.raise_problems()
+        values = {}
+    text = data.decode("utf-8-sig")
+    reader = _Reader(checker, dict(values), path.parent, overrides or {}, text=text, path=path)
+    return reader.read()
+
+
+def parse_parameters(values: Mapping[str, object], *, folder: Path) -> Parameters:
+    """The parameters in a mapping, as a notebook's cell gives them; paths start at `folder`.
+
+    The same checks as for a file. Where `inputs` is empty the template is untouched, and stands on its
+    example values. Raises InputError with everything that is wrong.
+    """
+    checker = Checker("parameters")
+    plain = plain_copy(checker, dict(values))
+    checker.raise_problems()
+    assert isinstance(plain, dict)
+    return _Reader(checker, plain, Path(folder), {}, text=None, path=None).read()
+
+
+class _Reader:
+    """One pass over the values of a file or a cell."""
+
+    def __init__(
+        self,
+        checker: Checker,
+        values: dict[str, object],
+        folder: Path,
+        overrides: Mapping[str, str],
+        *,
+        text: str | None,
+        path: Path | None,
+    ) -> None:
+        self.checker = checker
+        self.values = values
+        self.folder = folder
+        self.overrides = overrides
+        self.text = text
+        self.path = path
+
+    def read(self) -> Parameters:
+        checker, values = self.checker, self.values
+        template = self._template()
+        names = tuple(template.inputs) if template else None
+        apply_overrides(checker, values, self.overrides, names)
+        self._check_names(names or ())
+        currency = read_currency(checker, values.get("currency", "USD"))
+        locale = read_locale(checker, values.get("locale", "en_US"))
+        years = self._years()
+        rate = self._discount_rate()
+        client, plain_client = self._client()
+        inputs = self._inputs(template, years)
+        story = read_story(checker, self._section("story"))
+        document = read_document(checker, self._section("document"), self.folder)
+        for name in _NOT_COMPUTED:
+            check_not_computed(checker, name, values.get(name))
+        checker.raise_problems()
+        # No problem was noted, so nothing above is None.
+        assert template and client and currency and locale and years and rate is not None
+        plain = {**values, "client": plain_client}
+        plain |= {name: text for name, text in (("story", story), ("document", document)) if name in values}
+        if values.get("inputs"):
+            plain["inputs"] = _as_text(values["inputs"], inputs)
+        plain |= {name: {} for name in ("inputs", *_NOT_COMPUTED) if name in values and values[name] is None}
+        plain |= {name: str(values[name]) for name in ("template", "currency", "locale") if name in values}
+        return Parameters(
+            template=template,
+            client=client,
+            currency=currency,
+            locale=locale,
+            years=years,
+            discount_rate=rate,
+            inputs=inputs,
+            story=story,
+            document=document,
+            values=plain,
+            text=self.text,
+            path=self.path,
+        )
+
+    def _section(self, name: str) -> object:
+        """A mapping of the file; a heading with nothing under it counts as an empty one."""
+        value = self.values.get(name)
+        return {} if value is None else value
+
+    def _template(self) -> Template | None:
+        place = ("template",)
+        if "template" not in self.values:
+            names = listed(template_folders(self.folder)) or "the path of a template's folder"
+            self.checker.add((), "template is missing", f"add template: with one of {names}")
+            return None
+        name = self.checker.text(place, self.values["template"], one_line=True)
+        if name is None:
+            return None
+        if Path(name).is_absolute():
+            message = f"template is {show(name)}; a name, or a path relative to this file's folder, is needed"
+            self.checker.add(place, message)
+            return None
+        try:
+            folder = locate_template(name, start=self.folder)
+        except InputError as error:
+            for problem in error.problems:
+                self.checker.add(place, problem.message, problem.hint)
+            return None
+        try:
+            return read_template(folder)
+        except InputError as error:
+            self.checker.add_problems(error.problems, first=True)
+            return None
+
+    def _check_names(self, inputs: tuple[str, ...]) -> None:
+        for name in self.values:
+            if name in PARAMETER_NAMES:
+                continue
+            if name in inputs:
+                message = f"{name} stands at the top level, but is an input"
+                self.checker.add((name,), message, f"{name} belongs under inputs:")
+                continue
+            section = next((key for key, keys in _SECTION_KEYS.items() if name in keys), None)
+            hint = f"{name} belongs under {section}:" if section else None
+            hint = hint or self.checker.suggest(name, PARAMETER_NAMES)
+            self.checker.add((name,), f"no parameter is called {show(name)}", hint)
+
+    def _years(self) -> int | None:
+        value = self.values.get("years", DEFAULT_YEARS)
+        rule = f"a whole number from 1 to {MOST_YEARS}"
+        number = self.checker.number(("years",), value, bounds=(1, MOST_YEARS), rule=rule)
+        if number is not None and number != int(number):
+            self.checker.add(
+                ("years",), f"years is {self.checker.shown(('years',), value)}; {rule} is needed"
+            )
+            return None
+        return int(number) if number is not None else None
+
+    def _discount_rate(self) -> float | None:
+        value = self.values.get("discount_rate", DEFAULT_DISCOUNT_RATE)
+        # A rate above -100% can be discounted with; what people mean is a share from 0 to 1.
+        bounds = (math.nextafter(-1, 0), 1)
+        place, rule = ("discount_rate",), "a share from 0 to 1"
+        return self.checker.number(place, value, unit="share", bounds=bounds, rule=rule)
+
+    def _client(self) -> tuple[Client | None, dict[str, object]]:
+        if "client" not in self.values:
+            self.checker.add((), "client is missing", "add client: with the client's name: under it")
+            return None, {}
+        return read_client(self.checker, self.values["client"], self.folder)
+
+    def _inputs(self, template: Template | None, years: int | None) -> dict[str, InputValue]:
+        value = self._section("inputs")
+        if template is None:
+            self.checker.mapping(("inputs",), value, None)
+            return {}
+        untouched = self.path is None and value == {}
+        misplaced = {name for name in self.values if name in template.inputs}
+        return read_inputs(
+            self.checker, template, value, years, self.folder, untouched=untouched, misplaced=misplaced
+        )
+
+
+def _as_text(given: object, inputs: Mapping[str, InputValue]) -> dict[str, object]:
+    """The inputs as they were given, with a source or a note that is a number as the text that it was."""
+    assert isinstance(given, dict)
+    plain: dict[str, object] = {}
+    for name, entry in given.items():
+        plain[name] = entry
+        if isinstance(entry, dict):
+            read = {"source": inputs[name].source, "note": inputs[name].note}
+            plain[name] = {**entry, **{key: text for key, text in read.items() if key in entry}}
+    return plain

@@ -1,0 +1,178 @@
+"""A template: a folder with template.ipynb, what is computed, and inputs.yaml, what is asked for.
+
+A template is named by its folder, looked up in `templates/` of the nearest folder at or above the parameter
+file or notebook that has one, then among those that come with the package; or it is given by a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebook.checking import Checker
+from casebook.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
+from casebook.errors import InputError, Problem
+from casebook.wording import closest, display, listed, show
+from casebook.yaml_source import read_yaml
+from casebook.yaml_text import MAX_BYTES
+
+__all__ = [
+    "MOST_YEARS",
+    "PARAMETER_NAMES",
+    "InputDeclaration",
+    "Template",
+    "find_template",
+    "list_templates",
+    "template_folders",
+]
+
+NOTEBOOK = "template.ipynb"
+DECLARATIONS = "inputs.yaml"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template folder with its inputs.yaml read and checked."""
+
+    name: str
+    """The name of the folder."""
+    folder: Path
+    title: str
+    description: str
+    inputs: dict[str, InputDeclaration]
+    """In the order of inputs.yaml."""
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that computes the case."""
+        return self.folder / NOTEBOOK
+
+    def digest(self) -> str:
+        """SHA-256 (hex) over what the template says: inputs.yaml, and the notebook's sources and tags.
+
+        Outputs, execution counts and kernel metadata do not count: running a template leaves it the same.
+        Raises InputError where the notebook can't be read.
+        """
+        content = hashlib.sha256()
+        declarations = (self.folder / DECLARATIONS).read_bytes().replace(b"\r\n", b"\n")
+        content.update(len(declarations).to_bytes(8, "big") + declarations)
+        content.update(json.dumps(list(self._cells()), ensure_ascii=False).encode("utf-8", "replace"))
+        return content.hexdigest()
+
+    def _cells(self) -> Iterator[tuple[str, str, list[str]]]:
+        try:
+            notebook = json.loads(self.notebook.read_bytes())
+            for cell in notebook["cells"]:
+                source = cell["source"]
+                text = source if isinstance(source, str) else "".join(source)
+                yield str(cell["cell_type"]), text, [str(tag) for tag in cell["metadata"].get("tags", [])]
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            problem = "can't be opened" if isinstance(error, OSError) else "is not a notebook"
+            raise InputError([Problem(display(self.notebook), f"the file {problem}")]) from None
+
+
+def find_template(name: str, *, start: Path) -> Template:
+    """The template of a name, as seen from a folder; a name with `/` or a leading `.` is a path from there.
+
+    Raises InputError when there is none, or with everything that is wrong in its inputs.yaml.
+    """
+    return read_template(locate_template(name, start=start))
+
+
+def list_templates(start: Path) -> list[Template]:
+    """All templates that can be named from a folder, sorted by name; raises InputError as find_template."""
+    templates, problems = [], []
+    for folder in template_folders(start).values():
+        try:
+            templates.append(read_template(folder))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return templates
+
+
+def template_folders(start: Path) -> dict[str, Path]:
+    """The folder of each template that can be named from a folder, sorted by name; none of them is read."""
+    folders: dict[str, Path] = {}
+    for shelf in _shelves(start):
+        for folder in shelf.iterdir():
+            if _is_template(folder):
+                folders.setdefault(folder.name, folder)
+    return dict(sorted(folders.items()))
+
+
+def locate_template(name: str, *, start: Path) -> Path:
+    """The folder of a template. Raises InputError, with no place in its problem, when there is none."""
+    if "/" in name or name.startswith("."):
+        folder = start.resolve() / name
+        if not _is_template(folder):
+            message = f"template is {show(name)}; a folder with {NOTEBOOK} and {DECLARATIONS} is needed"
+            raise InputError(
+                [Problem("", message, "the path starts at the folder of the file that names it")]
+            )
+        return folder
+    folders = template_folders(start)
+    if name not in folders:
+        match = closest(name, folders)
+        known = (
+            f"the templates are {listed(folders)}" if folders else "there is no folder templates/ with one"
+        )
+        hint = f"did you mean '{match}'? {known}" if match else known
+        raise InputError([Problem("", f"no template is called {show(name)}", hint)])
+    return folders[name]
+
+
+def read_template(folder: Path) -> Template:
+    """The template of a folder. Raises InputError with everything that is wrong in its inputs.yaml."""
+    path = folder / DECLARATIONS
+    shown = display(path)
+    problems = [
+        Problem(display(folder), f"the template has no {name}", f"add {name}")
+        for name in (NOTEBOOK, DECLARATIONS)
+        if not (folder / name).is_file()
+    ]
+    if not path.is_file():
+        raise InputError(problems)
+    source = read_yaml(read_limited(path))
+    checker = Checker(shown, source)
+    declarations = read_declarations(checker, source.value) if source.complete else None
+    checker.add_problems(problems, first=True)
+    if declarations is None or problems:
+        raise InputError(checker.problems)
+    # The folder itself may be a link; its name is taken where the path does not say it.
+    name = folder.name if folder.name not in ("", "..") else folder.resolve().name
+    return Template(name, folder, declarations.title, declarations.description, declarations.inputs)
+
+
+def read_limited(path: Path) -> bytes:
+    """A file's bytes, one more than can be read at most. Raises InputError when it can't be opened."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        found = {FileNotFoundError: "there is no such file", IsADirectoryError: "this is a folder, no file"}
+        reason = found.get(type(error), "the file can't be opened")
+        raise InputError([Problem(display(path), reason)]) from None
+
+
+def _shelves(start: Path) -> Iterator[Path]:
+    """The folders that hold templates: the nearest one above, then the package's own."""
+    absolute = start.resolve()
+    for folder in (absolute, *absolute.parents):
+        if (shelf := folder / "templates").is_dir():
+            yield shelf
+            break
+    own = Path(__file__).with_name("templates")
+    if own.is_dir():
+        yield own
+
+
+def _is_template(folder: Path) -> bool:
+    try:
+        return (folder / DECLARATIONS).is_file() or (folder / NOTEBOOK).is_file()
+    except (OSError, ValueError):  # a name too long for the file system, or with a NUL
+        return False

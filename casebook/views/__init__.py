@@ -1,0 +1,1 @@
+"""What a notebook shows: views as data, and how each looks."""

@@ -1,0 +1,174 @@
+"""The case that a notebook meets: the model, made from the parameters cell, and its views."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from casebook.errors import CaseError
+from casebook.model import case as model
+from casebook.model.record import record_of
+from casebook.parameters import parse_parameters
+from casebook.templates import PARAMETER_NAMES
+from casebook.views import charts, summary, tables
+from casebook.views.view import View, callout
+
+_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+
+
+class Case(model.Case):
+    """A business case in a notebook: add lines with `cost` and `benefit`, then show its views.
+
+    Each view is one MIME bundle, shown alike by JupyterLab, the page and the PDF.
+    """
+
+    @classmethod
+    def from_parameters(cls, names: Mapping[str, Any]) -> Case:
+        """The case for the names of the parameters cell: write `Case.from_parameters(globals())`.
+
+        Names that the cell does not have take their defaults; others in `names` are left alone. Paths are
+        relative to the working directory, which is the parameter file's folder. Raises InputError with
+        everything that is wrong with the values.
+        """
+        given = {name: names[name] for name in PARAMETER_NAMES if name in names}
+        return cls(parse_parameters(given, folder=Path()))
+
+    @property
+    def client(self) -> Any:
+        """The client: `name`, `colour`, `logo`."""
+        return self.parameters.client
+
+    @property
+    def title(self) -> str:
+        """The title of this type of case."""
+        return self.parameters.template.title
+
+    @property
+    def decision(self) -> str:
+        """The sentence that says what is to be decided; a plain one where the story has none."""
+        return self.parameters.story.get("decision") or f"{self.title} for {self.client.name}"
+
+    @property
+    def horizon(self) -> str:
+        """The number of years in words: `3 years`."""
+        return f"{self.years} {'year' if self.years == 1 else 'years'}"
+
+    def record(self) -> dict[str, Any]:
+        """The case as JSON: what exporters and other readers take it from."""
+        client = self.client
+        shown = {"name": client.name, "colour": client.colour, "logo": self._logo()}
+        return {
+            **record_of(self),
+            "client": shown,
+            "title": self.title,
+            "decision": self.decision,
+            "horizon": self.horizon,
+            "provenance": {"digests": self._digests(), "versions": tables.versions()},
+        }
+
+    def summary(self) -> View:
+        """Page 1: tiles, the case beside its risk-adjusted self, and what limits it. Carries the record."""
+        return self._view(summary.summary, record=True)
+
+    def cash_flow(self) -> View:
+        """Costs and benefits by year."""
+        return self._view(tables.cash_flow)
+
+    def cash_flow_chart(self) -> View:
+        """Money by year and its running total."""
+        return self._view(charts.cash_flow_chart)
+
+    def formulas(self) -> View:
+        """Each line's formula in words, in numbers, and its result."""
+        return self._view(tables.formulas)
+
+    def explain(self, expressions: Mapping[str, Any], *, caption: str | None = None) -> View:
+        """Formulas that are no lines, such as a check on a team's size, in the same three readings."""
+        return View(tables.explained(self, expressions, caption))
+
+    def remark(self, title: str, text: str, *, warning: bool = False) -> View:
+        """A boxed remark of the notebook's own; its text is shown as it stands."""
+        return View(callout(title, text, tone="warning" if warning else "info"))
+
+    def assumptions(self) -> View:
+        """Every input with value, unit, grade and source."""
+        return self._view(tables.assumptions)
+
+    def not_in_figure(self) -> View:
+        """What might count and does not, and why."""
+        return self._view(tables.not_in_figure)
+
+    def kpis(self) -> View:
+        """The measures that will show whether the case comes true."""
+        return self._view(tables.kpis)
+
+    def provenance(self) -> View:
+        """How this document was made: template, parameters, hashes and versions."""
+        return self._view(lambda case: tables.provenance(case, self._digests()))
+
+    def situation(self) -> View:
+        """Where the client stands, in the parameter file's words."""
+        return self._words("situation", "Where the client stands")
+
+    def maturity(self) -> View:
+        """Where the client stands on a scale of maturity."""
+        return self._words("maturity", "Maturity")
+
+    def goals(self) -> View:
+        """What the client wants to reach."""
+        return self._list("goals", "Goals", ordered=False)
+
+    def strategy(self) -> View:
+        """How the client means to reach it."""
+        return self._list("strategy", "Strategy", ordered=True)
+
+    def competitors(self) -> View:
+        """What named competitors do better; the gaps become the roadmap."""
+        columns = (("name", "Competitor"), ("finding", "What they do"), ("source", "Source"))
+        return self._view(lambda case: tables.entries(case, "competitors", columns, "Competitors"))
+
+    def next_steps(self) -> View:
+        """What is to be done, by whom and by when."""
+        columns = (("step", "Step"), ("owner", "Who"), ("by", "By"))
+        return self._view(lambda case: tables.entries(case, "next_steps", columns, "Next steps"))
+
+    def _view(self, make: Any, *, record: bool = False) -> View:
+        self.settle()
+        return View(make(self), record=self.record() if record else None)
+
+    def _words(self, key: str, title: str) -> View:
+        text = self.parameters.story.get(key)
+        if not text:
+            return View(tables.missing(title, key))
+        paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
+        return View({"view": "text", "paragraphs": paragraphs})
+
+    def _list(self, key: str, title: str, *, ordered: bool) -> View:
+        items = self.parameters.story.get(key)
+        if not items:
+            return View(tables.missing(title, key))
+        return View({"view": "list", "items": list(items), "ordered": ordered})
+
+    def _digests(self) -> dict[str, str]:
+        values = json.dumps(self.parameters.values, sort_keys=True, ensure_ascii=False).encode()
+        return {
+            "template": self.parameters.template.digest(),
+            "parameters": hashlib.sha256(values).hexdigest(),
+        }
+
+    def _logo(self) -> dict[str, str] | None:
+        path = self.client.logo
+        if path is None:
+            return None
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CaseError(f"the logo {path.name} can't be read: {error.strerror}") from error
+        return {
+            "media_type": _MEDIA_TYPES[path.suffix.lower()],
+            "data": base64.b64encode(content).decode("ascii"),
+        }

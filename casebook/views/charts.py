@@ -1,0 +1,116 @@
+"""The charts of a case, each with the words that say what it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from casebook.model.case import Case
+from casebook.model.figure import Figure
+from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+
+
+def cash_flow_chart(case: Case) -> dict[str, Any]:
+    """Bars for the net money of each year, a line for the running total, and where it turns positive."""
+    flow, to = case.result.cash_flow, case.formatter
+    with_start = bool(flow.benefits[0] or flow.costs[0])
+    first = 0 if with_start else 1
+    years = np.arange(first, case.years + 1)
+    labels = ["Start" if year == 0 else f"Year {year}" for year in years]
+    with chart(2.9) as (_, axes, svg):
+        if len(years) < 3:
+            _sides(axes, case, years, labels)
+        else:
+            _course(axes, case, years, labels)
+        axes.yaxis.set_visible(False)
+        axes.spines["left"].set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+    return {
+        "view": "chart",
+        "caption": "Money by year and its running total" if len(years) >= 3 else "Costs, benefits and net",
+        "alt": _alt(case, labels, years),
+        "svg": svg.getvalue(),
+        "note": f"{to.currency}, undiscounted.",
+    }
+
+
+def _sides(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
+    """Costs, benefits and net side by side, for a horizon too short to have a course."""
+    flow, to = case.result.cash_flow, case.formatter
+    colour = accent(case.parameters.client.colour)
+    names = ["Costs", "Benefits", "Net"]
+    totals = [flow.costs[years].sum(), flow.benefits[years].sum(), flow.net[years].sum()]
+    colours = [PALE, colour, INK if totals[2] >= 0 else LOSS]
+    axes.barh(names, totals, color=colours, height=0.55)
+    axes.invert_yaxis()
+    reach = max(max(totals), 0) - min(min(totals), 0) or 1
+    for index, total in enumerate(totals):
+        edge = max(total, 0) + reach * 0.015
+        axes.text(edge, index, to.money_short(total), va="center", fontweight="bold")
+    axes.axvline(0, color=MUTED, linewidth=0.8)
+    axes.set_xlim(min(min(totals), 0) * 1.05, max(max(totals), 0) + reach * 0.22)
+    axes.yaxis.set_visible(True)
+    axes.xaxis.set_visible(False)
+    axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
+
+
+def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
+    flow, to = case.result.cash_flow, case.formatter
+    colour = accent(case.parameters.client.colour)
+    net, total = flow.net[years], flow.cumulative[years]
+    axes.bar(years, net, width=0.5, color=[PALE if value >= 0 else "#e5c3bf" for value in net])
+    axes.plot(years, total, color=colour, linewidth=2.2, marker="o", markersize=5)
+    axes.axhline(0, color=MUTED, linewidth=0.8)
+    low, high = min(net.min(), total.min(), 0), max(net.max(), total.max(), 0)
+    reach = high - low or 1
+    few = len(years) <= 8
+    for year, value, running in zip(years, net, total, strict=True):
+        if few:
+            edge = value + reach * 0.03 if value >= 0 else value - reach * 0.03
+            if abs(running - edge) > reach * 0.07:
+                side = "bottom" if value >= 0 else "top"
+                axes.text(year, edge, to.money_short(value), ha="center", va=side, fontsize=8, color=MUTED)
+    axes.text(
+        years[-1] + 0.32,
+        total[-1],
+        f"{to.money_short(total[-1])}\nin total",
+        color=colour,
+        fontweight="bold",
+        va="center",
+    )
+    payback = case.result.payback_months
+    if isinstance(payback, Figure):
+        axes.annotate(
+            f"pays back in {payback}",
+            (float(payback) / 12, 0),
+            xytext=(float(payback) / 12 - 0.1, reach * 0.2),
+            ha="right",
+            color=INK,
+            arrowprops={"arrowstyle": "-", "color": MUTED, "linewidth": 0.8},
+        )
+    axes.set_ylim(low - reach * 0.12, high + reach * 0.12)
+    axes.set_xlim(years[0] - 0.55, years[-1] + 1.05)
+    step = max(1, len(years) // 8)
+    axes.set_xticks(years[::step], labels[::step])
+
+
+def _alt(case: Case, labels: list[str], years: Any) -> str:
+    flow, to = case.result.cash_flow, case.formatter
+    payback, last = case.result.payback_months, flow.cumulative[-1]
+    end = f"{to.money_short(last)} after {case.years} {'year' if case.years == 1 else 'years'}"
+    if len(years) < 3:
+        return (
+            f"Costs of {to.money_short(flow.costs.sum())} stand against benefits of "
+            f"{to.money_short(flow.benefits.sum())}: a net benefit of {end}."
+        )
+    by_year = ", ".join(
+        f"{label} {to.money_short(value)}" for label, value in zip(labels, flow.net[years], strict=True)
+    )
+    if isinstance(payback, Figure):
+        course = f"The cumulative net benefit turns positive after {payback} and reaches {end}."
+    elif last >= 0:
+        course = f"The cumulative net benefit is never negative and reaches {end}."
+    else:
+        course = f"The cumulative net benefit stays below zero and stands at {end}."
+    return f"{course} Net by year: {by_year}."

@@ -1,0 +1,240 @@
+"""The tables of a case: money by year, formulas, the register of inputs, KPIs, and how it was made."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from casebook.model.case import Case
+from casebook.model.expression import Array, Expression, Input, as_expression
+from casebook.model.finance import present_value
+from casebook.model.formula import Formula, explain, explain_step
+from casebook.model.line import Line
+from casebook.model.printing import figures
+from casebook.model.record import steps_of
+from casebook.views.view import callout, group, left, right, row, table
+
+YEARS_A_TABLE = 6
+"""A page has room for so many years side by side; longer cases go on in a further table."""
+
+GRADES = {
+    "measured": "measured",
+    "stated": "stated by the client",
+    "benchmark": "published benchmark",
+    "assumption": "assumption",
+    None: "not stated",
+}
+
+
+def cash_flow(case: Case) -> dict[str, Any]:
+    """Costs and benefits by year, each line with its present value; long cases in several tables."""
+    flow = case.result.cash_flow
+    firsts = range(1, case.years + 1, YEARS_A_TABLE)
+    with_start = bool(flow.benefits[0] or flow.costs[0])
+    places = case.formatter.places([*flow.benefits, *flow.costs])
+    tables = []
+    for first in firsts:
+        years = list(range(first, min(first + YEARS_A_TABLE, case.years + 1)))
+        shown = [0, *years] if with_start and first == 1 else years
+        tables.append(_by_year(case, shown, places, last=years[-1] == case.years))
+    return tables[0] if len(tables) == 1 else group(tables)
+
+
+def _by_year(case: Case, shown: list[int], places: int, *, last: bool) -> dict[str, Any]:
+    def money(values: Array) -> list[str]:
+        cells = [case.formatter.amount(values[year], places) if values[year] else "–" for year in shown]
+        present = float(present_value(values, case.discount_rate))
+        return [*cells, case.formatter.amount(present, places)] if last else cells
+
+    flow = case.result.cash_flow
+    rows = []
+    for side, title, total in (("benefit", "Benefits", flow.benefits), ("cost", "Costs", flow.costs)):
+        lines = case.lines.of(side)
+        rows += [row(line.id, line.name, *money(line.flow(case.years))) for line in lines]
+        rows.append(row("", title, *money(total), style="subtotal"))
+    rows.append(row("", "Net", *money(flow.net), style="total"))
+    cumulative = [case.formatter.amount(flow.cumulative[year], places) for year in shown]
+    rows.append(row("", "Cumulative, undiscounted", *cumulative, *([""] if last else []), style="detail"))
+    heads = ["Start" if year == 0 else f"Year {year}" for year in shown]
+    columns = [left("", 0.12), left(case.currency), *(right(head) for head in heads)]
+    note = f"{case.currency}. Present values at {case.discount_rate}, year-end; the start is not discounted."
+    return table(
+        [*columns, right("Present value")] if last else columns,
+        rows,
+        caption="Costs and benefits by year",
+        note=note if last else None,
+    )
+
+
+def formulas(case: Case) -> dict[str, Any]:
+    """Each line and named step: the formula in words, in numbers, and its result."""
+    rows = []
+    for side, title in (("benefit", "Benefits"), ("cost", "Costs")):
+        lines = case.lines.of(side)
+        if lines:
+            rows.append(row(title, "", "", style="heading"))
+        rows += [_line_row(case, line, part) for line in lines for part in line.expressions]
+    steps = steps_of(case)
+    if steps:
+        rows.append(row("Steps that the lines use", "", "", style="heading"))
+        rows += [row("", step.label, _three(explain_step(step, case.frame))) for step in steps]
+    return table(
+        [left("", 0.14), left("Line", 0.8), left("In words = in numbers = a year", 2.6)],
+        rows,
+        caption="How each figure is computed",
+        note="Several results or values in brackets stand for year 1; year 2; and so on.",
+    )
+
+
+def _line_row(case: Case, line: Line, part: Expression) -> dict[str, Any]:
+    name = f"{line.name}, at the start" if part is line.start and line.annual is not None else line.name
+    described = line.kind or line.category or ""
+    return row(line.id, f"{name}\n{described}", _three(explain(part, case.frame)))
+
+
+def _three(formula: Formula) -> str:
+    readings = [formula.words, formula.numbers, formula.result]
+    return "\n= ".join(dict.fromkeys(readings))  # a single input is its own result
+
+
+def explained(case: Case, expressions: Mapping[str, Any], caption: str | None) -> dict[str, Any]:
+    """Formulas that are no lines, such as a check, in the same three readings."""
+    rows = [
+        row(label, _three(explain(as_expression(expression), case.frame)))
+        for label, expression in expressions.items()
+    ]
+    return table([left("Step", 0.8), left("In words = in numbers = result", 2.6)], rows, caption=caption)
+
+
+def assumptions(case: Case) -> dict[str, Any]:
+    """Every input with value, unit, grade and source; those that no line rests on come last."""
+    used = {name for line in (*case.lines.counted, *case.lines.beside) for name in line.inputs}
+    groups: dict[str, list[Input]] = {}
+    unused = []
+    for node in case.inputs:
+        if node.given and node.name in used:
+            name = case.parameters.template.inputs[node.name].group or "other"
+            groups.setdefault(_upper(name), []).append(node)
+        elif node.given:
+            unused.append(node)
+    if unused:
+        groups["Not part of a line"] = unused
+    rows = []
+    for title, nodes in groups.items():
+        rows.append(row(title, "", "", "", style="heading"))
+        rows += [_input_row(case, node) for node in nodes]
+    return table(
+        [left("Input", 1.35), right("Value"), left("Unit", 0.8), left("How it is known", 2)],
+        rows,
+        caption="Register of inputs",
+        note="Grades, strongest first: measured, stated by the client, published benchmark, assumption.",
+    )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _input_row(case: Case, node: Input) -> dict[str, Any]:
+    given = case.parameters.inputs[node.name]
+    origin = {"default": "default of the template", "example": "example value of the template"}.get(
+        given.origin
+    )
+    known = ": ".join(part for part in (GRADES[given.evidence], given.source) if part)
+    remarks = [part for part in (given.note, origin and f"{_upper(origin)}.") if part]
+    value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
+    return row(node.label, value, _unit(case, node.unit), "\n".join([_upper(known), *remarks]))
+
+
+def _unit(case: Case, unit: str) -> str:
+    """`currency/customer/year` as a reader says it: `USD a customer a year`."""
+    if unit in ("share", "number"):
+        return ""
+    first, *per = unit.replace("currency", case.currency).split("/")
+    first = "" if first == "share" else first
+    return " ".join(
+        [first, *(f"{'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per)]
+    )
+
+
+def not_in_figure(case: Case) -> dict[str, Any]:
+    """What might count and does not, and why; costs that are missing come first."""
+    rows = []
+    for side, title in (("cost", "Costs"), ("benefit", "Benefits")):
+        found = [
+            row(
+                line.name,
+                line.not_in_figure or "",
+                figures(line.flow(case.years)[1:], "currency", case.formatter),
+            )
+            for line in case.lines.beside
+            if line.side == side
+        ]
+        found += [
+            row(line.name, f"Not given: {', '.join(_lower(node.label) for node in line.missing)}", "–")
+            for line in case.lines.left_out
+            if line.side == side
+        ]
+        rows += [row(title, "", "", style="heading"), *found] if found else []
+    if not rows:
+        return callout("Nothing is left out", "Every line of this type of case is in the figure.")
+    return table(
+        [left("Line", 1.1), left("Why it is not counted", 2), right("A year")],
+        rows,
+        caption="Not in the figure",
+    )
+
+
+def _lower(text: str) -> str:
+    """The label inside a sentence; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def kpis(case: Case) -> dict[str, Any]:
+    """The measures that will show whether the case comes true, with today's value and the aim."""
+    entries = case.parameters.story.get("kpis", [])
+    if not entries:
+        return missing("KPIs", "kpis")
+    rows = [
+        row(*(str(entry.get(key, "–")) for key in ("name", "baseline", "target", "by", "source")))
+        for entry in entries
+    ]
+    return table(
+        [left("Measure", 1.5), right("Today"), right("Aim"), left("By", 0.7), left("Measured in", 1.2)],
+        rows,
+        caption="KPI plan",
+    )
+
+
+def entries(case: Case, key: str, columns: Sequence[tuple[str, str]], caption: str) -> dict[str, Any]:
+    """A table of what the parameter file's story says under `key`."""
+    given = case.parameters.story.get(key, [])
+    if not given:
+        return missing(caption, key)
+    rows = [row(*(str(entry.get(field, "–")) for field, _ in columns)) for entry in given]
+    weights = (1.6, 0.8, 0.8) if len(columns) == 3 else (1,) * len(columns)
+    heads = [left(label, weight) for (_, label), weight in zip(columns, weights, strict=True)]
+    return table(heads, rows, caption=caption)
+
+
+def missing(what: str, key: str) -> dict[str, Any]:
+    """What stands in a section that the parameter file says nothing for."""
+    return callout(f"{what}: not stated yet", f"The parameter file has no story: {key}.")
+
+
+def provenance(case: Case, digests: Mapping[str, str]) -> dict[str, Any]:
+    """Template, parameters, their hashes, and the versions that computed the case."""
+    rows = [row("Type of case", f"{case.parameters.template.title} ({case.parameters.template.name})")]
+    rows += [row(f"SHA-256 of {what}", digest) for what, digest in digests.items()]
+    rows += [row(name, text) for name, text in versions().items()]
+    return table([left("", 0.6), left("", 2)], rows, caption="How this document was made")
+
+
+def versions() -> dict[str, str]:
+    """The versions of what computes a figure."""
+    names = ("casebook", "numpy", "pint")
+    return {name: version(name) for name in names} | {"Python": platform.python_version()}

@@ -1,0 +1,71 @@
+"""A view: what one cell of a notebook shows, as data that each output sets in its own way.
+
+The data are plain text in a small vocabulary (tiles, table, chart, callout, text, list, group); nothing in
+them is markup, so nothing that a client writes can become any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from casebook.views.render import to_html, to_text
+
+VIEW_MIME = "application/vnd.casebook.view+json"
+RECORD_MIME = "application/vnd.casebook.record+json"
+
+
+@dataclass(frozen=True)
+class View:
+    """One MIME bundle for JupyterLab, the page and the PDF. `record` travels with the summary."""
+
+    data: dict[str, Any]
+    record: dict[str, Any] | None = None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {
+            VIEW_MIME: self.data,
+            "text/html": to_html(self.data, standalone=True),
+            "text/plain": to_text(self.data),
+        }
+        return bundle if self.record is None else {**bundle, RECORD_MIME: self.record}
+
+    def __repr__(self) -> str:
+        return to_text(self.data)
+
+
+def table(
+    columns: Sequence[dict[str, Any]],
+    rows: Iterable[dict[str, Any]],
+    *,
+    caption: str | None = None,
+    note: str | None = None,
+) -> dict[str, Any]:
+    """The data of a table; columns by `left` and `right`, rows by `row`."""
+    return {"view": "table", "caption": caption, "columns": list(columns), "rows": list(rows), "note": note}
+
+
+def left(label: str, weight: float = 1) -> dict[str, Any]:
+    """A column of text; `weight` is its width beside the other columns of text."""
+    return {"label": label, "align": "left", "weight": weight}
+
+
+def right(label: str) -> dict[str, Any]:
+    """A column of figures, as wide as they are."""
+    return {"label": label, "align": "right", "weight": 0}
+
+
+def row(*cells: str, style: str = "plain") -> dict[str, Any]:
+    """A row; `style` is plain, heading, subtotal, total or detail."""
+    return {"cells": list(cells), "style": style}
+
+
+def callout(title: str, text: str, *, tone: str = "info") -> dict[str, Any]:
+    """A boxed remark; `tone` is info or warning."""
+    return {"view": "callout", "tone": tone, "title": title, "text": text}
+
+
+def group(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Several views as one."""
+    return {"view": "group", "items": list(items)}

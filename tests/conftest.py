@@ -1,0 +1,106 @@
+"""What several tests share: a case made from a few inputs, and the reports of the example clients."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casebook import Case
+from casebook.parameters import parse_parameters
+
+ROOT = Path(__file__).parent.parent
+CLIENTS = ("airline", "airline-three-years")
+
+INPUTS = """\
+title: Example
+inputs:
+  customers: {label: Customers, unit: customers, example: 1000}
+  spend: {label: Spend, unit: currency/customer/year, example: 50}
+  margin: {label: Margin, unit: share, role: margin, example: 40%}
+  team: {label: Team, unit: currency/year, example: 8_000}
+  adoption: {label: Adoption, unit: share, role: ramp, default: 100%, evidence: assumption}
+  uplift: {label: Uplift, unit: share, optional: true}
+  caused: {label: Caused, unit: share, role: causal share, optional: true}
+  setup: {label: Set-up, unit: currency, bounds: [null, null], optional: true}
+  calls: {label: Calls, unit: contacts/month, bounds: [0, null], optional: true}
+  call_cost: {label: Cost of a call, unit: currency/contact, bounds: [0, null], optional: true}
+"""
+
+
+def notebook_file(path: Path, *cells: str) -> None:
+    """Write a minimal template notebook: the parameters cell and the given code."""
+    import nbformat
+
+    notebook = nbformat.v4.new_notebook()
+    names = (
+        'template = "example"\nclient = {"name": "Example"}\ncurrency = "USD"\nlocale = "en_US"\nyears = 3\n'
+    )
+    names += (
+        'discount_rate = "10%"\ninputs = {}\nscenarios = {}\ncorrelations = {}\ndata = {}\nactuals = {}\n'
+    )
+    names += "review = {}\nstory = {}\ndocument = {}"
+    first = nbformat.v4.new_code_cell(names)
+    first.metadata["tags"] = ["parameters"]
+    notebook.cells = [first]
+    for source in cells:
+        prose = source.startswith(("#", "Text:")) and "\n" not in source
+        make = nbformat.v4.new_markdown_cell if prose else nbformat.v4.new_code_cell
+        notebook.cells.append(make(source))
+    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture
+def make_case(tmp_path: Path) -> Callable[..., Case]:
+    """Make a case on a small template: `make_case(years=2, inputs={...})`."""
+
+    def make(declarations: str = INPUTS, **values: Any) -> Case:
+        folder = tmp_path / "templates" / "example"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "inputs.yaml").write_text(declarations, encoding="utf-8")
+        notebook_file(folder / "template.ipynb", "1")
+        given = {"template": "example", "client": {"name": "Example"}, **values}
+        return Case(parse_parameters(given, folder=tmp_path))
+
+    return make
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+
+
+def run(
+    *arguments: str, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `casebook` as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "casebook", *arguments],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The published reports of the example clients, by client."""
+    output = tmp_path_factory.mktemp("output")
+    files = [str(ROOT / "params" / f"{client}.yaml") for client in CLIENTS]
+    done = run("report", *files, "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    return {client: output / client for client in CLIENTS}

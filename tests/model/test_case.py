@@ -1,0 +1,223 @@
+"""Lines and the result that follows from them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casebook import CaseError, constant, cumulative
+from casebook.model.finance import present_value
+from casebook.model.record import record_of
+
+A_YEAR = constant(1, "currency/year")
+
+
+def with_lines(case, *, setup=True):
+    """One margin benefit and two costs, the second of them switched by an optional input."""
+    x = case.inputs
+    case.benefit("Spend", kind="margin", annual=x.customers * x.spend * x.margin, ramp=x.adoption, risk=0.2)
+    case.cost("Team", category="people", annual=x.team, risk=0.1)
+    if setup:
+        case.cost("Set-up", category="start-up", start=x.setup, when=[x.setup])
+    return case
+
+
+def test_a_case_worked_by_hand(make_case):
+    """20,000 × (50 %, 100 %) less 8,000 a year and 5,000 at the start, at 10 %."""
+    case = with_lines(
+        make_case(
+            years=2,
+            inputs={
+                "customers": 1000,
+                "spend": 50,
+                "margin": "40%",
+                "team": 8000,
+                "setup": 5000,
+                "adoption": ["50%", 1],
+            },
+        )
+    )
+    result = case.result
+    assert result.cash_flow.benefits.tolist() == [0, 10_000, 20_000]
+    assert result.cash_flow.costs.tolist() == [5000, 8000, 8000]
+    assert result.present_value_of_benefits == pytest.approx(10_000 / 1.1 + 20_000 / 1.21)
+    assert result.present_value_of_costs == pytest.approx(5000 + 8000 / 1.1 + 8000 / 1.21)
+    assert result.net_present_value == pytest.approx(-5000 + 2000 / 1.1 + 12_000 / 1.21)
+    assert result.return_on_investment == pytest.approx(
+        result.net_present_value / result.present_value_of_costs
+    )
+    assert result.payback_months == pytest.approx(12 + 12 * 3000 / 12_000)
+    adjusted = result.risk_adjusted
+    assert adjusted.cash_flow.benefits.tolist() == [0, 8000, 16_000]
+    assert adjusted.cash_flow.costs.tolist() == pytest.approx([5000, 8800, 8800])
+    assert adjusted.payback_months == pytest.approx(12 + 12 * 5800 / 7200)
+
+
+def test_figures_print_in_the_clients_currency(make_case):
+    case = with_lines(make_case(currency="EUR", locale="de_DE", discount_rate=0, years=1), setup=False)
+    assert str(case.result.net_present_value).replace("\xa0", " ") == "12.000 €"
+    assert f"{case.result.return_on_investment}".replace("\xa0", " ") == "150 %"
+    assert str(case.result.payback_months) == "no money at risk"
+
+
+def test_without_costs_the_return_is_absent_and_says_why(make_case):
+    case = make_case()
+    case.benefit("Spend", kind="margin", annual=case.inputs.customers * case.inputs.spend)
+    assert not case.result.return_on_investment
+    assert str(case.result.return_on_investment) == "undefined: the case has no costs"
+    recorded = record_of(case)["result"]
+    assert recorded["return_on_investment"] is None
+    assert recorded["reasons"]["return_on_investment"] == "undefined: the case has no costs"
+
+
+def test_two_rates_are_reported_as_two(make_case):
+    """−100, 230, −132 has the rates 10 % and 20 %: a textbook example of a flow without one rate."""
+    case = make_case(years=2)
+    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    case.benefit("Money", kind="margin", annual=A_YEAR * [230, 0])
+    case.cost("End", category="other", annual=A_YEAR * [0, 132])
+    assert case.result.cash_flow.net.tolist() == [-100, 230, -132]
+    assert "10\xa0% and 20\xa0%" in str(case.result.internal_rate_of_return)
+    assert record_of(case)["result"]["internal_rate_of_return"] is None
+
+
+def test_an_optional_line_is_off_on_or_half_given(make_case):
+    def calls(case):
+        x = case.inputs
+        return case.benefit(
+            "Calls", kind="cash saving", annual=x.calls * x.call_cost, when=[x.calls, x.call_cost]
+        )
+
+    off = make_case()
+    assert calls(off) is None
+    assert [line.name for line in off.lines.left_out] == ["Calls"]
+    base = {"customers": 1, "spend": 1, "margin": 1, "team": 1}
+    on = make_case(inputs={**base, "calls": 100, "call_cost": 8})
+    assert calls(on).flow(3).tolist() == [0, 9600, 9600, 9600]
+    half = make_case(inputs={**base, "calls": 100})
+    with pytest.raises(CaseError, match=r"has calls and lacks call_cost \(Cost of a call\)"):
+        calls(half)
+
+
+def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
+    case = with_lines(make_case())
+    before = float(case.result.net_present_value)
+    case.benefit("Crisis", kind="margin", annual=case.inputs.team * 100, not_in_figure="a guess")
+    assert float(case.result.net_present_value) == before
+    recorded = record_of(case)["not_in_figure"]
+    assert [(line["name"], line.get("not_in_figure")) for line in recorded] == [
+        ("Crisis", "a guess"),
+        ("Set-up", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        (lambda case, x: case.cost("Team", category="people", annual=x.team), "a name stands for one line"),
+        (lambda case, x: case.cost("X", category="staff", annual=x.team), "category of cost 'X' is 'staff'"),
+        (lambda case, x: case.benefit("X", kind="profit", annual=x.team), "kind of benefit 'X' is 'profit'"),
+        (lambda case, x: case.cost("X", category="people"), "Cost 'X' has no amount"),
+        (lambda case, x: case.cost("X", category="people", annual=-x.team), "costs are positive"),
+        (lambda case, x: case.cost("X", category="people", annual=x.team, risk=2), "one share from 0 to 1"),
+        (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.team / (x.margin - x.margin)),
+            "no finite value",
+        ),
+        (lambda case, x: case.benefit("X", kind="margin", annual=x.customers), "currency/year is needed"),
+        (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.team, ramp=x.customers),
+            "ramp of Benefit 'X'",
+        ),
+        (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.calls * x.call_cost),
+            "calls (Calls) has no value",
+        ),
+        (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.team, claim=x.team),
+            "pool and claim go together",
+        ),
+        (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.marign * x.team),
+            "did you mean 'margin'?",
+        ),
+        (
+            lambda case, x: case.pool("P", size=x.team) and case.pool("P", size=x.team),
+            "pool 'P' is there already",
+        ),
+    ],
+)
+def test_a_mistake_in_a_line_is_named_where_it_is_made(make_case, mistake, message):
+    case = with_lines(make_case())
+    with pytest.raises(CaseError) as caught:
+        mistake(case, case.inputs)
+    assert message in str(caught.value)
+
+
+def test_a_line_cannot_follow_a_view(make_case):
+    case = with_lines(make_case())
+    case.summary()
+    with pytest.raises(CaseError, match="comes after a view"):
+        case.cost("Late", category="other", annual=case.inputs.team)
+
+
+def test_a_case_without_lines_has_no_view(make_case):
+    with pytest.raises(CaseError, match="no line to count"):
+        make_case().summary()
+
+
+def test_customers_kept_accumulate_and_decay(make_case):
+    """K₁ = 10, K₂ = 0.8 × 10 + 10 = 18, K₃ = 24.4: the closed form is 10 × (1 − 0.8ᵗ) ÷ 0.2."""
+    case = make_case()
+    kept = cumulative(constant(10, "customers/year") * (case.inputs.margin / case.inputs.margin), keep=0.8)
+    line = case.benefit("Kept", kind="margin", annual=kept * case.inputs.spend)
+    closed = [50 * 10 * (1 - 0.8**year) / 0.2 for year in (1, 2, 3)]
+    assert line.flow(3)[1:].tolist() == pytest.approx(closed)
+
+
+def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
+    case = make_case(inputs={"customers": 1, "spend": 1, "margin": 1, "team": 1, "calls": 10, "call_cost": 8})
+    x = case.inputs
+    pool = case.pool("All calls", size=x.calls)
+    case.benefit(
+        "Calls", kind="cash saving", annual=x.calls * x.call_cost, pool=pool, claim=x.calls, touched=x.calls
+    )
+    recorded = record_of(case)["lines"][0]
+    assert recorded["pool"] == "All calls"
+    assert recorded["claim"] == {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+
+
+def test_the_record_is_plain_json_and_carries_each_formula(make_case):
+    case = with_lines(make_case())
+    record = json.loads(json.dumps(record_of(case), allow_nan=False))
+    line = record["lines"][0]
+    assert (line["id"], line["side"], line["annual"]) == ("B1", "benefit", [20_000, 20_000, 20_000])
+    assert line["formulas"]["annual"]["words"] == "Customers × Spend × Margin × Adoption"
+    assert line["formulas"]["annual"]["tree"] == [
+        "*",
+        ["*", ["*", {"input": "customers"}, {"input": "spend"}], {"input": "margin"}],
+        {"input": "adoption"},
+    ]
+    assert record["cash_flow"]["cumulative"][-1] == sum(record["cash_flow"]["net"])
+    assert record["inputs"]["margin"]["origin"] == "example"
+
+
+MONEY = st.floats(0, 1e6).map(lambda value: round(value, 2))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    benefits=st.lists(MONEY, min_size=3, max_size=3),
+    costs=st.lists(MONEY, min_size=3, max_size=3),
+    rate=st.floats(0, 0.5),
+)
+def test_net_present_value_is_benefits_less_costs(make_case, benefits, costs, rate):
+    case = make_case(discount_rate=rate)
+    case.benefit("B", kind="margin", annual=A_YEAR * benefits)
+    case.cost("C", category="people", annual=A_YEAR * costs)
+    expected = sum((b - c) / (1 + rate) ** t for t, (b, c) in enumerate(zip(benefits, costs, strict=True), 1))
+    assert case.result.net_present_value == pytest.approx(expected, abs=1e-6)
+    assert float(present_value(case.result.cash_flow.net, rate)) == pytest.approx(expected, abs=1e-6)

@@ -1,0 +1,183 @@
+"""Template folders: how they are found, and what is wrong in an inputs.yaml."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from casebook.errors import InputError
+from casebook.templates import find_template, list_templates
+
+TINY = Path(__file__).parent / "templates" / "tiny"
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A copy of the template that a test may change."""
+    return Path(shutil.copytree(TINY, tmp_path / "templates" / "tiny"))
+
+
+def problems(folder: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        find_template(".", start=folder)
+    return str(caught.value)
+
+
+def test_a_template_is_found_by_name_from_below_and_by_path(tiny, tmp_path):
+    below = tmp_path / "params" / "north"
+    below.mkdir(parents=True)
+    for name, start in [("tiny", below), ("tiny", tiny), ("../../templates/tiny", below), (".", tiny)]:
+        template = find_template(name, start=start)
+        assert template.name == "tiny"
+        assert template.folder.samefile(tiny)
+        assert template.notebook.is_file()
+        assert template.title == "Shorter calls"
+
+
+def test_the_nearest_templates_folder_counts(tiny, tmp_path):
+    (tmp_path / "inner" / "templates").mkdir(parents=True)
+    with pytest.raises(InputError, match="no template is called 'tiny'"):
+        find_template("tiny", start=tmp_path / "inner")
+
+
+def test_inputs_keep_the_order_of_the_file_and_know_their_presence():
+    template = find_template("tiny", start=TINY)
+    assert {name: declared.presence for name, declared in template.inputs.items()} == {
+        "calls": "required",
+        "minutes_saved": "required",
+        "minute_cost": "default",
+        "adoption": "default",
+        "training_cost": "optional",
+        "repeat_calls": "optional",
+    }
+    assert template.inputs["calls"].bounds == (0, 1e9)
+    assert template.inputs["minutes_saved"].bounds == (0, None)
+    assert template.inputs["minutes_saved"].example == (0.5, 1, 1)
+    assert template.inputs["adoption"].bounds == (0, 1)
+    assert template.inputs["adoption"].default == 1
+    assert template.inputs["minute_cost"].source == "Industry survey, 2025"
+    assert template.inputs["adoption"].example_text == "100%"
+
+
+def test_an_unknown_name_gets_the_nearest_one_and_all(tiny, tmp_path):
+    shutil.copytree(tiny, tiny.with_name("other"))
+    with pytest.raises(InputError) as caught:
+        find_template("tinny", start=tmp_path)
+    assert str(caught.value) == (
+        "no template is called 'tinny'\n  hint: did you mean 'tiny'? the templates are other, tiny"
+    )
+
+
+@pytest.mark.parametrize("name", ["./nothing", "../" * 60 + "x", "./" + "x" * 5000, "./a\x00b", "/", "a" * 5000])
+def test_a_path_that_leads_nowhere_is_an_input_error(name, tiny):
+    with pytest.raises(InputError):
+        find_template(name, start=tiny)
+
+
+def test_all_templates_are_listed_and_all_their_problems(tiny, tmp_path):
+    (tiny.parent / "no-template").mkdir()
+    assert [template.name for template in list_templates(tmp_path)] == ["tiny"]
+    for name in ("one", "two"):
+        shutil.copytree(tiny, tiny.with_name(name))
+        (tiny.with_name(name) / "inputs.yaml").write_text("title: One\n")
+    with pytest.raises(InputError) as caught:
+        list_templates(tmp_path)
+    assert [problem.message for problem in caught.value.problems] == ["the file has no inputs"] * 2
+
+
+def test_the_digest_says_what_the_template_says(tiny):
+    template = find_template(".", start=tiny)
+    digest = template.digest()
+    notebook = json.loads(template.notebook.read_text())
+    code = notebook["cells"][1]
+    code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "ran"}]
+    code["execution_count"] = 3
+    code["metadata"]["collapsed"] = True
+    code["source"] = "".join(code["source"])
+    notebook["metadata"]["language_info"]["version"] = "3.14"
+    template.notebook.write_text(json.dumps(notebook))
+    assert template.digest() == digest
+    code["source"] += "\n"
+    template.notebook.write_text(json.dumps(notebook))
+    changed = template.digest()
+    assert changed != digest
+    code["metadata"]["tags"] = ["hide-input"]
+    template.notebook.write_text(json.dumps(notebook))
+    assert template.digest() != changed
+    with (tiny / "inputs.yaml").open("a") as file:
+        file.write("# more\n")
+    assert template.digest() not in (digest, changed)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"cells": [{}]}', '{"cells": 3}', "[" * 100_000, "\xff"])
+def test_a_broken_notebook_is_an_input_error(text, tiny):
+    (tiny / "template.ipynb").write_text(text, encoding="latin-1")
+    with pytest.raises(InputError, match="template.ipynb: the file is not a notebook"):
+        find_template(".", start=tiny).digest()
+
+
+def test_a_folder_without_its_files_says_which(tiny):
+    (tiny / "template.ipynb").unlink()
+    assert "the template has no template.ipynb" in problems(tiny)
+
+
+def test_files_are_named_as_one_would_type_them(tiny, tmp_path, monkeypatch):
+    (tiny / "inputs.yaml").write_text("titel: One\ninputs: {}\n")
+    monkeypatch.chdir(tmp_path)
+    assert problems(tiny) == (
+        "templates/tiny/inputs.yaml:1: the file has no key 'titel'\n  hint: did you mean 'title'?\n"
+        "templates/tiny/inputs.yaml:1: the file has no title\n  hint: add title:\n"
+        "templates/tiny/inputs.yaml:2: inputs is empty; at least one input is needed"
+    )
+
+
+MISTAKES = [
+    # what stands in the right file, what stands there instead, what is said
+    ("unit: calls/year", "unti: calls/year", "4: calls has no key 'unti'\n  hint: did you mean 'unit'?"),
+    ("    unit: calls/year\n", "", "4: calls has no unit\n  hint: add unit:"),
+    ("    label: Calls a year\n", "", "4: calls has no label\n  hint: add label:"),
+    ("label: Calls a year", "label: ''", "5: label of calls is empty; text is needed"),
+    ("title: Shorter calls", "title: [a]", "1: title is a list of 1; text is needed"),
+    ("default: 0.8", "default: 0.8\n    bounds: [1, 2]", "21: default of minute_cost is 0.8; a number from 1 to 2"),
+    ("default: 100%", "default: 8", "27: default of adoption is 8; a share from 0 to 1 is needed"),
+    ("default: 0.8", "default: 0.8 EUR", "21: default of minute_cost is '0.8 EUR'; a number is needed"),
+    ("default: 0.8", "default: 0.8\n    optional: true", "22: minute_cost has a default and is optional"),
+    ("    source: Industry survey, 2025\n", "", "20: default of minute_cost has no source"),
+    ("evidence: benchmark", "evidence: benchmrk", "20: evidence of minute_cost is 'benchmrk'; one of measured"),
+    ("    example: 120_000\n", "", "4: calls is required and has no example"),
+    ("example: 120_000", "example: -1", "9: example of calls is -1; a number from 0 to 1e9 is needed"),
+    ("example: [0.5, 1, 1]", "example: [0.5, x, 1]", "14: example of minutes_saved in year 2 is 'x'"),
+    ("[0, 1_000_000_000]", "[9, 0]", "7: bounds of calls is [9, 0]; the low one comes first"),
+    ("[0, 1_000_000_000]", "[0, 1, 2]", "7: bounds of calls is a list of 3; [low, high] is needed"),
+    ("[0, 1_000_000_000]", "[0, lots]", "7: bounds of calls is 'lots'; a number is needed"),
+    ("[0, 1_000_000_000]", "9", "7: bounds of calls is 9; [low, high] is needed"),
+    ("optional: true\n    example", "optional: perhaps\n    example", "31: optional of training_cost is 'perhaps'"),
+    ("  calls:\n", "  Calls:\n", "4: an input can't be called 'Calls'"),
+    ("  calls:\n", "  call count:\n", "4: an input can't be called 'call count'"),
+    ("  calls:\n", "  class:\n", "4: an input can't be called 'class'"),
+    ("  calls:\n", "  years:\n", "4: an input can't be called 'years': the parameters cell has that name"),
+    ("  calls:\n", "  calls: 3\n  others:\n", "4: calls is 3; a mapping is needed"),
+    ("  minutes_saved:\n", "  calls:\n", "10: the key calls stands here twice, first in line 4"),
+    ("group: traditional", "group: no", "8: group of calls is no, which can be read as"),
+    ("inputs:\n", "inputs: &all\n", "4: the anchor &all is not allowed"),
+    ("title: Shorter calls\n", "title: Shorter: calls\n", "1: this is not YAML: mapping values are not allowed"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "expected"), MISTAKES)
+def test_a_mistake_in_inputs_yaml_is_reported_with_its_line(right, wrong, expected, tiny, monkeypatch):
+    monkeypatch.chdir(tiny)
+    text = (tiny / "inputs.yaml").read_text()
+    assert text.count(right) == 1
+    (tiny / "inputs.yaml").write_text(text.replace(right, wrong))
+    assert problems(tiny).startswith(f"inputs.yaml:{expected}")
+
+
+def test_everything_wrong_in_inputs_yaml_is_reported_at_once(tiny):
+    text = (tiny / "inputs.yaml").read_text()
+    (tiny / "inputs.yaml").write_text(
+        text.replace("unit: calls/year", "unti: x").replace("100%", "200%").replace("default: 0.8", "default: no")
+    )
+    lines = [line.split(":")[1] for line in problems(tiny).splitlines() if "inputs.yaml:" in line]
+    assert lines == ["4", "6", "21", "27"]
