@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -102,6 +103,9 @@ def _run(parameters: Parameters, path: Path, executed: Path, seconds: dict[str, 
     import papermill
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
+    # What goes wrong is said once, by whoever called; papermill's log would say it too.
+    logging.getLogger("papermill").addHandler(logging.NullHandler())
+
     template = parameters.template.notebook
     shown = os.path.relpath(template) if template.is_relative_to(Path.cwd()) else str(template)
     with _timed(seconds, "run"):
@@ -114,34 +118,28 @@ def _run(parameters: Parameters, path: Path, executed: Path, seconds: dict[str, 
                 cwd=str(path.parent.resolve()),
                 progress_bar=False,
             )
-        except PapermillExecutionError as error:
-            # papermill counts the injected cell and the error note that it puts on top; the user's file
-            # has neither, so the cell is named by its place in the template.
-            number = _number_in(nbformat.read(template, as_version=4), error.source)
-            raise ExecutionError(f"{shown}, cell {number}: {error.ename}: {error.evalue}") from error
+        except PapermillExecutionError:
+            pass  # the error stands in the executed notebook, where it is looked for in any case
         except ExecutionError as error:
             raise ExecutionError(f"{shown}, {error}") from error
         except (PapermillException, RuntimeError, OSError) as error:
             raise ExecutionError(f"{shown}: {error}") from error
         notebook = nbformat.read(executed, as_version=4)
-        _refuse_early_end(notebook, shown)
+        _refuse_errors(notebook, shown)
     _complete(notebook, parameters)
     nbformat.write(notebook, executed)
 
 
-def _number_in(notebook: Any, source: str) -> int | str:
-    """The place of a cell among all cells of the template, counted from 1."""
-    places = [number for number, cell in enumerate(notebook.cells, 1) if cell.source == source]
-    return places[0] if places else "injected-parameters"
+def _refuse_errors(notebook: Any, shown: str) -> None:
+    """Raise ExecutionError for the first error in a cell, be it as quiet as sys.exit(0)."""
+    from casebook.execution.engine import number_of
 
-
-def _refuse_early_end(notebook: Any, shown: str) -> None:
-    """A cell that calls sys.exit(0) ends the run without an error; the cells after it are missing."""
-    for number, cell in enumerate(notebook.cells, 1):
+    for index, cell in enumerate(notebook.cells):
         allowed = {"raises-exception", "raises_exception"} & set(cell.metadata.get("tags", []))
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not allowed:
-                raise ExecutionError(f"{shown}, cell {number}: {output.ename}: {output.evalue}")
+                where = f"{shown}, cell {number_of(notebook, index)}"
+                raise ExecutionError(f"{where}: {output.ename}: {output.evalue}")
 
 
 def _complete(notebook: Any, parameters: Parameters) -> None:

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebook.checking import Checker
-from casebook.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
 from casebook.errors import InputError, Problem
-from casebook.wording import closest, display, listed, show
-from casebook.yaml_source import read_yaml
-from casebook.yaml_text import MAX_BYTES
+from casebook.reading.checking import Checker
+from casebook.reading.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
+from casebook.reading.wording import closest, display, listed, show
+from casebook.reading.yaml_source import read_yaml
+from casebook.reading.yaml_text import MAX_BYTES
 
 __all__ = [
     "MOST_YEARS",
@@ -84,7 +84,8 @@ def find_template(name: str, *, start: Path) -> Template:
 
 def list_templates(start: Path) -> list[Template]:
     """All templates that can be named from a folder, sorted by name; raises InputError as find_template."""
-    templates, problems = [], []
+    templates: list[Template] = []
+    problems: list[Problem] = []
     for folder in template_folders(start).values():
         try:
             templates.append(read_template(folder))
@@ -154,7 +155,10 @@ def read_limited(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        found = {FileNotFoundError: "there is no such file", IsADirectoryError: "this is a folder, no file"}
+        found: dict[type[Exception], str] = {
+            FileNotFoundError: "there is no such file",
+            IsADirectoryError: "this is a folder, no file",
+        }
         reason = found.get(type(error), "the file can't be opened")
         raise InputError([Problem(display(path), reason)]) from None
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casebook import Case
-from casebook.parameters import parse_parameters
+from casebook.parameters import Parameters, parse_parameters
+from casebook.templates import Template
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = ("airline", "airline-three-years")
@@ -72,14 +73,23 @@ def make_case(tmp_path: Path) -> Callable[..., Case]:
     return make
 
 
-@dataclass(frozen=True)
-class Made:
-    """What one run of the command line left behind."""
+def run_template(parameters: Parameters | None, *, template: Template | None = None) -> Case:
+    """Run a template's code cells in this process and give its case: quick, for figures alone."""
+    import nbformat
 
-    code: int
-    out: str
-    err: str
-    folder: Path
+    kind = parameters.template if parameters else template
+    assert kind is not None
+    cells = [cell for cell in nbformat.read(kind.notebook, as_version=4).cells if cell.cell_type == "code"]
+    names: dict[str, Any] = {}
+    folder = parameters.path.parent if parameters and parameters.path else kind.folder
+    with contextlib.chdir(folder):
+        for cell in cells:
+            exec(compile(cell.source, f"{kind.name}, {cell.id}", "exec"), names)
+            if parameters and "parameters" in cell.metadata.get("tags", []):
+                names.update(parameters.values)
+    case = names["case"]
+    assert isinstance(case, Case)
+    return case
 
 
 def run(

@@ -31,16 +31,8 @@ TOP_LEVEL = {
 # From the ground up. A room imports from those below it and from itself, never from its neighbour.
 FLOORS = (
     {"errors"},
-    {"formatting", "number_text"},
-    {"wording"},
-    {"yaml_text", "yaml_events", "yaml_scalars"},
-    {"yaml_source"},
-    {"checking"},
-    {"paths", "plain_values"},
-    {"declarations"},
+    {"formatting", "reading"},
     {"templates"},
-    {"input_values", "parameter_sections"},
-    {"overrides"},
     {"parameters"},
     {"model"},
     {"views", "measurement"},

@@ -97,7 +97,7 @@ class _Client(PapermillNotebookClient):
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *arguments: Any, **options: Any
     ) -> NotebookNode:
-        number = cell_index + 1
+        number = number_of(self.nb, cell_index)
         try:
             cell = await super().async_execute_cell(cell, cell_index, *arguments, **options)
             if cell.cell_type == "markdown":
@@ -128,6 +128,12 @@ class _Client(PapermillNotebookClient):
             for key, expression in enumerate(expressions)
             if str(key) in answers
         ]
+
+
+def number_of(notebook: NotebookNode, index: int) -> int:
+    """The number of a cell as its author counts: from 1, without the cells that papermill puts in."""
+    added = {"injected-parameters", "papermill-error-cell-tag"}
+    return sum(not added & set(cell.metadata.get("tags", [])) for cell in notebook.cells[: index + 1])
 
 
 def _without_traceback(answer: dict[str, Any]) -> dict[str, Any]:

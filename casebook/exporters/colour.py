@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-DEFAULT = "#0b5ca8"
+from ..views import colour as views_colour
+
+DEFAULT = "#0b5fa5"
+"""The blue of the charts, where a client has no colour of its own."""
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 _READABLE = 4.5
@@ -17,7 +20,7 @@ def parse(text: object) -> Colour:
     """The colour written as #rgb or #rrggbb; the default for anything else.
 
     >>> parse("#fff"), parse("red;}")
-    ((255, 255, 255), (11, 92, 168))
+    ((255, 255, 255), (11, 95, 165))
     """
     digits = (text if isinstance(text, str) and _HEX.match(text) else DEFAULT)[1:]
     if len(digits) == 3:
@@ -54,6 +57,15 @@ def contrast(one: Colour, other: Colour) -> float:
     """
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def accent(text: object) -> Colour:
+    """The colour as text on white, the same shade as in the charts.
+
+    >>> hex_of(accent("#ff0")), hex_of(accent(None))
+    ('#7a7a00', '#0b5fa5')
+    """
+    return parse(views_colour.readable(hex_of(parse(text))))
 
 
 def readable(colour: Colour, on: Colour) -> Colour:

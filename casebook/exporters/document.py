@@ -21,7 +21,7 @@ from .pandoc import HTML, MARKDOWN, Node, read, text_of
 from .pictures import Pictures
 from .prose import EMPTY, Cell, Cleaner, Context
 from .record import Values, find_record
-from .text import printable
+from .text import printable, printable_data
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     Images that are files are looked for in `folders`. What can't be shown leaves a remark at its place and
     an ExportWarning. Raises ExportError for a record of a newer version.
     """
-    record = find_record(notebook)
+    record = printable_data(find_record(notebook))
     context = Context(Values(record), Pictures(folders), _warn)
     try:
         blocks = _read_cells(notebook, context)
@@ -112,13 +112,18 @@ def tags_of(cell: Mapping[str, Any]) -> set[str]:
     return {str(tag).replace("_", "-") for tag in cell.get("metadata", {}).get("tags") or ()}
 
 
+_ADDED = {"injected-parameters", "papermill-error-cell-tag"}
+"""Tags of the cells that papermill puts in: an author's count of cells leaves them out."""
+
 _Piece = tuple[Cell, list[tuple[Text | None, Form]]]
 
 
 def _pieces(notebook: Mapping[str, Any]) -> Iterator[_Piece]:
     """All that is shown, in order: a Markdown cell or an output, each with its possible forms."""
-    for number, cell in enumerate(notebook.get("cells", []), start=1):
+    number = 0
+    for cell in notebook.get("cells", []):
         tags = tags_of(cell)
+        number += not tags & _ADDED
         if "remove-cell" in tags:
             continue
         if cell.get("cell_type") == "markdown":

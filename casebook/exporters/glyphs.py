@@ -26,7 +26,8 @@ _UNSEEN = re.compile(
 )
 # What Inter is known to have (a test sees to it): most texts need no look into a font file.
 _COMMON = re.compile(
-    "[\n\t -~\u00a0-\u017f\u2009\u2013\u2014\u2018-\u201d\u2020-\u2022\u2026\u20ac\u2212\u2248\u2264\u2265]*"
+    "[\n\t -~\u00a0-\u0148\u014a-\u017f\u2009\u2013\u2014\u2018-\u201d\u2020-\u2022"
+    "\u2026\u20ac\u2212\u2248\u2264\u2265]*"
 )
 
 
@@ -97,7 +98,7 @@ def _common(faces: Iterable[Any]) -> set[int]:
 
 @lru_cache(maxsize=64)
 def _code_points(path: str, index: int) -> frozenset[int]:
-    from fontTools.ttLib import TTFont, TTLibError
+    from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
     try:
         with TTFont(path, lazy=True, fontNumber=index) as font:
@@ -149,4 +150,4 @@ class Glyphs:
         if not self.missing:
             return ""
         named = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(self.missing))
-        return f"no font has these characters, so they show as {REPLACEMENT}: {named} (document.fonts adds fonts)"
+        return f"no font has these characters, shown as {REPLACEMENT}: {named} (document.fonts adds fonts)"

@@ -41,7 +41,7 @@ class Text:
 
 
 Form = Callable[[Cleaner, list[Node]], list[Node]]
-"""Makes the blocks of one form, given what pandoc read (nothing where there was no Text); empty if it can't."""
+"""Makes the blocks of one form from what pandoc read (nothing where there is no Text); empty if it can't."""
 
 
 def forms(output: Mapping[str, Any], cell: Mapping[str, Any]) -> Iterator[tuple[Text | None, Form]]:
@@ -117,9 +117,25 @@ def _view(data: Any) -> Form:
                 f"cell {cleaner.cell.number}: a view can't be read; its other forms are used"
             )
             return []
-        return [place(cleaner.context.embeds, ViewEmbed(view))]
+        shown = _without_empty(_without_echo(view, cleaner.context.heading))
+        return [place(cleaner.context.embeds, ViewEmbed(shown))] if shown else [{"t": "Null"}]
 
     return form
+
+
+def _without_echo(view: Mapping[str, Any], heading: str) -> Mapping[str, Any]:
+    """The view without a caption that only repeats the heading above it."""
+    caption = " ".join(str(view.get("caption") or "").split())
+    return {**view, "caption": None} if caption and caption.casefold() == heading.casefold() else view
+
+
+def _without_empty(view: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The view without parts that have nothing to show; None if it has nothing at all."""
+    if view["view"] == "group":
+        items = [shown for item in view["items"] if (shown := _without_empty(item))]
+        return {**view, "items": items} if items else None
+    key = {"tiles": "items", "table": "columns", "list": "items", "text": "paragraphs"}.get(view["view"])
+    return view if key is None or view[key] else None
 
 
 def _equation(tex: str) -> Form:

@@ -1,4 +1,4 @@
-"""Reading and writing through pandoc, in as few calls as possible: a call costs more than the work it does."""
+"""Reading and writing through pandoc, in as few calls as possible: a call costs more than its work."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]\n]+\]:", re.MULTILINE)
 
 @cache
 def _program() -> str:
-    import pypandoc
+    import pypandoc  # type: ignore[import-untyped]
 
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
     shipped = Path(pypandoc.__file__).parent / "files" / name
     # Asking pypandoc would start pandoc once more, only to learn its version.
-    return str(shipped) if shipped.exists() else pypandoc.get_pandoc_path()
+    return str(shipped) if shipped.exists() else str(pypandoc.get_pandoc_path())
 
 
 def _run(arguments: Sequence[str], text: str) -> tuple[str, str]:
@@ -127,7 +127,8 @@ def text_of(node: Any) -> str:
         return "".join(text_of(item) for item in node)
     if not isinstance(node, dict):
         return ""
-    kind, content = node.get("t"), node.get("c")
+    kind = node.get("t")
+    content: Any = node.get("c")
     if kind == "Str":
         return str(content)
     if kind in ("Space", "SoftBreak", "LineBreak"):

@@ -18,8 +18,9 @@ from . import ExportWarning
 from .base import DocumentExporter
 from .document import Document
 from .glyphs import Fonts, fonts
+from .materials import IMAGES
 from .pandoc import write
-from .setting import IMAGES, Files, Setting, equation_blocks
+from .setting import Files, Setting, equation_blocks
 
 if TYPE_CHECKING:
     import typst
@@ -125,7 +126,7 @@ def _refused_parts(setting: Setting) -> Mapping[str, str]:
 
     refused: dict[str, str] = {}
     start = '#set document(title: "part")\n#set text(lang: "en")\n'
-    for name, data in setting.files.items():
+    for name, data in setting.materials.files.items():
         try:
             _compiled(
                 {"main": f'{start}#image("{name}", alt: "x")'.encode(), name: data}, setting.fonts, EPOCH

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
+from . import tags
 from .embeds import Embed, Flag, Picture, place
+from .links import is_safe_link
 from .pandoc import HTML, Node, paragraph, read, text_of, words
 from .pictures import PictureError, Pictures
-from .record import Values
+from .record import Values, value_of
 from .text import printable
 
 EMPTY: list[Any] = ["", [], []]
 
-_WRAPPERS = {
-    "sub": "Subscript", "sup": "Superscript", "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph",
-    "u": "Underline", "ins": "Underline", "s": "Strikeout", "del": "Strikeout",
-}  # fmt: skip
-_HARMLESS = {
-    *_WRAPPERS,
-    "mark",
-    "kbd",
-    "small",
-    "span",
-    "a",
-    "abbr",
-    "cite",
-    "q",
-    "font",
-    "big",
-    "code",
-    "wbr",
-}
-_READABLE = {
-    *_HARMLESS, "p", "div", "center", "br", "hr", "img", "figure", "figcaption", "blockquote", "pre", "table",
-    "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "colgroup", "ul", "ol", "li", "dl", "dt", "dd",
-    "h1", "h2", "h3", "h4", "h5", "h6", "details", "summary", "section", "article", "header", "footer",
-}  # fmt: skip
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_DEEPEST = 12
+"""Lists and quotes nested deeper lose their frame, not their text: typesetters give up at some depth."""
 
 
 @dataclass
@@ -83,6 +57,7 @@ class Cleaner:
         self.context = context
         self.cell = cell
         self.depth = 0
+        self.level = 0
         self.html = html
         """Whether the nodes come from an HTML reader, which leaves only scripts and styles raw."""
 
@@ -99,7 +74,11 @@ class Cleaner:
             self.depth -= 1
 
     def _block(self, node: Node) -> list[Node]:
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
+        if self.depth > _DEEPEST and kind in ("BlockQuote", "BulletList", "OrderedList"):
+            inner = [content] if kind == "BlockQuote" else content[1] if kind == "OrderedList" else content
+            return [clean for item in inner for clean in self.nested(item)]
         match kind:
             case "Para" | "Plain":
                 return self._paragraph(kind, content)
@@ -150,11 +129,10 @@ class Cleaner:
     def _raw_block(self, html: str) -> list[Node]:
         if self.html:
             return []
-        html = _COMMENT.sub("", html).strip()
+        html = tags.COMMENT.sub("", html).strip()
         if not html:
             return []
-        tags = {name.lower() for _, name in _TAG.findall(html)}
-        if tags <= _READABLE and not html.startswith(("<!", "<?")):
+        if tags.is_readable(html):
             return self.from_html(read([html], HTML)[0])
         return [paragraph(printable(html))]
 
@@ -180,6 +158,13 @@ class Cleaner:
 
     def inlines(self, nodes: list[Node]) -> list[Node]:
         """Clean a list of inline nodes."""
+        self.level += 1
+        try:
+            return self._clean_inlines(nodes)
+        finally:
+            self.level -= 1
+
+    def _clean_inlines(self, nodes: list[Node]) -> list[Node]:
         out: list[Node] = []
         open_tags: list[tuple[str, int]] = []
         skip = False
@@ -205,29 +190,30 @@ class Cleaner:
 
     def _raw_inline(self, html: str, out: list[Node], open_tags: list[tuple[str, int]]) -> None:
         """Deal with one tag; a wrapper's closing tag wraps what was put out since its opening tag."""
-        tag = _TAG.match(html)
+        tag = tags.TAG.match(html)
         name = tag[2].lower() if tag else ""
         if html.startswith("<!--"):
             return
         if name == "br":
             out.append({"t": "LineBreak"})
         elif name == "img":
-            given = {key.lower(): a or b or c for key, a, b, c in _ATTRIBUTE.findall(html)}
+            given = {key.lower(): a or b or c for key, a, b, c in tags.ATTRIBUTE.findall(html)}
             alt = words(given.get("alt", ""))
             out.append(self._image([EMPTY, alt, [given.get("src", ""), given.get("title", "")]], inline=True))
-        elif name not in _HARMLESS:
+        elif name not in tags.HARMLESS:
             out += words(printable(html))
-        elif name in _WRAPPERS and tag and not tag[1]:
+        elif name in tags.WRAPPERS and tag and not tag[1]:
             open_tags.append((name, len(out)))
-        elif name in _WRAPPERS and any(name == opened for opened, _ in open_tags):
+        elif name in tags.WRAPPERS and any(name == opened for opened, _ in open_tags):
             while open_tags:
                 opened, start = open_tags.pop()
                 if opened == name:
-                    out[start:] = [{"t": _WRAPPERS[name], "c": out[start:]}]
+                    out[start:] = [{"t": tags.WRAPPERS[name], "c": out[start:]}]
                     break
 
     def _inline(self, node: Node) -> list[Node]:
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
         match kind:
             case "Str":
                 return [{"t": kind, "c": text}] if (text := printable(content)) else []
@@ -238,7 +224,8 @@ class Cleaner:
             case "Math":
                 return [{"t": kind, "c": [content[0], printable(content[1])]}] if content[1].strip() else []
             case "Emph" | "Strong" | "Underline" | "Strikeout" | "Superscript" | "Subscript" | "SmallCaps":
-                return [{"t": kind, "c": self.inlines(content)}]
+                inner = self.inlines(content)
+                return inner if self.level > _DEEPEST else [{"t": kind, "c": inner}]
             case "Quoted":
                 return [{"t": kind, "c": [content[0], self.inlines(content[1])]}]
             case "Cite" | "Span":
@@ -276,57 +263,15 @@ class Cleaner:
         picture = Picture(data, media_type, alt, "" if inline else title, inline)
         return place(self.context.embeds, picture, inline=inline)
 
-    def flag(self, text: str, *, because: str = "") -> Node:
-        """A remark in the document, and a warning to whoever makes it."""
-        self.context.warn(f"cell {self.cell.number}: {text}" + (f" ({because})" if because else ""))
+    def flag(self, text: str, *, because: str = "", cell: bool = True) -> Node:
+        """A remark in the document, and a warning to whoever makes it, with the cell's number if `cell`."""
+        where = f"cell {self.cell.number}: " if cell else ""
+        self.context.warn(where + text + (f" ({because})" if because else ""))
         return place(self.context.embeds, Flag(text), inline=True)
 
     def _value(self, code: str) -> list[Node]:
         expression = code.strip()
-        text = self._evaluated(expression)
-        if text is None:
-            text = self.context.values.get(expression)
-        if text is None:
-            self.context.warn(f"cell {self.cell.number}: {expression} has no value")
-            remark = Flag(f"cell {self.cell.number}: {printable(expression)} has no value")
-            return [place(self.context.embeds, remark, inline=True)]
-        return words(printable(text))
-
-    def _evaluated(self, expression: str) -> str | None:
-        """What an engine stored for it; None if no engine did, or if it failed there."""
-        for entry in self.cell.expressions or ():
-            if not isinstance(entry, Mapping) or str(entry.get("expression", "")).strip() != expression:
-                continue
-            result = entry.get("result") or {}
-            text = result.get("data", {}).get("text/plain") if result.get("status") == "ok" else None
-            if text is None:
-                return None
-            return self._without_quotes("".join(text), expression)
-        return None
-
-    def _without_quotes(self, text: str, expression: str) -> str:
-        """jupyterlab-myst stores a string as Python shows it, in quotes; a name may have quotes of its own."""
-        if text[:1] not in ("'", '"') or self.context.values.get(expression) == text:
-            return text
-        try:
-            inner = ast.literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return text
-        return inner if isinstance(inner, str) and repr(inner) == text else text
-
-
-def is_safe_link(target: str) -> bool:
-    """Whether a link may stay one: to the web, to a mail address, or to a place in the document.
-
-    >>> [is_safe_link(t) for t in ("https://a.example/b", "#top", "javascript:alert(1)", "notes.txt")]
-    [True, True, False, False]
-    """
-    if target.startswith("#"):
-        return len(target) > 1
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return False
-    return parts.scheme.lower() == "mailto" or (
-        parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
-    )
+        text = value_of(expression, self.cell.expressions or (), self.context.values)
+        if text is not None:
+            return words(printable(text))
+        return [self.flag(f"cell {self.cell.number}: {printable(expression)} has no value", cell=False)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from ..errors import ExportError, Problem
-from .text import printable, printable_data
+from .text import printable
 
 RECORD_MIME = "application/vnd.casebook.record+json"
 VERSION = 1
@@ -48,9 +49,7 @@ def _checked(data: Any) -> dict[str, Any]:
         )
     if version > VERSION:
         raise ExportError(f"written by a newer casebook (record version {version}; this one reads {VERSION})")
-    record = printable_data(dict(data))
-    assert isinstance(record, dict)
-    return record
+    return dict(data)
 
 
 class Values:
@@ -91,6 +90,8 @@ class Values:
                 return self._figure(self.record["result"], key)
             case ["client", "name"]:
                 return printable(str(self.record["client"]["name"]))
+            case ["title" | "decision" | "horizon" as key]:
+                return printable(str(self.record[key]))
             case ["years"]:
                 return str(int(self.record["years"]))
             case ["currency"]:
@@ -116,3 +117,33 @@ class Values:
         if key.endswith("payback_months"):
             return str(self._formatter.months(value))
         return str(self._formatter.number(value))
+
+
+def value_of(expression: str, stored: Iterable[Any], values: Values) -> str | None:
+    """The text that stands for `expression`: as an engine stored it, else from the record, else None.
+
+    `stored` is `user_expressions` of the cell.
+
+    >>> answer = {"status": "ok", "data": {"text/plain": "'Example Air'"}}
+    >>> value_of("case.client.name", [{"expression": "case.client.name", "result": answer}], Values(None))
+    'Example Air'
+    """
+    for entry in stored:
+        if not isinstance(entry, Mapping) or str(entry.get("expression", "")).strip() != expression:
+            continue
+        result = entry.get("result") or {}
+        text = result.get("data", {}).get("text/plain") if result.get("status") == "ok" else None
+        if text is not None:
+            return _without_quotes("".join(text), values.get(expression))
+    return values.get(expression)
+
+
+def _without_quotes(text: str, known: str | None) -> str:
+    """Kernels give a text as Python shows it, in quotes; a name may have quotes of its own."""
+    if text[:1] not in ("'", '"') or text == known:
+        return text
+    try:
+        inner = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
+    return inner if isinstance(inner, str) and repr(inner) == text else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,11 +9,11 @@ from typing import Any
 
 from . import colour
 from .document import Document
-from .embeds import Flag, Picture, ViewEmbed, placed
+from .embeds import Flag, Picture, placed
 from .glyphs import Fonts, Glyphs, assets
-from .pandoc import Node, text_of
-from .pictures import PictureError, checked, from_bundle
-from .tables import Spec, of_pandoc, of_view
+from .materials import Materials, Refused
+from .pandoc import Node
+from .tables import Spec, of_pandoc
 
 Files = dict[str, bytes]
 
@@ -22,24 +21,19 @@ Files = dict[str, bytes]
 _MILLIMETRE = 72 / 25.4
 _SIDES, _ENDS = 2 * 21 * _MILLIMETRE, (27 + 23) * _MILLIMETRE
 _PAPERS = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
-_LETTER_TERRITORIES = {"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"}
+_LETTER = {"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"}
+"""Territories that print on letter paper."""
 
-_SUFFIXES = {
-    "image/svg+xml": "svg",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-}
+_CALLED = (
+    "casebook, horizontalrule, cb-anchor, cb-code, cb-code-block, cb-eq, cb-flag, cb-inline-picture, "
+    "cb-keep, cb-landscape, cb-picture, cb-t, cb-table, cb-tasks, cb-view"
+)
 
-IMAGES = {f".{suffix}" for suffix in _SUFFIXES.values()}
-"""Suffixes of the files that are not ours."""
+# A word that may not fit on a line; layout.typ looks for them only where there are any.
+_LONG_WORD = re.compile(r"\S{30}")
 
 # Words that mean nothing to Typst whatever stands around them; all other text goes through the data.
 _INERT = re.compile(r"[^\W\d_]+[,;:!?]?\Z")
-
-Refused = Mapping[str, str]
-"""Equations (by source) and images (by file name) that Typst can't set, with the reason."""
 
 
 class Setting:
@@ -50,7 +44,6 @@ class Setting:
         self.fonts = fonts
         self.refused = refused or {}
         self.glyphs = Glyphs(fonts)
-        self.files: Files = {}
         self.equations: list[tuple[bool, str]] = []
         self._strings: dict[str, int] = {}
         self._tables: list[Spec] = []
@@ -59,7 +52,8 @@ class Setting:
         width, height = _PAPERS[self.paper]
         self._pages = {"width": width - _SIDES, "turned_width": height - _SIDES, "height": height - _ENDS}
         self._narrow = {**self._pages, "turned_width": self._pages["width"]}
-        self._embeds = [self._embed(number) for number in range(len(document.embeds))]
+        self.materials = Materials(document, self._pages, self.refused)
+        self._embeds = [self.materials.embed(number) for number in range(len(document.embeds))]
 
     def body(self) -> list[Node]:
         """The document's blocks for pandoc's Typst writer, a turned page around what is too wide."""
@@ -68,20 +62,20 @@ class Setting:
         for number, node in enumerate(self.document.blocks):
             nodes, wide = self._top(node)
             leads = self._leads_in(number)
-            out.append([_raw_block("#keep["), *nodes, _raw_block("]")] if leads else nodes)
+            out.append([_raw_block("#cb-keep["), *nodes, _raw_block("]")] if leads else nodes)
             turned.append(wide)
         for number in [n for n, wide in enumerate(turned) if wide]:
             start = self._led_in_from(number, turned)
-            out[start] = [_raw_block("#landscape["), *out[start]]
+            out[start] = [_raw_block("#cb-landscape["), *out[start]]
             out[number] = [*out[number], _raw_block("]")]
         return [node for nodes in out for node in nodes]
 
     def inputs(self, body: str) -> Files:
         """All files of the compilation; nothing else is there to be read."""
-        main = '#import "layout.typ": *\n#show: casebook\n' + body
+        main = f'#import "layout.typ": {_CALLED}\n#show: casebook\n{body}'
         layout = (assets() / "layout.typ").read_bytes()
-        data = json.dumps(self._data()).encode()
-        return {"main": main.encode(), "layout.typ": layout, "data.json": data, **self.files}
+        data = json.dumps(self._data()).encode()  # the logo joins the files here
+        return {"main": main.encode(), "layout.typ": layout, "data.json": data, **self.materials.files}
 
     def _top(self, node: Node) -> tuple[list[Node], bool]:
         if node["t"] == "Table":
@@ -120,24 +114,29 @@ class Setting:
         return self._change({**tree, "c": self._walk(tree["c"])} if "c" in tree else tree)
 
     def _change(self, node: Node) -> Node | list[Node]:
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
         number = placed(node)
         if number is not None:
             return self._placed(number, kind)
         match kind:
             case "Str":
                 text = self.glyphs.clean(content)
-                return {"t": kind, "c": text} if _INERT.match(text) else self._call("t", text)
+                if _INERT.match(text):
+                    return {"t": kind, "c": text}
+                return {**self._call("cb-t", text), "task": text in ("☐", "☒")}
             case "Code":
-                return self._call("code", content[1])
+                return self._call("cb-code", content[1])
             case "CodeBlock":
-                return _raw_block(f"#code-block({self._string(content[1])})")
+                return _raw_block(f"#cb-code-block({self._string(content[1])})")
             case "Math":
                 return self._equation(content)
             case "Header":
                 return {"t": kind, "c": [content[0], [self._labels[content[1][0]], [], []], content[2]]}
             case "Link":
                 return self._link(content)
+            case "BulletList" if all(_is_task(item) for item in content):
+                return [_raw_block("#cb-tasks["), node, _raw_block("]")]
         return node
 
     def _call(self, function: str, text: str) -> Node:
@@ -149,13 +148,13 @@ class Setting:
     def _placed(self, number: int, kind: str) -> Node:
         embed = self.document.embeds[number]
         if isinstance(embed, Flag):
-            return self._call("flag", embed.text)
+            return self._call("cb-flag", embed.text)
         if self._embeds[number] is None:
-            remark = f"#flag({self._string(self._unshown(number))});"
+            remark = f"#cb-flag({self._string(self._unshown(number))});"
             return _raw_inline(remark) if kind == "RawInline" else _raw_block(remark)
         if kind == "RawInline":
-            return _raw_inline(f"#inline-picture({number});")
-        return _raw_block(f"#{'picture' if isinstance(embed, Picture) else 'view'}({number})")
+            return _raw_inline(f"#cb-inline-picture({number});")
+        return _raw_block(f"#cb-{'picture' if isinstance(embed, Picture) else 'view'}({number})")
 
     def _unshown(self, number: int) -> str:
         embed = self.document.embeds[number]
@@ -165,9 +164,9 @@ class Setting:
         tex = self.glyphs.clean(content[1])
         display = content[0]["t"] == "DisplayMath"
         if tex in self.refused:
-            return self._call("code", tex)
+            return self._call("cb-code", tex)
         self.equations.append((display, tex))
-        opening = _raw_inline(f"#eq({self._string(tex)})[")
+        opening = _raw_inline(f"#cb-eq({self._string(tex)})[")
         return [opening, {"t": "Math", "c": [content[0], tex]}, _raw_inline("]")]
 
     def _link(self, content: list[Any]) -> list[Node]:
@@ -175,84 +174,24 @@ class Setting:
         if target.startswith("#"):
             opening = f"#link(<{self._labels[target[1:]]}>)["
         else:
-            opening = f"#anchor({self._string(target)})["
+            opening = f"#cb-anchor({self._string(target)})["
         return [_raw_inline(opening), *content[1], _raw_inline("];")]
 
     def _table(self, node: Node, pages: Mapping[str, float]) -> tuple[list[Node], bool]:
         spec, slots = of_pandoc(node["c"], pages)
         self._tables.append(spec)
-        parts: list[Node] = [_raw_block(f"#prose-table({len(self._tables) - 1})")]
+        parts: list[Node] = [_raw_block(f"#cb-table({len(self._tables) - 1})")]
         if slots:
-            parts = [_raw_block(f"#prose-table({len(self._tables) - 1})[")]
+            parts = [_raw_block(f"#cb-table({len(self._tables) - 1})[")]
             for number, slot in enumerate(slots):
                 parts += ([_raw_block("][")] if number else []) + self._walk(slot)
             parts.append(_raw_block("]"))
         return parts, bool(spec["turned"]) and pages is self._pages
 
-    # ---- data
-
-    def _embed(self, number: int) -> dict[str, Any] | None:
-        embed = self.document.embeds[number]
-        if isinstance(embed, Picture):
-            file = self._file(f"image-{number}", embed.data, embed.media_type)
-            return {"file": file, "alt": embed.alt, "caption": embed.caption} if file else None
-        return self._view(embed.view, f"view-{number}") if isinstance(embed, ViewEmbed) else {}
-
-    def _file(self, stem: str, data: bytes, media_type: str) -> str | None:
-        name = f"{stem}.{_SUFFIXES[media_type]}"
-        if name in self.refused:
-            return None
-        self.files[name] = data
-        return name
-
-    def _view(self, view: Mapping[str, Any], stem: str) -> dict[str, Any] | None:
-        kind = view["view"]
-        match kind:
-            case "tiles":
-                keys = ("label", "value", "basis")
-                return {
-                    "view": kind,
-                    "items": [{k: str(it.get(k) or "") for k in keys} for it in view["items"]],
-                }
-            case "table":
-                return {"view": kind, "table": of_view(view, self._pages)}
-            case "chart":
-                return self._chart(view, stem)
-            case "callout":
-                text = str(view.get("text") or "")
-                tone, title = str(view.get("tone") or "info"), str(view.get("title") or "")
-                return {"view": kind, "tone": tone, "title": title, "text": text, "long": len(text) > 1200}
-            case "text":
-                return {"view": kind, "paragraphs": [str(text) for text in view["paragraphs"]]}
-            case "list":
-                items = [str(item) for item in view["items"]]
-                return {"view": kind, "items": items, "ordered": bool(view.get("ordered"))}
-        items = [self._view(item, f"{stem}-{n}") for n, item in enumerate(view["items"])]
-        return {"view": "group", "items": [item for item in items if item]}
-
-    def _chart(self, view: Mapping[str, Any], stem: str) -> dict[str, Any] | None:
-        caption, note = str(view.get("caption") or ""), str(view.get("note") or "")
-        alt = str(view.get("alt") or "") or caption or "Chart"
-        try:
-            data, media_type = checked(str(view["svg"]).encode("utf-8", "replace"))
-        except PictureError:
-            return None
-        file = self._file(stem, data, media_type)
-        return {"view": "chart", "file": file, "alt": alt, "caption": caption, "note": note} if file else None
-
-    def _logo(self) -> str | None:
-        logo = self.document.client.get("logo")
-        if not isinstance(logo, Mapping) or not logo.get("data"):
-            return None
-        try:
-            return self._file("logo", *from_bundle(logo["data"], str(logo.get("media_type") or "")))
-        except PictureError:
-            return None
-
     def _data(self) -> dict[str, Any]:
         document, settings = self.document, self.document.settings
         client = str(document.client.get("name") or "")
-        accent = colour.readable(colour.parse(document.client.get("colour")), (255, 255, 255))
+        accent = colour.accent(document.client.get("colour"))
         title = document.title
         # Isolates keep a name that runs from right to left out of the order of what follows it.
         running = f"\u2068{client}\u2069 · \u2068{title}\u2069" if client else title
@@ -268,9 +207,11 @@ class Setting:
             "tables": self._tables,
             "strings": list(self._strings),
         }
+        everything = json.dumps(texts, ensure_ascii=False)
         return {
+            "long_words": _LONG_WORD.search(everything) is not None,
             **self.glyphs.clean_data({key: _one_line(text) for key, text in texts.items()}),
-            "logo": self._logo(),
+            "logo": self.materials.logo(),
             "paper": self.paper,
             "lang": document.locale.language,
             "region": document.locale.territory,
@@ -292,7 +233,7 @@ def _paper(document: Document) -> str:
     given = str(document.settings.get("paper") or "").lower()
     if given in _PAPERS:
         return given
-    return "us-letter" if document.locale.territory in _LETTER_TERRITORIES else "a4"
+    return "us-letter" if document.locale.territory in _LETTER else "a4"
 
 
 def _is_turned(embed: Mapping[str, Any] | None) -> bool:
@@ -301,6 +242,12 @@ def _is_turned(embed: Mapping[str, Any] | None) -> bool:
     if embed.get("view") == "group":
         return any(_is_turned(item) for item in embed["items"])
     return bool(embed.get("view") == "table" and embed["table"]["turned"])
+
+
+def _is_task(item: Sequence[Node]) -> bool:
+    """Whether a list item, its text already turned into calls, began with a box to tick."""
+    first = item[0]["c"][:1] if item and item[0]["t"] in ("Plain", "Para") else []
+    return bool(first) and first[0].get("task", False)
 
 
 def _raw_inline(code: str) -> Node:

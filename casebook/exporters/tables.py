@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .pandoc import Node, text_of
@@ -12,15 +12,18 @@ from .pandoc import Node, text_of
 Spec = dict[str, Any]
 """A table as layout.typ reads it."""
 
-# Advance widths of Inter in em, rounded up; semi-bold and tabular digits included.
-_NARROW = set("iljtfrI.,:;'!|()[]{} ·\u00a0\u202f")
-_WIDE = set("mwMW@%—…&÷×−+=<>~")
+# Advance widths of Inter in em, semi-bold and with tabular digits, rounded up.
+_NARROW = set("iljI.,:;'!| ·\u00a0\u202f")
+_SLIM = set('tfr()[]{}-"/\\')
+_WIDE = set("mwMW@%—…")
 
-_SIZES = (9.3, 9.0, 8.5, 8.0, 7.5)
-_SMALL_SIZES = (7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0)
+_SIZES = (9.3, 9.0, 8.5, 8.0, 7.6, 7.2, 6.9)
+_SMALL_SIZES = (6.5, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0)
 _INSET = 0.96
 _LONGEST_WORD = 18
 """Longer words are broken anywhere; layout.typ has the same number."""
+
+_LONG = re.compile(rf"\S{{{_LONGEST_WORD}}}")
 
 _NUMBER = re.compile(r"[-−+]?\W{0,3}\d[\d.,'\u00a0\u202f ]*\W{0,3}([a-zA-Z]{1,3})?\Z")
 
@@ -32,10 +35,12 @@ def width_of(text: str) -> float:
 
 def _advance(character: str) -> float:
     if character in _NARROW:
-        return 0.36
+        return 0.3
+    if character in _SLIM:
+        return 0.46
     if character in _WIDE or ord(character) >= 0x2E80:
-        return 0.95 if ord(character) < 0x2E80 else 1.05
-    return 0.66 if character.isupper() or character.isdigit() else 0.6
+        return 1.0
+    return 0.72 if character.isupper() else 0.65 if character.isdigit() else 0.61
 
 
 def _word_width(text: str) -> float:
@@ -89,7 +94,7 @@ def of_pandoc(content: Sequence[Any], pages: Mapping[str, float]) -> tuple[Spec,
 
 def column_aligns(content: Sequence[Any]) -> list[str]:
     """How each column of a pandoc table stands; a column of figures stands right unless told otherwise."""
-    _, _, columns, _, bodies, foot = content
+    columns, bodies = content[2], content[4]
     aligns = []
     for number, (align, _) in enumerate(columns):
         known = {"AlignRight": "right", "AlignCenter": "center", "AlignLeft": "left"}.get(align["t"])
@@ -144,17 +149,19 @@ def _laid_out(
     words = [max(map(_word_width, column), default=0.0) + _INSET for column in texts]
     fixed = [align == "right" for align in aligns]
     # A column of sentences needs more room than its longest word, or it becomes a ribbon.
-    easy = [n if f else max(w, min(n, 9.5)) for n, w, f in zip(natural, words, fixed, strict=True)]
+    easy = [
+        n if f else max(w, min(n, 9.5), min(n / 4, 15)) for n, w, f in zip(natural, words, fixed, strict=True)
+    ]
     tight = [n if f else w for n, w, f in zip(natural, words, fixed, strict=True)]
     size, turned = _size(sum(easy), sum(tight), pages)
     width = pages["turned_width" if turned else "width"] / size
     widths = _widths(natural, words, fixed, weights, width)
-    # With no column to take up the slack, the first one does: a table is as wide as the text.
-    lead = {next((n for n, f in enumerate(fixed) if not f), 0)} if all(fixed) else set()
+    # Where every column is fixed, all share the slack: a table is as wide as the text.
+    open_up = all(fixed)
     spec["columns"] = [
-        "auto" if f and n not in lead else round(w, 2)
-        for n, (f, w) in enumerate(zip(fixed, widths, strict=True))
+        "auto" if f and not open_up else round(max(w, 0.1), 2) for f, w in zip(fixed, widths, strict=True)
     ]
+    spec["long_words"] = any(_LONG.search(text) for column in texts for text in column)
     spec["size"] = size
     spec["turned"] = turned
     heights = [_lines(row["cells"], widths) * 1.32 + 0.9 for row in spec["rows"]]
@@ -168,7 +175,7 @@ def _size(easy: float, tight: float, pages: Mapping[str, float]) -> tuple[float,
     for turned, sizes, need in (
         (False, _SIZES, easy),
         (True, _SIZES, easy),
-        (False, _SIZES[-2:], tight),
+        (False, _SIZES[-3:], tight),
         (True, _SIZES + _SMALL_SIZES, tight),
     ):
         for size in sizes:
@@ -184,22 +191,33 @@ def _widths(
     weights: Sequence[float],
     width: float,
 ) -> list[float]:
-    """Widths in em: figures take what they need, text shares the rest by weight but not below its words."""
-    left = max(width - sum(n for n, f in zip(natural, fixed, strict=True) if f), 1.0)
-    open_columns = {n for n, f in enumerate(fixed) if not f}
+    """Widths in em: figures take what they need; text shares the rest by weight.
+
+    A column gets no more than its longest line while another one has to break its lines, and no less than
+    its longest word.
+    """
     widths = [n if f else 0.0 for n, f in zip(natural, fixed, strict=True)]
-    while open_columns:
-        total = sum(weights[n] for n in open_columns)
-        short = {n for n in open_columns if left * weights[n] / total < words[n]}
-        if not short or short == open_columns:
-            for n in open_columns:
-                widths[n] = max(left * weights[n] / total, 0.5)
-            break
-        for n in short:
-            widths[n] = words[n]
-            left = max(left - words[n], 1.0)
-        open_columns -= short
+    left = max(width - sum(widths), 1.0)
+    still = {n for n, f in enumerate(fixed) if not f}
+    for limits, binds in ((words, float.__lt__), (natural, float.__gt__)):
+        while still:
+            shares = _shares(still, weights, left)
+            bound = {n for n in still if binds(shares[n], limits[n])}
+            if not bound or bound == still:
+                break
+            for n in bound:
+                widths[n] = limits[n]
+                left = max(left - limits[n], 1.0)
+            still -= bound
+    for n, share in _shares(still, weights, left).items():
+        widths[n] = max(share, 0.5)
     return widths
+
+
+def _shares(columns: Iterable[int], weights: Sequence[float], width: float) -> dict[int, float]:
+    columns = list(columns)
+    total = sum(weights[n] for n in columns)
+    return {n: width * weights[n] / total for n in columns}
 
 
 def _lines(cells: Sequence[Mapping[str, Any]], widths: Sequence[float]) -> int:

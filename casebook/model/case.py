@@ -93,16 +93,15 @@ class Case:
         risk: Any = 0.0,
         when: Sequence[Input] = (),
         note: str | None = None,
-    ) -> Line | None:
+    ) -> None:
         """Add a cost: `annual` in currency/year, `start` in currency, both positive.
 
         `category` is one of people, technology, start-up, training, content, change, other. `risk` raises it
         in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
-        given it is listed as not in the figure, with some of them given the others are asked for. Returns the
-        line, or None where it is off.
+        given it is listed as not in the figure, with some of them given the others are asked for.
         """
         one_of(category, CATEGORIES, f"category of cost '{name}'")
-        return self._add("cost", name, when, note, annual, start, risk, category=category)
+        self._add("cost", name, when, note, annual, start, risk, category=category)
 
     def benefit(
         self,
@@ -121,7 +120,7 @@ class Case:
         when: Sequence[Input] = (),
         not_in_figure: str | None = None,
         note: str | None = None,
-    ) -> Line | None:
+    ) -> None:
         """Add a benefit: `annual` in currency/year, before `ramp` and `causal_share`, which multiply it.
 
         `kind` is one of margin, cash saving, avoided cost, freed capacity. `ramp` is the share adopted by
@@ -131,7 +130,7 @@ class Case:
         a line is shown but not counted. `risk` and `when` are as for a cost.
         """
         one_of(kind, KINDS, f"kind of benefit '{name}'")
-        return self._add(
+        self._add(
             "benefit",
             name,
             when,
@@ -185,13 +184,13 @@ class Case:
         start: Any,
         risk: Any,
         **declared: Any,
-    ) -> Line | None:
+    ) -> None:
         label = f"{side.capitalize()} '{name}'"
         self._refuse_late_or_double(name, label)
         missing = self._missing(when, label)
         if missing is not None:
             self.lines.left_out.append(LeftOut(side, name, missing, note))
-            return None
+            return
         if annual is None and start is None:
             raise CaseError(f"{label} has no amount\n  hint: give annual=… or start=…")
         line = Line(
@@ -219,7 +218,6 @@ class Case:
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         (self.lines.beside if line.not_in_figure else self.lines.counted).append(line)
         self.__dict__.pop("_result", None)
-        return line
 
     def _refuse_late_or_double(self, name: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"

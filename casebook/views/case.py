@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -129,12 +130,12 @@ class Case(model.Case):
     def competitors(self) -> View:
         """What named competitors do better; the gaps become the roadmap."""
         columns = (("name", "Competitor"), ("finding", "What they do"), ("source", "Source"))
-        return self._view(lambda case: tables.entries(case, "competitors", columns, "Competitors"))
+        return self._view(lambda case: tables.entries(case, "competitors", columns, "Named competitors"))
 
     def next_steps(self) -> View:
         """What is to be done, by whom and by when."""
         columns = (("step", "Step"), ("owner", "Who"), ("by", "By"))
-        return self._view(lambda case: tables.entries(case, "next_steps", columns, "Next steps"))
+        return self._view(lambda case: tables.entries(case, "next_steps", columns, "Who does what by when"))
 
     def _view(self, make: Any, *, record: bool = False) -> View:
         self.settle()
@@ -154,11 +155,17 @@ class Case(model.Case):
         return View({"view": "list", "items": list(items), "ordered": ordered})
 
     def _digests(self) -> dict[str, str]:
-        values = json.dumps(self.parameters.values, sort_keys=True, ensure_ascii=False).encode()
-        return {
-            "template": self.parameters.template.digest(),
-            "parameters": hashlib.sha256(values).hexdigest(),
+        """Hashes of what the case follows from, the same however a value was written (10% or 0.1)."""
+        read = self.parameters
+        values = {
+            "client": [read.client.name, read.client.colour, self._logo()],
+            "money": [read.currency, read.locale, read.years, read.discount_rate],
+            "inputs": {name: dataclasses.astuple(given) for name, given in read.inputs.items()},
+            "story": read.story,
+            "document": read.document,
         }
+        canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()
+        return {"template": read.template.digest(), "parameters": hashlib.sha256(canonical).hexdigest()}
 
     def _logo(self) -> dict[str, str] | None:
         path = self.client.logo

@@ -64,13 +64,11 @@ def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
     axes.axhline(0, color=MUTED, linewidth=0.8)
     low, high = min(net.min(), total.min(), 0), max(net.max(), total.max(), 0)
     reach = high - low or 1
-    few = len(years) <= 8
-    for year, value, running in zip(years, net, total, strict=True):
-        if few:
-            edge = value + reach * 0.03 if value >= 0 else value - reach * 0.03
-            if abs(running - edge) > reach * 0.07:
-                side = "bottom" if value >= 0 else "top"
-                axes.text(year, edge, to.money_short(value), ha="center", va=side, fontsize=8, color=MUTED)
+    if len(years) <= 8:
+        # All in one row above the axis: there the running total crosses them least.
+        for year, value in zip(years, net, strict=True):
+            text = to.money_short(value)
+            axes.text(year, reach * 0.02, text, ha="center", va="bottom", fontsize=8, color=MUTED)
     axes.text(
         years[-1] + 0.32,
         total[-1],
@@ -84,7 +82,7 @@ def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
         axes.annotate(
             f"pays back in {payback}",
             (float(payback) / 12, 0),
-            xytext=(float(payback) / 12 - 0.1, reach * 0.2),
+            xytext=(float(payback) / 12 - 0.1, reach * 0.24),
             ha="right",
             color=INK,
             arrowprops={"arrowstyle": "-", "color": MUTED, "linewidth": 0.8},

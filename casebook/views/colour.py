@@ -11,7 +11,7 @@ def readable(colour: str, *, contrast: float = LEAST_CONTRAST) -> str:
     """The colour, darkened as far as it takes to be read as text on white.
 
     >>> readable("#0b5fa5"), readable("#ff0")
-    ('#0b5fa5', '#757500')
+    ('#0b5fa5', '#7a7a00')
     """
     red, green, blue = _channels(colour)
     hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)

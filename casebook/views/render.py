@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ def view_style() -> str:
 
 
 def _kind(view: View, renderers: Mapping[str, Callable[[View], str]]) -> Callable[[View], str]:
-    name = view.get("view")
+    name = str(view.get("view"))
     if name not in renderers:
         raise ValueError(f"no view is called {name!r}; known are {', '.join(sorted(renderers))}")
     return renderers[name]
@@ -73,7 +72,7 @@ def _tiles(view: View) -> str:
         + "</div>"
         for tile in view["items"]
     )
-    return f'<dl class="cb cb-tiles">{tiles}</dl>'
+    return f'<div class="cb cb-tiles" style="--count:{min(len(view["items"]), 5)}"><dl>{tiles}</dl></div>'
 
 
 def _is_right(column: Mapping[str, Any]) -> bool:
@@ -91,13 +90,13 @@ def _columns(view: View) -> str:
     )
 
 
-def _narrowest(view: View) -> int:
+def _narrowest(view: View) -> float:
     """The width in rem under which a table scrolls instead of breaking its words into a ribbon."""
-    width = 0
+    width = 0.0
     for number, column in enumerate(view["columns"]):
         cells = [str(row["cells"][number]) for row in view["rows"] if number < len(row["cells"])]
         longest = max((len(text) for text in [str(column["label"]), *cells]), default=0)
-        width += 5 if _is_right(column) else 14 if longest > 60 else 9 if longest > 20 else 6
+        width += longest * 0.5 + 1 if _is_right(column) else 14 if longest > 60 else 9 if longest > 20 else 5
     return width
 
 
@@ -108,8 +107,9 @@ def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
         text = _lines(cells[0] if cells else "")
         return f'<tr class="cb-heading"><th scope="rowgroup" colspan="{len(columns)}">{text}</th></tr>'
     out = []
-    for number, (column, cell) in enumerate(zip_longest(columns, cells[: len(columns)], fillvalue="")):
-        kind = ' class="cb-right"' if column and _is_right(column) else ""
+    cells = (cells + [""] * len(columns))[: len(columns)]
+    for number, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+        kind = ' class="cb-right"' if _is_right(column) else ""
         if number == 0 and not kind:
             out.append(f'<th scope="row">{_lines(cell)}</th>')
         else:
@@ -127,9 +127,11 @@ def _table(view: View) -> str:
     )
     rows = "".join(_row(row, columns) for row in view["rows"])
     label = _plain(view.get("caption") or "Table")
+    wide = " cb-wide" if len(columns) > 8 else ""
     return (
-        f'<div class="cb cb-table"><div class="cb-scroll" role="region" tabindex="0" aria-label="{label}">'
-        f'<table style="min-width:{_narrowest(view)}rem">{caption}<colgroup>{_columns(view)}</colgroup>'
+        f'<div class="cb cb-table{wide}">'
+        f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{label}">'
+        f'<table style="min-width:{_narrowest(view):.0f}rem">{caption}<colgroup>{_columns(view)}</colgroup>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{_note(view)}</div>"
     )
 

@@ -43,7 +43,7 @@ def chart(height: float) -> Iterator[tuple[Any, Any, io.StringIO]]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    style = {
+    style: dict[Any, Any] = {
         # DejaVu Sans comes with matplotlib and has the letters that Inter lacks.
         "font.family": [_font_family(), "DejaVu Sans"],
         "font.size": 9,

@@ -85,7 +85,7 @@ def formulas(case: Case) -> dict[str, Any]:
     return table(
         [left("", 0.14), left("Line", 0.8), left("In words = in numbers = a year", 2.6)],
         rows,
-        caption="How each figure is computed",
+        caption="Formulas of all lines",
         note="Several results or values in brackets stand for year 1; year 2; and so on.",
     )
 
@@ -130,7 +130,7 @@ def assumptions(case: Case) -> dict[str, Any]:
     return table(
         [left("Input", 1.35), right("Value"), left("Unit", 0.8), left("How it is known", 2)],
         rows,
-        caption="Register of inputs",
+        caption="Every input, its value and how it is known",
         note="Grades, strongest first: measured, stated by the client, published benchmark, assumption.",
     )
 
@@ -147,7 +147,10 @@ def _input_row(case: Case, node: Input) -> dict[str, Any]:
     known = ": ".join(part for part in (GRADES[given.evidence], given.source) if part)
     remarks = [part for part in (given.note, origin and f"{_upper(origin)}.") if part]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
-    return row(node.label, value, _unit(case, node.unit), "\n".join([_upper(known), *remarks]))
+    # One year a line, so that a long list does not squeeze the columns of text.
+    return row(
+        node.label, value.replace("; ", ";\n"), _unit(case, node.unit), "\n".join([_upper(known), *remarks])
+    )
 
 
 def _unit(case: Case, unit: str) -> str:
@@ -185,7 +188,7 @@ def not_in_figure(case: Case) -> dict[str, Any]:
     return table(
         [left("Line", 1.1), left("Why it is not counted", 2), right("A year")],
         rows,
-        caption="Not in the figure",
+        caption="Lines outside the figure",
     )
 
 
@@ -206,7 +209,7 @@ def kpis(case: Case) -> dict[str, Any]:
     return table(
         [left("Measure", 1.5), right("Today"), right("Aim"), left("By", 0.7), left("Measured in", 1.2)],
         rows,
-        caption="KPI plan",
+        caption="Measures and aims",
     )
 
 
@@ -231,7 +234,7 @@ def provenance(case: Case, digests: Mapping[str, str]) -> dict[str, Any]:
     rows = [row("Type of case", f"{case.parameters.template.title} ({case.parameters.template.name})")]
     rows += [row(f"SHA-256 of {what}", digest) for what, digest in digests.items()]
     rows += [row(name, text) for name, text in versions().items()]
-    return table([left("", 0.6), left("", 2)], rows, caption="How this document was made")
+    return table([left("What", 0.6), left("Value", 2)], rows, caption="Template, parameters and versions")
 
 
 def versions() -> dict[str, str]:

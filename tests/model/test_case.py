@@ -87,16 +87,15 @@ def test_two_rates_are_reported_as_two(make_case):
 def test_an_optional_line_is_off_on_or_half_given(make_case):
     def calls(case):
         x = case.inputs
-        return case.benefit(
-            "Calls", kind="cash saving", annual=x.calls * x.call_cost, when=[x.calls, x.call_cost]
-        )
+        case.benefit("Calls", kind="cash saving", annual=x.calls * x.call_cost, when=[x.calls, x.call_cost])
+        return case.lines
 
     off = make_case()
-    assert calls(off) is None
+    assert calls(off).counted == []
     assert [line.name for line in off.lines.left_out] == ["Calls"]
     base = {"customers": 1, "spend": 1, "margin": 1, "team": 1}
     on = make_case(inputs={**base, "calls": 100, "call_cost": 8})
-    assert calls(on).flow(3).tolist() == [0, 9600, 9600, 9600]
+    assert calls(on).counted[0].flow(3).tolist() == [0, 9600, 9600, 9600]
     half = make_case(inputs={**base, "calls": 100})
     with pytest.raises(CaseError, match=r"has calls and lacks call_cost \(Cost of a call\)"):
         calls(half)
@@ -173,9 +172,9 @@ def test_customers_kept_accumulate_and_decay(make_case):
     """K₁ = 10, K₂ = 0.8 × 10 + 10 = 18, K₃ = 24.4: the closed form is 10 × (1 − 0.8ᵗ) ÷ 0.2."""
     case = make_case()
     kept = cumulative(constant(10, "customers/year") * (case.inputs.margin / case.inputs.margin), keep=0.8)
-    line = case.benefit("Kept", kind="margin", annual=kept * case.inputs.spend)
+    case.benefit("Kept", kind="margin", annual=kept * case.inputs.spend)
     closed = [50 * 10 * (1 - 0.8**year) / 0.2 for year in (1, 2, 3)]
-    assert line.flow(3)[1:].tolist() == pytest.approx(closed)
+    assert case.lines.counted[0].flow(3)[1:].tolist() == pytest.approx(closed)
 
 
 def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):

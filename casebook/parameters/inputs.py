@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebook.checking import GRADES, Checker, Quantity, show_key
-from casebook.declarations import PARAMETER_NAMES, InputDeclaration
 from casebook.errors import InputError
+from casebook.reading.checking import GRADES, Checker, Quantity, show_key
+from casebook.reading.declarations import PARAMETER_NAMES, InputDeclaration
+from casebook.reading.wording import listed
+from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template, read_template, template_folders
-from casebook.wording import listed
-from casebook.yaml_source import REFUSED
 
 _KEYS = ("value", "source", "evidence", "note")
 _NOT_COMPUTED = ("low", "high", "distribution")

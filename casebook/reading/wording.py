@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from casebook.number_text import is_number_text
+from casebook.reading.number_text import is_number_text
 
 Place = tuple[str | int, ...]
 """Where a value stands: the keys and (from 0) the positions that lead to it."""

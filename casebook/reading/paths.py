@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from casebook.checking import Checker
-from casebook.wording import Place, listed, name_of, show
+from casebook.reading.checking import Checker
+from casebook.reading.wording import Place, listed, name_of, show
 
 MAX_FILE_BYTES = 1_000_000
 

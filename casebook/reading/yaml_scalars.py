@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from casebook.number_text import LONGEST, NumberError, is_number_text, read_number
-from casebook.wording import printable
+from casebook.reading.number_text import LONGEST, NumberError, is_number_text, read_number
+from casebook.reading.wording import printable
 
 _NULL = ("", "~", "null", "Null", "NULL")
 _BOOL = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}

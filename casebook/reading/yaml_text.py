@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from casebook.wording import unusable_character
+from casebook.reading.wording import unusable_character
 
 MAX_BYTES = 1_000_000
 _MOST_FINDINGS = 20
@@ -34,7 +34,7 @@ def decode(data: bytes | str) -> tuple[str | None, list[Finding]]:
         try:
             data = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            return None, [_not_utf8(data, error.start)]
+            return None, [_not_utf8(error.object, error.start)]
     text = data.removeprefix("\ufeff")
     findings: list[Finding] = []
     for number, line in enumerate(text.split("\n"), start=1):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from casebook.errors import InputError, Problem
-from casebook.number_text import EXAMPLES, NumberError, read_number, write_number
-from casebook.wording import Place, closest, listed, name_of, printable, show, unusable_character
-from casebook.yaml_scalars import quoted
-from casebook.yaml_source import REFUSED, Source
+from casebook.reading.number_text import EXAMPLES, NumberError, read_number, write_number
+from casebook.reading.wording import Place, closest, listed, name_of, printable, show, unusable_character
+from casebook.reading.yaml_scalars import quoted
+from casebook.reading.yaml_source import REFUSED, Source
 
 Bounds = tuple[float | None, float | None]
 Quantity = float | tuple[float, ...]
@@ -121,18 +121,20 @@ class Checker:
             return {}
         if not isinstance(value, dict):
             keys = f" with {' and '.join(required) or listed(known)}" if known else ""
-            hint = (
-                f"write {required[0]}: {self.shown(place, value)}" if required and is_scalar(value) else None
-            )
+            hint = None
+            if len(required) == 1 and is_scalar(value) and value is not None:
+                hint = f"write {next(iter(required))}: {self.shown(place, value)}"
             self.add(place, f"{name} is {self.shown(place, value)}; a mapping{keys} is needed", hint)
             return {}
+        meant: set[str | None] = set()
         for key in value:
             if known is not None and key not in known:
-                self.add(
-                    (*place, key), f"{name} has no key {show_key(key)}", self.suggest(key, known, kind="keys")
-                )
+                hint = self.suggest(key, known, kind="keys")
+                self.add((*place, key), f"{name} has no key {show_key(key)}", hint)
+                # What was misspelt is not missed as well.
+                meant.add(self.closest(key, known))
         for key in required:
-            if key not in value:
+            if key not in value and key not in meant:
                 self.add(place, f"{name} has no {key}", f"add {key}:")
         return {key: entry for key, entry in value.items() if known is None or key in known}
 

@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from casebook.wording import printable
+from casebook.reading.wording import printable
 
 _HINTS = (
     ("'\\t'", "indent with spaces, and put none but spaces after a colon"),

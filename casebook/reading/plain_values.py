@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
-from casebook.checking import Checker
-from casebook.wording import Place, name_of, show
-from casebook.yaml_source import MAX_DEPTH, MAX_VALUES, REFUSED
+from casebook.reading.checking import Checker
+from casebook.reading.wording import Place, name_of, show
+from casebook.reading.yaml_source import MAX_DEPTH, MAX_VALUES, REFUSED
 
 
 def plain_copy(checker: Checker, values: object) -> object:

@@ -20,10 +20,10 @@ from typing import Any
 
 from ruamel.yaml import events
 
-from casebook.wording import Place, name_of, printable, unusable_character
-from casebook.yaml_events import YAMLSyntaxError, parse_events
-from casebook.yaml_scalars import Plain, ScalarError, quoted, read_plain
-from casebook.yaml_text import Finding, decode
+from casebook.reading.wording import Place, name_of, printable, unusable_character
+from casebook.reading.yaml_events import YAMLSyntaxError, parse_events
+from casebook.reading.yaml_scalars import Plain, ScalarError, quoted, read_plain
+from casebook.reading.yaml_text import Finding, decode
 
 MAX_DEPTH = 20
 MAX_VALUES = 20_000

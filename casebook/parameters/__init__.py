@@ -10,12 +10,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from casebook.checking import Checker
 from casebook.errors import InputError
-from casebook.input_values import InputValue, read_inputs
-from casebook.overrides import apply_overrides
-from casebook.parameter_sections import (
+from casebook.parameters.inputs import InputValue, read_inputs
+from casebook.parameters.overrides import apply_overrides
+from casebook.parameters.sections import (
     CLIENT_KEYS,
     DOCUMENT_KEYS,
     STORY_KEYS,
@@ -27,7 +27,10 @@ from casebook.parameter_sections import (
     read_locale,
     read_story,
 )
-from casebook.plain_values import plain_copy
+from casebook.reading.checking import Checker
+from casebook.reading.plain_values import plain_copy
+from casebook.reading.wording import display, listed, show
+from casebook.reading.yaml_source import REFUSED, read_yaml
 from casebook.templates import (
     MOST_YEARS,
     PARAMETER_NAMES,
@@ -37,8 +40,6 @@ from casebook.templates import (
     read_template,
     template_folders,
 )
-from casebook.wording import display, listed, show
-from casebook.yaml_source import REFUSED, read_yaml
 
 __all__ = ["Client", "InputValue", "Parameters", "parse_parameters", "read_parameters"]
 
@@ -64,9 +65,9 @@ class Parameters:
     """A share a year: 0.1 is 10%."""
     inputs: dict[str, InputValue]
     """In the order of inputs.yaml; an optional input that was left out is not in it."""
-    story: dict[str, object]
+    story: dict[str, Any]
     """Text throughout; lists of text (goals, strategy) and lists of mappings (kpis …) among it."""
-    document: dict[str, object]
+    document: dict[str, Any]
     values: dict[str, object]
     """The keys that were given, as plain values with overrides applied, for papermill to inject."""
     text: str | None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any, cast
 
-from casebook.checking import Checker
-from casebook.parameter_sections import CLIENT_KEYS, DOCUMENT_KEYS
-from casebook.wording import Place, closest, listed, printable, show
-from casebook.yaml_source import REFUSED, Source, read_yaml
+from casebook.parameters.sections import CLIENT_KEYS, DOCUMENT_KEYS
+from casebook.reading.checking import Checker
+from casebook.reading.wording import Place, closest, listed, printable, show
+from casebook.reading.yaml_source import REFUSED, Source, read_yaml
 
 _NUMBERS = ("years", "discount_rate")
 _TEXTS = ("currency", "locale")
@@ -40,7 +41,8 @@ def apply_overrides(
             continue
         last = place[-1]
         if place[0] == "inputs" and isinstance(target.get(last), dict):
-            target, place = target[last], (*place, "value")
+            place = (*place, "value")
+            target = cast(dict[Any, object], target[last])
         source = _read(place, text)
         checker.override(place, where, source)
         target[place[-1]] = source.value

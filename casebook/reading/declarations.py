@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from casebook.checking import GRADES, Bounds, Checker, Quantity, show_key
-from casebook.number_text import write_number
-from casebook.wording import name_of
-from casebook.yaml_source import REFUSED
+from casebook.reading.checking import GRADES, Bounds, Checker, Quantity, show_key
+from casebook.reading.number_text import write_number
+from casebook.reading.wording import name_of
+from casebook.reading.yaml_source import REFUSED
 
 PARAMETER_NAMES = (
     "template",
@@ -108,9 +108,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     _check_name(checker, name)
     if value is REFUSED:
         return None
-    entries = checker.mapping(
-        place, value, _KEYS, required=("label", "unit") if isinstance(value, dict) else ()
-    )
+    entries = checker.mapping(place, value, _KEYS, required=("label", "unit"))
     texts = {
         key: checker.text((*place, key), entries[key], one_line=key in ("label", "unit", "group", "role"))
         for key in _TEXT_KEYS
@@ -120,7 +118,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     if "evidence" in entries:
         evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
     unit = texts.get("unit") or ""
-    bounds = (0.0, 1.0) if unit == "share" else None
+    bounds: Bounds | None = (0.0, 1.0) if unit == "share" else None
     if "bounds" in entries:
         bounds = _bounds(checker, name, entries["bounds"])
     quantities = {

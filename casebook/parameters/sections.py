@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebook.checking import Checker
-from casebook.paths import check_file, check_folder
-from casebook.wording import Place, closest, name_of, show
-from casebook.yaml_source import REFUSED
+from casebook.reading.checking import Checker
+from casebook.reading.paths import check_file, check_folder
+from casebook.reading.wording import Place, closest, name_of, show
+from casebook.reading.yaml_source import REFUSED
 
 CLIENT_KEYS = ("name", "logo", "colour")
 DOCUMENT_KEYS = ("date", "author", "confidentiality", "paper", "fonts")

@@ -1,0 +1,224 @@
+"""One HTML file with everything in it: no script, no address to fetch, readable from phone to print."""
+
+from __future__ import annotations
+
+import base64
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from traitlets import default
+
+from ..views.render import to_html, view_style
+from . import ExportWarning, colour
+from .base import DocumentExporter
+from .document import Document, Heading, transform
+from .embeds import Embed, Flag, ViewEmbed, placed
+from .glyphs import assets
+from .pandoc import Node, text_of, write
+from .pictures import PictureError, from_bundle
+from .tables import column_aligns
+
+# 'unsafe-inline' styles: the page's own, and those inside a chart's SVG.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_DARK_PAPER = (16, 21, 31)
+
+# Words of the page itself, for the languages that we can vouch for.
+_CONTENTS = {
+    "de": "Inhalt", "en": "Contents", "es": "Contenido", "fr": "Sommaire", "it": "Indice", "nl": "Inhoud",
+    "pt": "Conteúdo",
+}  # fmt: skip
+_SKIP = {
+    "de": "Zum Inhalt", "en": "Skip to content", "es": "Ir al contenido", "fr": "Aller au contenu",
+    "it": "Vai al contenuto", "nl": "Naar de inhoud", "pt": "Ir para o conteúdo",
+}  # fmt: skip
+
+
+class HTMLExporter(DocumentExporter):
+    """nbconvert's way to the page; `jupyter nbconvert --to casebook-html` takes it."""
+
+    export_from_notebook = "casebook HTML"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def render(self, document: Document, folders: list[Path]) -> str:
+        """The page's text."""
+        return to_page(document)
+
+
+def to_page(document: Document) -> str:
+    """Set `document` as one HTML file."""
+    body, said = write(_body(document), "html5-task_lists", "--mathml", "--syntax-highlighting", "none")
+    for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
+        warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=2)
+    language = document.locale.language
+    tag = "-".join(part for part in (language, document.locale.script, document.locale.territory) if part)
+    name = str(document.client.get("name") or "")
+    title = _text(f"{name} · {document.title}" if name else document.title)
+    contents = _contents(document.headings, _CONTENTS.get(language, _CONTENTS["en"]))
+    return "\n".join(
+        (
+            "<!DOCTYPE html>",
+            f'<html lang="{tag}" dir="{document.locale.text_direction}">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="generator" content="casebook">',
+            '<meta name="referrer" content="no-referrer">',
+            f"<title>{title}</title>",
+            f"<style>{_style(document)}</style>",
+            "</head>",
+            "<body>",
+            f'<a class="skip" href="#cb-main">{_SKIP.get(language, _SKIP["en"])}</a>',
+            _header(document),
+            '<div class="page columns">',
+            contents,
+            '<main id="cb-main">',
+            body.strip(),
+            "</main>",
+            "</div>",
+            _footer(document, name),
+            "</body>",
+            "</html>",
+            "",
+        )
+    )
+
+
+def _text(text: object) -> str:
+    return escape(str(text), quote=True)
+
+
+def _body(document: Document) -> list[Node]:
+    def change(node: Node) -> Node | list[Node]:
+        number = placed(node)
+        if number is not None:
+            return {"t": node["t"], "c": ["html", _embedded(document.embeds[number])]}
+        if node["t"] == "Header":  # level 1 is the document's title
+            return {"t": "Header", "c": [min(node["c"][0] + 1, 6), *node["c"][1:]]}
+        return _scrolling(node) if node["t"] == "Table" else node
+
+    blocks: list[Node] = transform(list(document.blocks), change)
+    return blocks
+
+
+def _embedded(embed: Embed) -> str:
+    if isinstance(embed, ViewEmbed):
+        return to_html(embed.view)
+    if isinstance(embed, Flag):
+        return f'<span class="flag">[{_text(embed.text)}]</span>'
+    image = f'<img alt="{_text(embed.alt)}" src="{_data_uri(embed.data, embed.media_type)}">'
+    if embed.inline:
+        return image
+    caption = f"<figcaption>{_text(embed.caption)}</figcaption>" if embed.caption else ""
+    return f'<figure class="picture">{image}{caption}</figure>'
+
+
+def _data_uri(data: bytes, media_type: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _scrolling(table: Node) -> list[Node]:
+    """A table scrolls in a box of its own, which the keyboard can reach; figures stand right."""
+    aligns = {"right": "AlignRight", "center": "AlignCenter"}
+    content = list(table["c"])
+    content[2] = [
+        [{"t": aligns.get(align, "AlignDefault")}, width]
+        for align, (_, width) in zip(column_aligns(content), content[2], strict=True)
+    ]
+    label = _text(text_of(content[1][1]).strip() or "Table")
+    opening = f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
+    return [_raw(opening), {"t": "Table", "c": content}, _raw("</div>")]
+
+
+def _raw(html: str) -> Node:
+    return {"t": "RawBlock", "c": ["html", html]}
+
+
+def _header(document: Document) -> str:
+    name, settings = str(document.client.get("name") or ""), document.settings
+    parts = [_logo(document, name)]
+    if name:
+        parts.append(f'<p class="client"><bdi>{_text(name)}</bdi></p>')
+    parts.append(f"<h1>{_text(document.title)}</h1>")
+    about = (document.date, settings.get("author"), settings.get("confidentiality"))
+    if any(about):
+        parts.append(f'<p class="about">{"".join(f"<span>{_text(it)}</span>" for it in about if it)}</p>')
+    return f'<header><div class="page">{"".join(parts)}</div></header>'
+
+
+def _logo(document: Document, name: str) -> str:
+    logo: Any = document.client.get("logo")
+    try:
+        uri = _data_uri(*from_bundle(logo["data"], str(logo.get("media_type") or "")))
+    except (PictureError, TypeError, KeyError, AttributeError):
+        return ""
+    return f'<img class="logo" alt="{_text(f"Logo of {name}" if name else "Logo")}" src="{uri}">'
+
+
+def _contents(headings: Sequence[Heading], label: str) -> str:
+    shown = [heading for heading in headings if heading.level <= 2]
+    if len(shown) < 2:
+        return ""
+    items = "".join(_entries(shown))
+    head = f'<h2 id="cb-contents">{label}</h2>'
+    return f'<nav class="contents" aria-labelledby="cb-contents">{head}<ol>{items}</ol></nav>'
+
+
+def _entries(headings: Sequence[Heading]) -> Iterator[str]:
+    for number, heading in enumerate(headings):
+        following = headings[number + 1].level if number + 1 < len(headings) else 1
+        yield f'<li><a href="#{_text(heading.anchor)}">{_text(heading.text)}</a>'
+        if following > heading.level:
+            yield "<ol>"
+        else:
+            yield "</li>" + "</ol></li>" * (heading.level - following)
+
+
+def _footer(document: Document, name: str) -> str:
+    confidentiality = str(document.settings.get("confidentiality") or "")
+    left = (
+        f"<span><bdi>{_text(name)}</bdi> · {_text(document.title)}</span>"
+        if name
+        else f"<span>{_text(document.title)}</span>"
+    )
+    right = " · ".join(_text(it) for it in (confidentiality, document.date) if it)
+    return f'<footer><div class="page">{left}<span>{right}</span></div></footer>'
+
+
+def _style(document: Document) -> str:
+    own = colour.parse(document.client.get("colour"))
+    light, dark = colour.accent(document.client.get("colour")), colour.readable(own, _DARK_PAPER)
+    tints = colour.mix(light, (255, 255, 255), 0.94), colour.mix(_DARK_PAPER, dark, 0.1)
+    colours = (
+        f":root{{--accent-light:{colour.hex_of(light)};--accent-dark:{colour.hex_of(dark)};"
+        f"--tint-light:{colour.hex_of(tints[0])};--tint-dark:{colour.hex_of(tints[1])}}}"
+    )
+    return "\n".join((_font_faces(), colours, _page_style(), view_style()))
+
+
+@cache
+def _page_style() -> str:
+    return (assets() / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _font_faces() -> str:
+    faces = ((400, "Inter-Regular-subset.woff2"), (600, "Inter-SemiBold-subset.woff2"))
+    return "".join(
+        f'@font-face{{font-family:"Casebook Inter";font-weight:{weight};font-display:swap;'
+        f'src:url({_data_uri((assets() / "fonts" / file).read_bytes(), "font/woff2")}) format("woff2")}}'
+        for weight, file in faces
+    )

@@ -1,0 +1,39 @@
+"""The worked examples under tests/cases: figures that a finance person can add to and check by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from casebook.parameters import read_parameters
+from tests.conftest import ROOT, run_template
+
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['name']}")
+    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+    for case in YAML(typ="safe").load(path)
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_worked_example_comes_out(case: dict[str, Any]):
+    parameters = read_parameters(ROOT / "params" / case["parameters"], overrides=case.get("set"))
+    result = run_template(parameters).record()["result"]
+    for name, expected in case["expect"].items():
+        if isinstance(expected, dict):
+            assert result[name] is None
+            assert expected["reason"] in result["reasons"][name]
+        else:
+            assert result[name] == pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
+def test_the_untouched_template_runs_on_its_example_values():
+    from casebook.templates import find_template
+
+    template = find_template("social-care", start=ROOT)
+    case = run_template(None, template=template)
+    assert all(item.origin in ("example", "default") for item in case.parameters.inputs.values())
+    assert case.result.net_present_value > 0
