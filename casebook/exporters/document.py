@@ -155,12 +155,16 @@ def _read_cells(notebook: Mapping[str, Any], context: Context) -> list[Node]:
     pieces = list(_pieces(notebook))
     trees: dict[Text, list[Node]] = {}
     for source in (MARKDOWN, HTML):
-        texts = {text: None for _, options in pieces for text, _ in options if text and text.source == source}
+        # Only what comes first: the other forms are seldom needed, and some are large.
+        first = (options[0][0] for _, options in pieces if options)
+        texts = {text: None for text in first if text and text.source == source}
         trees |= zip(texts, read([printable(text.text) for text in texts], source), strict=True)
     blocks: list[Node] = []
     for cell, options in pieces:
         cleaner = Cleaner(context, cell)
         for text, form in options:
+            if text and text not in trees:
+                trees[text] = read([printable(text.text)], text.source)[0]
             if made := form(cleaner, trees[text] if text else []):
                 blocks += (node for node in made if node["t"] != "Null")
                 break

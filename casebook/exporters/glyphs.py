@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,13 @@ class Fonts:
 @lru_cache(maxsize=8)
 def fonts(folder: str | None = None) -> Fonts:
     """The shipped fonts and those in `folder`. Raises ExportError if there is no such folder."""
-    import matplotlib
     import typst
 
     if folder is not None and not Path(folder).is_dir():
         raise ExportError(
             str(Problem("", f"document.fonts: there is no folder {folder}", "correct the path"))
         )
-    shipped = [str(assets() / "fonts"), str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
+    shipped = [str(assets() / "fonts"), str(_matplotlib_fonts())]
     own = [folder] if folder else []
     book = typst.Fonts(include_system_fonts=False, font_paths=[*shipped, *own])
     given = (
@@ -88,6 +88,17 @@ def fonts(folder: str | None = None) -> Fonts:
         italic = [face for face in faces if face.style != "normal"]
         slanted |= straight & _common(italic) if italic else straight
     return Fonts(book, families, frozenset(upright), frozenset(slanted))
+
+
+def _matplotlib_fonts() -> Path:
+    """Where DejaVu is; matplotlib itself takes longer to import than a page to set."""
+    spec = find_spec("matplotlib")
+    for place in (spec and spec.submodule_search_locations) or ():
+        if (folder := Path(place) / "mpl-data" / "fonts" / "ttf").is_dir():
+            return folder
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
 def _common(faces: Iterable[Any]) -> set[int]:

@@ -14,7 +14,7 @@ from typing import Any
 from traitlets import default
 
 from ..views.render import to_html, view_style
-from . import ExportWarning, colour
+from . import ExportWarning, colour, words
 from .base import DocumentExporter
 from .document import Document, Heading, transform
 from .embeds import Embed, Flag, ViewEmbed, placed
@@ -30,16 +30,6 @@ POLICY = (
 )
 
 _DARK_PAPER = (16, 21, 31)
-
-# Words of the page itself, for the languages that we can vouch for.
-_CONTENTS = {
-    "de": "Inhalt", "en": "Contents", "es": "Contenido", "fr": "Sommaire", "it": "Indice", "nl": "Inhoud",
-    "pt": "Conteúdo",
-}  # fmt: skip
-_SKIP = {
-    "de": "Zum Inhalt", "en": "Skip to content", "es": "Ir al contenido", "fr": "Aller au contenu",
-    "it": "Vai al contenuto", "nl": "Naar de inhoud", "pt": "Ir para o conteúdo",
-}  # fmt: skip
 
 
 class HTMLExporter(DocumentExporter):
@@ -66,7 +56,7 @@ def to_page(document: Document) -> str:
     tag = "-".join(part for part in (language, document.locale.script, document.locale.territory) if part)
     name = str(document.client.get("name") or "")
     title = _text(f"{name} · {document.title}" if name else document.title)
-    contents = _contents(document.headings, _CONTENTS.get(language, _CONTENTS["en"]))
+    contents = _contents(document.headings, words.contents(language))
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -81,7 +71,7 @@ def to_page(document: Document) -> str:
             f"<style>{_style(document)}</style>",
             "</head>",
             "<body>",
-            f'<a class="skip" href="#cb-main">{_SKIP.get(language, _SKIP["en"])}</a>',
+            f'<a class="skip" href="#cb-main">{words.skip(language)}</a>',
             _header(document),
             '<div class="page columns">',
             contents,

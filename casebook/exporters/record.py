@@ -99,8 +99,11 @@ class Values:
             case ["discount_rate"]:
                 return str(self._formatter.share(self.record["discount_rate"]))
             case ["inputs", name]:
+                from ..model.printing import figures
+
                 given = self.record["inputs"][name]
-                return str(self._formatter.quantity(given["value"], given.get("unit", "number")))
+                values = given["value"] if isinstance(given["value"], list) else [given["value"]]
+                return figures(values, given["unit"], self._formatter)
         return None
 
     def _figure(self, result: Mapping[str, Any], key: str) -> str | None:

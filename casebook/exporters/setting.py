@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from . import colour
+from . import colour, words
 from .document import Document
 from .embeds import Flag, Picture, placed
 from .glyphs import Fonts, Glyphs, assets
@@ -218,6 +218,7 @@ class Setting:
             "accent": colour.hex_of(accent),
             "tint": colour.hex_of(colour.mix(accent, (255, 255, 255), 0.94)),
             "contents": len(document.headings) > 1,
+            "contents_title": words.contents(document.locale.language),
             "fonts": self.fonts.families,
             "code_fonts": self.fonts.code_families,
             "math_fonts": self.fonts.math_families,

@@ -19,7 +19,8 @@ from casebook.model.expression import (
     operation,
 )
 from casebook.model.figure import Figure
-from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Lines, Pool, one_of
+from casebook.model.ledger import Ledger, settle
+from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import Parameters
@@ -79,7 +80,8 @@ class Case:
                 for name, declaration in parameters.template.inputs.items()
             }
         )
-        self.lines = Lines()
+        self.lines: list[Line] = []
+        self.left_out: list[LeftOut] = []
         self.pools: list[Pool] = []
         self._settled = False
 
@@ -158,17 +160,18 @@ class Case:
         return made
 
     @functools.cached_property
-    def _result(self) -> Result:
-        return result_of(self.lines, years=self.years, rate=self.discount_rate, formatter=self.formatter)
+    def ledger(self) -> Ledger:
+        """The lines as they count: alternatives resolved, claims kept within their pools."""
+        return settle(self.lines, self.left_out, self.years)
 
-    @property
+    @functools.cached_property
     def result(self) -> Result:
         """The figures of the case at its likely values; `result.risk_adjusted` has the same names."""
-        return self._result
+        return result_of(self.ledger, rate=self.discount_rate, formatter=self.formatter)
 
     def settle(self) -> None:
         """Close the list of lines; views call it before they show a figure."""
-        if not self.lines.counted:
+        if not self.ledger.counted:
             raise CaseError(
                 "the case has no line to count\n  hint: add one with case.cost() or case.benefit()"
             )
@@ -189,14 +192,11 @@ class Case:
         self._refuse_late_or_double(name, label)
         missing = self._missing(when, label)
         if missing is not None:
-            self.lines.left_out.append(LeftOut(side, name, missing, note))
+            self.left_out.append(LeftOut(side, name, missing, note))
             return
         if annual is None and start is None:
             raise CaseError(f"{label} has no amount\n  hint: give annual=… or start=…")
         line = Line(
-            id=f"{side[0].upper()}{len(self.lines.of(side)) + 1}"
-            if not declared.get("not_in_figure")
-            else "–",
             side=side,
             name=name,
             kind=declared.get("kind"),
@@ -216,12 +216,14 @@ class Case:
             note=note,
         )
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
-        (self.lines.beside if line.not_in_figure else self.lines.counted).append(line)
-        self.__dict__.pop("_result", None)
+        self.lines.append(line)
+        for derived in ("ledger", "result"):
+            self.__dict__.pop(derived, None)
 
     def _refuse_late_or_double(self, name: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
-        if name in self.lines.names():
+        names = [line.name for line in self.lines] + [line.name for line in self.left_out]
+        if name in names:
             raise CaseError(f"{label} is there already; a name stands for one line{again}")
         if self._settled:
             raise CaseError(
@@ -262,11 +264,12 @@ class Case:
             as_expression(claim), parse_unit_of(pool.size, f"pool '{pool.name}'"), what=f"claim of {label}"
         )
 
-    def _risk(self, risk: Any, label: str) -> float:
-        values = evaluate(as_expression(risk), self.years)
+    def _risk(self, risk: Any, label: str) -> Expression:
+        expression = in_unit(as_expression(risk), "share", what=f"risk of {label}")
+        values = evaluate(expression, self.years)
         if values.size != 1 or not 0 <= values[0] <= 1:
             raise CaseError(f"risk of {label} is {values.tolist()}; one share from 0 to 1 is needed")
-        return float(values[0])
+        return expression
 
 
 def parse_unit_of(expression: Expression, what: str) -> str:

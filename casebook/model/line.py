@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -34,7 +35,6 @@ class Pool:
 class Line:
     """One cost or benefit. Amounts are positive for both sides; only cash flow carries sign."""
 
-    id: str
     side: Literal["benefit", "cost"]
     name: str
     kind: str | None
@@ -45,7 +45,7 @@ class Line:
     """Money at the start, undiscounted, in currency."""
     annual: Expression | None
     """Money a year, ramp and causal share included, in currency/year."""
-    risk: float
+    risk: Expression
     """Share by which the risk-adjusted case lowers a benefit or raises a cost."""
     ramp: Expression | None = None
     causal_share: Expression | None = None
@@ -56,6 +56,10 @@ class Line:
     not_in_figure: str | None = None
     """Why the line is shown beside the figure and not counted in it; None where it counts."""
     note: str | None = None
+    id: str = "–"
+    """B1, C2 …, given to counted lines when the ledger is settled."""
+    counted: Expression | None = None
+    """`annual` as it counts: within its pool. The ledger sets it."""
 
     @property
     def label(self) -> str:
@@ -64,26 +68,36 @@ class Line:
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """The formulas of its money, start first."""
+        """The formulas of its money as the notebook wrote them, start first."""
         return tuple(part for part in (self.start, self.annual) if part is not None)
 
     @property
     def inputs(self) -> dict[str, Input]:
-        """The inputs that its money rests on, by name."""
+        """The inputs that its own formulas name."""
         return {name: node for part in self.expressions for name, node in inputs_of(part).items()}
 
     @property
     def steps(self) -> list[Step]:
-        """The named steps in its formulas, in the order in which they are needed."""
-        return [node for part in self.expressions for node in walk(part) if isinstance(node, Step)]
+        """The named steps in its formulas as they count, in the order in which they are needed."""
+        annual = self.annual if self.counted is None else self.counted
+        parts = (part for part in (self.start, annual) if part is not None)
+        return [node for part in parts for node in walk(part) if isinstance(node, Step)]
 
-    def flow(self, years: int, *, risk_adjusted: bool = False) -> Array:
-        """Its money, positive, with shape (years + 1): the start, then each year's end.
+    def risk_factor(
+        self, years: int, values: Mapping[str, Array] | None = None, known: dict[int, Array] | None = None
+    ) -> Array:
+        """What its money is multiplied by in the risk-adjusted case: 1 − risk, or 1 + risk for a cost."""
+        risk = evaluate(self.risk, years, values, known)
+        return 1 - risk if self.side == "benefit" else 1 + risk
+
+    def flow(self, years: int) -> Array:
+        """Its money at likely values, positive, with shape (years + 1): the start, then each year's end.
 
         Raises CaseError where a figure is not finite, a start changes by year, or a cost is negative.
         """
         money = np.zeros(years + 1)
-        for part, where in ((self.start, slice(0, 1)), (self.annual, slice(1, None))):
+        annual = self.annual if self.counted is None else self.counted
+        for part, where in ((self.start, slice(0, 1)), (annual, slice(1, None))):
             if part is None:
                 continue
             values = evaluate(part, years)
@@ -100,10 +114,7 @@ class Line:
                 f"{self.label} is negative ({money.min():,.2f}); costs are positive\n"
                 "  hint: a saving is a benefit with kind 'cash saving' or 'avoided cost'"
             )
-        factor = 1.0
-        if risk_adjusted:
-            factor = 1 - self.risk if self.side == "benefit" else 1 + self.risk
-        return money * factor
+        return money
 
 
 @dataclass(frozen=True)
@@ -114,25 +125,6 @@ class LeftOut:
     name: str
     missing: tuple[Input, ...]
     note: str | None = None
-
-
-@dataclass(frozen=True)
-class Lines:
-    """All lines of a case, in the order in which the notebook defines them."""
-
-    counted: list[Line] = field(default_factory=list)
-    beside: list[Line] = field(default_factory=list)
-    """Computed and shown, but not in the figure."""
-    left_out: list[LeftOut] = field(default_factory=list)
-
-    def names(self) -> list[str]:
-        """The names of all lines."""
-        lines: list[Line | LeftOut] = [*self.counted, *self.beside, *self.left_out]
-        return [line.name for line in lines]
-
-    def of(self, side: str) -> list[Line]:
-        """The counted lines of one side."""
-        return [line for line in self.counted if line.side == side]
 
 
 def one_of(value: Any, allowed: tuple[str, ...], what: str) -> str:

@@ -22,9 +22,10 @@ from casebook.model.expression import (
 )
 from casebook.model.figure import Absent
 from casebook.model.formula import explain, explain_step
+from casebook.model.ledger import PoolUse
 from casebook.model.line import LeftOut, Line
 from casebook.model.result import CashFlow, Result
-from casebook.model.units import unit_of
+from casebook.model.units import consistent, unit_of
 
 FORMAT = "casebook.record"
 VERSION = 1
@@ -33,7 +34,7 @@ VERSION = 1
 def record_of(case: Case) -> dict[str, Any]:
     """The record of a case, made of plain JSON values."""
     parameters = case.parameters
-    lines = case.lines
+    ledger = case.ledger
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -46,32 +47,23 @@ def record_of(case: Case) -> dict[str, Any]:
         "story": parameters.story,
         "document": parameters.document,
         "inputs": {node.name: _input(case, node) for node in case.inputs},
-        "lines": [_line(case, line) for line in lines.counted],
+        "lines": [_line(case, line) for line in ledger.counted],
         "not_in_figure": [
-            *(_line(case, line) for line in lines.beside),
-            *(_left_out(line) for line in lines.left_out),
+            *(_line(case, line) for line in ledger.beside),
+            *(_left_out(line) for line in ledger.left_out),
         ],
-        "steps": [_step(case, step) for step in steps_of(case)],
-        "pools": [{"name": pool.name, "size": tree(pool.size)} for pool in case.pools],
+        "steps": [_step(case, step) for step in ledger.steps()],
+        "pools": [_pool(case, use) for use in ledger.pools],
         "cash_flow": _cash_flow(case.result.cash_flow),
         "result": _result(case.result),
     }
 
 
-def steps_of(case: Case) -> list[Step]:
-    """The named steps of all lines, each once, before the steps that use them."""
-    found: dict[str, Step] = {}
-    for line in (*case.lines.counted, *case.lines.beside):
-        for step in line.steps:
-            found.setdefault(step.label, step)
-    return list(found.values())
-
-
-def tree(expression: Expression) -> Any:
+def tree(expression: Expression, years: int) -> Any:
     """An expression as nested lists: [name, operand, …]; inputs, steps and numbers are mappings.
 
     {"input": name} · {"number": 12, "label": …} · {"year": true} · {"step": label} ·
-    {"computed": label, "of": […]}
+    {"computed": label, "of": […], "value": […]}, whose value is the one at likely inputs.
     """
     built: dict[int, Any] = {}
     for node in walk(expression):
@@ -84,7 +76,8 @@ def tree(expression: Expression) -> Any:
         elif isinstance(node, Step):
             built[id(node)] = {"step": node.label}
         elif isinstance(node, Computed):
-            built[id(node)] = {"computed": node.label, "of": parts}
+            value = evaluate(node, years).tolist()
+            built[id(node)] = {"computed": node.label, "of": parts, "value": value}
         elif isinstance(node, Operation):
             built[id(node)] = [node.name, *parts]
         else:
@@ -110,23 +103,24 @@ def _input(case: Case, node: Input) -> dict[str, Any]:
 
 def _line(case: Case, line: Line) -> dict[str, Any]:
     flow = line.flow(case.years).tolist()
+    shown = case.ledger.shown(line)
     return {
         "id": line.id,
         "side": line.side,
         "name": line.name,
         "kind": line.kind,
         "category": line.category,
-        "risk": line.risk,
         "start": flow[0],
         "annual": flow[1:],
         "formulas": {
-            key: {**vars(explain(part, case.frame)), "tree": tree(part)}
-            for key, part in (("start", line.start), ("annual", line.annual))
-            if part is not None
+            "start" if part is line.start else "annual": vars(explain(part, case.frame)) for part in shown
         },
+        # What is counted, claims on a pool kept within it: evaluate these to get `start` and `annual`.
+        "trees": {"start": _tree(case, line.start), "annual": _tree(case, line.counted)},
         "inputs": list(line.inputs),
-        "ramp": _tree(line.ramp),
-        "causal_share": _tree(line.causal_share),
+        "risk": _amount(case, line.risk),
+        "ramp": _tree(case, line.ramp),
+        "causal_share": _tree(case, line.causal_share),
         "pool": line.pool.name if line.pool else None,
         "claim": _amount(case, line.claim),
         "touched": _amount(case, line.touched),
@@ -150,12 +144,24 @@ def _step(case: Case, step: Step) -> dict[str, Any]:
         "label": step.label,
         "unit": unit_of(step),
         **vars(explain_step(step, case.frame)),
-        "tree": tree(step.expression),
+        "tree": tree(consistent(step.expression), case.years),
     }
 
 
-def _tree(expression: Expression | None) -> Any:
-    return None if expression is None else tree(expression)
+def _pool(case: Case, use: PoolUse) -> dict[str, Any]:
+    """Size, claims and what counts of them; `share` is the label of the step that every claim is times."""
+    return {
+        "name": use.pool.name,
+        "size": _amount(case, use.pool.size),
+        "claimed": _amount(case, use.claimed),
+        "share": use.share.label,
+        "lines": list(use.lines),
+        "capped": use.is_capped(case.years),
+    }
+
+
+def _tree(case: Case, expression: Expression | None) -> Any:
+    return None if expression is None else tree(expression, case.years)
 
 
 def _amount(case: Case, expression: Expression | None) -> Any:
@@ -163,7 +169,7 @@ def _amount(case: Case, expression: Expression | None) -> Any:
     if expression is None:
         return None
     value = evaluate(expression, case.years).tolist()
-    return {"tree": tree(expression), "value": value, "unit": unit_of(expression)}
+    return {"tree": tree(expression, case.years), "value": value, "unit": unit_of(expression)}
 
 
 def _cash_flow(flow: CashFlow) -> dict[str, list[float]]:

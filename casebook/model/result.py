@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +20,7 @@ from casebook.model.finance import (
     present_value,
     return_on_investment,
 )
-from casebook.model.line import Lines
+from casebook.model.ledger import Ledger
 
 FIGURES = {
     "net_present_value": "Net present value",
@@ -79,24 +80,19 @@ class Result:
         return {name: getattr(self, name) for name in FIGURES}
 
 
-def result_of(lines: Lines, *, years: int, rate: float, formatter: Formatter) -> Result:
-    """The result of the counted lines, with the risk-adjusted one inside it."""
-    adjusted = _result(lines, years, rate, formatter, risk_adjusted=True, inner=None)
-    return _result(lines, years, rate, formatter, risk_adjusted=False, inner=adjusted)
-
-
-def _result(
-    lines: Lines, years: int, rate: float, formatter: Formatter, *, risk_adjusted: bool, inner: Result | None
+def result_of(
+    ledger: Ledger, *, rate: float, formatter: Formatter, values: Mapping[str, Array] | None = None
 ) -> Result:
-    flow = CashFlow(
-        *(
-            sum(
-                (line.flow(years, risk_adjusted=risk_adjusted) for line in lines.of(side)),
-                np.zeros(years + 1),
-            )
-            for side in ("benefit", "cost")
-        )
+    """The result of a ledger, with the risk-adjusted one inside it; `values` replaces inputs (a scenario)."""
+    adjusted, base = (
+        CashFlow(*ledger.totals(values, risk_adjusted=risk_adjusted)) for risk_adjusted in (True, False)
     )
+    inner = _result(adjusted, rate, formatter, inner=None)
+    return _result(base, rate, formatter, inner=inner)
+
+
+def _result(flow: CashFlow, rate: float, formatter: Formatter, *, inner: Result | None) -> Result:
+    years = len(flow.benefits) - 1
     benefits, costs = (float(present_value(side, rate)) for side in (flow.benefits, flow.costs))
     if not np.isfinite(benefits - costs):
         raise CaseError("the present values are too large to compute with")

@@ -18,24 +18,19 @@ def cash_flow_chart(case: Case) -> dict[str, Any]:
     first = 0 if with_start else 1
     years = np.arange(first, case.years + 1)
     labels = ["Start" if year == 0 else f"Year {year}" for year in years]
-    with chart(2.9) as (_, axes, svg):
-        if len(years) < 3:
-            _sides(axes, case, years, labels)
-        else:
-            _course(axes, case, years, labels)
-        axes.yaxis.set_visible(False)
-        axes.spines["left"].set_visible(False)
-        axes.spines["bottom"].set_visible(False)
+    short = len(years) < 3
+    with chart(1.7 if short else 2.9) as (_, axes, svg):
+        (_sides if short else _course)(axes, case, years, labels)
     return {
         "view": "chart",
-        "caption": "Money by year and its running total" if len(years) >= 3 else "Costs, benefits and net",
+        "caption": "Costs, benefits and net" if short else "Money by year and its running total",
         "alt": _alt(case, labels, years),
         "svg": svg.getvalue(),
         "note": f"{to.currency}, undiscounted.",
     }
 
 
-def _sides(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
+def _sides(axes: Any, case: Case, years: Any, _: list[str]) -> None:
     """Costs, benefits and net side by side, for a horizon too short to have a course."""
     flow, to = case.result.cash_flow, case.formatter
     colour = accent(case.parameters.client.colour)
@@ -50,8 +45,8 @@ def _sides(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
         axes.text(edge, index, to.money_short(total), va="center", fontweight="bold")
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.set_xlim(min(min(totals), 0) * 1.05, max(max(totals), 0) + reach * 0.22)
-    axes.yaxis.set_visible(True)
     axes.xaxis.set_visible(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
 
 
@@ -91,6 +86,8 @@ def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
     axes.set_xlim(years[0] - 0.55, years[-1] + 1.05)
     step = max(1, len(years) // 8)
     axes.set_xticks(years[::step], labels[::step])
+    axes.yaxis.set_visible(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
 
 
 def _alt(case: Case, labels: list[str], years: Any) -> str:

@@ -56,7 +56,7 @@ def comparison(case: Case) -> dict[str, Any]:
     """Each figure of the result, for the likely case and with each line's risk taken off."""
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
-    risky = any(line.risk for line in case.lines.counted)
+    risky = any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted)
     names = [name for name in FIGURES if name != "probability_of_loss"]
     order = ["present_value_of_benefits", "present_value_of_costs"]
     order += [name for name in names if name not in order]
@@ -107,7 +107,7 @@ def _at_revenue(case: Case) -> list[dict[str, Any]]:
         if declaration.role != "margin" or node.amount is None:
             continue
         amounts = node.amount if isinstance(node.amount, tuple) else (node.amount,)
-        lines = [line for line in case.lines.of("benefit") if node.name in line.inputs]
+        lines = [line for line in case.ledger.of("benefit") if node.name in line.inputs]
         if lines and all(amount == 1 for amount in amounts):
             remarks.append(
                 callout(

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from casebook.model.case import Case
-from casebook.model.expression import Array, Expression, Input, as_expression
+from casebook.model.expression import Array, Expression, Input, Step, as_expression, walk
 from casebook.model.finance import present_value
 from casebook.model.formula import Formula, explain, explain_step
 from casebook.model.line import Line
 from casebook.model.printing import figures
-from casebook.model.record import steps_of
 from casebook.views.view import callout, group, left, right, row, table
 
 YEARS_A_TABLE = 6
@@ -53,7 +52,7 @@ def _by_year(case: Case, shown: list[int], places: int, *, last: bool) -> dict[s
     flow = case.result.cash_flow
     rows = []
     for side, title, total in (("benefit", "Benefits", flow.benefits), ("cost", "Costs", flow.costs)):
-        lines = case.lines.of(side)
+        lines = case.ledger.of(side)
         rows += [row(line.id, line.name, *money(line.flow(case.years))) for line in lines]
         rows.append(row("", title, *money(total), style="subtotal"))
     rows.append(row("", "Net", *money(flow.net), style="total"))
@@ -74,11 +73,11 @@ def formulas(case: Case) -> dict[str, Any]:
     """Each line and named step: the formula in words, in numbers, and its result."""
     rows = []
     for side, title in (("benefit", "Benefits"), ("cost", "Costs")):
-        lines = case.lines.of(side)
+        lines = case.ledger.of(side)
         if lines:
             rows.append(row(title, "", "", style="heading"))
-        rows += [_line_row(case, line, part) for line in lines for part in line.expressions]
-    steps = steps_of(case)
+        rows += [_line_row(case, line, part) for line in lines for part in case.ledger.shown(line)]
+    steps = shown_steps(case)
     if steps:
         rows.append(row("Steps that the lines use", "", "", style="heading"))
         rows += [row("", step.label, _three(explain_step(step, case.frame))) for step in steps]
@@ -88,6 +87,13 @@ def formulas(case: Case) -> dict[str, Any]:
         caption="Formulas of all lines",
         note="Several results or values in brackets stand for year 1; year 2; and so on.",
     )
+
+
+def shown_steps(case: Case) -> list[Step]:
+    """The named steps that the formulas shown use, each before those that use it."""
+    parts = [part for line in case.ledger.counted for part in case.ledger.shown(line)]
+    steps = (node for part in parts for node in walk(part) if isinstance(node, Step))
+    return list({step.label: step for step in steps}.values())
 
 
 def _line_row(case: Case, line: Line, part: Expression) -> dict[str, Any]:
@@ -112,7 +118,7 @@ def explained(case: Case, expressions: Mapping[str, Any], caption: str | None) -
 
 def assumptions(case: Case) -> dict[str, Any]:
     """Every input with value, unit, grade and source; those that no line rests on come last."""
-    used = {name for line in (*case.lines.counted, *case.lines.beside) for name in line.inputs}
+    used = {name for line in (*case.ledger.counted, *case.ledger.beside) for name in line.inputs}
     groups: dict[str, list[Input]] = {}
     unused = []
     for node in case.inputs:
@@ -174,12 +180,12 @@ def not_in_figure(case: Case) -> dict[str, Any]:
                 line.not_in_figure or "",
                 figures(line.flow(case.years)[1:], "currency", case.formatter),
             )
-            for line in case.lines.beside
+            for line in case.ledger.beside
             if line.side == side
         ]
         found += [
             row(line.name, f"Not given: {', '.join(_lower(node.label) for node in line.missing)}", "–")
-            for line in case.lines.left_out
+            for line in case.ledger.left_out
             if line.side == side
         ]
         rows += [row(title, "", "", style="heading"), *found] if found else []

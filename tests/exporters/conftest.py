@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import copy
-import subprocess
+import html
+import io
 import warnings
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pypdf import PdfReader
 
 from casebook.exporters import ExportWarning
 from casebook.exporters.document import build
@@ -79,7 +82,13 @@ TABLE = {
     ],
     "note": "Discounted at 10 %.",
 }
-GRAPH = {"view": "chart", "caption": "Cash flow", "alt": "A line that rises.", "svg": CHART, "note": "In USD."}
+GRAPH = {
+    "view": "chart",
+    "caption": "Cash flow",
+    "alt": "A line that rises.",
+    "svg": CHART,
+    "note": "In USD.",
+}
 CALLOUT = {"view": "callout", "tone": "warning", "title": "Objection.", "text": "It rests on one input."}
 
 
@@ -135,17 +144,25 @@ class Made:
             self.pdf = to_pdf(self.document)
             self.page = to_page(self.document)
         self.warnings = [str(w.message) for w in caught if issubclass(w.category, ExportWarning)]
-        self.file = folder / "made.pdf"
-        self.file.write_bytes(self.pdf)
 
-    def text(self, *options: str) -> str:
-        """The PDF's text, in reading order."""
-        command = ["pdftotext", *options, str(self.file), "-"]
-        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    @cached_property
+    def reader(self) -> PdfReader:
+        """The PDF, opened."""
+        return PdfReader(io.BytesIO(self.pdf))
 
-    def words(self) -> str:
-        """The PDF's text on one line."""
-        return " ".join(self.text().split())
+    @cached_property
+    def pages(self) -> list[str]:
+        """The text of each page of the PDF, on one line."""
+        return [" ".join(page.extract_text().split()) for page in self.reader.pages]
+
+    @property
+    def text(self) -> str:
+        """The text of the PDF, on one line."""
+        return " ".join(self.pages)
+
+    def has(self, text: str) -> bool:
+        """Whether both formats show `text`, wherever the PDF broke its lines."""
+        return "".join(text.split()) in "".join(self.text.split()) and html.escape(text) in self.page
 
 
 @pytest.fixture

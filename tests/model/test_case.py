@@ -88,11 +88,11 @@ def test_an_optional_line_is_off_on_or_half_given(make_case):
     def calls(case):
         x = case.inputs
         case.benefit("Calls", kind="cash saving", annual=x.calls * x.call_cost, when=[x.calls, x.call_cost])
-        return case.lines
+        return case.ledger
 
     off = make_case()
-    assert calls(off).counted == []
-    assert [line.name for line in off.lines.left_out] == ["Calls"]
+    assert calls(off).counted == ()
+    assert [line.name for line in off.left_out] == ["Calls"]
     base = {"customers": 1, "spend": 1, "margin": 1, "team": 1}
     on = make_case(inputs={**base, "calls": 100, "call_cost": 8})
     assert calls(on).counted[0].flow(3).tolist() == [0, 9600, 9600, 9600]
@@ -174,7 +174,7 @@ def test_customers_kept_accumulate_and_decay(make_case):
     kept = cumulative(constant(10, "customers/year") * (case.inputs.margin / case.inputs.margin), keep=0.8)
     case.benefit("Kept", kind="margin", annual=kept * case.inputs.spend)
     closed = [50 * 10 * (1 - 0.8**year) / 0.2 for year in (1, 2, 3)]
-    assert case.lines.counted[0].flow(3)[1:].tolist() == pytest.approx(closed)
+    assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx(closed)
 
 
 def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
@@ -195,7 +195,7 @@ def test_the_record_is_plain_json_and_carries_each_formula(make_case):
     line = record["lines"][0]
     assert (line["id"], line["side"], line["annual"]) == ("B1", "benefit", [20_000, 20_000, 20_000])
     assert line["formulas"]["annual"]["words"] == "Customers × Spend × Margin × Adoption"
-    assert line["formulas"]["annual"]["tree"] == [
+    assert line["trees"]["annual"] == [
         "*",
         ["*", ["*", {"input": "customers"}, {"input": "spend"}], {"input": "margin"}],
         {"input": "adoption"},

@@ -1,0 +1,69 @@
+"""The README is true: each of its commands is run, as written, in this checkout."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.strip()
+    for block in re.findall(r"^ *```sh\n(.*?)^ *```", README, flags=re.S | re.M)
+    for line in block.splitlines()
+    if line.strip()
+]
+
+
+def test_the_readme_has_commands():
+    assert {"make report", "make test"} <= set(COMMANDS)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.xdist_group("readme")
+def test_every_command_of_the_readme_but_make_test_runs():
+    """In order, as a reader would: later ones use what earlier ones made."""
+    for command in COMMANDS:
+        if command == "make test":
+            continue
+        done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+def test_what_the_readme_names_is_there():
+    for name in re.findall(r"`((?:params|templates|tests|casebook|\.pictures)/[\w./-]*)`", README):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / name).is_file(), name
+
+
+def test_the_example_of_the_template_guide_is_valid(tmp_path: Path):
+    """The guide's inputs.yaml and notebook cell, put into a folder, give a case."""
+    import yaml
+
+    from casebook import Case
+    from casebook.parameters import parse_parameters
+    from casebook.templates import find_template
+    from tests.conftest import notebook_file
+
+    guide = (ROOT / "templates/README.md").read_text(encoding="utf-8")
+    declarations = re.search(r"```yaml\n(.*?)```", guide, flags=re.S)[1]
+    code = re.search(r"```python\n(.*?)```", guide, flags=re.S)[1]
+    folder = tmp_path / "templates" / "racks"
+    folder.mkdir(parents=True)
+    extra = "  price_of_a_place: {label: Price of a place, unit: currency/rider, example: 225}\n"
+    (folder / "inputs.yaml").write_text(declarations + extra, encoding="utf-8")
+    notebook_file(folder / "template.ipynb", code)
+    assert (
+        list(yaml.safe_load(declarations)["inputs"])
+        == list(find_template("racks", start=tmp_path).inputs)[:-1]
+    )
+    case = Case(parse_parameters({"template": "racks", "client": {"name": "Office"}}, folder=tmp_path))
+    body = code.split("x = case.inputs\n")[1]
+    exec(body, {"case": case, "x": case.inputs})
+    assert case.result.cash_flow.net.tolist() == [-9000, 26_400, 26_400, 26_400]
