@@ -15,6 +15,7 @@ from pathlib import Path
 from casebook.errors import InputError, Problem
 from casebook.reading.checking import Checker
 from casebook.reading.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
+from casebook.reading.ranges import Range
 from casebook.reading.wording import closest, display, listed, show
 from casebook.reading.yaml_source import read_yaml
 from casebook.reading.yaml_text import MAX_BYTES
@@ -23,6 +24,7 @@ __all__ = [
     "MOST_YEARS",
     "PARAMETER_NAMES",
     "InputDeclaration",
+    "Range",
     "Template",
     "find_template",
     "list_templates",

@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError
+from casebook.parameters.correlations import Correlations, read_correlations
+from casebook.parameters.injection import injected
 from casebook.parameters.inputs import InputValue, read_inputs
 from casebook.parameters.overrides import apply_overrides
+from casebook.parameters.rules import read_review
+from casebook.parameters.scenarios import Scenario, read_scenarios
 from casebook.parameters.sections import (
     CLIENT_KEYS,
     DOCUMENT_KEYS,
@@ -41,12 +45,12 @@ from casebook.templates import (
     template_folders,
 )
 
-__all__ = ["Client", "InputValue", "Parameters", "parse_parameters", "read_parameters"]
+__all__ = ["Client", "InputValue", "Parameters", "Scenario", "parse_parameters", "read_parameters"]
 
 DEFAULT_YEARS = 3
 DEFAULT_DISCOUNT_RATE = 0.1
 
-_NOT_COMPUTED = ("scenarios", "correlations", "data", "actuals", "review")
+_NOT_COMPUTED = ("data", "actuals")
 _SECTION_KEYS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS, "story": STORY_KEYS}
 
 
@@ -65,6 +69,12 @@ class Parameters:
     """A share a year: 0.1 is 10%."""
     inputs: dict[str, InputValue]
     """In the order of inputs.yaml; an optional input that was left out is not in it."""
+    scenarios: dict[str, Scenario]
+    """By name, in the order of the file."""
+    correlations: Correlations
+    """Rank correlation (-1 to 1) of two inputs that vary, each pair once; together they are possible."""
+    review: dict[str, str]
+    """The answers to findings, by the id of the rule (`casebook.parameters.rules.RULE_IDS`)."""
     story: dict[str, Any]
     """Text throughout; lists of text (goals, strategy) and lists of mappings (kpis …) among it."""
     document: dict[str, Any]
@@ -77,6 +87,9 @@ class Parameters:
 
 def read_parameters(path: Path, *, overrides: Mapping[str, str] | None = None) -> Parameters:
     """The parameters in a file, with the values of `--set name=value` in place of the file's own.
+
+    An input that is set by its name alone loses its range and its correlations for that run; `name.low`,
+    `name.high` and `name.distribution` set the range.
 
     Raises InputError with everything that is wrong, in the order of the file, then of the overrides.
     """
@@ -132,15 +145,16 @@ class _Reader:
     def read(self) -> Parameters:
         checker, values = self.checker, self.values
         template = self._template()
-        names = tuple(template.inputs) if template else None
-        apply_overrides(checker, values, self.overrides, names)
-        self._check_names(names or ())
+        apply_overrides(checker, values, self.overrides, template.inputs if template else None)
+        self._check_names(tuple(template.inputs) if template else ())
         currency = read_currency(checker, values.get("currency", "USD"))
         locale = read_locale(checker, values.get("locale", "en_US"))
         years = self._years()
         rate = self._discount_rate()
         client, plain_client = self._client()
         inputs = self._inputs(template, years)
+        scenarios, correlations = self._around(template, years, inputs)
+        review = read_review(checker, self._section("review"))
         story = read_story(checker, self._section("story"))
         document = read_document(checker, self._section("document"), self.folder)
         for name in _NOT_COMPUTED:
@@ -148,12 +162,7 @@ class _Reader:
         checker.raise_problems()
         # No problem was noted, so nothing above is None.
         assert template and client and currency and locale and years and rate is not None
-        plain = {**values, "client": plain_client}
-        plain |= {name: text for name, text in (("story", story), ("document", document)) if name in values}
-        if values.get("inputs"):
-            plain["inputs"] = _as_text(values["inputs"], inputs)
-        plain |= {name: {} for name in ("inputs", *_NOT_COMPUTED) if name in values and values[name] is None}
-        plain |= {name: str(values[name]) for name in ("template", "currency", "locale") if name in values}
+        texts = {"client": plain_client, "story": story, "document": document, "review": review}
         return Parameters(
             template=template,
             client=client,
@@ -162,9 +171,12 @@ class _Reader:
             years=years,
             discount_rate=rate,
             inputs=inputs,
+            scenarios=scenarios,
+            correlations=correlations,
+            review=review,
             story=story,
             document=document,
-            values=plain,
+            values=injected(values, inputs=inputs, scenarios=scenarios, texts=texts),
             text=self.text,
             path=self.path,
         )
@@ -247,14 +259,21 @@ class _Reader:
             self.checker, template, value, years, self.folder, untouched=untouched, misplaced=misplaced
         )
 
-
-def _as_text(given: object, inputs: Mapping[str, InputValue]) -> dict[str, object]:
-    """The inputs as they were given, with a source or a note that is a number as the text that it was."""
-    assert isinstance(given, dict)
-    plain: dict[str, object] = {}
-    for name, entry in given.items():
-        plain[name] = entry
-        if isinstance(entry, dict):
-            read = {"source": inputs[name].source, "note": inputs[name].note}
-            plain[name] = {**entry, **{key: text for key, text in read.items() if key in entry}}
-    return plain
+    def _around(
+        self, template: Template | None, years: int | None, inputs: dict[str, InputValue]
+    ) -> tuple[dict[str, Scenario], Correlations]:
+        """Scenarios and correlations, which say more about inputs."""
+        checker = self.checker
+        sections = [self._section(name) for name in ("scenarios", "correlations")]
+        if template is None:
+            for name, section in zip(("scenarios", "correlations"), sections, strict=True):
+                checker.mapping((name,), section, None)
+            return {}, {}
+        given = self._section("inputs")
+        left_out = {
+            name
+            for name, declared in template.inputs.items()
+            if declared.optional and name not in inputs and isinstance(given, dict) and name not in given
+        }
+        scenarios = read_scenarios(checker, template, sections[0], years, left_out)
+        return scenarios, read_correlations(checker, template, sections[1], inputs, left_out)

@@ -6,30 +6,48 @@ import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from casebook.errors import InputError
 from casebook.reading.checking import GRADES, Checker, Quantity, show_key
 from casebook.reading.declarations import PARAMETER_NAMES, InputDeclaration
+from casebook.reading.ranges import ESTIMATE_KEYS, Range, by_year, read_estimate
 from casebook.reading.wording import listed
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template, read_template, template_folders
 
-_KEYS = ("value", "source", "evidence", "note")
-_NOT_COMPUTED = ("low", "high", "distribution")
+_KEYS = (*ESTIMATE_KEYS, "source", "evidence", "note")
 
 
 @dataclass(frozen=True)
 class InputValue:
-    """An input's value, and how it is known."""
+    """An input's value, how far off it may be, and how it is known."""
 
     value: Quantity
-    """One number, or a tuple with one a year."""
+    """The likely value: one number, or a tuple with one a year."""
     source: str | None = None
     evidence: str | None = None
     """measured, stated, benchmark or assumption."""
     note: str | None = None
     origin: str = "client"
     """`client`, `default` (of inputs.yaml) or `example` (the untouched template)."""
+    low: Quantity | None = None
+    """The 5th percentile, in the shape of the value; None for a single point."""
+    high: Quantity | None = None
+    """The 95th percentile; there is one where there is a low one."""
+    distribution: str | None = None
+    """pert, triangular, uniform, normal, lognormal or beta; None for a single point."""
+
+    @property
+    def varies(self) -> bool:
+        """Whether low lies below high, in one year at least.
+
+        >>> InputValue(5).varies, InputValue(5, low=4, high=6).varies, InputValue(5, low=5, high=5).varies
+        (False, True, False)
+        """
+        if self.low is None or self.high is None:
+            return False
+        return any(low < high for _, (low, high) in by_year(self.low, self.high))
 
 
 def read_inputs(
@@ -78,27 +96,21 @@ def _input(
     if not isinstance(entry, dict):
         value = checker.quantity(place, entry, unit=unit, bounds=bounds, years=years)
         return None if value is None else InputValue(value)
-    for key in _NOT_COMPUTED:
-        if key in entry:
-            message = f"{key} of {declaration.name} is not computed by this version of casebook"
-            checker.add((*place, key), message, "take it out")
-    known = {key: item for key, item in entry.items() if key not in _NOT_COMPUTED}
-    entries = checker.mapping(place, known, _KEYS, required=("value",))
+    entries = checker.mapping(place, entry, _KEYS, required=("value",))
     texts = {key: checker.text((*place, key), entries[key]) for key in ("source", "note") if key in entries}
     evidence = None
     if "evidence" in entries:
         evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
-    if "value" not in entries:
-        return None
-    if isinstance(entries["value"], dict):
-        checker.add(
-            (*place, "value"), f"{declaration.name} has a mapping as its value; a number or a list is needed"
-        )
-        return None
-    value = checker.quantity((*place, "value"), entries["value"], unit=unit, bounds=bounds, years=years)
+    value, spread = read_estimate(checker, place, entries, unit=unit, bounds=bounds, years=years)
     if value is None:
         return None
-    return InputValue(value, texts.get("source"), evidence, texts.get("note"))
+    return _made(value, spread, source=texts.get("source"), evidence=evidence, note=texts.get("note"))
+
+
+def _made(value: Quantity, spread: Range | None, **known: Any) -> InputValue:
+    if spread is None:
+        return InputValue(value, **known)
+    return InputValue(value, low=spread.low, high=spread.high, distribution=spread.distribution, **known)
 
 
 def _not_given(
@@ -108,9 +120,10 @@ def _not_given(
     name = declaration.name
     if declaration.default is not None:
         source, evidence = declaration.source, declaration.evidence
-        value, origin = declaration.default, "default"
+        value, spread, origin = declaration.default, declaration.default_range, "default"
     elif untouched and declaration.example is not None:
-        source, evidence, value, origin = None, None, declaration.example, "example"
+        source, evidence = None, None
+        value, spread, origin = declaration.example, declaration.example_range, "example"
     else:
         if declaration.presence == "required":
             message = f"{name} is missing: {declaration.label}, {declaration.unit}"
@@ -121,7 +134,7 @@ def _not_given(
         message = f"{name} has {origin} values for {len(value)} years only; years is {years}"
         checker.add(("inputs",), message, f"give {name}: one number, or a list of {years}")
         return None
-    return InputValue(value, source, evidence, None, origin)
+    return _made(value, spread, source=source, evidence=evidence, origin=origin)
 
 
 def _check_not_empty(checker: Checker, template: Template) -> None:

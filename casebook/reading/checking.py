@@ -57,10 +57,23 @@ class Checker:
         """From now on the value at a place comes from elsewhere, such as an option of a command."""
         order = len(self._elsewhere)
         self._written = {at: text for at, text in self._written.items() if at[: len(place)] != place}
+        self._lines = {at: line for at, line in self._lines.items() if at[: len(place)] != place}
         self._written.update(source.written)
         self._elsewhere[place] = (order, where)
         for finding in source.findings:
             self._note(1, order, where, finding.message, finding.hint)
+
+    def overridden(self, place: Place) -> bool:
+        """Whether the value at a place, or one around it, comes from elsewhere."""
+        return any(place[:length] in self._elsewhere for length in range(len(place) + 1))
+
+    def moved(self, place: Place, to: Place) -> None:
+        """From now on the value at a place, with its line, counts as the one at another."""
+        steps = len(place)
+        self._lines |= {(*to, *at[steps:]): line for at, line in self._lines.items() if at[:steps] == place}
+        self._written |= {
+            (*to, *at[steps:]): text for at, text in self._written.items() if at[:steps] == place
+        }
 
     def add_problems(self, problems: Collection[Problem], *, first: bool = False) -> None:
         """Take over problems that were found elsewhere, after those of this file or before them."""

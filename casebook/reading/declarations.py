@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from casebook.reading.checking import GRADES, Bounds, Checker, Quantity, show_key
 from casebook.reading.number_text import write_number
+from casebook.reading.ranges import ESTIMATE_KEYS, Range, read_estimate
 from casebook.reading.wording import name_of
 from casebook.reading.yaml_source import REFUSED
 
@@ -55,9 +56,12 @@ class InputDeclaration:
     evidence: str | None = None
     """How the default is known: measured, stated, benchmark or assumption."""
     default: Quantity | None = None
+    default_range: Range | None = None
+    """Low and high of the default, where it is given with them."""
     optional: bool = False
     example: Quantity | None = None
     """Serves the untouched template only, never a parameter file."""
+    example_range: Range | None = None
 
     @property
     def presence(self) -> str:
@@ -121,11 +125,8 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     bounds: Bounds | None = (0.0, 1.0) if unit == "share" else None
     if "bounds" in entries:
         bounds = _bounds(checker, name, entries["bounds"])
-    quantities = {
-        key: checker.quantity((*place, key), entries[key], unit=unit, bounds=bounds, years=None)
-        for key in ("default", "example")
-        if key in entries
-    }
+    default, default_range = _estimate(checker, name, "default", entries, unit, bounds)
+    example, example_range = _estimate(checker, name, "example", entries, unit, bounds)
     optional = _optional(checker, name, entries)
     if isinstance(value, dict):
         _check_presence(checker, name, entries, optional)
@@ -139,16 +140,34 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         help=texts.get("help"),
         source=texts.get("source"),
         evidence=evidence,
-        default=quantities.get("default"),
+        default=default,
+        default_range=default_range,
         optional=optional,
-        example=quantities.get("example"),
+        example=example,
+        example_range=example_range,
     )
+
+
+def _estimate(
+    checker: Checker, name: str, key: str, entries: Mapping[str, object], unit: str, bounds: Bounds | None
+) -> tuple[Quantity | None, Range | None]:
+    """A default or an example: a number, a list by year, or a mapping with value, low and high."""
+    place, entry = ("inputs", name, key), entries.get(key)
+    if key not in entries:
+        return None, None
+    if not isinstance(entry, dict):
+        return checker.quantity(place, entry, unit=unit, bounds=bounds, years=None), None
+    parts = checker.mapping(place, entry, ESTIMATE_KEYS, required=("value",))
+    return read_estimate(checker, place, parts, unit=unit, bounds=bounds, years=None)
 
 
 def _check_name(checker: Checker, name: str) -> None:
     place = ("inputs", name)
     if name in PARAMETER_NAMES:
         checker.add(place, f"an input can't be called {show_key(name)}: the parameters cell has that name")
+    elif name == "note":
+        hint = "for example annotation"
+        checker.add(place, "an input can't be called 'note': a scenario's note has that name", hint)
     elif not _NAME.fullmatch(name) or keyword.iskeyword(name):
         suggestion = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
         hint = f"for example {suggestion}" if _NAME.fullmatch(suggestion) and suggestion != name else None

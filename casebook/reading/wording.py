@@ -23,9 +23,17 @@ def name_of(place: Place) -> str:
     ('discount_rate', 'client.logo', 'customers')
     >>> name_of(("inputs", "adoption", 1)), name_of(("story", "kpis", 0, "name"))
     ('adoption in year 2', 'story.kpis, item 1: name')
+    >>> name_of(("scenarios", "Bad year", "adoption", 1)), name_of(("correlations", "price", "volume"))
+    ("adoption in year 2 of scenario 'Bad year'", 'correlation of price and volume')
     """
     if len(place) > 1 and place[0] == "inputs":
         return _name_of_input(place[1:])
+    if len(place) > 1 and place[0] == "scenarios":
+        scenario = f"scenario '{printable(str(place[1]))}'"
+        return f"{_name_of_input(place[2:])} of {scenario}" if place[2:] else scenario
+    if len(place) in (2, 3) and place[0] == "correlations":
+        names = [printable(str(name)) for name in place[1:]]
+        return f"correlation of {' and '.join(names)}" if names[1:] else f"correlations of {names[0]}"
     text = ""
     after_item = False
     for step in place:
@@ -105,10 +113,13 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     if len(name) > 80:
         return None
     names = list(known)
-    folded = {known_name.casefold(): known_name for known_name in reversed(names)}
-    wanted = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    matches = difflib.get_close_matches(wanted, folded, n=1)
+    folded = {_folded(known_name): known_name for known_name in reversed(names)}
+    matches = difflib.get_close_matches(_folded(name.strip()), folded, n=1)
     return folded[matches[0]] if matches else None
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
 
 
 def listed(names: Iterable[str]) -> str:

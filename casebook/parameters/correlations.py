@@ -1,0 +1,143 @@
+"""Rank correlations between inputs that have a range, and whether they can all hold at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from casebook.parameters.inputs import InputValue
+from casebook.reading.checking import Checker, show_key
+from casebook.reading.number_text import write_number
+from casebook.reading.wording import Place, listed, name_of
+from casebook.templates import Template
+
+Correlations = dict[tuple[str, str], float]
+
+_RULE = "a rank correlation from -1 to 1"
+_TOLERANCE = 1e-9
+
+
+def read_correlations(
+    checker: Checker,
+    template: Template,
+    value: object,
+    inputs: Mapping[str, InputValue],
+    left_out: Collection[str],
+) -> Correlations:
+    """The correlation of each pair, in the order and with the names in the order of the file.
+
+    `inputs` are those that were read; about one that is wrong itself nothing is said here. `left_out` are
+    the optional inputs that were not given.
+    """
+    found: Correlations = {}
+    first: dict[frozenset[str], tuple[str, str]] = {}
+    for name, entry in checker.mapping(("correlations",), value, None).items():
+        if not _is_input(checker, template, ("correlations", name), name):
+            continue
+        for other, amount in checker.mapping(("correlations", name), entry, None).items():
+            place = ("correlations", name, other)
+            if not _is_input(checker, template, place, other):
+                continue
+            number = checker.number(place, amount, bounds=(-1, 1), rule=_RULE)
+            if name == other:
+                message = f"{name} is correlated with itself; another input is needed"
+                checker.add(place, message, "take the line out")
+                continue
+            earlier = first.setdefault(frozenset((name, other)), (name, other))
+            if earlier != (name, other):
+                message = f"{name_of(place)} is given twice, first as {earlier[0]}: {earlier[1]}"
+                checker.add(place, message, "keep one of the two")
+                continue
+            ranged = [_varies(checker, place, which, inputs, left_out) for which in (name, other)]
+            if number is not None and all(ranged):
+                found[name, other] = number
+    _check_together(checker, found)
+    return found
+
+
+def _is_input(checker: Checker, template: Template, place: Place, name: str) -> bool:
+    if name in template.inputs:
+        return True
+    hint = checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")
+    checker.add(place, f"no input is called {show_key(name)}", hint)
+    return False
+
+
+def _varies(
+    checker: Checker, place: Place, name: str, inputs: Mapping[str, InputValue], left_out: Collection[str]
+) -> bool:
+    """Whether an input has a range to be drawn from, so that something can move with it."""
+    if name in left_out:
+        checker.add(place, f"{name_of(place)}: {name} is not given", f"give {name} with low and high")
+        return False
+    if name not in inputs or inputs[name].varies:
+        return name in inputs
+    if inputs[name].low is None:
+        message = f"{name_of(place)}: {name} has no range; low and high are needed"
+    else:
+        message = f"{name_of(place)}: low and high of {name} are equal; a range is needed"
+    hint = f"write {name}: {{value: …, low: …, high: …}} under inputs:, or take the correlation out"
+    checker.add(place, message, hint)
+    return False
+
+
+def _check_together(checker: Checker, found: Correlations) -> None:
+    """Report correlations that no set of outcomes can have, such as 0.9, 0.9 and -0.9 among three inputs."""
+    for group in _groups(found):
+        if is_semidefinite(matrix_of(found, group)):
+            continue
+        # What is left when no further input can go without the rest becoming possible is the contradiction.
+        for name in list(group):
+            without = [other for other in group if other != name]
+            if not is_semidefinite(matrix_of(found, without)):
+                group = without
+        pairs = [pair for pair in found if set(pair) <= set(group)]
+        shown = listed(f"{one} and {other} {write_number(found[one, other])}" for one, other in pairs)
+        hint = "bring them closer to 0; a pair that is not given counts as 0"
+        checker.add(("correlations", *pairs[-1]), f"the correlations {shown} can't hold together", hint)
+
+
+def _groups(found: Correlations) -> list[list[str]]:
+    """The inputs that hang together by correlations, each group in the order of the file."""
+    groups: list[list[str]] = []
+    for pair in found:
+        touched = [group for group in groups if not {*pair}.isdisjoint(group)]
+        groups = [group for group in groups if group not in touched]
+        groups.append(list(dict.fromkeys([*(name for group in touched for name in group), *pair])))
+    return groups
+
+
+def matrix_of(correlations: Mapping[tuple[str, str], float], names: Sequence[str]) -> list[list[float]]:
+    """The correlation matrix of some inputs; a pair that is not given is 0.
+
+    >>> matrix_of({("a", "b"): 0.5}, ["b", "a", "c"])
+    [[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    return [
+        [
+            1.0 if one == other else correlations.get((one, other), correlations.get((other, one), 0.0))
+            for other in names
+        ]
+        for one in names
+    ]
+
+
+def is_semidefinite(matrix: Sequence[Sequence[float]]) -> bool:
+    """Whether a symmetric matrix has no negative eigenvalue, by Cholesky's method with pivots.
+
+    >>> is_semidefinite([[1, 1], [1, 1]]), is_semidefinite([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]])
+    (True, False)
+    """
+    rest = [list(row) for row in matrix]
+    waiting = list(range(len(rest)))
+    while waiting:
+        pivot = max(waiting, key=lambda index: rest[index][index])
+        size = rest[pivot][pivot]
+        if size <= _TOLERANCE:
+            # Nothing may be left but noise: a negative pivot, or a zero one beside a number, is no variance.
+            return all(abs(rest[row][column]) <= 10 * _TOLERANCE for row in waiting for column in waiting)
+        waiting.remove(pivot)
+        for row in waiting:
+            factor = rest[row][pivot] / size
+            for column in waiting:
+                rest[row][column] -= factor * rest[pivot][column]
+    return True

@@ -1,0 +1,122 @@
+"""Scenarios: what else might come, each a name and the inputs that differ from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from casebook.reading.checking import Checker, Quantity, show_key
+from casebook.reading.declarations import PARAMETER_NAMES
+from casebook.reading.wording import Place, name_of, show, unusable_character
+from casebook.reading.yaml_source import REFUSED
+from casebook.templates import Template
+
+MOST_SCENARIOS = 12
+LONGEST_NAME = 60
+NOTE = "note"
+
+_HINT = "one line each for the inputs that differ: name: value"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The inputs that differ from the case; all others keep their likely values."""
+
+    values: dict[str, Quantity]
+    """One number, or a tuple with one a year, by the name of the input; at least one input."""
+    note: str | None = None
+
+
+def read_scenarios(
+    checker: Checker, template: Template, value: object, years: int | None, left_out: Collection[str]
+) -> dict[str, Scenario]:
+    """The scenarios by name, in the order of the file.
+
+    `left_out` are the optional inputs that the case does without: a scenario can't bring them back, because
+    the lines that rest on them are not in the figure.
+    """
+    given = checker.mapping(("scenarios",), value, None)
+    if len(given) > MOST_SCENARIOS:
+        message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are possible"
+        checker.add(("scenarios",), message, "keep those on which the decision turns")
+    scenarios: dict[str, Scenario] = {}
+    taken: dict[str, str] = {}
+    for key, entry in list(given.items())[: MOST_SCENARIOS + 1]:
+        name = _name(checker, key, taken)
+        scenario = _scenario(checker, template, key, entry, years, left_out)
+        if name is not None and scenario is not None:
+            scenarios[name] = scenario
+    return scenarios
+
+
+def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
+    """A scenario's name without blanks around it; `taken` are those before it, by how they compare."""
+    place, name = ("scenarios", key), key.strip()
+    if not name:
+        checker.add(place, "the name of a scenario is empty; text is needed")
+    elif fault := unusable_character(name):
+        checker.add(place, f"the name of {name_of(place)} contains {fault}", "take the character out")
+    elif "\n" in name or "\t" in name:
+        checker.add(place, f"the name of {name_of(place)} has a line break or a tab; one line is needed")
+    elif len(name) > LONGEST_NAME:
+        message = (
+            f"the name of {name_of(place)} has {len(name)} characters; at most {LONGEST_NAME} are possible"
+        )
+        checker.add(place, message, "put the rest under note:")
+    # Names that differ in capitals or blanks only can't be told apart in a table.
+    elif (same := " ".join(name.casefold().split())) in taken:
+        message = f"{name_of(place)} has the name of {name_of(('scenarios', taken[same]))}"
+        checker.add(place, message, "give each a name of its own")
+    else:
+        taken[same] = key
+        return name
+    return None
+
+
+def _scenario(
+    checker: Checker,
+    template: Template,
+    key: str,
+    entry: object,
+    years: int | None,
+    left_out: Collection[str],
+) -> Scenario | None:
+    place: Place = ("scenarios", key)
+    if entry is REFUSED:
+        return None
+    if entry is None or entry == {}:
+        checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+        return None
+    entries = checker.mapping(place, entry, None)
+    note = checker.text((*place, NOTE), entries[NOTE]) if NOTE in entries else None
+    values: dict[str, Quantity] = {}
+    for name, amount in entries.items():
+        at = (*place, name)
+        if name == NOTE:
+            continue
+        if name not in template.inputs:
+            _unknown(checker, template, at, name)
+        elif name in left_out:
+            message = f"{name_of(place)} sets {name}, which the case leaves out"
+            checker.add(at, message, f"give {name} under inputs: as well")
+        elif isinstance(amount, dict):
+            message = f"{name_of(at)} is {show(amount)}; a number or a list is needed"
+            checker.add(at, message, "a scenario is one point, without a range")
+        else:
+            declared = template.inputs[name]
+            quantity = checker.quantity(at, amount, unit=declared.unit, bounds=declared.bounds, years=years)
+            if quantity is not None:
+                values[name] = quantity
+    if entries.keys() == {NOTE}:
+        checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+    return Scenario(values, note) if values else None
+
+
+def _unknown(checker: Checker, template: Template, place: Place, name: str) -> None:
+    if name in PARAMETER_NAMES:
+        hint = f"try another value with --set {name}=…" if name in ("years", "discount_rate") else None
+        message = f"{name_of(place[:2])} sets {name}, which is no input"
+        checker.add(place, message, hint or checker.suggest(name, template.inputs, kind="inputs"))
+    else:
+        hint = checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")
+        checker.add(place, f"no input is called {show_key(name)}", hint)

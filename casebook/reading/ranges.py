@@ -1,0 +1,172 @@
+"""A quantity that is not known exactly: a likely value with a low and a high one around it.
+
+Low and high are the 5th and the 95th percentile, never end points: one outcome in twenty lies below low, and
+one in twenty above high.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from casebook.reading.checking import Bounds, Checker, Quantity
+from casebook.reading.number_text import write_number
+from casebook.reading.wording import Place, name_of
+
+DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "lognormal", "beta")
+"""How a range may be spread; the first is meant where none is named."""
+
+RANGE_KEYS = ("low", "high", "distribution")
+ESTIMATE_KEYS = ("value", *RANGE_KEYS)
+
+_PERCENTILES = {"low": "the 5th percentile", "high": "the 95th percentile"}
+_IN_WORDS = {"low": "the low one", "value": "the likely one", "high": "the high one"}
+
+
+@dataclass(frozen=True)
+class Range:
+    """The 5th and the 95th percentile, in the shape of the likely value: one number, or one a year."""
+
+    low: Quantity
+    high: Quantity
+    distribution: str = DISTRIBUTIONS[0]
+    """One of DISTRIBUTIONS."""
+
+
+def read_estimate(
+    checker: Checker,
+    place: Place,
+    entries: Mapping[str, object],
+    *,
+    unit: str,
+    bounds: Bounds | None,
+    years: int | None,
+) -> tuple[Quantity | None, Range | None]:
+    """The likely value of a mapping and its range, where it has one; what is wrong gives None.
+
+    The keys of the mapping, and that it has a value, have been checked.
+    """
+    amounts: dict[str, Quantity] = {}
+    for key in ("value", "low", "high"):
+        entry = entries.get(key)
+        if key == "value" and isinstance(entry, dict):
+            message = f"{name_of(place)} has a mapping as its value; a number or a list is needed"
+            checker.add((*place, key), message)
+        elif key in entries:
+            amount = checker.quantity((*place, key), entry, unit=unit, bounds=bounds, years=years)
+            if amount is not None:
+                amounts[key] = amount
+    distribution: str | None = DISTRIBUTIONS[0]
+    if "distribution" in entries:
+        place_of_it = (*place, "distribution")
+        distribution = checker.choice(place_of_it, entries["distribution"], DISTRIBUTIONS)
+    value = amounts.get("value")
+    if not _is_whole(checker, place, entries) or len(amounts) < 3 or value is None:
+        return value, None
+    if not _has_one_shape(checker, place, amounts):
+        return value, None
+    _check_years(checker, place, amounts, distribution, unit)
+    return value, Range(amounts["low"], amounts["high"], distribution) if distribution else None
+
+
+def by_year(*quantities: Quantity) -> Iterator[tuple[Place, tuple[float, ...]]]:
+    """Quantities of one shape year by year, with the step of a place that leads to the year's entry.
+
+    >>> list(by_year((1, 2), (3, 4))), list(by_year(5, 6))
+    ([((0,), (1, 3)), ((1,), (2, 4))], [((), (5, 6))])
+    """
+    lists = [quantity for quantity in quantities if isinstance(quantity, tuple)]
+    if lists:
+        yield from (((index,), entries) for index, entries in enumerate(zip(*lists, strict=True)))
+    else:
+        yield (), tuple(number for number in quantities if not isinstance(number, tuple))
+
+
+def _is_whole(checker: Checker, place: Place, entries: Mapping[str, object]) -> bool:
+    """Whether low and high are both there; a part of a range without the rest is a problem."""
+    name = name_of(place)
+    for given, missing in (("low", "high"), ("high", "low")):
+        if given in entries and missing not in entries:
+            hint = f"add {missing}:, {_PERCENTILES[missing]}, or take {given} out"
+            checker.add((*place, given), f"{name} has {given} and no {missing}; both are needed", hint)
+            return False
+    if "low" not in entries and "distribution" in entries:
+        hint = "add low: and high:, the 5th and the 95th percentile, or take distribution out"
+        message = f"{name} has a distribution and no range; low and high are needed"
+        checker.add((*place, "distribution"), message, hint)
+    return "low" in entries
+
+
+def _has_one_shape(checker: Checker, place: Place, amounts: Mapping[str, Quantity]) -> bool:
+    """Whether low and high are lists where the value is one, and numbers where it is a number."""
+    value = amounts["value"]
+    fits = True
+    for key in ("low", "high"):
+        at, amount = (*place, key), amounts[key]
+        if isinstance(value, tuple) and not isinstance(amount, tuple):
+            needed = f"a list of {len(value)} is needed, one a year, as its value is one"
+            checker.add(at, f"{name_of(at)} is one number; {needed}")
+        elif isinstance(amount, tuple) and not isinstance(value, tuple):
+            checker.add(at, f"{name_of(at)} is a list; one number is needed, as its value is one")
+        elif isinstance(amount, tuple) and isinstance(value, tuple) and len(amount) != len(value):
+            counts = f"{len(amount)} entries, its value has {len(value)}"
+            checker.add(at, f"{name_of(at)} has {counts}; one a year is needed in each")
+        else:
+            continue
+        fits = False
+    return fits
+
+
+def _check_years(
+    checker: Checker, place: Place, amounts: Mapping[str, Quantity], distribution: str | None, unit: str
+) -> None:
+    for step, (low, likely, high) in by_year(amounts["low"], amounts["value"], amounts["high"]):
+        year = {"low": low, "value": likely, "high": high}
+        for below, above in (("low", "high"), ("low", "value"), ("value", "high")):
+            if year[below] > year[above]:
+                _misplaced(checker, place, step, below, above, year, unit)
+                break
+        else:
+            if low < high:
+                _check_support(checker, place, step, year, distribution)
+
+
+def _misplaced(
+    checker: Checker,
+    place: Place,
+    step: Place,
+    below: str,
+    above: str,
+    year: Mapping[str, float],
+    unit: str,
+) -> None:
+    """Report two amounts in the wrong order: the one that an option set, or else low or high."""
+    # The file was right before the option; so the option is what there is to mend.
+    wrong = next((key for key in (below, above) if checker.overridden((*place, key))), None)
+    hint = None
+    if wrong is not None:
+        name = name_of(place)
+        hint = f"set all three: --set {name}=… --set {name}.low=… --set {name}.high=…"
+    wrong = wrong or (below if below == "low" else above)
+    other, side = (above, "most") if wrong == below else (below, "least")
+    noun = "share" if unit == "share" else "number"
+    rule = f"a {noun} of at {side} {write_number(year[other], unit)}, {_IN_WORDS[other]}, is needed"
+    at = (*place, wrong, *step)
+    checker.add(at, f"{name_of(at)} is {checker.shown(at, write_number(year[wrong], unit))}; {rule}", hint)
+
+
+def _check_support(
+    checker: Checker, place: Place, step: Place, year: Mapping[str, float], distribution: str | None
+) -> None:
+    """Report a low or a high that a distribution can't reach, such as a lognormal's at 0."""
+    wrong = {}
+    if distribution in ("lognormal", "beta") and year["low"] <= 0:
+        wrong["low"] = "above 0"
+    if distribution == "beta" and year["high"] >= 1:
+        wrong["high"] = "below 1"
+    for key, needed in wrong.items():
+        at = (*place, key, *step)
+        message = f"{name_of(at)} is {checker.shown(at, write_number(year[key]))}"
+        checker.add(
+            at, f"{message}; a {distribution} needs a number {needed}", "or name another distribution"
+        )
