@@ -16,6 +16,7 @@ from casebook.templates import PARAMETER_NAMES
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
 VALID = INVALID / "valid.yaml"
+ALL_VALID = (VALID, INVALID / "valid-ranges.yaml")
 BROKEN = sorted(INVALID.glob("[0-9]*.yaml"))
 NOT_ONE_MISTAKE = ("several", "top-level", "empty.yaml")
 GIVEN = {"template": "../templates/tiny", "client": {"name": "Example Air"}}
@@ -38,7 +39,7 @@ def error(path: Path) -> str:
 
 
 def test_there_are_enough_broken_files():
-    assert len(BROKEN) >= 45
+    assert len(BROKEN) >= 150
     assert {path.stem for path in BROKEN} == {path.stem for path in INVALID.glob("*.expected")}
 
 
@@ -54,11 +55,18 @@ def test_a_broken_file_gives_its_message(path, monkeypatch):
     [path for path in BROKEN if not any(word in path.name for word in NOT_ONE_MISTAKE)],
     ids=lambda path: path.stem,
 )
-def test_a_broken_file_is_the_valid_one_with_one_mistake(path):
-    read_parameters(VALID)
-    right, wrong = VALID.read_text().splitlines(), path.read_text().splitlines()
-    changes = difflib.SequenceMatcher(None, right, wrong, autojunk=False).get_opcodes()
-    assert sum(kind != "equal" for kind, *_ in changes) == 1
+def test_a_broken_file_is_a_valid_one_with_one_mistake(path):
+    wrong = path.read_text().splitlines()
+    changes = []
+    for valid in ALL_VALID:
+        found = difflib.SequenceMatcher(None, valid.read_text().splitlines(), wrong, autojunk=False)
+        changes.append(sum(kind != "equal" for kind, *_ in found.get_opcodes()))
+    assert min(changes) == 1
+
+
+@pytest.mark.parametrize("path", ALL_VALID, ids=lambda path: path.stem)
+def test_the_valid_files_are_valid(path):
+    assert isinstance(read_parameters(path), Parameters)
 
 
 def many(line: bytes) -> bytes:
@@ -124,13 +132,21 @@ def test_values_that_hold_themselves_are_refused_soon():
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just("10%"))
 KEYS = st.one_of(
     st.sampled_from(
-        [*PARAMETER_NAMES, "calls", "minutes_saved", "adoption", "value", "name", "kpis", "goals"]
+        [
+            *PARAMETER_NAMES,
+            *("calls", "minutes_saved", "adoption", "value", "low", "high", "distribution", "note"),
+            *("name", "kpis", "goals", "no-ramp"),
+        ]
     ),
     st.text(max_size=6),
 )
 NESTED = st.recursive(
     SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=4))
 )
+
+
+SETTABLE = ["calls", "years", "client.name", "calls.low", "adoption", "adoption.high", "calls.distribution"]
+SECTIONS = ("inputs", "scenarios", "correlations", "review")
 
 
 def parameters_or_input_error(read) -> None:
@@ -151,13 +167,19 @@ def test_any_mapping_gives_parameters_or_an_input_error(values):
     parameters_or_input_error(lambda: parse_parameters(values, folder=INVALID))
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.fixed_dictionaries({}, optional={name: st.dictionaries(KEYS, NESTED) for name in SECTIONS}))
+def test_any_section_gives_parameters_or_an_input_error(sections):
+    parameters_or_input_error(lambda: parse_parameters({**GIVEN, **sections}, folder=INVALID))
+
+
 FUZZ = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FUZZ
-@given(data=st.data())
-def test_any_change_of_a_file_gives_parameters_or_an_input_error(data, file):
-    lines = VALID.read_text().splitlines()
+@given(data=st.data(), valid=st.sampled_from(ALL_VALID))
+def test_any_change_of_a_file_gives_parameters_or_an_input_error(data, valid, file):
+    lines = valid.read_text().splitlines()
     for _ in range(data.draw(st.integers(1, 3))):
         index = data.draw(st.integers(0, len(lines) - 1))
         start = data.draw(st.integers(0, len(lines[index])))
@@ -172,8 +194,11 @@ def test_any_change_of_a_file_gives_parameters_or_an_input_error(data, file):
 @FUZZ
 @given(
     st.dictionaries(
-        st.one_of(st.sampled_from(["calls", "years", "client.name"]), st.text()), st.text(), max_size=3
-    )
+        st.one_of(st.sampled_from(SETTABLE), st.text()),
+        st.one_of(st.text(), st.sampled_from(["1", "50%", "[1, 2, 3]", "normal", "{value: 1}"])),
+        max_size=4,
+    ),
+    st.sampled_from(ALL_VALID),
 )
-def test_any_override_gives_parameters_or_an_input_error(overrides):
-    parameters_or_input_error(lambda: read_parameters(VALID, overrides=overrides))
+def test_any_override_gives_parameters_or_an_input_error(overrides, valid):
+    parameters_or_input_error(lambda: read_parameters(valid, overrides=overrides))

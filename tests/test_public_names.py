@@ -12,14 +12,14 @@ def test_every_public_name_can_be_imported():
 
 def test_the_public_names_are_sorted_and_complete():
     from casebook import errors
-    from casebook.model import expression
+    from casebook.model import functions, operations
 
     assert casebook.__all__ == sorted(casebook.__all__)
     raised = {name for name in vars(errors) if name.endswith("Error") or name == "Problem"}
     assert raised <= set(casebook.__all__)
-    functions = set(expression._FUNCTION_NAMES.split(", ")) - {"abs"} | {"constant", "computed"}
+    functions = set(operations.FUNCTION_NAMES.split(", ")) - {"abs"} | {"constant", "computed"}
     assert functions <= set(casebook.__all__)
-    assert all(hasattr(expression, name) for name in functions)
+    assert all(hasattr(functions, name) for name in functions)
 
 
 def test_an_unknown_name_is_an_attribute_error():

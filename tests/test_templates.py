@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import InputError
-from casebook.templates import find_template, list_templates
+from casebook.templates import Range, find_template, list_templates
 
 TINY = Path(__file__).parent / "templates" / "tiny"
 
@@ -79,6 +79,22 @@ def test_inputs_keep_the_order_of_the_file_and_know_their_presence():
     assert template.inputs["adoption"].default == 1
     assert template.inputs["minute_cost"].source == "Industry survey, 2025"
     assert template.inputs["adoption"].example_text == "100%"
+    assert template.inputs["adoption"].default_range is None
+
+
+def test_a_default_and_an_example_may_have_a_range(tiny):
+    text = (tiny / "inputs.yaml").read_text()
+    text = text.replace("default: 0.8", "default: {value: 0.8, low: 0.6, high: 1.2, distribution: lognormal}")
+    text = text.replace(
+        "example: [0.5, 1, 1]", "example: {value: [0.5, 1, 1], low: [0, 0, 0.5], high: [1, 2, 2]}"
+    )
+    (tiny / "inputs.yaml").write_text(text.replace("default: 100%", "default: {value: 100%}"))
+    inputs = find_template(".", start=tiny).inputs
+    assert (inputs["minute_cost"].default, inputs["minute_cost"].presence) == (0.8, "default")
+    assert inputs["minute_cost"].default_range == Range(0.6, 1.2, "lognormal")
+    assert inputs["minutes_saved"].example_range == Range((0, 0, 0.5), (1, 2, 2), "pert")
+    assert inputs["minutes_saved"].example_text == "[0.5, 1, 1]"
+    assert (inputs["adoption"].default, inputs["adoption"].default_range) == (1, None)
 
 
 def test_an_unknown_name_gets_the_nearest_one_and_all(tiny, tmp_path):
@@ -170,6 +186,37 @@ MISTAKES = [
     ),
     ("default: 100%", "default: 8", "28: default of adoption is 8; a share from 0 to 1 is needed"),
     ("default: 0.8", "default: 0.8 EUR", "22: default of minute_cost is '0.8 EUR'; a number is needed"),
+    ("default: 0.8", "default: {value: 0.8, low: 0.6}", "22: default of minute_cost has low and no high"),
+    (
+        "default: 0.8",
+        "default: {low: 0.6, high: 1}",
+        "22: default of minute_cost has no value\n  hint: add value:",
+    ),
+    (
+        "default: 0.8",
+        "default: {value: 0.8, low: 0.9, high: 1}",
+        "22: low of default of minute_cost is 0.9; a number of at most 0.8, the likely one, is needed",
+    ),
+    (
+        "default: 0.8",
+        "default: {value: 0.8, source: a study}",
+        "22: default of minute_cost has no key 'source'\n  hint: the keys are value, low, high, distribution",
+    ),
+    (
+        "default: 100%",
+        "default: {value: 100%, low: 90%, high: 110%}",
+        "28: high of default of adoption is 110%; a share from 0 to 1 is needed",
+    ),
+    (
+        "example: [0.5, 1, 1]",
+        "example: {value: [0.5, 1, 1], low: [0, 0], high: [1, 1]}",
+        "14: low of example of minutes_saved has 2 entries, its value has 3; one a year is needed in each",
+    ),
+    (
+        "example: [0.5, 1, 1]",
+        "example: {value: [0.5, 1, 1], low: 0, high: 1}",
+        "14: low of example of minutes_saved is one number; a list of 3 is needed, one a year",
+    ),
     ("default: 0.8", "default: 0.8\n    optional: true", "23: minute_cost has a default and is optional"),
     ("    source: Industry survey, 2025\n", "", "21: default of minute_cost has no source"),
     (
@@ -193,6 +240,7 @@ MISTAKES = [
     ("  calls:\n", "  call count:\n", "4: an input can't be called 'call count'"),
     ("  calls:\n", "  class:\n", "4: an input can't be called 'class'"),
     ("  calls:\n", "  years:\n", "4: an input can't be called 'years': the parameters cell has that name"),
+    ("  calls:\n", "  note:\n", "4: an input can't be called 'note': a scenario's note has that name"),
     ("  calls:\n", "  calls: 3\n  others:\n", "4: calls is 3; a mapping with label and unit is needed"),
     ("  minutes_saved:\n", "  calls:\n", "10: the key calls stands here twice, first in line 4"),
     ("group: traditional", "group: no", "8: group of calls is no, which can be read as"),

@@ -14,8 +14,9 @@ Array = NDArray[np.float64]
 # of all numbers that a draw can be (2^-53 … 1 − 2^-53) leave an error under 1e-10 of the quantile.
 _STEPS = 640
 _REACH = 38.0
-# Below 1 a beta has a peak at an end, which a table of this width does not follow.
-_LEAST_FOR_TABLE = 1.0
+# Below, a beta has a peak at an end, which a table of this width does not follow; above, its derivatives
+# are differences of numbers too large.
+_TABULATED = (1.0, 1e6)
 # Shape parameters that are searched; beyond them double precision no longer tells percentiles apart.
 _SEARCHED = (math.log(1e-3), math.log(1e8))
 
@@ -23,9 +24,9 @@ _SEARCHED = (math.log(1e-3), math.log(1e8))
 class BetaQuantiles:
     """The quantile function of one beta distribution on [0, 1].
 
-    For α, β of 1 and more: quintic Hermite interpolation of logit(quantile) over logit(u), from values and
-    two derivatives that are exact at the nodes; the error is below 1e-9 relative, of the quantile and of
-    its distance to 1. Otherwise scipy's own inverse, which is some thirty times slower.
+    For α and β from 1 to a million: quintic Hermite interpolation of logit(quantile) over logit(u), from
+    values and two derivatives that are exact at the nodes; the error is below 1e-9 relative, of the
+    quantile and of its distance to 1. Otherwise scipy's own inverse, which is some thirty times slower.
 
     >>> BetaQuantiles(1, 1)(np.array([0.05, 0.5])).round(9).tolist()
     [0.05, 0.5]
@@ -33,7 +34,8 @@ class BetaQuantiles:
 
     def __init__(self, alpha: float, beta: float) -> None:
         self.alpha, self.beta = alpha, beta
-        self._pieces = _pieces(alpha, beta) if min(alpha, beta) >= _LEAST_FOR_TABLE else None
+        tabulated = min(alpha, beta) >= _TABULATED[0] and max(alpha, beta) <= _TABULATED[1]
+        self._pieces = _pieces(alpha, beta) if tabulated else None
 
     def __call__(self, u: Array) -> Array:
         """Give the value below which the share u of draws lies, for u above 0 and below 1, any shape."""

@@ -10,14 +10,7 @@ from typing import Any
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
-from casebook.model.expression import (
-    Expression,
-    Frame,
-    Input,
-    Year,
-    as_expression,
-    operation,
-)
+from casebook.model.expression import Expression, Frame, Input, Year, as_expression, operation
 from casebook.model.figure import Figure
 from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
@@ -169,6 +162,11 @@ class Case:
         """The figures of the case at its likely values; `result.risk_adjusted` has the same names."""
         return result_of(self.ledger, rate=self.discount_rate, formatter=self.formatter)
 
+    def has_range(self, name: str) -> bool:
+        """Whether an input is uncertain: given with a low and a high value that differ."""
+        given = self.parameters.inputs.get(name)
+        return given is not None and given.varies
+
     def settle(self) -> None:
         """Close the list of lines; views call it before they show a figure."""
         if not self.ledger.counted:
@@ -217,7 +215,7 @@ class Case:
         )
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
-        for derived in ("ledger", "result"):
+        for derived in ("ledger", "result", "analysis", "scenario_results", "findings"):
             self.__dict__.pop(derived, None)
 
     def _refuse_late_or_double(self, name: str, label: str) -> None:

@@ -7,18 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.model.expression import (
-    OPERATIONS,
-    Array,
-    Computed,
-    Constant,
-    Expression,
-    Input,
-    Operation,
-    Step,
-    Year,
-    walk,
-)
+from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, walk
+from casebook.model.operations import OPERATIONS, Array
 
 
 def evaluate(

@@ -8,28 +8,26 @@ the formula in words and in numbers (`casebook.model.printing`), its unit (`case
       Input        a named input of the case
       Constant     a number, or a list with one number a year, written in the notebook
       Year         1 in the first year, 2 in the second, …
-      Operation    an operator or function of `OPERATIONS` on other expressions
+      Operation    an operator or function of `casebook.model.operations` on other expressions
       Step         an expression with a name of its own, shown as a row of its own
       Computed     the result of a Python function: evaluated, not taken apart
 """
 
 from __future__ import annotations
 
-import functools
 import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
+from casebook.model.operations import FUNCTION_NAMES, UFUNCS
 
 Number = int | float
 Operand = "Expression | Number | Sequence[Number]"
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,77 +37,6 @@ class Frame:
     years: int
     formatter: Formatter
 
-
-@dataclass(frozen=True)
-class OperationKind:
-    """How an operation is computed and written. `precedence` 0 marks a function, written `name(a, b)`."""
-
-    compute: Callable[..., Any]
-    symbol: str
-    precedence: int
-
-
-def _where(condition: Array, yes: Array, no: Array) -> Array:
-    return np.where(condition != 0, yes, no)
-
-
-OPERATIONS: dict[str, OperationKind] = {
-    "or": OperationKind(np.logical_or, "or", 1),
-    "and": OperationKind(np.logical_and, "and", 2),
-    "<": OperationKind(np.less, "<", 3),
-    "<=": OperationKind(np.less_equal, "≤", 3),
-    ">": OperationKind(np.greater, ">", 3),
-    ">=": OperationKind(np.greater_equal, "≥", 3),
-    "==": OperationKind(np.equal, "=", 3),
-    "!=": OperationKind(np.not_equal, "≠", 3),
-    "+": OperationKind(np.add, "+", 4),
-    "-": OperationKind(np.subtract, "−", 4),
-    "*": OperationKind(np.multiply, "×", 5),
-    "/": OperationKind(np.divide, "÷", 5),
-    "negative": OperationKind(np.negative, "−", 6),
-    "**": OperationKind(np.power, "^", 7),
-    "not": OperationKind(np.logical_not, "not", 0),
-    "abs": OperationKind(np.abs, "absolute value", 0),
-    "exp": OperationKind(np.exp, "exp", 0),
-    "log": OperationKind(np.log, "ln", 0),
-    "sqrt": OperationKind(np.sqrt, "square root", 0),
-    "floor": OperationKind(np.floor, "round down", 0),
-    "ceil": OperationKind(np.ceil, "round up", 0),
-    "minimum": OperationKind(np.minimum, "smaller of", 0),
-    "maximum": OperationKind(np.maximum, "larger of", 0),
-    "where": OperationKind(_where, "if", 0),
-    # `cumulative` runs along the years, so the evaluator computes it itself.
-    "cumulative": OperationKind(np.add.accumulate, "running total", 0),
-}
-
-_UFUNCS: dict[Any, str] = {
-    np.add: "+",
-    np.subtract: "-",
-    np.multiply: "*",
-    np.divide: "/",
-    np.power: "**",
-    np.negative: "negative",
-    np.abs: "abs",
-    np.fabs: "abs",
-    np.exp: "exp",
-    np.log: "log",
-    np.sqrt: "sqrt",
-    np.floor: "floor",
-    np.ceil: "ceil",
-    np.minimum: "minimum",
-    np.maximum: "maximum",
-    np.fmin: "minimum",
-    np.fmax: "maximum",
-    np.less: "<",
-    np.less_equal: "<=",
-    np.greater: ">",
-    np.greater_equal: ">=",
-    np.equal: "==",
-    np.not_equal: "!=",
-    np.logical_and: "and",
-    np.logical_or: "or",
-    np.logical_not: "not",
-}
 
 _NO_TRUTH = (
     "an expression on inputs is neither true nor false by itself\n"
@@ -200,11 +127,11 @@ class Expression:
         return operation("not", self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **options: Any) -> Expression:
-        name = _UFUNCS.get(ufunc)
+        name = UFUNCS.get(ufunc)
         if method != "__call__" or options or name is None:
             raise CaseError(
                 f"numpy.{ufunc.__name__} can't be traced on inputs\n  hint: write it with the operators, "
-                f"{_FUNCTION_NAMES}, or wrap a Python function with @computed"
+                f"{FUNCTION_NAMES}, or wrap a Python function with @computed"
             )
         return operation(name, *operands)
 
@@ -212,14 +139,14 @@ class Expression:
         self, function: Any, types: Any, arguments: tuple[Any, ...], options: Any
     ) -> Expression:
         if function is np.where and len(arguments) == 3 and not options:
-            return where(*arguments)
+            return operation("where", *arguments)
         if function is np.clip and len(arguments) == 3 and not options:
-            return minimum(maximum(arguments[0], arguments[1]), arguments[2])
+            return operation("minimum", operation("maximum", *arguments[:2]), arguments[2])
         if function is np.cumsum and len(arguments) == 1 and not options:
-            return cumulative(arguments[0])
+            return operation("cumulative", arguments[0], 1)
         instead = {"sum": "Python's sum([...])", "round": "nothing: figures are rounded where they are shown"}
         hint = instead.get(
-            function.__name__, f"the operators, {_FUNCTION_NAMES}, or a function with @computed"
+            function.__name__, f"the operators, {FUNCTION_NAMES}, or a function with @computed"
         )
         raise CaseError(f"numpy.{function.__name__} can't be traced on inputs\n  hint: write {hint}")
 
@@ -236,7 +163,7 @@ class Expression:
         raise CaseError(
             "an expression on inputs can't become one number inside a formula\n"
             "  hint: use it as it is; functions of the math module are there as casebook's "
-            f"{_FUNCTION_NAMES}; to look at its figure write (…).value"
+            f"{FUNCTION_NAMES}; to look at its figure write (…).value"
         )
 
     __int__ = __index__ = __complex__ = __float__
@@ -452,82 +379,3 @@ def frame_of(expression: Expression) -> Frame | None:
         if isinstance(node, Input | Year):
             return node.frame
     return None
-
-
-def minimum(first: Any, *others: Any) -> Expression:
-    """The smallest of its arguments, year by year."""
-    return functools.reduce(lambda a, b: operation("minimum", a, b), others, as_expression(first))
-
-
-def maximum(first: Any, *others: Any) -> Expression:
-    """The largest of its arguments, year by year."""
-    return functools.reduce(lambda a, b: operation("maximum", a, b), others, as_expression(first))
-
-
-def where(condition: Any, yes: Any, no: Any) -> Expression:
-    """`yes` where the condition holds, otherwise `no`, year by year."""
-    return operation("where", condition, yes, no)
-
-
-def cumulative(flow: Any, *, keep: Any = 1) -> Expression:
-    """The running total of a yearly flow, of which a share `keep` stays from one year to the next.
-
-    total₁ = flow₁ and totalₜ = keepₜ × totalₜ₋₁ + flowₜ. With customers/year it gives customers.
-    """
-    return operation("cumulative", flow, keep)
-
-
-def exp(value: Any) -> Expression:
-    """e to the power of its argument."""
-    return operation("exp", value)
-
-
-def log(value: Any) -> Expression:
-    """The natural logarithm."""
-    return operation("log", value)
-
-
-def sqrt(value: Any) -> Expression:
-    """The square root."""
-    return operation("sqrt", value)
-
-
-def floor(value: Any) -> Expression:
-    """The next whole number below."""
-    return operation("floor", value)
-
-
-def ceil(value: Any) -> Expression:
-    """The next whole number above."""
-    return operation("ceil", value)
-
-
-def constant(value: Any, unit: str = "number", label: str | None = None) -> Expression:
-    """A number (or a list by year) that has a unit, such as `constant(1, "agents")`."""
-    node = as_expression(value)
-    if not isinstance(node, Constant):
-        raise CaseError("constant() takes a number or a list by year")
-    return Constant(node.amount, unit=unit, label=label)
-
-
-def computed(label: str, *, unit: str = "number") -> Callable[[Callable[..., float]], Callable[..., Any]]:
-    """Let a Python function of plain numbers stand in formulas.
-
-    Called with numbers alone the function gives its number; called with an expression it becomes a step that
-    is evaluated but can't be taken apart, and outputs mark it as computed.
-    """
-
-    def decorate(function: Callable[..., float]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def call(*arguments: Any) -> Any:
-            if not any(isinstance(argument, Expression) for argument in arguments):
-                return function(*arguments)
-            operands = tuple(as_expression(argument) for argument in arguments)
-            return Computed(function, label=label, unit=unit, operands=operands)
-
-        return call
-
-    return decorate
-
-
-_FUNCTION_NAMES = "minimum, maximum, where, cumulative, abs, exp, log, sqrt, floor, ceil"

@@ -12,18 +12,9 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.evaluation import evaluate
-from casebook.model.expression import (
-    Array,
-    Constant,
-    Expression,
-    Frame,
-    Input,
-    Operation,
-    Step,
-    Year,
-    frame_of,
-)
+from casebook.model.expression import Constant, Expression, Frame, Input, Operation, Step, Year, frame_of
 from casebook.model.figure import Figure
+from casebook.model.operations import Array
 from casebook.model.printing import figures, words, write
 from casebook.model.units import consistent, unit_of
 

@@ -13,8 +13,10 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.evaluation import evaluate
-from casebook.model.expression import Array, Expression, Step, operation, where
+from casebook.model.expression import Expression, Step, inputs_of, operation
+from casebook.model.functions import where
 from casebook.model.line import LeftOut, Line, Pool
+from casebook.model.operations import Array
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,11 @@ class Ledger:
         annual = line.counted if line.name in capped else line.annual
         return tuple(part for part in (line.start, annual) if part is not None)
 
-    def inputs(self) -> set[str]:
-        """Names of the inputs that the figure rests on, risks left aside."""
-        return {name for line in self.counted for name in line.inputs}
+    def inputs(self, *, risks: bool = False) -> set[str]:
+        """Names of the inputs that the figure rests on; with `risks` those of the risk-adjusted one too."""
+        parts = [part for line in self.counted for part in (line.start, line.counted) if part is not None]
+        parts += [line.risk for line in self.counted] if risks else []
+        return {name for part in parts for name in inputs_of(part)}
 
     def steps(self) -> list[Step]:
         """The named steps of all lines, each once, before those that use them.

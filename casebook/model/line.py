@@ -10,7 +10,8 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.evaluation import evaluate
-from casebook.model.expression import Array, Expression, Input, Step, inputs_of, walk
+from casebook.model.expression import Expression, Input, Step, inputs_of, walk
+from casebook.model.operations import Array
 from casebook.model.printing import words
 
 KINDS = ("margin", "cash saving", "avoided cost", "freed capacity")

@@ -7,17 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from casebook.formatting import Formatter
-from casebook.model.expression import (
-    OPERATIONS,
-    Array,
-    Computed,
-    Constant,
-    Expression,
-    Input,
-    Operation,
-    Step,
-    Year,
-)
+from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year
+from casebook.model.operations import OPERATIONS, Array
 
 _ATOM = 9  # binds tighter than every operator
 _MOST_YEARS = 6  # longer lists by year show their ends only

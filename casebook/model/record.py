@@ -7,31 +7,30 @@ exist is null, with the reason under `reasons`.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from casebook.model.case import Case
+from casebook.model.analysis import BreakEven
 from casebook.model.evaluation import evaluate
-from casebook.model.expression import (
-    Computed,
-    Constant,
-    Expression,
-    Input,
-    Operation,
-    Step,
-    walk,
-)
+from casebook.model.evidence import by_value, by_variance
+from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, walk
 from casebook.model.figure import Absent
 from casebook.model.formula import explain, explain_step
+from casebook.model.information import Estimate
 from casebook.model.ledger import PoolUse
 from casebook.model.line import LeftOut, Line
 from casebook.model.result import CashFlow, Result
+from casebook.model.review import Finding, title_of
+from casebook.model.simulation import Spread
+from casebook.model.study import Study
+from casebook.model.uncertainty import Value
 from casebook.model.units import consistent, unit_of
 
 FORMAT = "casebook.record"
 VERSION = 1
 
 
-def record_of(case: Case) -> dict[str, Any]:
+def record_of(case: Study) -> dict[str, Any]:
     """The record of a case, made of plain JSON values."""
     parameters = case.parameters
     ledger = case.ledger
@@ -56,6 +55,24 @@ def record_of(case: Case) -> dict[str, Any]:
         "pools": [_pool(case, use) for use in ledger.pools],
         "cash_flow": _cash_flow(case.result.cash_flow),
         "result": _result(case.result),
+        "simulation": _simulation(case),
+        "break_even": [_break_even(case, item) for item in case.analysis.break_even],
+        "scenarios": [
+            {
+                "name": name,
+                "note": scenario.note,
+                "values": {node.name: _plain(value) for node, value in scenario.changes},
+                "result": _result(scenario.result),
+            }
+            for name, scenario in case.scenario_results.items()
+        ],
+        "review": [_finding(finding) for finding in case.findings],
+        "evidence": {
+            "by_value": by_value(case),
+            "by_variance": by_variance(case, case.analysis.variance.shares)
+            if case.analysis.variance
+            else None,
+        },
     }
 
 
@@ -85,13 +102,17 @@ def tree(expression: Expression, years: int) -> Any:
     return built[id(expression)]
 
 
-def _input(case: Case, node: Input) -> dict[str, Any]:
+def _input(case: Study, node: Input) -> dict[str, Any]:
     declaration = case.parameters.template.inputs[node.name]
     given = case.parameters.inputs.get(node.name)
     return {
         "label": node.label,
         "unit": node.unit,
-        "value": list(node.amount) if isinstance(node.amount, tuple) else node.amount,
+        "value": _plain(node.amount),
+        "low": _plain(given.low) if given else None,
+        "high": _plain(given.high) if given else None,
+        "distribution": given.distribution if given else None,
+        "bounds": list(declaration.bounds) if declaration.bounds else None,
         "group": declaration.group,
         "role": declaration.role,
         "source": given.source if given else None,
@@ -101,7 +122,11 @@ def _input(case: Case, node: Input) -> dict[str, Any]:
     }
 
 
-def _line(case: Case, line: Line) -> dict[str, Any]:
+def _plain(value: Value | None) -> float | list[float] | None:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _line(case: Study, line: Line) -> dict[str, Any]:
     flow = line.flow(case.years).tolist()
     shown = case.ledger.shown(line)
     return {
@@ -139,7 +164,7 @@ def _left_out(line: LeftOut) -> dict[str, Any]:
     }
 
 
-def _step(case: Case, step: Step) -> dict[str, Any]:
+def _step(case: Study, step: Step) -> dict[str, Any]:
     return {
         "label": step.label,
         "unit": unit_of(step),
@@ -148,7 +173,7 @@ def _step(case: Case, step: Step) -> dict[str, Any]:
     }
 
 
-def _pool(case: Case, use: PoolUse) -> dict[str, Any]:
+def _pool(case: Study, use: PoolUse) -> dict[str, Any]:
     """Size, claims and what counts of them; `share` is the label of the step that every claim is times."""
     return {
         "name": use.pool.name,
@@ -160,11 +185,11 @@ def _pool(case: Case, use: PoolUse) -> dict[str, Any]:
     }
 
 
-def _tree(case: Case, expression: Expression | None) -> Any:
+def _tree(case: Study, expression: Expression | None) -> Any:
     return None if expression is None else tree(expression, case.years)
 
 
-def _amount(case: Case, expression: Expression | None) -> Any:
+def _amount(case: Study, expression: Expression | None) -> Any:
     """A tree with its value and unit, for amounts that are recorded and not counted as money."""
     if expression is None:
         return None
@@ -188,3 +213,70 @@ def _result(result: Result) -> dict[str, Any]:
     if result.risk_adjusted is not None:
         recorded["risk_adjusted"] = _result(result.risk_adjusted)
     return recorded
+
+
+def _spread(spread: Spread) -> dict[str, float | None]:
+    """Infinite figures (a payback that is not reached) are null."""
+    return {name: value if math.isfinite(value) else None for name, value in vars(spread).items()}
+
+
+def _simulation(case: Study) -> dict[str, Any] | None:
+    analysis = case.analysis
+    simulation, variance, information = analysis.simulation, analysis.variance, analysis.information
+    if simulation is None or variance is None or information is None:
+        return None
+    roi = simulation.return_on_investment
+    return {
+        "draws": simulation.draws,
+        "seed": simulation.seed,
+        "probability_of_loss": simulation.probability_of_loss,
+        "net_present_value": _spread(simulation.net_present_value),
+        "return_on_investment": None if roi is None else _spread(roi),
+        "payback_months": {**_spread(simulation.payback_months), "reached": simulation.payback_reached},
+        "cumulative": dict(zip(("p5", "p50", "p95"), simulation.cumulative.tolist(), strict=True)),
+        "tornado": [
+            {
+                "input": swing.name,
+                "label": getattr(case.inputs, swing.name).label,
+                "low": _plain(swing.low_value),
+                "high": _plain(swing.high_value),
+                "at_low": swing.at_low,
+                "at_high": swing.at_high,
+            }
+            for swing in analysis.tornado
+        ],
+        "variance": {"method": variance.method, "shares": variance.shares},
+        "value_of_information": {
+            "evpi": _estimate(information.evpi),
+            "inputs": {name: _estimate(estimate) for name, estimate in information.inputs.items()},
+            "method": information.method,
+        },
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, float]:
+    return {"value": estimate.value, "standard_error": estimate.standard_error}
+
+
+def _break_even(case: Study, item: BreakEven) -> dict[str, Any]:
+    node = getattr(case.inputs, item.name)
+    return {
+        "input": item.name,
+        "label": node.label,
+        "unit": node.unit,
+        "likely": _plain(node.amount),
+        "value": item.value,
+        "factor": item.is_factor,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "title": title_of(finding.rule),
+        "severity": finding.severity,
+        "about": finding.about,
+        "finding": finding.text,
+        "settle": finding.settle,
+        "answer": finding.answer,
+    }

@@ -9,7 +9,6 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
-from casebook.model.expression import Array
 from casebook.model.figure import Absent, Figure
 from casebook.model.finance import (
     Payback,
@@ -21,6 +20,7 @@ from casebook.model.finance import (
     return_on_investment,
 )
 from casebook.model.ledger import Ledger
+from casebook.model.operations import Array
 
 FIGURES = {
     "net_present_value": "Net present value",

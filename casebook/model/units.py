@@ -12,16 +12,7 @@ import re
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.model.expression import (
-    Computed,
-    Constant,
-    Expression,
-    Input,
-    Operation,
-    Step,
-    Year,
-    operation,
-)
+from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, operation
 from casebook.model.printing import words
 
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -103,6 +94,16 @@ def unit_of(expression: Expression) -> str:
 def consistent(expression: Expression) -> Expression:
     """The same expression with its conversions written out, in the unit it comes out in."""
     return _checked(expression, {})[0]
+
+
+def a_year(expression: Expression) -> Expression:
+    """A flow, such as contacts/month, by the year; what is no flow stays as it is."""
+    checked, found = _checked(expression, {})
+    wanted = found
+    for name in _TIME:
+        if found._units.get(name, 0) < 0 and name != "year":
+            wanted = wanted * parse_unit(name) / parse_unit("year")
+    return _converted(checked, found, wanted)
 
 
 def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:

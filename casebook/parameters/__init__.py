@@ -33,6 +33,7 @@ from casebook.parameters.sections import (
 )
 from casebook.reading.checking import Checker
 from casebook.reading.plain_values import plain_copy
+from casebook.reading.ranges import RANGE_KEYS
 from casebook.reading.wording import display, listed, show
 from casebook.reading.yaml_source import REFUSED, read_yaml
 from casebook.templates import (
@@ -162,7 +163,12 @@ class _Reader:
         checker.raise_problems()
         # No problem was noted, so nothing above is None.
         assert template and client and currency and locale and years and rate is not None
-        texts = {"client": plain_client, "story": story, "document": document, "review": review}
+        texts: dict[str, Mapping[str, object]] = {
+            "client": plain_client,
+            "story": story,
+            "document": document,
+            "review": review,
+        }
         return Parameters(
             template=template,
             client=client,
@@ -276,4 +282,14 @@ class _Reader:
             if declared.optional and name not in inputs and isinstance(given, dict) and name not in given
         }
         scenarios = read_scenarios(checker, template, sections[0], years, left_out)
-        return scenarios, read_correlations(checker, template, sections[1], inputs, left_out)
+        # An input whose range could not be read has its problem already; its correlations can't be judged.
+        sound = {
+            name: value
+            for name, value in inputs.items()
+            if value.low is not None or not isinstance(given, dict) or not _has_range(given.get(name))
+        }
+        return scenarios, read_correlations(checker, template, sections[1], sound, left_out)
+
+
+def _has_range(entry: object) -> bool:
+    return isinstance(entry, dict) and not entry.keys().isdisjoint(RANGE_KEYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
 from casebook.parameters.inputs import InputValue
@@ -13,7 +14,8 @@ from casebook.templates import Template
 Correlations = dict[tuple[str, str], float]
 
 _RULE = "a rank correlation from -1 to 1"
-_TOLERANCE = 1e-9
+_HINT = "write one_input: {another_input: 0.5}"
+_TOLERANCE = 1e-11
 
 
 def read_correlations(
@@ -30,10 +32,10 @@ def read_correlations(
     """
     found: Correlations = {}
     first: dict[frozenset[str], tuple[str, str]] = {}
-    for name, entry in checker.mapping(("correlations",), value, None).items():
+    for name, entry in checker.mapping(("correlations",), value, None, hint=_HINT).items():
         if not _is_input(checker, template, ("correlations", name), name):
             continue
-        for other, amount in checker.mapping(("correlations", name), entry, None).items():
+        for other, amount in checker.mapping(("correlations", name), entry, None, hint=_HINT).items():
             place = ("correlations", name, other)
             if not _is_input(checker, template, place, other):
                 continue
@@ -81,14 +83,19 @@ def _varies(
 
 
 def _check_together(checker: Checker, found: Correlations) -> None:
-    """Report correlations that no set of outcomes can have, such as 0.9, 0.9 and -0.9 among three inputs."""
+    """Report correlations that no draws can have, such as 0.9, 0.9 and -0.9 among three inputs.
+
+    Ranks are drawn by normal scores, whose correlation is 2·sin(π·ρ/6) (Kruskal, 1958). Where theirs can
+    hold, so can the ranks'; the other way round there are a few that only just can't be drawn.
+    """
+    scores = {pair: 2 * math.sin(math.pi * rank / 6) for pair, rank in found.items()}
     for group in _groups(found):
-        if is_semidefinite(matrix_of(found, group)):
+        if is_semidefinite(matrix_of(scores, group)):
             continue
         # What is left when no further input can go without the rest becoming possible is the contradiction.
         for name in list(group):
             without = [other for other in group if other != name]
-            if not is_semidefinite(matrix_of(found, without)):
+            if not is_semidefinite(matrix_of(scores, without)):
                 group = without
         pairs = [pair for pair in found if set(pair) <= set(group)]
         shown = listed(f"{one} and {other} {write_number(found[one, other])}" for one, other in pairs)
@@ -134,7 +141,7 @@ def is_semidefinite(matrix: Sequence[Sequence[float]]) -> bool:
         size = rest[pivot][pivot]
         if size <= _TOLERANCE:
             # Nothing may be left but noise: a negative pivot, or a zero one beside a number, is no variance.
-            return all(abs(rest[row][column]) <= 10 * _TOLERANCE for row in waiting for column in waiting)
+            return all(abs(rest[row][column]) <= _TOLERANCE for row in waiting for column in waiting)
         waiting.remove(pivot)
         for row in waiting:
             factor = rest[row][pivot] / size

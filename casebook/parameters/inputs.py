@@ -101,7 +101,10 @@ def _input(
     evidence = None
     if "evidence" in entries:
         evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
-    value, spread = read_estimate(checker, place, entries, unit=unit, bounds=bounds, years=years)
+    complete = len(entries) == len(entry)
+    value, spread = read_estimate(
+        checker, place, entries, unit=unit, bounds=bounds, years=years, complete=complete
+    )
     if value is None:
         return None
     return _made(value, spread, source=texts.get("source"), evidence=evidence, note=texts.get("note"))

@@ -31,13 +31,11 @@ RULE_IDS = (
 def read_review(checker: Checker, value: object) -> dict[str, str]:
     """The answers to findings, by the id of the rule. An answer is text, and not blank."""
     answers: dict[str, str] = {}
-    for rule, answer in checker.mapping(("review",), value, None).items():
+    for rule, answer in checker.mapping(("review",), value, None, hint="write each as rule: answer").items():
         place = ("review", rule)
         if rule not in RULE_IDS:
             message = f"no rule of the review is called {show_key(rule)}"
-            match = checker.closest(rule, RULE_IDS)
-            hint = f"did you mean '{match}'?" if match else f"the rules are {', '.join(RULE_IDS)}"
-            checker.add(place, message, hint)
+            checker.add(place, message, checker.suggest(rule, RULE_IDS, kind="rules"))
             continue
         text = checker.text(place, answer)
         if text is not None:

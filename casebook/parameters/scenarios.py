@@ -15,7 +15,7 @@ MOST_SCENARIOS = 12
 LONGEST_NAME = 60
 NOTE = "note"
 
-_HINT = "one line each for the inputs that differ: name: value"
+_HINT = "write each input that differs under it, as name: value"
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ def read_scenarios(
     `left_out` are the optional inputs that the case does without: a scenario can't bring them back, because
     the lines that rest on them are not in the figure.
     """
-    given = checker.mapping(("scenarios",), value, None)
+    given = checker.mapping(("scenarios",), value, None, hint="write each as name: {input: value}")
     if len(given) > MOST_SCENARIOS:
         message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are possible"
         checker.add(("scenarios",), message, "keep those on which the decision turns")
     scenarios: dict[str, Scenario] = {}
     taken: dict[str, str] = {}
-    for key, entry in list(given.items())[: MOST_SCENARIOS + 1]:
+    for key, entry in given.items():
         name = _name(checker, key, taken)
         scenario = _scenario(checker, template, key, entry, years, left_out)
         if name is not None and scenario is not None:
@@ -65,8 +65,8 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
         checker.add(place, message, "put the rest under note:")
     # Names that differ in capitals or blanks only can't be told apart in a table.
     elif (same := " ".join(name.casefold().split())) in taken:
-        message = f"{name_of(place)} has the name of {name_of(('scenarios', taken[same]))}"
-        checker.add(place, message, "give each a name of its own")
+        message = f"{name_of(place)} is called like {name_of(('scenarios', taken[same]))}"
+        checker.add(place, message, "names need to differ in more than capitals and blanks")
     else:
         taken[same] = key
         return name
@@ -87,7 +87,7 @@ def _scenario(
     if entry is None or entry == {}:
         checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
         return None
-    entries = checker.mapping(place, entry, None)
+    entries = checker.mapping(place, entry, None, hint=_HINT)
     note = checker.text((*place, NOTE), entries[NOTE]) if NOTE in entries else None
     values: dict[str, Quantity] = {}
     for name, amount in entries.items():

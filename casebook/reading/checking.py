@@ -126,16 +126,21 @@ class Checker:
         return None
 
     def mapping(
-        self, place: Place, value: object, known: Collection[str] | None, *, required: Collection[str] = ()
+        self,
+        place: Place,
+        value: object,
+        known: Collection[str] | None,
+        *,
+        required: Collection[str] = (),
+        hint: str | None = None,
     ) -> dict[str, object]:
-        """The entries of a mapping whose keys are known; {} where it is none."""
+        """The entries of a mapping whose keys are known; {} where it is none, which `hint` helps to mend."""
         name = name_of(place)
         if value is REFUSED:
             return {}
         if not isinstance(value, dict):
             keys = f" with {' and '.join(required) or listed(known)}" if known else ""
-            hint = None
-            if len(required) == 1 and is_scalar(value) and value is not None:
+            if hint is None and len(required) == 1 and is_scalar(value) and value is not None:
                 hint = f"write {next(iter(required))}: {self.shown(place, value)}"
             self.add(place, f"{name} is {self.shown(place, value)}; a mapping{keys} is needed", hint)
             return {}
@@ -199,7 +204,9 @@ class Checker:
         if broken is None:
             return number
         hint = None
-        if bounds and bounds[1] == 1 and 1 < number <= 100:
+        # Not for 110%, which was written as a share, nor for a correlation, which nobody means as one.
+        is_share = bounds is not None and bounds[1] == 1 and bounds[0] != -1
+        if is_share and 1 < number <= 100 and "%" not in str(value):
             hint = f"write {write_number(number)}% or {write_number(read_number(f'{number!r}%'))}"
         self.add(place, f"{name_of(place)} is {self.shown(place, value)}; {rule or broken} is needed", hint)
         return None

@@ -158,7 +158,8 @@ def _estimate(
     if not isinstance(entry, dict):
         return checker.quantity(place, entry, unit=unit, bounds=bounds, years=None), None
     parts = checker.mapping(place, entry, ESTIMATE_KEYS, required=("value",))
-    return read_estimate(checker, place, parts, unit=unit, bounds=bounds, years=None)
+    complete = len(parts) == len(entry)
+    return read_estimate(checker, place, parts, unit=unit, bounds=bounds, years=None, complete=complete)
 
 
 def _check_name(checker: Checker, name: str) -> None:
@@ -166,8 +167,7 @@ def _check_name(checker: Checker, name: str) -> None:
     if name in PARAMETER_NAMES:
         checker.add(place, f"an input can't be called {show_key(name)}: the parameters cell has that name")
     elif name == "note":
-        hint = "for example annotation"
-        checker.add(place, "an input can't be called 'note': a scenario's note has that name", hint)
+        checker.add(place, "an input can't be called 'note': a scenario's note has that name")
     elif not _NAME.fullmatch(name) or keyword.iskeyword(name):
         suggestion = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
         hint = f"for example {suggestion}" if _NAME.fullmatch(suggestion) and suggestion != name else None

@@ -41,10 +41,12 @@ def read_estimate(
     unit: str,
     bounds: Bounds | None,
     years: int | None,
+    complete: bool = True,
 ) -> tuple[Quantity | None, Range | None]:
     """The likely value of a mapping and its range, where it has one; what is wrong gives None.
 
-    The keys of the mapping, and that it has a value, have been checked.
+    That it has a value has been checked. `complete` is False where the mapping had keys that are not known:
+    one of them may stand for what seems to be missing.
     """
     amounts: dict[str, Quantity] = {}
     for key in ("value", "low", "high"):
@@ -61,12 +63,12 @@ def read_estimate(
         place_of_it = (*place, "distribution")
         distribution = checker.choice(place_of_it, entries["distribution"], DISTRIBUTIONS)
     value = amounts.get("value")
-    if not _is_whole(checker, place, entries) or len(amounts) < 3 or value is None:
+    if complete:
+        _check_whole(checker, place, entries)
+    if len(amounts) < 3 or not _has_one_shape(checker, place, amounts):
         return value, None
-    if not _has_one_shape(checker, place, amounts):
-        return value, None
-    _check_years(checker, place, amounts, distribution, unit)
-    return value, Range(amounts["low"], amounts["high"], distribution) if distribution else None
+    fits = _check_years(checker, place, amounts, distribution, unit)
+    return value, Range(amounts["low"], amounts["high"], distribution) if distribution and fits else None
 
 
 def by_year(*quantities: Quantity) -> Iterator[tuple[Place, tuple[float, ...]]]:
@@ -82,19 +84,17 @@ def by_year(*quantities: Quantity) -> Iterator[tuple[Place, tuple[float, ...]]]:
         yield (), tuple(number for number in quantities if not isinstance(number, tuple))
 
 
-def _is_whole(checker: Checker, place: Place, entries: Mapping[str, object]) -> bool:
-    """Whether low and high are both there; a part of a range without the rest is a problem."""
+def _check_whole(checker: Checker, place: Place, entries: Mapping[str, object]) -> None:
+    """Report a part of a range without the rest."""
     name = name_of(place)
     for given, missing in (("low", "high"), ("high", "low")):
         if given in entries and missing not in entries:
             hint = f"add {missing}:, {_PERCENTILES[missing]}, or take {given} out"
             checker.add((*place, given), f"{name} has {given} and no {missing}; both are needed", hint)
-            return False
-    if "low" not in entries and "distribution" in entries:
+    if "distribution" in entries and entries.keys().isdisjoint(("low", "high")):
         hint = "add low: and high:, the 5th and the 95th percentile, or take distribution out"
         message = f"{name} has a distribution and no range; low and high are needed"
         checker.add((*place, "distribution"), message, hint)
-    return "low" in entries
 
 
 def _has_one_shape(checker: Checker, place: Place, amounts: Mapping[str, Quantity]) -> bool:
@@ -119,16 +119,20 @@ def _has_one_shape(checker: Checker, place: Place, amounts: Mapping[str, Quantit
 
 def _check_years(
     checker: Checker, place: Place, amounts: Mapping[str, Quantity], distribution: str | None, unit: str
-) -> None:
+) -> bool:
+    """Whether low, value and high are in order in every year."""
+    fits = True
     for step, (low, likely, high) in by_year(amounts["low"], amounts["value"], amounts["high"]):
         year = {"low": low, "value": likely, "high": high}
         for below, above in (("low", "high"), ("low", "value"), ("value", "high")):
             if year[below] > year[above]:
                 _misplaced(checker, place, step, below, above, year, unit)
+                fits = False
                 break
         else:
             if low < high:
-                _check_support(checker, place, step, year, distribution)
+                _check_support(checker, place, step, year, distribution, unit)
+    return fits
 
 
 def _misplaced(
@@ -156,7 +160,12 @@ def _misplaced(
 
 
 def _check_support(
-    checker: Checker, place: Place, step: Place, year: Mapping[str, float], distribution: str | None
+    checker: Checker,
+    place: Place,
+    step: Place,
+    year: Mapping[str, float],
+    distribution: str | None,
+    unit: str,
 ) -> None:
     """Report a low or a high that a distribution can't reach, such as a lognormal's at 0."""
     wrong = {}
@@ -166,7 +175,6 @@ def _check_support(
         wrong["high"] = "below 1"
     for key, needed in wrong.items():
         at = (*place, key, *step)
-        message = f"{name_of(at)} is {checker.shown(at, write_number(year[key]))}"
-        checker.add(
-            at, f"{message}; a {distribution} needs a number {needed}", "or name another distribution"
-        )
+        message = f"{name_of(at)} is {checker.shown(at, write_number(year[key], unit))}"
+        hint = f"move {key}, or name another distribution"
+        checker.add(at, f"{message}; a {distribution} needs a number {needed}", hint)

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.model import case as model
 from casebook.model.record import record_of
+from casebook.model.study import Study
 from casebook.parameters import parse_parameters
 from casebook.templates import PARAMETER_NAMES
-from casebook.views import charts, summary, tables
+from casebook.views import charts, objections, summary, tables, uncertainty
 from casebook.views.view import View, callout
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
 
-class Case(model.Case):
+class Case(Study):
     """A business case in a notebook: add lines with `cost` and `benefit`, then show its views.
 
     Each view is one MIME bundle, shown alike by JupyterLab, the page and the PDF.
@@ -86,6 +86,34 @@ class Case(model.Case):
     def formulas(self) -> View:
         """Each line's formula in words, in numbers, and its result."""
         return self._view(tables.formulas)
+
+    def range_chart(self) -> View:
+        """How the simulated outcomes spread."""
+        return self._view(uncertainty.range_chart)
+
+    def tornado(self) -> View:
+        """What moves the result: each input at its low and at its high value."""
+        return self._view(uncertainty.tornado)
+
+    def scenarios(self) -> View:
+        """The scenarios of the parameter file beside the likely case."""
+        return self._view(uncertainty.scenarios)
+
+    def break_even(self) -> View:
+        """What has to be true: the value of each key input at which nothing is gained."""
+        return self._view(uncertainty.break_even)
+
+    def what_to_measure(self) -> View:
+        """Which input to measure next, and what that is worth at most."""
+        return self._view(uncertainty.what_to_measure)
+
+    def evidence(self) -> View:
+        """What share of the benefit rests on each grade of evidence."""
+        return self._view(objections.evidence)
+
+    def review(self) -> View:
+        """The review: what a sceptical reader would object to, and the answers."""
+        return self._view(objections.review)
 
     def explain(self, expressions: Mapping[str, Any], *, caption: str | None = None) -> View:
         """Formulas that are no lines, such as a check on a team's size, in the same three readings."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.case import Case
 from casebook.model.figure import Figure
+from casebook.model.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 
 
-def cash_flow_chart(case: Case) -> dict[str, Any]:
+def cash_flow_chart(case: Study) -> dict[str, Any]:
     """Bars for the net money of each year, a line for the running total, and where it turns positive."""
     flow, to = case.result.cash_flow, case.formatter
     with_start = bool(flow.benefits[0] or flow.costs[0])
@@ -30,7 +30,7 @@ def cash_flow_chart(case: Case) -> dict[str, Any]:
     }
 
 
-def _sides(axes: Any, case: Case, years: Any, _: list[str]) -> None:
+def _sides(axes: Any, case: Study, years: Any, _: list[str]) -> None:
     """Costs, benefits and net side by side, for a horizon too short to have a course."""
     flow, to = case.result.cash_flow, case.formatter
     colour = accent(case.parameters.client.colour)
@@ -50,14 +50,21 @@ def _sides(axes: Any, case: Case, years: Any, _: list[str]) -> None:
     axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
 
 
-def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
+def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
     flow, to = case.result.cash_flow, case.formatter
     colour = accent(case.parameters.client.colour)
     net, total = flow.net[years], flow.cumulative[years]
+    simulation = case.analysis.simulation
+    if simulation is not None:
+        low_band, _, high_band = simulation.cumulative[:, years]
+        axes.fill_between(years, low_band, high_band, color=colour, alpha=0.12, linewidth=0)
+        lowest, highest = float(low_band.min()), float(high_band.max())
+    else:
+        lowest, highest = 0.0, 0.0
     axes.bar(years, net, width=0.5, color=[PALE if value >= 0 else "#e5c3bf" for value in net])
     axes.plot(years, total, color=colour, linewidth=2.2, marker="o", markersize=5)
     axes.axhline(0, color=MUTED, linewidth=0.8)
-    low, high = min(net.min(), total.min(), 0), max(net.max(), total.max(), 0)
+    low, high = min(net.min(), total.min(), lowest, 0), max(net.max(), total.max(), highest, 0)
     reach = high - low or 1
     if len(years) <= 8:
         # All in one row above the axis: there the running total crosses them least.
@@ -72,6 +79,15 @@ def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
         fontweight="bold",
         va="center",
     )
+    if simulation is not None:
+        axes.text(
+            years[-1] + 0.06,
+            highest,
+            "nine of ten outcomes\nend in this band",
+            color=MUTED,
+            fontsize=8,
+            va="top",
+        )
     payback = case.result.payback_months
     if isinstance(payback, Figure):
         axes.annotate(
@@ -90,7 +106,7 @@ def _course(axes: Any, case: Case, years: Any, labels: list[str]) -> None:
     axes.spines[["left", "bottom"]].set_visible(False)
 
 
-def _alt(case: Case, labels: list[str], years: Any) -> str:
+def _alt(case: Study, labels: list[str], years: Any) -> str:
     flow, to = case.result.cash_flow, case.formatter
     payback, last = case.result.payback_months, flow.cumulative[-1]
     end = f"{to.money_short(last)} after {case.years} {'year' if case.years == 1 else 'years'}"
@@ -99,6 +115,9 @@ def _alt(case: Case, labels: list[str], years: Any) -> str:
             f"Costs of {to.money_short(flow.costs.sum())} stand against benefits of "
             f"{to.money_short(flow.benefits.sum())}: a net benefit of {end}."
         )
+    if case.analysis.simulation is not None:
+        low, _, high = case.analysis.simulation.cumulative[:, -1]
+        end += f" ({to.money_short(low)} to {to.money_short(high)} in nine of ten outcomes)"
     by_year = ", ".join(
         f"{label} {to.money_short(value)}" for label, value in zip(labels, flow.net[years], strict=True)
     )

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.model.case import Case
 from casebook.model.figure import Absent, Figure
-from casebook.model.line import Line
 from casebook.model.result import FIGURES, Result
+from casebook.model.study import Study
+from casebook.views.objections import strongest_objection
 from casebook.views.view import callout, group, left, right, row, table
 
 DEFINITION = "Return on investment = net present value ÷ present value of costs."
 
 
-def summary(case: Case) -> dict[str, Any]:
-    """Tiles, the case beside its risk-adjusted self, and what a reader must know before using them."""
-    remarks = [*_at_revenue(case)]
+def summary(case: Study) -> dict[str, Any]:
+    """Tiles, the strongest objection, and the case beside its risk-adjusted self."""
+    remarks = []
+    objection = strongest_objection(case)
+    if objection:
+        remarks.append(objection)
+    if any(finding.rule == "gains-at-revenue" for finding in case.findings):
+        remarks += _at_revenue(case, objection)
     note = case.parameters.story.get("note")
     if note:
         remarks.append(callout("About these figures", note))
     return group([tiles(case), *remarks, comparison(case)])
 
 
-def tiles(case: Case) -> dict[str, Any]:
+def _at_revenue(case: Study, shown: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """That gains are at revenue stands on page 1 in any case, answered or outweighed."""
+    findings = [finding for finding in case.findings if finding.rule == "gains-at-revenue"]
+    if shown is not None and any(finding.text in shown["text"] for finding in findings):
+        return []
+    return [callout("Gains are at revenue, not at margin", findings[0].text, tone="warning")]
+
+
+def tiles(case: Study) -> dict[str, Any]:
     """The four figures that come first, each with its basis."""
     result, to = case.result, case.formatter
     years = f"{case.years} {'year' if case.years == 1 else 'years'}"
@@ -30,7 +43,7 @@ def tiles(case: Case) -> dict[str, Any]:
         (
             "Net present value",
             to.money_short(result.net_present_value),
-            f"over {years}, discounted at {case.discount_rate}",
+            _range(case) or f"over {years}, discounted at {case.discount_rate}",
         ),
         (
             "Return on investment",
@@ -44,7 +57,7 @@ def tiles(case: Case) -> dict[str, Any]:
             if isinstance(result.payback_months, Figure)
             else _payback_basis(result.payback_months),
         ),
-        ("Costs", to.money_short(result.present_value_of_costs), f"present value, {years}"),
+        _last_tile(case, years),
     ]
     return {
         "view": "tiles",
@@ -52,7 +65,24 @@ def tiles(case: Case) -> dict[str, Any]:
     }
 
 
-def comparison(case: Case) -> dict[str, Any]:
+def _range(case: Study) -> str | None:
+    simulation = case.analysis.simulation
+    if simulation is None:
+        return None
+    spread, to = simulation.net_present_value, case.formatter
+    return f"{to.money_short(spread.p5)} to {to.money_short(spread.p95)} in nine of ten outcomes"
+
+
+def _last_tile(case: Study, years: str) -> tuple[str, str, str]:
+    """The chance of loss; where there are no ranges to tell it from, what is spent."""
+    chance, simulation = case.result.probability_of_loss, case.analysis.simulation
+    if simulation is None:
+        costs = case.formatter.money_short(case.result.present_value_of_costs)
+        return "Costs", costs, f"present value, {years}; no ranges are given"
+    return "Chance of loss", str(chance), f"{case.formatter.number(simulation.draws)} simulated outcomes"
+
+
+def comparison(case: Study) -> dict[str, Any]:
     """Each figure of the result, for the likely case and with each line's risk taken off."""
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
@@ -97,29 +127,3 @@ def _payback_basis(reason: Absent) -> str:
     if str(reason) == "no money at risk":
         return "benefits cover costs in every year"
     return "undiscounted, within the horizon"
-
-
-def _at_revenue(case: Case) -> list[dict[str, Any]]:
-    """A remark where an input with the role of margin is 100 %: its benefits are revenue."""
-    remarks = []
-    for node in case.inputs:
-        declaration = case.parameters.template.inputs[node.name]
-        if declaration.role != "margin" or node.amount is None:
-            continue
-        amounts = node.amount if isinstance(node.amount, tuple) else (node.amount,)
-        lines = [line for line in case.ledger.of("benefit") if node.name in line.inputs]
-        if lines and all(amount == 1 for amount in amounts):
-            remarks.append(
-                callout(
-                    "Gains are at revenue, not at margin",
-                    f"{node.label} is set to {case.formatter.share(1)}, so {_total(case, lines)} of the "
-                    "benefits is revenue, before the cost of what is sold. At the client's own margin the "
-                    "gains are lower in proportion.",
-                    tone="warning",
-                )
-            )
-    return remarks
-
-
-def _total(case: Case, lines: list[Line]) -> str:
-    return case.formatter.money(sum(float(line.flow(case.years).sum()) for line in lines))

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.case import Case
-from casebook.model.expression import Array, Expression, Input, Step, as_expression, walk
+from casebook.model.expression import Expression, Input, Step, as_expression, walk
 from casebook.model.finance import present_value
 from casebook.model.formula import Formula, explain, explain_step
 from casebook.model.line import Line
+from casebook.model.operations import Array
 from casebook.model.printing import figures
+from casebook.model.study import Study
 from casebook.views.view import callout, group, left, right, row, table
 
 YEARS_A_TABLE = 6
@@ -29,7 +30,7 @@ GRADES = {
 }
 
 
-def cash_flow(case: Case) -> dict[str, Any]:
+def cash_flow(case: Study) -> dict[str, Any]:
     """Costs and benefits by year, each line with its present value; long cases in several tables."""
     flow = case.result.cash_flow
     firsts = range(1, case.years + 1, YEARS_A_TABLE)
@@ -43,7 +44,7 @@ def cash_flow(case: Case) -> dict[str, Any]:
     return tables[0] if len(tables) == 1 else group(tables)
 
 
-def _by_year(case: Case, shown: list[int], places: int, *, last: bool) -> dict[str, Any]:
+def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[str, Any]:
     def money(values: Array) -> list[str]:
         cells = [case.formatter.amount(values[year], places) if values[year] else "–" for year in shown]
         present = float(present_value(values, case.discount_rate))
@@ -69,7 +70,7 @@ def _by_year(case: Case, shown: list[int], places: int, *, last: bool) -> dict[s
     )
 
 
-def formulas(case: Case) -> dict[str, Any]:
+def formulas(case: Study) -> dict[str, Any]:
     """Each line and named step: the formula in words, in numbers, and its result."""
     rows = []
     for side, title in (("benefit", "Benefits"), ("cost", "Costs")):
@@ -89,14 +90,14 @@ def formulas(case: Case) -> dict[str, Any]:
     )
 
 
-def shown_steps(case: Case) -> list[Step]:
+def shown_steps(case: Study) -> list[Step]:
     """The named steps that the formulas shown use, each before those that use it."""
     parts = [part for line in case.ledger.counted for part in case.ledger.shown(line)]
     steps = (node for part in parts for node in walk(part) if isinstance(node, Step))
     return list({step.label: step for step in steps}.values())
 
 
-def _line_row(case: Case, line: Line, part: Expression) -> dict[str, Any]:
+def _line_row(case: Study, line: Line, part: Expression) -> dict[str, Any]:
     name = f"{line.name}, at the start" if part is line.start and line.annual is not None else line.name
     described = line.kind or line.category or ""
     return row(line.id, f"{name}\n{described}", _three(explain(part, case.frame)))
@@ -107,7 +108,7 @@ def _three(formula: Formula) -> str:
     return "\n= ".join(dict.fromkeys(readings))  # a single input is its own result
 
 
-def explained(case: Case, expressions: Mapping[str, Any], caption: str | None) -> dict[str, Any]:
+def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) -> dict[str, Any]:
     """Formulas that are no lines, such as a check, in the same three readings."""
     rows = [
         row(label, _three(explain(as_expression(expression), case.frame)))
@@ -116,7 +117,7 @@ def explained(case: Case, expressions: Mapping[str, Any], caption: str | None) -
     return table([left("Step", 0.8), left("In words = in numbers = result", 2.6)], rows, caption=caption)
 
 
-def assumptions(case: Case) -> dict[str, Any]:
+def assumptions(case: Study) -> dict[str, Any]:
     """Every input with value, unit, grade and source; those that no line rests on come last."""
     used = {name for line in (*case.ledger.counted, *case.ledger.beside) for name in line.inputs}
     groups: dict[str, list[Input]] = {}
@@ -145,7 +146,7 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _input_row(case: Case, node: Input) -> dict[str, Any]:
+def _input_row(case: Study, node: Input) -> dict[str, Any]:
     given = case.parameters.inputs[node.name]
     origin = {"default": "default of the template", "example": "example value of the template"}.get(
         given.origin
@@ -159,7 +160,7 @@ def _input_row(case: Case, node: Input) -> dict[str, Any]:
     )
 
 
-def _unit(case: Case, unit: str) -> str:
+def _unit(case: Study, unit: str) -> str:
     """`currency/customer/year` as a reader says it: `USD a customer a year`."""
     if unit in ("share", "number"):
         return ""
@@ -170,7 +171,7 @@ def _unit(case: Case, unit: str) -> str:
     )
 
 
-def not_in_figure(case: Case) -> dict[str, Any]:
+def not_in_figure(case: Study) -> dict[str, Any]:
     """What might count and does not, and why; costs that are missing come first."""
     rows = []
     for side, title in (("cost", "Costs"), ("benefit", "Benefits")):
@@ -203,7 +204,7 @@ def _lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def kpis(case: Case) -> dict[str, Any]:
+def kpis(case: Study) -> dict[str, Any]:
     """The measures that will show whether the case comes true, with today's value and the aim."""
     entries = case.parameters.story.get("kpis", [])
     if not entries:
@@ -219,7 +220,7 @@ def kpis(case: Case) -> dict[str, Any]:
     )
 
 
-def entries(case: Case, key: str, columns: Sequence[tuple[str, str]], caption: str) -> dict[str, Any]:
+def entries(case: Study, key: str, columns: Sequence[tuple[str, str]], caption: str) -> dict[str, Any]:
     """A table of what the parameter file's story says under `key`."""
     given = case.parameters.story.get(key, [])
     if not given:
@@ -235,7 +236,7 @@ def missing(what: str, key: str) -> dict[str, Any]:
     return callout(f"{what}: not stated yet", f"The parameter file has no story: {key}.")
 
 
-def provenance(case: Case, digests: Mapping[str, str]) -> dict[str, Any]:
+def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:
     """Template, parameters, their hashes, and the versions that computed the case."""
     rows = [row("Type of case", f"{case.parameters.template.title} ({case.parameters.template.name})")]
     rows += [row(f"SHA-256 of {what}", digest) for what, digest in digests.items()]

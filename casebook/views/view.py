@@ -62,8 +62,8 @@ def row(*cells: str, style: str = "plain") -> dict[str, Any]:
 
 
 def callout(title: str, text: str, *, tone: str = "info") -> dict[str, Any]:
-    """A boxed remark; `tone` is info or warning."""
-    return {"view": "callout", "tone": tone, "title": title, "text": text}
+    """A boxed remark, its title set before its text; `tone` is info or warning."""
+    return {"view": "callout", "tone": tone, "title": f"{title}.", "text": text}
 
 
 def group(items: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""The functions that a notebook writes formulas with, beside the operators."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from casebook.errors import CaseError
+from casebook.model.expression import Computed, Constant, Expression, as_expression, operation
+
+
+def minimum(first: Any, *others: Any) -> Expression:
+    """The smallest of its arguments, year by year."""
+    return functools.reduce(lambda a, b: operation("minimum", a, b), others, as_expression(first))
+
+
+def maximum(first: Any, *others: Any) -> Expression:
+    """The largest of its arguments, year by year."""
+    return functools.reduce(lambda a, b: operation("maximum", a, b), others, as_expression(first))
+
+
+def where(condition: Any, yes: Any, no: Any) -> Expression:
+    """`yes` where the condition holds, otherwise `no`, year by year."""
+    return operation("where", condition, yes, no)
+
+
+def cumulative(flow: Any, *, keep: Any = 1) -> Expression:
+    """The running total of a yearly flow, of which a share `keep` stays from one year to the next.
+
+    total₁ = flow₁ and totalₜ = keepₜ × totalₜ₋₁ + flowₜ. With customers/year it gives customers.
+    """
+    return operation("cumulative", flow, keep)
+
+
+def exp(value: Any) -> Expression:
+    """e to the power of its argument."""
+    return operation("exp", value)
+
+
+def log(value: Any) -> Expression:
+    """The natural logarithm."""
+    return operation("log", value)
+
+
+def sqrt(value: Any) -> Expression:
+    """The square root."""
+    return operation("sqrt", value)
+
+
+def floor(value: Any) -> Expression:
+    """The next whole number below."""
+    return operation("floor", value)
+
+
+def ceil(value: Any) -> Expression:
+    """The next whole number above."""
+    return operation("ceil", value)
+
+
+def constant(value: Any, unit: str = "number", label: str | None = None) -> Expression:
+    """A number (or a list by year) that has a unit, such as `constant(1, "agents")`."""
+    node = as_expression(value)
+    if not isinstance(node, Constant):
+        raise CaseError("constant() takes a number or a list by year")
+    return Constant(node.amount, unit=unit, label=label)
+
+
+def computed(label: str, *, unit: str = "number") -> Callable[[Callable[..., float]], Callable[..., Any]]:
+    """Let a Python function of plain numbers stand in formulas.
+
+    Called with numbers alone the function gives its number; called with an expression it becomes a step that
+    is evaluated but can't be taken apart, and outputs mark it as computed.
+    """
+
+    def decorate(function: Callable[..., float]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*arguments: Any) -> Any:
+            if not any(isinstance(argument, Expression) for argument in arguments):
+                return function(*arguments)
+            operands = tuple(as_expression(argument) for argument in arguments)
+            return Computed(function, label=label, unit=unit, operands=operands)
+
+        return call
+
+    return decorate
