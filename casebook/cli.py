@@ -96,8 +96,10 @@ def inputs(
         print(f"\n{presence}")
         width = max(len(item.name) for item in chosen)
         for item in chosen:
-            shown = item.default if presence == "default" else item.example
-            value = "" if shown is None else f"  {'default' if presence == 'default' else 'e.g.'} {shown}"
+            word, shown = ("e.g.", item.example_text)
+            if presence == "default":
+                word, shown = ("default", item.default_text)
+            value = f"  {word} {shown}" if shown else ""
             print(f"  {item.name:<{width}}  {item.label} [{item.unit}]{value}")
 
 

@@ -90,7 +90,8 @@ def test_page_1_of_the_airline_says_what_its_figures_are(reports):
     page = next(page for page in pages if re.search(r"\b1 ?/ ?\d+", page))
     assert "1,900 %" in page
     assert "Return on investment = net present value ÷ present value of costs" in page
-    assert "Gains are at revenue, not at margin" in page
+    assert "The strongest objection: gains at revenue" in page
+    assert "$55,000,000 of the benefits is revenue" in page
     assert "The source prints 1899 %" in page
     assert "Answer passengers on social channels" in page
 

@@ -98,12 +98,12 @@ def analyse(case: Case) -> Analysis:
     correlations = {pair: rho for pair, rho in case.parameters.correlations.items() if names.issuperset(pair)}
     sample = Sample(ranged, seed=SEED, correlations=correlations)
     simulation = simulate(case.ledger, sample, case.discount_rate, DRAWS)
-    quantiles = {each.name: sample.quantiles(each.name, DRAWS) for each in ranged}
+    columns = {each.name: sample.column(each.name, DRAWS) for each in ranged}
     information = Information(
         evpi(simulation.outcomes),
-        {name: evppi(column, simulation.outcomes) for name, column in quantiles.items()},
+        {name: evppi(column, simulation.outcomes) for name, column in columns.items()},
     )
-    variance = variance_shares(quantiles, simulation.outcomes)
+    variance = variance_shares(columns, simulation.outcomes)
     return Analysis(simulation, tuple(swings), variance, information, found, tuple(influence))
 
 

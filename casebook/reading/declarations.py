@@ -71,7 +71,14 @@ class InputDeclaration:
     @property
     def example_text(self) -> str:
         """The example (or else the default) as one would type it; empty where there is none."""
-        value = self.example if self.example is not None else self.default
+        return self._typed(self.example if self.example is not None else self.default)
+
+    @property
+    def default_text(self) -> str:
+        """The default as one would type it; empty where there is none."""
+        return self._typed(self.default)
+
+    def _typed(self, value: float | tuple[float, ...] | None) -> str:
         if isinstance(value, tuple):
             return "[" + ", ".join(write_number(entry, self.unit) for entry in value) + "]"
         return "" if value is None else write_number(value, self.unit)

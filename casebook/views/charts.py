@@ -19,7 +19,7 @@ def cash_flow_chart(case: Study) -> dict[str, Any]:
     years = np.arange(first, case.years + 1)
     labels = ["Start" if year == 0 else f"Year {year}" for year in years]
     short = len(years) < 3
-    with chart(1.7 if short else 2.9) as (_, axes, svg):
+    with chart(1.6 if short else 2.5) as (_, axes, svg):
         (_sides if short else _course)(axes, case, years, labels)
     return {
         "view": "chart",
@@ -51,43 +51,25 @@ def _sides(axes: Any, case: Study, years: Any, _: list[str]) -> None:
 
 
 def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
+    """The running total over the years: inside its band where there are ranges, otherwise over bars."""
     flow, to = case.result.cash_flow, case.formatter
     colour = accent(case.parameters.client.colour)
-    net, total = flow.net[years], flow.cumulative[years]
+    total = flow.cumulative[years]
     simulation = case.analysis.simulation
-    if simulation is not None:
-        low_band, _, high_band = simulation.cumulative[:, years]
-        axes.fill_between(years, low_band, high_band, color=colour, alpha=0.12, linewidth=0)
-        lowest, highest = float(low_band.min()), float(high_band.max())
+    if simulation is None:
+        ends = _bars(axes, case, years)
     else:
-        lowest, highest = 0.0, 0.0
-    axes.bar(years, net, width=0.5, color=[PALE if value >= 0 else "#e5c3bf" for value in net])
+        low_band, _, high_band = simulation.cumulative[:, years]
+        axes.fill_between(years, low_band, high_band, color=colour, alpha=0.13, linewidth=0)
+        band = "nine of ten outcomes\nend in this band"
+        axes.text(years[-1] + 0.08, high_band[-1], band, color=MUTED, fontsize=8, va="top")
+        ends = [*low_band, *high_band]
     axes.plot(years, total, color=colour, linewidth=2.2, marker="o", markersize=5)
     axes.axhline(0, color=MUTED, linewidth=0.8)
-    low, high = min(net.min(), total.min(), lowest, 0), max(net.max(), total.max(), highest, 0)
+    low, high = min(*total, *ends, 0), max(*total, *ends, 0)
     reach = high - low or 1
-    if len(years) <= 8:
-        # All in one row above the axis: there the running total crosses them least.
-        for year, value in zip(years, net, strict=True):
-            text = to.money_short(value)
-            axes.text(year, reach * 0.02, text, ha="center", va="bottom", fontsize=8, color=MUTED)
-    axes.text(
-        years[-1] + 0.32,
-        total[-1],
-        f"{to.money_short(total[-1])}\nin total",
-        color=colour,
-        fontweight="bold",
-        va="center",
-    )
-    if simulation is not None:
-        axes.text(
-            years[-1] + 0.06,
-            highest,
-            "nine of ten outcomes\nend in this band",
-            color=MUTED,
-            fontsize=8,
-            va="top",
-        )
+    last = f"{to.money_short(total[-1])}\nin total"
+    axes.text(years[-1] + 0.08, total[-1], last, color=colour, fontweight="bold", va="center")
     payback = case.result.payback_months
     if isinstance(payback, Figure):
         axes.annotate(
@@ -99,11 +81,30 @@ def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
             arrowprops={"arrowstyle": "-", "color": MUTED, "linewidth": 0.8},
         )
     axes.set_ylim(low - reach * 0.12, high + reach * 0.12)
-    axes.set_xlim(years[0] - 0.55, years[-1] + 1.05)
+    axes.set_xlim(years[0] - 0.35, years[-1] + 0.12 + 0.26 * (len(years) - 1))
     step = max(1, len(years) // 8)
     axes.set_xticks(years[::step], labels[::step])
     axes.yaxis.set_visible(False)
     axes.spines[["left", "bottom"]].set_visible(False)
+
+
+def _bars(axes: Any, case: Study, years: Any) -> list[float]:
+    """The net money of each year, its figure above the axis, where the running total crosses it least."""
+    net = case.result.cash_flow.net[years]
+    axes.bar(years, net, width=0.5, color=[PALE if value >= 0 else "#e5c3bf" for value in net])
+    if len(years) <= 8:
+        for year, value in zip(years, net, strict=True):
+            text = case.formatter.money_short(value)
+            axes.annotate(
+                text,
+                (year, 0),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                color=MUTED,
+            )
+    return list(net)
 
 
 def _alt(case: Study, labels: list[str], years: Any) -> str:

@@ -10,6 +10,8 @@ from casebook.model.study import Study
 from casebook.views.objections import strongest_objection
 from casebook.views.view import callout, group, left, right, row, table
 
+_COMPARED = ("net_present_value", "return_on_investment", "payback_months", "internal_rate_of_return")
+
 DEFINITION = "Return on investment = net present value ÷ present value of costs."
 
 
@@ -87,9 +89,7 @@ def comparison(case: Study) -> dict[str, Any]:
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
     risky = any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted)
-    names = [name for name in FIGURES if name != "probability_of_loss"]
-    order = ["present_value_of_benefits", "present_value_of_costs"]
-    order += [name for name in names if name not in order]
+    order = ("present_value_of_benefits", "present_value_of_costs", *_COMPARED)
     columns = [left("Figure"), right("Likely case")] + ([right("Risk-adjusted")] if risky else [])
     rows = [
         row(FIGURES[name], *(_cell(result, name) for result in ([base, adjusted] if risky else [base])))
@@ -103,7 +103,7 @@ def comparison(case: Study) -> dict[str, Any]:
         note += " Risk-adjusted: each benefit is lowered, and each cost raised, by the risk of its line."
     else:
         note += " No line carries a risk adjustment."
-    absent = {name: figure for name, figure in base.figures().items() if name in names}
+    absent = {name: figure for name, figure in base.figures().items() if name in _COMPARED}
     note += "".join(
         f" {FIGURES[name]}: {figure}." for name, figure in absent.items() if isinstance(figure, Absent)
     )

@@ -15,6 +15,7 @@ from casebook.model.formula import Formula, explain, explain_step
 from casebook.model.line import Line
 from casebook.model.operations import Array
 from casebook.model.printing import figures
+from casebook.model.result import FIGURES
 from casebook.model.study import Study
 from casebook.views.view import callout, group, left, right, row, table
 
@@ -61,13 +62,24 @@ def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[
     rows.append(row("", "Cumulative, undiscounted", *cumulative, *([""] if last else []), style="detail"))
     heads = ["Start" if year == 0 else f"Year {year}" for year in shown]
     columns = [left("", 0.12), left(case.currency), *(right(head) for head in heads)]
-    note = f"{case.currency}. Present values at {case.discount_rate}, year-end; the start is not discounted."
+    note = (
+        f"{case.currency}. Present values at {case.discount_rate}, year-end; the start is not discounted. "
+        f"{_aside(case, 'benefit_cost_ratio')} {_aside(case, 'discounted_payback_months')}"
+    )
     return table(
         [*columns, right("Present value")] if last else columns,
         rows,
         caption="Costs and benefits by year",
         note=note if last else None,
     )
+
+
+def _aside(case: Study, name: str) -> str:
+    """A figure of lesser weight, with the one for the risk-adjusted case."""
+    base, adjusted = case.result, case.result.risk_adjusted
+    assert adjusted is not None
+    figure, cautious = str(getattr(base, name)), str(getattr(adjusted, name))
+    return f"{FIGURES[name]}: {figure}{'' if figure == cautious else f' (risk-adjusted {cautious})'}."
 
 
 def formulas(case: Study) -> dict[str, Any]:

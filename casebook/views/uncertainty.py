@@ -38,10 +38,9 @@ def range_chart(case: Study) -> dict[str, Any]:
         base = float(case.result.net_present_value)
         axes.axvline(base, color=colour, linewidth=2, ymax=0.78)
         _above(axes, base, top * 1.16, f"likely case {to.money_short(base)}", colour, edges, bold=True)
-        for value, name in ((spread.p5, to.share(0.05)), (spread.p95, to.share(0.95))):
-            axes.axvline(value, color=MUTED, linewidth=0.8, linestyle="--", ymax=0.68)
-            text = f"{name} lie below {to.money_short(value)}"
-            _above(axes, value, top * 1.0, text, MUTED, edges)
+        axes.plot([spread.p5, spread.p95], [top * 1.05] * 2, color=MUTED, linewidth=1, marker="|")
+        span = f"nine of ten: {to.money_short(spread.p5)} to {to.money_short(spread.p95)}"
+        axes.text(spread.p95 + width * 0.4, top * 1.05, span, color=MUTED, fontsize=8.5, va="center")
         if edges[0] < 0 < edges[-1]:
             axes.axvline(0, color=INK, linewidth=1, ymax=0.9)
             chance = case.chance(simulation.probability_of_loss)
@@ -112,15 +111,16 @@ def tornado(case: Study) -> dict[str, Any]:
                     ha="left" if right_side else "right",
                     va="center",
                     fontsize=8,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
                 )
         axes.axvline(base, color=INK, linewidth=1.4)
         if low - reach * 0.2 < 0 < high + reach * 0.2:
-            axes.axvline(0, color=LOSS, linewidth=1, linestyle="--")
+            axes.axvline(0, color=LOSS, linewidth=1, linestyle="--", zorder=0)
             axes.text(0, -0.75, "loss", color=LOSS, fontsize=8, ha="center")
         axes.set_yticks(range(len(labels)), labels)
         axes.tick_params(axis="y", labelcolor=INK)
         axes.invert_yaxis()
-        axes.set_xlim(low - reach * 0.2, high + reach * 0.2)
+        axes.set_xlim(low - reach * 0.3, high + reach * 0.2)
         axes.xaxis.set_visible(False)
         axes.spines[["left", "bottom"]].set_visible(False)
     return {

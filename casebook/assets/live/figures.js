@@ -37,10 +37,12 @@ function shown(d, exact) {
   return exact || decimals(figure) <= 12 ? figure : rounded(d, 12);
 }
 
-function number(value, exact) {
-  const d = shown(decimal(value), exact);
-  return signed(d, digits(d, decimals(d)));
+function plain(d, exact) {
+  const figure = shown(d, exact);
+  return signed(figure, digits(figure, decimals(figure)));
 }
+
+const number = (value, exact) => plain(decimal(value), exact);
 
 function share(value, exact) {
   const d = shown(scaled(decimal(value), 2), exact);
@@ -83,7 +85,6 @@ function plural(d) {
   const text = String(rounded(d, v).n).padStart(v + 1, "0");
   const f = Number(text.slice(text.length - v) || 0);
   const operands = { n: Number(`${text}e-${v}`), i: Number(text.slice(0, text.length - v)), v, w: v, f, t: f, c: 0, e: 0 };
-  if (!v) operands.f = operands.t = 0;
   const read = (part) => (Array.isArray(part) ? read(part[1]) % part[2] : operands[part]);
   const holds = ([kind, a, b]) =>
     kind === "and" ? holds(a) && holds(b)
@@ -110,32 +111,27 @@ function amount(value, places) {
 
 const WRITE = { money, moneyShort, share, number, months };
 
-/** A value as it stands in a number box: no sign of currency or per cent. */
+/** A value as it stands in a number box: without the sign of currency or per cent. */
 function boxText(value, kind) {
-  if (kind !== "money") return number(kind === "share" ? scaledNumber(value, 2) : value, true);
+  if (kind !== "money") return plain(scaled(decimal(value), kind === "share" ? 2 : 0), true);
   const [d, places] = moneyParts(value, true);
   return signed(d, digits(d, places));
 }
 
-const scaledNumber = (value, power) => {
-  const { minus, n, e } = scaled(decimal(value), power);
-  return Number(`${minus ? "-" : ""}${n}e${e}`);
-};
+// What is typed need not have the typographic spaces and signs that are printed.
+const keyed = (text) =>
+  text.replace(/[\u061c\u200e\u200f]/g, "").replace(/\s/g, " ").replace(/'/g, "\u2019").replace(/-/g, "\u2212");
 
-/** The number that a reader typed, or NaN. Groups stand where the page sets them, or not at all. */
+/** The number that a reader typed, or NaN. Groups stand where the page sets them, or nowhere. */
 function typed(text, kind) {
-  const around = [...signs.share, ...signs.money, "%", signs.minus, signs.group].map((sign) => sign.trim());
-  let rest = text.trim();
-  const minus = /^[-\u2212]/.test(rest) || (around[5] && rest.startsWith(around[5]));
-  if (minus) rest = rest.startsWith(around[5]) ? rest.slice(around[5].length) : rest.slice(1);
-  for (const sign of around.slice(0, 5)) if (sign) rest = rest.replace(sign, "");
-  rest = rest.trim().replace(/\s/g, " ").replace(/['\u2019]/g, "\u2019");
-  const group = signs.group.trim() === "" ? " " : signs.group.replace("'", "\u2019");
-  const [whole, part = "", ...more] = rest.split(signs.decimal);
-  const plain = whole.split(group).join("");
-  if (more.length || !/^\d*$/.test(plain + part) || !(plain + part)) return NaN;
-  const grouped = digits(decimal(plain || 0), 0).split(signs.group).join(group);
-  if (whole !== plain && whole !== grouped) return NaN;
-  const value = Number(`${plain || 0}.${part || 0}e${kind === "share" ? -2 : 0}`);
+  let rest = keyed(text);
+  for (const sign of [...signs.share, ...signs.money, "%"]) rest = rest.replace(keyed(sign).trim(), "");
+  rest = rest.trim();
+  const minus = rest.startsWith("\u2212");
+  const [whole, part = "", ...more] = rest.slice(minus).trim().split(signs.decimal);
+  const bare = whole.split(keyed(signs.group)).join("");
+  if (more.length || !/^\d+$/.test(bare + part)) return NaN;
+  if (whole !== bare && whole !== keyed(digits(decimal(bare), 0))) return NaN;
+  const value = Number(`${bare || 0}.${part || 0}e${kind === "share" ? -2 : 0}`);
   return minus ? -value : value;
 }

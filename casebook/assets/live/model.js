@@ -100,7 +100,7 @@ function computed(values) {
   const [benefits, costs] = [of("benefit", counted), of("cost", counted)];
   const figures = figuresOf(benefits, costs);
   if (!Number.isFinite(figures.net_present_value)) return { lines, problem: words.large };
-  figures.risk_adjusted = figuresOf(of("benefit", cautious), of("cost", cautious)).net_present_value;
+  figures.risk_adjusted_net_present_value = figuresOf(of("benefit", cautious), of("cost", cautious)).net_present_value;
   const net = benefits.map((money, year) => money - costs[year]);
   return { lines, flow: { benefits, costs, net, cumulative: running(net) }, figures };
 }

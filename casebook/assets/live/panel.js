@@ -1,0 +1,174 @@
+// The panel: each change of a slider or a number box computes the case anew. What a test or a curious reader
+// may look at is `casebookLive.state()`.
+
+const section = document.getElementById("cb-live");
+const find = (selector) => section.querySelector(selector);
+const [status, problem, chart] = ["status", "problem", "chart"].map((name) => document.getElementById(`cb-live-${name}`));
+const values = { ...data.values };
+let latest;
+let telling;
+
+const controls = data.controls.map((control, index) => {
+  const [box, slider, wrong] = ["box", "slider", "wrong"].map((name) => document.getElementById(`cb-live-${index}-${name}`));
+  return { ...control, box, slider, wrong, value: control.likely };
+});
+
+/** The value at a position of the slider: likely at 0, then step by step to the ends of its range. */
+function valueAtPosition({ slider, likely, step, low, high }) {
+  const position = Number(slider.value);
+  if (position === 0) return likely;
+  if (position <= Number(slider.min)) return low;
+  if (position >= Number(slider.max)) return high;
+  return Number((likely + position * step).toPrecision(12));
+}
+
+function take(control, value) {
+  control.value = value;
+  control.wrong.hidden = true;
+  control.box.removeAttribute("aria-invalid");
+  values[control.name] = control.by_year ? control.by_year.map((one) => one * value) : value;
+  control.slider.setAttribute("aria-valuetext", WRITE[control.kind](value, true));
+}
+
+function slid(control) {
+  take(control, valueAtPosition(control));
+  control.box.value = boxText(control.value, control.kind);
+}
+
+function wrote(control) {
+  const value = typed(control.box.value, control.kind);
+  const [lowest, highest] = control.bounds;
+  if (Number.isNaN(value) || (lowest !== null && value < lowest) || (highest !== null && value > highest)) {
+    control.wrong.hidden = false;
+    control.box.setAttribute("aria-invalid", "true");
+    return;
+  }
+  take(control, value);
+  // The slider stops at the end of its range where the value is beyond it.
+  control.slider.value = Math.round((value - control.likely) / control.step);
+}
+
+function reset() {
+  for (const control of controls) {
+    control.slider.value = 0;
+    slid(control);
+  }
+}
+
+const kinds = Object.fromEntries(data.figures);
+
+function figureText(name, short) {
+  const figure = latest.figures[name];
+  if (typeof figure === "number") return WRITE[short && kinds[name] === "money" ? "moneyShort" : kinds[name]](figure);
+  const reason = figure.split(":")[0];
+  return reason[0].toUpperCase() + reason.slice(1);
+}
+
+function tableRows() {
+  const { lines, flow } = latest;
+  const decimals = places([...flow.benefits, ...flow.costs]);
+  const first = data.with_start ? 0 : 1;
+  const row = (amounts) => [
+    ...amounts.slice(first).map((money) => (money ? amount(money, decimals) : "–")),
+    amount(presentValue(amounts), decimals),
+  ];
+  const side = (name) => lines.filter((line) => line.side === name).map((line) => row(line.flow));
+  return [
+    ...side("benefit"),
+    row(flow.benefits),
+    ...side("cost"),
+    row(flow.costs),
+    row(flow.net),
+    flow.cumulative.slice(first).map((money) => amount(money, decimals)),
+  ];
+}
+
+function fill(table, rows, before) {
+  rows.forEach((texts, index) => {
+    const cells = table.tBodies[0].rows[index].cells;
+    texts.forEach((text, place) => (cells[before + place].textContent = text));
+  });
+}
+
+function show() {
+  const made = computed(values);
+  problem.hidden = !made.problem;
+  problem.textContent = made.problem ? `${words.no_figure} ${made.problem}` : "";
+  section.classList.toggle("cb-live-stale", Boolean(made.problem));
+  latest = made.problem ? { ...latest, ...made } : made;
+  if (made.problem) return;
+  for (const tile of section.querySelectorAll("[data-figure]")) {
+    const name = tile.dataset.figure;
+    tile.textContent = figureText(name, true);
+    tile.classList.toggle("cb-live-loss", kinds[name] === "money" && latest.figures[name] < 0);
+  }
+  fill(find("#cb-live-figures table"), data.figures.map(([name]) => [figureText(name)]), 2);
+  const reasons = Object.entries(latest.figures).filter(([, figure]) => String(figure).includes(":"));
+  find("#cb-live-reasons").textContent = reasons.map(([, reason]) => `${reason[0].toUpperCase()}${reason.slice(1)}.`).join(" ");
+  fill(find("#cb-live-flow table"), tableRows(), 2);
+  drawChart(chart, latest);
+}
+
+/** Tell a screen reader once the reader of it has stopped. */
+function tell(before = "") {
+  clearTimeout(telling);
+  telling = setTimeout(() => {
+    const figures = data.tiles.map((name) => `${data.labels[name]}: ${figureText(name, true)}.`).join(" ");
+    status.textContent = problem.hidden ? `${before}${figures}` : problem.textContent;
+  }, 700);
+}
+
+function listen() {
+  for (const control of controls) {
+    const changed = (how) => () => {
+      how(control);
+      show();
+      if (control.wrong.hidden) tell();
+    };
+    control.slider.addEventListener("input", changed(slid));
+    control.box.addEventListener("input", changed(wrote));
+    control.box.addEventListener("change", () => {
+      if (control.wrong.hidden) control.box.value = boxText(control.value, control.kind);
+    });
+  }
+  document.getElementById("cb-live-reset").addEventListener("click", () => {
+    reset();
+    show();
+    tell(`${words.is_reset} `);
+  });
+  new ResizeObserver(() => drawChart(chart, latest)).observe(chart.parentNode);
+}
+
+/** The contents lead to the panel only where a script can run it. */
+function listContents() {
+  const next = section.nextElementSibling?.id;
+  const link = [...document.querySelectorAll("nav.contents a")].find((one) => next && one.getAttribute("href") === `#${next}`);
+  if (!link) return;
+  const entry = document.createElement("li");
+  const own = entry.appendChild(document.createElement("a"));
+  own.href = "#cb-live";
+  own.textContent = find("h2").textContent;
+  link.parentNode.before(entry);
+}
+
+globalThis.casebookLive = Object.freeze({
+  /** Values of all inputs, lines, flows and figures as numbers (null where a figure does not exist), and texts. */
+  state() {
+    const { lines, flow, figures, problem: why = null } = latest;
+    const numbers = Object.entries(figures).map(([name, figure]) => [name, typeof figure === "number" ? figure : null]);
+    const reasons = Object.entries(figures).filter(([, figure]) => typeof figure === "string");
+    return structuredClone({
+      inputs: values,
+      lines: lines.map(({ id, flow: [start, ...annual] }) => ({ id, start, annual })),
+      cash_flow: flow,
+      result: { ...Object.fromEntries(numbers), reasons: Object.fromEntries(reasons) },
+      problem: why,
+    });
+  },
+});
+
+section.hidden = false;
+reset();
+show();
+listen();
+listContents();
