@@ -6,7 +6,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from ..errors import ExportError, Problem
-from . import ExportWarning
-from .embeds import Embed
+from . import ExportWarning, words
+from .embeds import Embed, ViewEmbed
 from .outputs import Form, Text, cell_of, forms
 from .pandoc import HTML, MARKDOWN, Node, read, text_of
 from .pictures import Pictures
@@ -100,7 +100,25 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     blocks = _without_title(blocks, title)
     blocks, headings = _with_outline(blocks)
     blocks = _with_known_anchors(blocks, {heading.anchor for heading in headings})
-    return Document(title, blocks, context.embeds, headings, record or {})
+    document = Document(title, blocks, context.embeds, headings, record or {})
+    return replace(document, embeds=_numbered(document.embeds, document.locale.language))
+
+
+def _numbered(embeds: Sequence[Embed], language: str) -> list[Embed]:
+    """Captioned charts and tables get numbers, each kind from 1, in the order in which they stand."""
+    counts = {"chart": 0, "table": 0}
+    called = {"chart": words.figure(language), "table": words.table(language)}
+
+    def number(view: Mapping[str, Any]) -> Mapping[str, Any]:
+        if view.get("view") == "group":
+            return {**view, "items": [number(item) for item in view["items"]]}
+        kind = str(view.get("view"))
+        if kind not in counts or not view.get("caption"):
+            return view
+        counts[kind] += 1
+        return {**view, "caption": f"{called[kind]} {counts[kind]}. {view['caption']}"}
+
+    return [ViewEmbed(number(each.view)) if isinstance(each, ViewEmbed) else each for each in embeds]
 
 
 def _warn(text: str) -> None:

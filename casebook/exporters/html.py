@@ -1,4 +1,6 @@
-"""One HTML file with everything in it: no script, no address to fetch, readable from phone to print."""
+"""One HTML file with everything in it: no address to fetch, readable from phone to print, and no script but
+that of the live panel, which the page's own policy names by its hash.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from typing import Any
 from traitlets import default
 
 from ..views.render import to_html, view_style
-from . import ExportWarning, colour, words
+from . import ExportWarning, colour, live, words
 from .base import DocumentExporter
 from .document import Document, Heading, transform
 from .embeds import Embed, Flag, ViewEmbed, placed
@@ -49,7 +51,9 @@ class HTMLExporter(DocumentExporter):
 
 def to_page(document: Document) -> str:
     """Set `document` as one HTML file."""
-    body, said = write(_body(document), "html5-task_lists", "--mathml", "--syntax-highlighting", "none")
+    panel = live.panel(document.record)
+    policy = f"{POLICY}; script-src '{panel.script_hash}'" if panel else POLICY
+    body, said = write(_body(document, panel), "html5-task_lists", "--mathml", "--syntax-highlighting", "none")
     for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=2)
     language = document.locale.language
@@ -63,12 +67,12 @@ def to_page(document: Document) -> str:
             f'<html lang="{tag}" dir="{document.locale.text_direction}">',
             "<head>",
             '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="generator" content="casebook">',
             '<meta name="referrer" content="no-referrer">',
             f"<title>{title}</title>",
-            f"<style>{_style(document)}</style>",
+            f"<style>{_style(document)}{panel.style if panel else ''}</style>",
             "</head>",
             "<body>",
             f'<a class="skip" href="#cb-main">{words.skip(language)}</a>',
@@ -80,6 +84,7 @@ def to_page(document: Document) -> str:
             "</main>",
             "</div>",
             _footer(document, name),
+            *([panel.scripts] if panel else []),
             "</body>",
             "</html>",
             "",
@@ -91,7 +96,7 @@ def _text(text: object) -> str:
     return escape(str(text), quote=True)
 
 
-def _body(document: Document) -> list[Node]:
+def _body(document: Document, panel: live.Panel | None) -> list[Node]:
     def change(node: Node) -> Node | list[Node]:
         number = placed(node)
         if number is not None:
@@ -101,6 +106,9 @@ def _body(document: Document) -> list[Node]:
         return _scrolling(node) if node["t"] == "Table" else node
 
     blocks: list[Node] = transform(list(document.blocks), change)
+    if panel:  # at the end of the first section
+        starts = (place for place, node in enumerate(blocks) if node["t"] == "Header" and node["c"][0] == 2)
+        blocks.insert(next((place for place in starts if place), len(blocks)), _raw(panel.html))
     return blocks
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 _WORDS = {
-    "de": ("Inhalt", "Zum Inhalt springen"),
-    "en": ("Contents", "Skip to content"),
-    "es": ("Contenido", "Ir al contenido"),
-    "fr": ("Sommaire", "Aller au contenu"),
-    "it": ("Indice", "Vai al contenuto"),
-    "nl": ("Inhoud", "Naar de inhoud"),
-    "pt": ("Conteúdo", "Ir para o conteúdo"),
+    "de": ("Inhalt", "Zum Inhalt springen", "Abbildung", "Tabelle"),
+    "en": ("Contents", "Skip to content", "Figure", "Table"),
+    "es": ("Contenido", "Ir al contenido", "Figura", "Tabla"),
+    "fr": ("Sommaire", "Aller au contenu", "Figure", "Tableau"),
+    "it": ("Indice", "Vai al contenuto", "Figura", "Tabella"),
+    "nl": ("Inhoud", "Naar de inhoud", "Figuur", "Tabel"),
+    "pt": ("Conteúdo", "Ir para o conteúdo", "Figura", "Tabela"),
 }
 
 
@@ -25,3 +25,17 @@ def contents(language: str) -> str:
 def skip(language: str) -> str:
     """The link for those who read with a keyboard."""
     return _WORDS.get(language, _WORDS["en"])[1]
+
+
+def figure(language: str) -> str:
+    """What a chart is called in front of its number."""
+    return _WORDS.get(language, _WORDS["en"])[2]
+
+
+def table(language: str) -> str:
+    """What a table is called in front of its number.
+
+    >>> figure("de"), table("de")
+    ('Abbildung', 'Tabelle')
+    """
+    return _WORDS.get(language, _WORDS["en"])[3]

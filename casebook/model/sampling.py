@@ -24,6 +24,8 @@ CHUNK = 10_000
 
 # Eigenvalues of a matrix that is just possible come out so far below zero by rounding.
 _ROUNDING = 1e-9
+# Smaller ones are zero but for rounding, whose square root would show.
+_NONE = 1e-12
 
 
 def draw_uniforms(names: Sequence[str], *, start: int, count: int, seed: int) -> dict[str, Array]:
@@ -101,7 +103,7 @@ class Sample:
                 f"the correlations of {', '.join(self._correlated)} can't all hold at once\n"
                 f"  hint: they could, if each were multiplied by {self._possible_factor():g} or less"
             )
-        root: Array = np.asarray((axes * np.sqrt(np.maximum(roots, 0))) @ axes.T)
+        root: Array = np.asarray((axes * np.sqrt(np.where(roots < _NONE, 0, roots))) @ axes.T)
         # A diagonal of ones that rounding has not touched keeps each score's spread exactly one.
         return np.asarray(root / np.sqrt(np.sum(root**2, axis=1, keepdims=True)))
 

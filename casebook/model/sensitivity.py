@@ -24,9 +24,8 @@ SHARES_METHOD = (
 )
 """How `variance_shares` computes, in words for the reader of a report."""
 
-# The grid of `break_even`: powers of ten of the likely value, points a power, points over closed bounds.
-_CLOSEST, _FARTHEST, _PER_POWER = -6, 12, 20
-_EVEN = 401
+# The grid of `break_even`: powers of ten, points a power, points over closed bounds.
+_CLOSEST, _FARTHEST, _PER_POWER, _EVEN = -9, 9, 20, 401
 
 
 @dataclass(frozen=True)
@@ -145,11 +144,11 @@ def break_even(
     Of several, the one nearest to likely; None where there is none within its bounds (least, greatest;
     None is open). For an input by year it is the factor on the whole list, each year within the bounds.
 
-    Signs are compared over a grid (on both sides of likely at distances from a millionth to a trillion
-    times likely, each 12 % further, and at 401 even points where both bounds are closed), then Brent's method runs to
-    the last digits of a float. Where the net present value jumps over 0, it is the place of the jump;
-    where it is 0 over a stretch, the stretch's nearest end. A place where it only touches 0 can be missed,
-    and so can two such values that lie closer together than the grid.
+    Signs are compared over a grid (at distances from likely, and from 0, of a billionth to a billion times
+    likely, each 12 % further; of a likely value below 1, to a billion; where both bounds are closed, also
+    at 401 even points), then Brent's method runs to the last digits of a float. Where the net present value jumps over 0, it is the place of
+    the jump; where it is 0 over a stretch, the stretch's nearest end. A place where it only touches 0 can
+    be missed, and so can two such values that lie closer together than the grid.
 
     Source: Brent, *Algorithms for Minimization without Derivatives* (1973), chapter 4.
 
@@ -193,10 +192,12 @@ def _grid(centre: float, lowest: float, highest: float) -> Array:
     """Rising points from lowest to highest, densest about the centre, which is one of them."""
     width = highest - lowest
     scale = abs(centre) or (width if np.isfinite(width) and width else 1.0)
-    steps = scale * np.logspace(_CLOSEST, _FARTHEST, (_FARTHEST - _CLOSEST) * _PER_POWER + 1)
+    # Distances from the centre, and from 0: what lies close together there is far apart from neither.
+    powers = np.logspace(_CLOSEST, _FARTHEST, (_FARTHEST - _CLOSEST) * _PER_POWER + 1)
+    near, far = scale * powers, max(scale, 1.0) * powers
     ends = np.array([x for x in (lowest, highest) if np.isfinite(x)])
     even = np.linspace(lowest, highest, _EVEN) if np.isfinite(width) else ends
-    every = np.unique(np.concatenate([centre - steps, [centre], centre + steps, ends, even]))
+    every = np.unique(np.concatenate([centre - near, [centre], centre + near, -far, [0.0], far, ends, even]))
     return np.asarray(every[(every >= lowest) & (every <= highest)])
 
 

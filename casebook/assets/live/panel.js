@@ -97,8 +97,8 @@ function show() {
   section.classList.toggle("cb-live-stale", Boolean(made.problem));
   latest = made.problem ? { ...latest, ...made } : made;
   if (made.problem) return;
-  for (const tile of section.querySelectorAll("[data-figure]")) {
-    const name = tile.dataset.figure;
+  for (const [index, tile] of section.querySelectorAll(".cb-value").entries()) {
+    const name = data.tiles[index];
     tile.textContent = figureText(name, true);
     tile.classList.toggle("cb-live-loss", kinds[name] === "money" && latest.figures[name] < 0);
   }

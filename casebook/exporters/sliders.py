@@ -1,0 +1,143 @@
+"""Which inputs a reader can move on the page, and how far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from ..model.operations import Array
+from .trees import Trees
+
+MOST = 8
+"""So many sliders at once leave a reader the overview."""
+
+_SWING = 0.2  # either way, for an input without a range of its own
+_POSITIONS = 100  # a slider has at least so many, in steps of 1, 2 or 5
+
+
+@dataclass(frozen=True)
+class Slider:
+    """One input that can be moved: its value, or a factor on its values by year."""
+
+    name: str
+    label: str
+    unit: str
+    evidence: str | None
+    by_year: tuple[float, ...] | None
+    """The likely values, where they are given by year: what is moved is a factor on all of them."""
+    likely: float
+    """The likely value; 1 for a factor."""
+    low: float
+    high: float
+    """Where the slider ends."""
+    bounds: tuple[float | None, float | None]
+    """What may be typed."""
+    step: float
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """The slider's ends in steps from the likely value, which is 0."""
+        ends = ((end - self.likely) / self.step for end in (self.low, self.high))
+        lowest, highest = (math.copysign(math.ceil(round(abs(end), 9)), end) for end in ends)
+        return int(lowest), int(highest)
+
+
+def sliders(record: Mapping[str, Any]) -> list[Slider]:
+    """The most influential inputs, at most `MOST`, strongest first; none whose effect can't be computed.
+
+    The order is that of the tornado where the record has one; then by the swing of the net present value
+    between low and high, or 20 % either way.
+    """
+    trees = Trees(record)
+    eligible = trees.inputs() - trees.opaque_inputs()
+    swings = {name: _swing(trees, name) for name in record["inputs"] if name in eligible}
+    tornado = [entry["input"] for entry in (record.get("simulation") or {}).get("tornado") or ()]
+    rank = {name: place for place, name in enumerate(tornado)}
+    names = [name for name, swing in swings.items() if swing > 0 and math.isfinite(swing)]
+    names.sort(key=lambda name: (rank.get(name, len(rank)), -swings[name]))
+    made = (_slider(name, record["inputs"][name]) for name in names)
+    return [slider for slider in made if slider.low < slider.high][:MOST]
+
+
+def _swing(trees: Trees, name: str) -> float:
+    given = trees.record["inputs"][name]
+    likely = trees.likely[name]
+    if given.get("low") is not None and given.get("high") is not None:
+        ends = [np.atleast_1d(np.asarray(given[end], dtype=np.float64)) for end in ("low", "high")]
+    else:
+        low, high = _bounds(given)
+        ends = [np.clip(likely * (1 + part), low, high) for part in (-_SWING, _SWING)]
+    shape = (len(ends), max(end.size for end in ends))
+    moved: Array = np.stack([np.broadcast_to(end, shape[1:]) for end in ends])
+    with np.errstate(all="ignore"):
+        at_low, at_high = trees.net_present_value({name: moved}) + np.zeros(2)
+    return abs(float(at_high - at_low))
+
+
+def _bounds(given: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    low, high = given.get("bounds") or ((0.0, 1.0) if given["unit"] == "share" else (None, None))
+    return low, high
+
+
+def _slider(name: str, given: Mapping[str, Any]) -> Slider:
+    value, bounds = given["value"], _bounds(given)
+    by_year = tuple(value) if isinstance(value, list) else None
+    if by_year is not None:
+        likely, bounds = 1.0, _factor_bounds(by_year, bounds)
+        low, high = 0.5, 1.5
+    else:
+        likely = float(value)
+        low, high = given.get("low"), given.get("high")
+        if low is None or high is None:
+            low, high = sorted((likely / 2, likely * 2))
+    low, high = (float(_within(end, bounds)) for end in (min(low, likely), max(high, likely)))
+    whole = by_year is None and given["unit"] != "share" and all(v == int(v) for v in (likely, low, high))
+    step = _step(high - low, whole)
+    return Slider(
+        name=name,
+        label=str(given["label"]),
+        unit=str(given["unit"]),
+        evidence=given.get("evidence"),
+        by_year=by_year,
+        likely=likely,
+        low=low,
+        high=high,
+        bounds=bounds,
+        step=step,
+    )
+
+
+def _factor_bounds(
+    values: tuple[float, ...], bounds: tuple[float | None, float | None]
+) -> tuple[float, float | None]:
+    """The factors that leave every year's value within its bounds; none is below 0."""
+    lowest, highest = 0.0, math.inf
+    for value in values:
+        if value:
+            ends = [bound / value for bound in bounds if bound is not None and bound * value >= 0]
+            sides = [end for end in ends if end >= 1]
+            highest = min([highest, *sides])
+            lowest = max([lowest, *(end for end in ends if end < 1)])
+    return lowest, None if math.isinf(highest) else highest
+
+
+def _within(value: float, bounds: tuple[float | None, float | None]) -> float:
+    low, high = bounds
+    value = value if low is None else max(value, low)
+    return value if high is None else min(value, high)
+
+
+def _step(span: float, whole: bool) -> float:
+    """The largest of 1, 2 or 5 times a power of ten that gives enough positions; 1 for whole numbers."""
+    if not span > 0:
+        return 1.0
+    most = span / _POSITIONS
+    power = math.floor(math.log10(most))
+    lead = max(lead for lead in (1, 2, 5) if lead <= most / 10**power * (1 + 1e-9) or lead == 1)
+    step = float(Decimal(lead).scaleb(power))
+    return max(step, 1.0) if whole else step

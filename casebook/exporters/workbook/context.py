@@ -1,0 +1,81 @@
+"""What every sheet's writer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+
+from ...formatting import Formatter
+from .formula import YEAR_ROW
+from .page import Page, PrintSetup, column
+from .plan import START, YEAR_1, Plan
+from .styles import NumberFormats, Styles
+
+HEAD_ROW = YEAR_ROW - 1
+
+
+@dataclass(frozen=True)
+class Context:
+    """One workbook in the making."""
+
+    book: Workbook
+    plan: Plan
+    styles: Styles
+    formats: NumberFormats
+    formatter: Formatter
+    setup: PrintSetup
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The case record."""
+        return self.plan.record
+
+    @property
+    def years(self) -> int:
+        """The number of years."""
+        return self.plan.years
+
+    @property
+    def last(self) -> int:
+        """The column of the last year, on the sheets by year."""
+        return START + self.years
+
+    def page(self, name: str, title: str, about: str) -> Page:
+        """A new sheet with its title."""
+        page = Page(self.book, name, self.styles, self.formats)
+        page.heading(title, about)
+        return page
+
+    def year_page(self, name: str, title: str, about: str, before: list[str], after: list[str]) -> Page:
+        """A new sheet by year: three columns, the start, the years, and what comes after them."""
+        page = self.page(name, title, about)
+        years = [f"Year {year}" for year in range(1, self.years + 1)]
+        labels = [*before, *years, *after]
+        page.heads(HEAD_ROW, labels, right_from=START, right_to=self.last)
+        periods = self.styles.get("period", number="0")
+        self.text_row(page, YEAR_ROW, ["", "", "period"], "period")
+        for period in range(self.years + 1):
+            page.number(YEAR_ROW, START + period, period, periods)
+        page.sheet.freeze_panes(YEAR_ROW, 2)
+        page.printing(self.setup, repeat=HEAD_ROW, years=self.years)
+        return page
+
+    def text_row(self, page: Page, row: int, texts: list[str], *style: str) -> None:
+        """Texts from column A on."""
+        for col, text in enumerate(texts):
+            page.text(row, col, text, self.styles.get(*style))
+
+    def section(self, page: Page, row: int, title: str, last: int) -> None:
+        """A heading across the table."""
+        style = self.styles.get("section", text_wrap=False)
+        page.blank(row, 0, last, style)
+        page.text(row, 0, title, style)
+
+    def in_year(self, template: str, year: int, *, elsewhere: bool) -> str:
+        """A formula's template for one year, on the sheet of steps or on another one."""
+        here, before = column(YEAR_1 + year - 1), column(YEAR_1 + year - 2)
+        sheet = "Steps!" if elsewhere else ""
+        return template.replace("{s}", sheet).replace("{c}", here).replace("{p}", before)
