@@ -29,7 +29,9 @@ Files = Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Paramete
 @app.command()
 def report(
     params: Files,
-    format: Annotated[str, typer.Option(help="What to export: pdf, html or both.")] = "pdf,html",
+    format: Annotated[
+        str, typer.Option(help="What to export: pdf, html, brief (one page), in a list with commas.")
+    ] = "pdf,html",
     set: Annotated[
         list[str] | None,
         typer.Option(
@@ -137,17 +139,17 @@ def _check_all(paths: list[Path], overrides: dict[str, str]) -> None:
 
 
 def _formats(text: str) -> list[str]:
-    from casebook.report import FORMATS
+    from casebook.report import EXPORTERS
 
     names = [name.strip() for name in text.split(",") if name.strip()]
-    wrong = [name for name in names if name not in FORMATS]
+    wrong = [name for name in names if name not in EXPORTERS]
     if wrong or not names:
         raise InputError(
             [
                 Problem(
                     "--format",
                     f"'{text}' is not a list of formats",
-                    f"write one or more of {', '.join(FORMATS)}",
+                    f"write one or more of {', '.join(EXPORTERS)}",
                 )
             ]
         )

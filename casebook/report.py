@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import logging
 import os
@@ -18,8 +19,16 @@ from typing import Any
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.parameters import Parameters, read_parameters
 
+EXPORTERS = {
+    "pdf": ("casebook.exporters.pdf", "PDFExporter", "pdf"),
+    "html": ("casebook.exporters.html", "HTMLExporter", "html"),
+    "brief": ("casebook.exporters.pdf", "BriefExporter", "brief.pdf"),
+}
+"""What a report can be exported to: module and class of the exporter, and the ending of its file. The
+executed notebook and the record are always published."""
+
 FORMATS = ("pdf", "html")
-"""What a report can be exported to; the executed notebook and the record are always published."""
+"""What is made where nothing else is asked for."""
 
 WHAT_IF = "-what-if"
 
@@ -158,28 +167,29 @@ def _complete(notebook: Any, parameters: Parameters) -> None:
 def _export(executed: Path, kind: str, formats: Sequence[str], base: Path, seconds: dict[str, float]) -> None:
     import nbformat
 
-    from casebook.exporters.html import HTMLExporter
-    from casebook.exporters.pdf import PDFExporter
     from casebook.exporters.record import read_record
 
     notebook = nbformat.read(executed, as_version=4)
     record = json.dumps(read_record(notebook), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     executed.with_name(f"{kind}.json").write_text(record, encoding="utf-8")
-    exporters = {"pdf": PDFExporter, "html": HTMLExporter}
     for name in formats:
+        module, exporter, ending = EXPORTERS[name]
         with _timed(seconds, name):
-            body, _ = exporters[name](folder=str(base)).from_notebook_node(notebook)
+            made = getattr(importlib.import_module(module), exporter)(folder=str(base))
+            body, _ = made.from_notebook_node(notebook)
             content = body if isinstance(body, bytes) else body.encode()
-            executed.with_name(f"{kind}.{name}").write_bytes(content)
+            executed.with_name(f"{kind}.{ending}").write_bytes(content)
 
 
 def _publish(staging: Path, folder: Path, kind: str, formats: Sequence[str]) -> list[Path]:
     """Move the staged files into place; what this run did not make again is taken away with the rest."""
-    names = [f"{kind}.{name}" for name in (*formats, "ipynb", "json")]
+    endings = [EXPORTERS[name][2] for name in formats]
+    names = [f"{kind}.{ending}" for ending in (*endings, "ipynb", "json")]
     for name in names:
         (staging / name).replace(folder / name)
-    for name in (*(f"{kind}.{other}" for other in FORMATS if other not in formats), f"{kind}.failed.ipynb"):
-        (folder / name).unlink(missing_ok=True)
+    stale = [ending for *_, ending in EXPORTERS.values() if ending not in endings]
+    for ending in (*stale, "failed.ipynb"):
+        (folder / f"{kind}.{ending}").unlink(missing_ok=True)
     return [folder / name for name in names]
 
 

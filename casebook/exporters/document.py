@@ -71,6 +71,13 @@ class Document:
         except (ValueError, UnknownLocaleError):
             return Locale("en", "US")
 
+    def first_section(self) -> Document:
+        """The document up to its second heading of the first level, with all that is embedded there."""
+        tops = [n for n, node in enumerate(self.blocks) if node["t"] == "Header" and node["c"][0] == 1]
+        end = tops[1] if len(tops) > 1 else len(self.blocks)
+        count = sum(node["t"] == "Header" for node in self.blocks[:end])
+        return replace(self, blocks=self.blocks[:end], headings=self.headings[:count])
+
     @property
     def date(self) -> str:
         """The document's date in words of its locale; empty if none is given."""

@@ -53,7 +53,9 @@ def to_page(document: Document) -> str:
     """Set `document` as one HTML file."""
     panel = live.panel(document.record)
     policy = f"{POLICY}; script-src '{panel.script_hash}'" if panel else POLICY
-    body, said = write(_body(document, panel), "html5-task_lists", "--mathml", "--syntax-highlighting", "none")
+    body, said = write(
+        _body(document, panel), "html5-task_lists", "--mathml", "--syntax-highlighting", "none"
+    )
     for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=2)
     language = document.locale.language

@@ -218,7 +218,7 @@ def _introduction(count: int) -> str:
 def _caption(record: Mapping[str, Any]) -> str:
     if len(_heads(record)) < 3:
         return "Costs, benefits and net"
-    return "Money by year and its running total; dashed: at the likely values"
+    return "Net money by year and its running total; dashed: at the likely values"
 
 
 def _tiles_view(record: Mapping[str, Any], formatter: Formatter) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def _figure(record: Mapping[str, Any], name: str, formatter: Formatter, *, short
 def _figures_table(record: Mapping[str, Any], formatter: Formatter) -> dict[str, Any]:
     texts = {name: _figure(record, name, formatter) for name in _names(record)}
     return table(
-        [left("Figure"), right("Likely values"), right("These values")],
+        [left("Figure"), right("These values"), right("Likely values")],
         [row(_LABELS[name], text, text) for name, text in texts.items()],
         caption="The case in figures at these values",
     )
@@ -284,13 +284,14 @@ def _control(number: int, slider: Slider, record: Mapping[str, Any], formatter: 
     likely = figures(np.atleast_1d(given["value"]), slider.unit, formatter, exact=True)
     kind = _kind(slider)
     lowest, highest = slider.positions
+    at = f"{-lowest / (highest - lowest):.4f}"  # where the mark of the likely value stands
     ends = (formatter.quantity(end, _KIND_UNITS[kind], exact=True) for end in (slider.low, slider.high))
     return (
         f'<div class="cb-live-control"><label id="{name}-label" for="{name}-box">{_text(slider.label)}</label>'
         f'<span class="cb-live-entry"><input id="{name}-box" type="text" inputmode="decimal" autocomplete="off"'
         f' aria-describedby="{name}-unit {name}-known {name}-wrong">'
         f'<span id="{name}-unit">{_text(_unit(slider, record["currency"]))}</span></span>'
-        f'<input id="{name}-slider" type="range" min="{lowest}" max="{highest}" step="1" value="0"'
+        f'<input id="{name}-slider" type="range" min="{lowest}" max="{highest}" step="1" value="0" style="--at:{at}"'
         f' autocomplete="off" aria-labelledby="{name}-label" aria-describedby="{name}-known">'
         f'<span class="cb-live-ends" aria-hidden="true">{"".join(f"<span>{_text(end)}</span>" for end in ends)}</span>'
         f'<p id="{name}-known" class="cb-live-known">Likely: {_text(likely)} · {GRADES[slider.evidence]}</p>'
@@ -307,7 +308,9 @@ def _unit(slider: Slider, currency: str) -> str:
     if slider.by_year:
         return "% of the values by year"
     first = {"share": "%", "number": "", "currency": currency}.get(first, first)
-    return " ".join([first, *(f"{'an' if noun[:1] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per)])
+    return " ".join(
+        [first, *(f"{'an' if noun[:1] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per)]
+    )
 
 
 def _wanted(slider: Slider, formatter: Formatter) -> str:

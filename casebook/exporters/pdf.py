@@ -34,6 +34,7 @@ class PDFExporter(DocumentExporter):
 
     export_from_notebook = "casebook PDF"
     output_mimetype = "application/pdf"
+    brief = False
     fonts = Unicode("", help="Folder with further fonts; empty: as the case says.").tag(config=True)
 
     @default("file_extension")
@@ -42,7 +43,7 @@ class PDFExporter(DocumentExporter):
 
     def render(self, document: Document, folders: list[Path]) -> bytes:
         """The PDF file's bytes. Raises ExportError if Typst refuses."""
-        return to_pdf(document, font_folder=self._font_folder(document, folders))
+        return to_pdf(document, font_folder=self._font_folder(document, folders), brief=self.brief)
 
     def _font_folder(self, document: Document, folders: Sequence[Path]) -> Path | None:
         given = self.fonts or str(document.settings.get("fonts") or "")
@@ -52,15 +53,32 @@ class PDFExporter(DocumentExporter):
         return next((path for path in candidates if path.is_dir()), candidates[0])
 
 
-def to_pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
+class BriefExporter(PDFExporter):
+    """The first section alone, on one page: for the person who reads one page."""
+
+    export_from_notebook = "casebook brief"
+    brief = True
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".brief.pdf"
+
+    def render(self, document: Document, folders: list[Path]) -> bytes:
+        """The PDF file's bytes: one page, its content made smaller where that takes it."""
+        return super().render(document.first_section(), folders)
+
+
+def to_pdf(document: Document, *, font_folder: Path | None = None, brief: bool = False) -> bytes:
     """Set `document`. An equation or an image that Typst refuses is shown as a remark; the rest stays.
+
+    A brief one has neither cover nor contents, and is fitted to one page.
 
     Raises ExportError with Typst's message if it refuses the rest, too.
     """
     import typst
 
     available = fonts(str(font_folder) if font_folder else None)
-    setting = Setting(document, available)
+    setting = Setting(document, available, brief=brief)
     try:
         pdf = _set(setting, document)
     except typst.TypstError as error:
@@ -69,7 +87,7 @@ def to_pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
             raise ExportError(_message(error)) from error
         for part, reason in refused.items():
             warnings.warn(f"Typst can't set {part}: {reason}", ExportWarning, stacklevel=2)
-        setting = Setting(document, available, refused)
+        setting = Setting(document, available, refused, brief=brief)
         try:
             pdf = _set(setting, document)
         except typst.TypstError as again:

@@ -39,8 +39,11 @@ _INERT = re.compile(r"[^\W\d_]+[,;:!?]?\Z")
 class Setting:
     """Turns the document's nodes into Typst and gathers the data that they point to."""
 
-    def __init__(self, document: Document, fonts: Fonts, refused: Refused | None = None) -> None:
+    def __init__(
+        self, document: Document, fonts: Fonts, refused: Refused | None = None, *, brief: bool = False
+    ) -> None:
         self.document = document
+        self.brief = brief
         self.fonts = fonts
         self.refused = refused or {}
         self.glyphs = Glyphs(fonts)
@@ -217,6 +220,7 @@ class Setting:
             "region": document.locale.territory,
             "accent": colour.hex_of(accent),
             "tint": colour.hex_of(colour.mix(accent, (255, 255, 255), 0.94)),
+            "brief": self.brief,
             "contents": len(document.headings) > 1,
             "contents_title": words.contents(document.locale.language),
             "fonts": self.fonts.families,

@@ -144,11 +144,12 @@ def break_even(
     Of several, the one nearest to likely; None where there is none within its bounds (least, greatest;
     None is open). For an input by year it is the factor on the whole list, each year within the bounds.
 
-    Signs are compared over a grid (at distances from likely, and from 0, of a billionth to a billion times
-    likely, each 12 % further; of a likely value below 1, to a billion; where both bounds are closed, also
-    at 401 even points), then Brent's method runs to the last digits of a float. Where the net present value jumps over 0, it is the place of
-    the jump; where it is 0 over a stretch, the stretch's nearest end. A place where it only touches 0 can
-    be missed, and so can two such values that lie closer together than the grid.
+    Signs are compared over a grid, then Brent's method runs to the last digits of a float. The grid has
+    distances from likely, and from 0, of a billionth to a billion times likely (where that is below 1, up
+    to a billion), each 12 % further; where both bounds are closed, also 401 even points. Where the net
+    present value jumps over 0, it is the place of the jump; where it is 0 over a stretch, the stretch's
+    nearest end. A place where it only touches 0 can be missed, and so can two such values that lie closer
+    together than the grid.
 
     Source: Brent, *Algorithms for Minimization without Derivatives* (1973), chapter 4.
 

@@ -102,7 +102,7 @@ function show() {
     tile.textContent = figureText(name, true);
     tile.classList.toggle("cb-live-loss", kinds[name] === "money" && latest.figures[name] < 0);
   }
-  fill(find("#cb-live-figures table"), data.figures.map(([name]) => [figureText(name)]), 2);
+  fill(find("#cb-live-figures table"), data.figures.map(([name]) => [figureText(name)]), 1);
   const reasons = Object.entries(latest.figures).filter(([, figure]) => String(figure).includes(":"));
   find("#cb-live-reasons").textContent = reasons.map(([, reason]) => `${reason[0].toUpperCase()}${reason.slice(1)}.`).join(" ");
   fill(find("#cb-live-flow table"), tableRows(), 2);

@@ -103,7 +103,9 @@ class Page:
         for col, width in enumerate(widths):
             self.sheet.set_column(col, col, width)
 
-    def printing(self, setup: PrintSetup, *, repeat: int | None = None, years: int = 1, side: int = 1) -> None:
+    def printing(
+        self, setup: PrintSetup, *, repeat: int | None = None, years: int = 1, side: int = 1
+    ) -> None:
         """Landscape, as wide as the page; long cases on several pages, with the first columns on each."""
         sheet = self.sheet
         sheet.set_landscape()

@@ -111,7 +111,8 @@ class Section:
     def amounts(self) -> list[float]:
         """The total, start first."""
         rows = [
-            [line.start_value, *line.values] if not self.adjusted
+            [line.start_value, *line.values]
+            if not self.adjusted
             else [line.adjusted(value) for value in (line.start_value, *line.values)]
             for line in self.lines
         ]
@@ -150,9 +151,7 @@ class Plan:
         self.writer = Writer({row.key: (row.name, row.is_by_year) for row in rows}, self)
         for step in self.record.get("steps", []):
             self._add_step(step)
-        self.beside = [
-            self._line(line) for line in self.record.get("not_in_figure", []) if line.get("trees")
-        ]
+        self.beside = [self._line(line) for line in self.record.get("not_in_figure", []) if line.get("trees")]
         self._place([self._line(line) for line in self.record["lines"]])
 
     @property

@@ -46,7 +46,13 @@ class Styles:
                 "border_color": _EDITABLE_RULE,
             },
             "computed": {"bg_color": _COMPUTED, "italic": True},
-            "tile": {"bg_color": tint, "font_color": _GREY, "font_size": 9, "top": 5, "top_color": self.accent},
+            "tile": {
+                "bg_color": tint,
+                "font_color": _GREY,
+                "font_size": 9,
+                "top": 5,
+                "top_color": self.accent,
+            },
             "tile figure": {"bg_color": tint, "bold": True, "font_size": 16, "font_color": self.accent},
             "tile note": {"bg_color": tint, "font_color": _GREY, "font_size": 8},
             "notice": {"bg_color": "#fff1e0", "left": 5, "left_color": "#d9822b", "indent": 1},
@@ -61,7 +67,12 @@ class Styles:
         """The format made of the named parts, later ones above earlier ones."""
         known = repr((names, number, sorted(more.items())))
         if known not in self._made:
-            looks: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
+            looks: dict[str, Any] = {
+                "font_name": "Arial",
+                "font_size": 10,
+                "valign": "top",
+                "text_wrap": True,
+            }
             for name in names:
                 looks |= self._parts[name]
             if number:
@@ -88,13 +99,17 @@ class NumberFormats:
     def __init__(self, currency: str, locale: str) -> None:
         self._formatter = Formatter(currency, locale)
         before, after = self._formatter.money(1).split("1")
-        self._before, self._after = (f'"{part.replace(chr(34), "")}"' if part else "" for part in (before, after))
+        self._before, self._after = (
+            f'"{part.replace(chr(34), "")}"' if part else "" for part in (before, after)
+        )
         self._usual = self._formatter.places([0.25])
 
     def money(self, values: Iterable[float] = (), *, zero: str = '"–"') -> str:
         """Amounts of a table: decimals only where all of them are small."""
         finite = [value for value in values if abs(value) < 1e15]
-        return self._signed("#,##0" + _decimals(self._formatter.places(finite))) + (f";{zero}" if zero else "")
+        return self._signed("#,##0" + _decimals(self._formatter.places(finite))) + (
+            f";{zero}" if zero else ""
+        )
 
     def given(self, unit: str, values: Iterable[float]) -> str:
         """An input or a step of a unit, with the decimals that it was given with."""

@@ -1,0 +1,247 @@
+"""The sheet of cash flow: money by year and the figures, as it stands and with risk, all by formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .context import HEAD_ROW, Context
+from .irr_check import SHEET as CHECK
+from .irr_check import Cells
+from .lines import LINES
+from .page import Page, column
+from .plan import FIGURES, FIRST_ROW, START
+from .rates import Search
+
+SHEET = "Cash flow"
+
+FIGURE_WORDS = {
+    "net_present_value": ("Net present value", "Present value of benefits less that of costs."),
+    "return_on_investment": ("Return on investment", "Net present value ÷ present value of costs."),
+    "payback_months": (
+        "Payback",
+        "Months until the undiscounted balance is above zero for good, evenly within each year.",
+    ),
+    "internal_rate_of_return": (
+        "Internal rate of return",
+        "The one discount rate at which the net present value is 0, where there is exactly one.",
+    ),
+    "present_value_of_benefits": ("Benefits, present value", "Each year ÷ (1 + discount rate)^year."),
+    "present_value_of_costs": ("Costs, present value", "The start is not discounted."),
+    "benefit_cost_ratio": ("Benefits per unit of cost", "Present value of benefits ÷ that of costs."),
+    "discounted_payback_months": ("Discounted payback", "As payback, on the discounted balance."),
+}
+
+_DUST = "3.6E-15"
+"""A balance within so many roundings of the amounts in it is zero, as in the record."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One case on the sheet, from its heading down."""
+
+    top: int
+    prefix: str
+    """`risk_adjusted_` or nothing: how its names begin."""
+    benefits: list[float]
+    costs: list[float]
+
+    @property
+    def net(self) -> list[float]:
+        """Benefits less costs, start first."""
+        return [a - b for a, b in zip(self.benefits, self.costs, strict=True)]
+
+
+def blocks(context: Context) -> tuple[Block, Block]:
+    """Base case and risk-adjusted case."""
+    nothing = [0.0] * (context.years + 1)
+    sides = [section.amounts or nothing for section in context.plan.sections]
+    height = 8 + 3 + len(FIGURES) + 3
+    base = Block(FIRST_ROW, "", sides[0], sides[1])
+    return base, Block(FIRST_ROW + height, "risk_adjusted_", sides[2], sides[3])
+
+
+def write(context: Context, searches: tuple[Search, Search], cells: tuple[Cells, Cells]) -> None:
+    """Write the sheet, and define the names of the figures."""
+    about = f"Benefits less costs, in {context.record['currency']}; only here amounts carry a sign."
+    before = ["", "", "", "Start"]
+    page = context.year_page(SHEET, "Cash flow", about, before, ["Present value", "How it is computed"])
+    page.widths(3, 44, 4, *([15] * (context.years + 1)), 16, 78)
+    results: list[Mapping[str, Any]] = [context.record["result"]]
+    results.append(results[0].get("risk_adjusted") or {})
+    titles = ("Base case", "Risk-adjusted: benefits lowered and costs raised, each line by its risk")
+    area = f"${column(START)}${HEAD_ROW + 1}:${column(context.last)}${HEAD_ROW + 1}"
+    context.book.define_name("periods", f"='{SHEET}'!{area}")
+    for number, block in enumerate(blocks(context)):
+        context.section(page, block.top, titles[number], context.last + 2)
+        _flows(context, page, block, context.plan.sections[2 * number : 2 * number + 2])
+        _figures(context, page, block, results[number], searches[number], cells[number])
+    _chart(context, page)
+
+
+def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> None:
+    t, first = block.top, column(START)
+    rate = float(context.record["discount_rate"])
+    periods = np.arange(context.years + 1)
+    factors = (1 + rate) ** -periods.astype(float)
+    net = np.asarray(block.net)
+    rows: list[tuple[str, str, Any, str]] = [
+        ("Benefits", f"{LINES}!{{c}}{sections[0].total}", block.benefits, "Total of the lines."),
+        ("Costs", f"{LINES}!{{c}}{sections[1].total}", block.costs, "Total of the lines."),
+        ("Net", f"{{c}}{t + 1}-{{c}}{t + 2}", net, "Benefits less costs."),
+        ("Balance", _balance(t + 3, first), np.cumsum(net), "Running total of the net, undiscounted."),
+        ("Discount factor", f"(1+discount_rate)^-{{c}}${HEAD_ROW + 1}", factors, "(1 + discount rate)^−year."),
+        ("Net, discounted", f"{{c}}{t + 3}*{{c}}{t + 5}", net * factors, "Net × discount factor."),
+        ("Balance, discounted", _balance(t + 6, first), np.cumsum(net * factors), "Running total of the above."),
+    ]  # fmt: skip
+    money = context.formats.money([*context.record["cash_flow"]["benefits"], *block.benefits, *block.costs])
+    for offset, (label, template, values, words) in enumerate(rows, start=1):
+        row = t + offset
+        looks = ("total",) if label == "Net" else ("row",)
+        number = context.formats.factor if label == "Discount factor" else money
+        for col in range(3):
+            page.text(row, col, label if col == 1 else "", context.styles.get(*looks))
+        for period, value in enumerate(values):
+            formula = template.replace("{c}", column(START + period))
+            page.formula(row, START + period, formula, float(value), context.styles.get(*looks, number=number))
+        if offset <= 3:
+            last = column(context.last)
+            formula = f"SUMPRODUCT({first}{row}:{last}{row},{first}{t + 5}:{last}{t + 5})"
+            value = float(np.asarray(values) @ factors)
+            page.formula(row, context.last + 1, formula, value, context.styles.get(*looks, number=number))
+        else:
+            page.text(row, context.last + 1, "", context.styles.get(*looks))
+        page.text(row, context.last + 2, words, context.styles.get(*looks, "small"))
+    area = f"${first}${t + 3}:${column(context.last)}${t + 3}"
+    context.book.define_name(f"{block.prefix}net_cash_flow", f"='{SHEET}'!{area}")
+
+
+def _balance(row: int, first: str) -> str:
+    flows = f"${first}{row}:{{c}}{row}"
+    return f"IF(ABS(SUM({flows}))<={_DUST}*SUMPRODUCT(ABS({flows})),0,SUM({flows}))"
+
+
+def _figures(
+    context: Context,
+    page: Page,
+    block: Block,
+    result: Mapping[str, Any],
+    found: Search,
+    cells: Cells,
+) -> None:
+    t, last = block.top, column(context.last + 1)
+    row = {name: t + 10 + place for place, name in enumerate(FIGURES)}
+    ends = {"payback_months": t + 10 + len(FIGURES), "discounted_payback_months": t + 11 + len(FIGURES)}
+    here = {name: f"$D${row[name]}" for name in FIGURES}
+    benefits, costs = here["present_value_of_benefits"], here["present_value_of_costs"]
+    no_costs = '"undefined: the case has no costs"'
+    formulas = {
+        "net_present_value": f"{benefits}-{costs}",
+        "return_on_investment": f"IF({costs}>0,{here['net_present_value']}/{costs},{no_costs})",
+        "payback_months": _payback(context, t + 3, t + 4, ends["payback_months"]),
+        "internal_rate_of_return": f"IF('{CHECK}'!{cells.count}=1,'{CHECK}'!{cells.rate},'{CHECK}'!{cells.words})",
+        "present_value_of_benefits": f"{last}{t + 1}",
+        "present_value_of_costs": f"{last}{t + 2}",
+        "benefit_cost_ratio": f"IF({costs}>0,{benefits}/{costs},{no_costs})",
+        "discounted_payback_months": _payback(context, t + 6, t + 7, ends["discounted_payback_months"]),
+    }
+    for name, formula in formulas.items():
+        label, words = FIGURE_WORDS[name]
+        page.text(row[name], 1, label, context.styles.get("row"))
+        page.blank(row[name], 2, 2, context.styles.get("row"))
+        value = cached(name, result, found)
+        style = context.styles.get("row", "right" if not isinstance(value, str) else "left", bold=True)
+        style = context.styles.get("row", number=figure_format(context, name, result), bold=True)
+        page.formula(row[name], START, formula, value, style)
+        page.blank(row[name], START + 1, context.last + 1, context.styles.get("row"))
+        page.text(row[name], context.last + 2, words, context.styles.get("row", "small"))
+        context.book.define_name(f"{block.prefix}{name}", f"='{SHEET}'!{here[name]}")
+    net = np.asarray(block.net)
+    factors = (1 + float(context.record["discount_rate"])) ** -np.arange(context.years + 1.0)
+    for name, flows, balance in (
+        ("payback_months", net, t + 4),
+        ("discounted_payback_months", net * factors, t + 7),
+    ):
+        label = "Last period with a balance below zero"
+        label += ", discounted" if name.startswith("discounted") else ""
+        _last_below(context, page, ends[name], label, balance, flows)
+
+
+def _last_below(
+    context: Context, page: Page, row: int, label: str, balance: int, flows: np.ndarray[Any, Any]
+) -> None:
+    detail = context.styles.get("row", "detail")
+    area = f"{column(START)}{balance}:{column(context.last)}{balance}"
+    totals = np.cumsum(flows)
+    totals[np.abs(totals) <= float(_DUST) * np.cumsum(np.abs(flows))] = 0
+    below = np.flatnonzero(totals < 0)
+    page.text(row, 1, label, detail)
+    number = context.styles.get("row", "detail", number=context.formats.integer)
+    page.formula(
+        row, START, f"SUMPRODUCT(MAX(({area}<0)*(periods+1)))-1", float(below[-1]) if below.size else -1.0, number
+    )
+    page.blank(row, START + 1, context.last + 1, detail)
+    page.text(row, context.last + 2, "−1: never below zero.", context.styles.get("row", "small"))
+
+
+def _payback(context: Context, flows: int, balance: int, below: int) -> str:
+    first, last = column(START), column(context.last)
+    years = f"{context.years} {'year' if context.years == 1 else 'years'}"
+    part = (
+        f"-INDEX({first}{balance}:{last}{balance},1,$D${below}+1)/INDEX({first}{flows}:{last}{flows},1,$D${below}+2)"
+    )
+    return (
+        f'IF($D${below}<0,"no money at risk",IF($D${below}={context.years},"not reached in {years}",'
+        f"12*($D${below}+MIN(1,{part}))))"
+    )
+
+
+def cached(name: str, result: Mapping[str, Any], found: Search) -> float | str:
+    """The value that a viewer shows for a figure: what the formula gives at the inputs of the report."""
+    value = result.get(name)
+    if name == "internal_rate_of_return":
+        return (float(value) if value is not None else found.lowest) if found.count == 1 else found.words
+    return float(value) if value is not None else str(result.get("reasons", {}).get(name, ""))
+
+
+def figure_format(context: Context, name: str, result: Mapping[str, Any]) -> str:
+    """The number format of a figure."""
+    if name.endswith("payback_months"):
+        return context.formats.months
+    if name in ("return_on_investment", "internal_rate_of_return"):
+        return context.formats.return_
+    if name == "benefit_cost_ratio":
+        return context.formats.ratio
+    return context.formats.money([float(result.get(name) or 0.0)], zero="")
+
+
+def _chart(context: Context, page: Page) -> None:
+    """Net and balance by year, from the live cells."""
+    accent = context.styles.accent
+    area = [SHEET, HEAD_ROW - 1, START, HEAD_ROW - 1, context.last]
+    top = FIRST_ROW - 1
+    columns = context.book.add_chart({"type": "column"})
+    line = context.book.add_chart({"type": "line"})
+    assert columns is not None and line is not None
+    money = context.formats.money([1e6], zero="")
+    for chart, offset, name, looks in (
+        (columns, 3, "Net", {"fill": {"color": accent}, "gap": 120}),
+        (line, 4, "Balance, undiscounted", {"line": {"color": "#5f6670", "width": 2}}),
+    ):
+        values = [SHEET, top + offset, START, top + offset, context.last]
+        chart.add_series({"name": name, "categories": area, "values": values, **looks})
+    columns.combine(line)
+    font = {"name": "Arial", "size": 9, "color": "#5f6670"}
+    columns.set_title({"name": "Net cash flow and balance, base case", "name_font": {"name": "Arial", "size": 12}})
+    columns.set_legend({"position": "bottom", "font": font})
+    columns.set_y_axis(
+        {"num_format": money, "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#dddddd"}}}
+    )
+    columns.set_x_axis({"num_font": font, "label_position": "low"})
+    columns.set_size({"width": 860, "height": 320})
+    last = blocks(context)[1].top + 8 + 3 + len(FIGURES) + 3
+    description = "Columns of the net cash flow by year and a line of its running total."
+    page.sheet.insert_chart(last, 1, columns, {"description": description})
