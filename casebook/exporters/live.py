@@ -225,7 +225,8 @@ def _tiles_view(record: Mapping[str, Any], formatter: Formatter) -> dict[str, An
     """The tiles at the likely values; the script finds them by their order."""
     texts = {name: _figure(record, name, formatter, short=True) for name in _tiles(record)}
     items = [
-        {"label": _LABELS[name], "value": text, "basis": f"likely: {text}"} for name, text in texts.items()
+        {"label": _LABELS[name], "value": text, "basis": f"Likely: {text[:1].lower()}{text[1:]}"}
+        for name, text in texts.items()
     ]
     return {"view": "tiles", "items": items}
 

@@ -94,7 +94,7 @@ def analyse(case: Case) -> Analysis:
     found = tuple(_break_even(case, node, npv) for name in key for node in nodes if node.name == name)
     if not ranged:
         return Analysis(None, (), None, None, found, tuple(influence))
-    names = {each.name for each in ranged}
+    names = {each.name for each in ranged}  # a correlated input may belong to a line that is off
     correlations = {pair: rho for pair, rho in case.parameters.correlations.items() if names.issuperset(pair)}
     sample = Sample(ranged, seed=SEED, correlations=correlations)
     simulation = simulate(case.ledger, sample, case.discount_rate, DRAWS)
@@ -118,23 +118,17 @@ def _bounds(case: Case, node: Input) -> tuple[float | None, float | None]:
 
 
 def _nudged(case: Case, node: Input) -> Uncertain:
-    """A single point moved by a fifth either way, as far as its bounds let it."""
-    least, greatest = _bounds(case, node)
-
-    def moved(factor: float) -> Value:
-        values = [
-            min(
-                max(value * factor, -np.inf if least is None else least),
-                np.inf if greatest is None else greatest,
-            )
-            for value in np.atleast_1d(node.amount or 0.0).tolist()
-        ]
-        return tuple(values) if isinstance(node.amount, tuple) else values[0]
-
+    """A single point moved by a fifth either way, as far as its bounds let it; year by year for a list."""
     likely = node.amount if node.amount is not None else 0.0
-    ends = (moved(1 - _NUDGE), moved(1 + _NUDGE))
-    low, high = ends if np.sum(ends[0]) <= np.sum(ends[1]) else ends[::-1]
-    return Uncertain(node.name, likely, low, high, "uniform")
+    least, greatest = _bounds(case, node)
+    values = np.atleast_1d(np.asarray(likely, dtype=np.float64))
+    ends = np.sort([values * (1 - _NUDGE), values * (1 + _NUDGE)], axis=0)
+    ends = np.clip(
+        ends, -np.inf if least is None else least, np.inf if greatest is None else greatest
+    ).tolist()
+    if isinstance(likely, tuple):
+        return Uncertain(node.name, likely, tuple(ends[0]), tuple(ends[1]), "uniform")
+    return Uncertain(node.name, likely, ends[0][0], ends[1][0], "uniform")
 
 
 def _break_even(case: Case, node: Input, npv: NetPresentValue) -> BreakEven:

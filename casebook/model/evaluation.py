@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -29,6 +29,43 @@ def evaluate(
             if id(node) not in results:
                 results[id(node)] = _value(node, years, values or {}, results)
     return results[id(expression)]
+
+
+class Plan:
+    """The order in which expressions are worked out together: shared parts once, each dropped after its last use.
+
+    With many draws at once this keeps the arrays of a few nodes in memory (and in the processor's cache)
+    instead of those of all nodes.
+    """
+
+    def __init__(self, expressions: Sequence[Expression], years: int) -> None:
+        self._years = years
+        nodes: list[tuple[Expression, bool]] = []  # True where the value is one that was asked for
+        last_use: dict[int, int] = {}
+        seen: set[int] = set()
+        for expression in expressions:
+            for node in walk(expression):
+                if id(node) not in seen:
+                    seen.add(id(node))
+                    last_use |= {id(operand): len(nodes) for operand in node.operands}
+                    nodes.append((node, False))
+            last_use[id(expression)] = len(nodes)
+            nodes.append((expression, True))
+        unneeded: list[list[int]] = [[] for _ in nodes]
+        for key, place in last_use.items():
+            unneeded[place].append(key)
+        self._steps = [(node, asked, drop) for (node, asked), drop in zip(nodes, unneeded, strict=True)]
+
+    def values(self, values: Mapping[str, Array] | None = None) -> Iterator[Array]:
+        """The value of each expression in order, as `evaluate` gives it; NumPy's warnings are the caller's."""
+        known: dict[int, Array] = {}
+        for node, asked, drop in self._steps:
+            if asked:
+                yield known[id(node)]
+            else:
+                known[id(node)] = _value(node, self._years, values or {}, known)
+            for key in drop:
+                del known[key]
 
 
 def _value(node: Expression, years: int, values: Mapping[str, Array], results: dict[int, Array]) -> Array:

@@ -18,8 +18,9 @@ from casebook.model.roots import positive_roots
 
 Array = NDArray[np.float64]
 
-# A running total within so many roundings of the amounts in it is zero: 0.1 + 0.2 − 0.3 has paid back.
-_ROUNDINGS = 16 * float(np.finfo(np.float64).eps)
+ROUNDINGS = 16 * float(np.finfo(np.float64).eps)
+"""A running total within this share of the amounts in it is zero: 0.1 + 0.2 − 0.3 has paid back."""
+
 _LOWEST_RATE = math.nextafter(-1, 0)
 
 
@@ -122,7 +123,7 @@ def payback_months(flows: ArrayLike) -> Payback:
     """
     each = _one_case(flows)
     balance = np.cumsum(each)
-    balance[np.abs(balance) <= _ROUNDINGS * np.cumsum(np.abs(each))] = 0
+    balance[np.abs(balance) <= ROUNDINGS * np.cumsum(np.abs(each))] = 0
     below = np.flatnonzero(balance < 0)
     if below.size == 0:
         return Payback("no money at risk")

@@ -6,13 +6,14 @@ the page all evaluate the trees that come out.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.model.evaluation import evaluate
+from casebook.model.evaluation import Plan, evaluate
 from casebook.model.expression import Expression, Step, inputs_of, operation
 from casebook.model.functions import where
 from casebook.model.line import LeftOut, Line, Pool
@@ -59,23 +60,38 @@ class Ledger:
         """Benefits and costs, positive, each with shape (..., years + 1): the start, then each year's end.
 
         `values` replaces inputs by name, with shape (..., 1) or (..., years); its leading axes are draws.
+        Figures that are not finite are left for the caller to judge.
         """
-        known: dict[int, Array] = {}
-        totals = []
-        for side in ("benefit", "cost"):
-            start: Array = np.zeros(1)
-            annual: Array = np.zeros(self.years)
-            for line in self.of(side):
-                factor = line.risk_factor(self.years, values, known) if risk_adjusted else None
-                if line.start is not None:
-                    start = start + _times(evaluate(line.start, self.years, values, known), factor)
-                if line.counted is not None:
-                    annual = annual + _times(evaluate(line.counted, self.years, values, known), factor)
-            shape = np.broadcast_shapes(start.shape[:-1], annual.shape[:-1])
-            total = np.empty((*shape, self.years + 1))
-            total[..., :1], total[..., 1:] = start, annual
-            totals.append(total)
-        return totals[0], totals[1]
+        sums: dict[tuple[str, bool], Array] = {}
+        with np.errstate(all="ignore"):
+            for (line, at_start), amount in zip(self._amounts, self._plan.values(values), strict=True):
+                if risk_adjusted:
+                    amount = amount * line.risk_factor(self.years, values)
+                key = line.side, at_start
+                sums[key] = sums[key] + amount if key in sums else amount
+        return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
+
+    def _by_year(self, sums: Mapping[tuple[str, bool], Array], side: str) -> Array:
+        start = sums.get((side, True), np.zeros(1))
+        annual = sums.get((side, False), np.zeros(self.years))
+        total = np.empty((*np.broadcast_shapes(start.shape[:-1], annual.shape[:-1]), self.years + 1))
+        total[..., :1], total[..., 1:] = start, annual
+        return total
+
+    @functools.cached_property
+    def _amounts(self) -> list[tuple[Line, bool]]:
+        """Each amount that counts, in the order of the plan: its line, and whether it falls at the start."""
+        return [
+            (line, part is line.start)
+            for line in self.counted
+            for part in (line.start, line.counted)
+            if part is not None
+        ]
+
+    @functools.cached_property
+    def _plan(self) -> Plan:
+        parts = (line.start if at_start else line.counted for line, at_start in self._amounts)
+        return Plan([part for part in parts if part is not None], self.years)
 
     def shown(self, line: Line) -> tuple[Expression, ...]:
         """The formulas of a line's money as a reader meets them, start first.
@@ -106,10 +122,6 @@ class Ledger:
                         f"two steps are named '{step.label}'\n  hint: give each formula a name of its own"
                     )
         return list(found.values())
-
-
-def _times(values: Array, factor: Array | None) -> Array:
-    return values if factor is None else values * factor
 
 
 def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Ledger:

@@ -33,7 +33,7 @@ function drawChart(svg, { flow }) {
   svg.setAttribute("height", height);
   const step = Math.max(1, Math.ceil((wide(labels) + 8) / slot));
   bars.forEach((money, place) => {
-    const kind = money < 0 ? "loss" : !course && place === 1 ? "gain" : "bar";
+    const kind = money < 0 ? "loss" : course ? "bar" : ["bar", "gain", "net"][place];
     const at = { x: x(place) - slot * 0.27, width: slot * 0.54, y: y(Math.max(money, 0)), height: Math.abs(y(money) - y(0)) };
     draw("rect", kind, at);
     if (place % step === 0) draw("text", "head", { x: x(place), y: height - 24 }, labels[place]);

@@ -5,7 +5,7 @@ const section = document.getElementById("cb-live");
 const find = (selector) => section.querySelector(selector);
 const [status, problem, chart] = ["status", "problem", "chart"].map((name) => document.getElementById(`cb-live-${name}`));
 const values = { ...data.values };
-let latest;
+let latest = { lines: [], figures: {} };
 let telling;
 
 const controls = data.controls.map((control, index) => {
@@ -103,8 +103,8 @@ function show() {
     tile.classList.toggle("cb-live-loss", kinds[name] === "money" && latest.figures[name] < 0);
   }
   fill(find("#cb-live-figures table"), data.figures.map(([name]) => [figureText(name)]), 1);
-  const reasons = Object.entries(latest.figures).filter(([, figure]) => String(figure).includes(":"));
-  find("#cb-live-reasons").textContent = reasons.map(([, reason]) => `${reason[0].toUpperCase()}${reason.slice(1)}.`).join(" ");
+  const absent = data.figures.filter(([name]) => typeof latest.figures[name] === "string");
+  find("#cb-live-reasons").textContent = absent.map(([name]) => `${data.labels[name]}: ${latest.figures[name]}.`).join(" ");
   fill(find("#cb-live-flow table"), tableRows(), 2);
   drawChart(chart, latest);
 }

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ...model.expression import OPERATIONS, Array
+from ...model.operations import OPERATIONS, Array
 
 Tree = Any
 """A mapping (input, number, year, step, computed) or a list [operation, operand, …]."""

@@ -1,0 +1,86 @@
+"""The whole workbook, in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter import Workbook
+
+from ...formatting import Formatter
+from . import cash_flow, inputs, irr_check, lines, reported, summary
+from .context import Context
+from .page import PrintSetup, cell_text
+from .plan import Plan
+from .rates import search
+from .styles import NumberFormats, Styles
+
+_EPOCH = dt.datetime(2000, 1, 1)
+
+
+def to_workbook(record: Mapping[str, Any]) -> bytes:
+    """The workbook of a case record: live formulas with the values that they have at its inputs.
+
+    The same record gives the same bytes.
+    """
+    file = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = Workbook(file, options)
+    _describe(book, record)
+    context = _context(book, record)
+    first = summary.create(context)
+    searches = tuple(search(block.net) for block in cash_flow.blocks(context))
+    cells = irr_check.cells(context)
+    inputs.write(context)
+    lines.write_steps(context)
+    lines.write_lines(context)
+    cash_flow.write(context, searches, cells)  # type: ignore[arg-type]
+    more = reported.write(context)
+    irr_check.write(context, searches)  # type: ignore[arg-type]
+    sheets = [inputs.SHEET, lines.STEPS, lines.LINES, cash_flow.SHEET, *more, irr_check.SHEET]
+    summary.write(context, first, searches, sheets)  # type: ignore[arg-type]
+    first.sheet.activate()
+    book.close()
+    return file.getvalue()
+
+
+def _context(book: Workbook, record: Mapping[str, Any]) -> Context:
+    client = record.get("client") or {}
+    document = record.get("document") or {}
+    currency, locale = str(record.get("currency") or "USD"), str(record.get("locale") or "en_US")
+    return Context(
+        book=book,
+        plan=Plan(record),
+        styles=Styles(book, client.get("colour")),
+        formats=NumberFormats(currency, locale),
+        formatter=Formatter(currency, locale),
+        setup=PrintSetup(
+            str(client.get("name") or ""),
+            str(record.get("title") or ""),
+            str(document.get("confidentiality") or ""),
+            document.get("paper"),
+        ),
+    )
+
+
+def _describe(book: Workbook, record: Mapping[str, Any]) -> None:
+    document = record.get("document") or {}
+    try:
+        created = dt.datetime.fromisoformat(str(document.get("date")))
+    except ValueError:
+        created = _EPOCH
+    names = {
+        "title": record.get("title"),
+        "author": document.get("author"),
+        "company": (record.get("client") or {}).get("name"),
+    }
+    properties: dict[str, Any] = {key: cell_text(text)[:255] for key, text in names.items() if text}
+    book.set_properties({**properties, "created": created})
+    book.set_calc_mode("auto")

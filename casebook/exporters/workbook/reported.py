@@ -1,0 +1,266 @@
+"""Sheets with values of the report: scenarios, simulation, break-even, review. They follow no edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .cash_flow import FIGURE_WORDS, figure_format
+from .context import Context
+from .page import Page
+from .plan import FIGURES
+from .summary import changed
+
+_FROM_REPORT = "Values computed for the report; they do not follow changes of the inputs."
+
+
+def write(context: Context) -> list[str]:
+    """Write each sheet that the record has something for; gives their names."""
+    sheets: list[tuple[str, Callable[[Context], None]]] = [
+        ("scenarios", _scenarios),
+        ("simulation", _simulation),
+        ("break_even", _break_even),
+        ("review", _review),
+    ]
+    names = {"scenarios": "Scenarios", "simulation": "Simulation", "break_even": "Break-even", "review": "Review"}
+    present = [(key, make) for key, make in sheets if context.record.get(key)]
+    for _, make in present:
+        make(context)
+    return [names[key] for key, _ in present]
+
+
+def _page(context: Context, name: str, title: str, about: str) -> Page:
+    page = context.page(name, title, about)
+    page.printing(context.setup)
+    notice = changed(context, f"Inputs have been changed. {_FROM_REPORT}", _FROM_REPORT)
+    page.formula(3, 0, notice, _FROM_REPORT, context.styles.get("small", text_wrap=False))
+    return page
+
+
+def _heads(context: Context, page: Page, row: int, labels: Sequence[str], right_from: int, right_to: int) -> int:
+    page.heads(row, labels, right_from=right_from, right_to=right_to)
+    return row + 1
+
+
+def _put(page: Page, row: int, col: int, value: Any, number: str = "", *style: str) -> None:
+    """A number in its format, a text as it is, nothing as a dash."""
+    styles = page.styles
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        page.number(row, col, value, styles.get("row", *style, number=number))
+    elif value is None:
+        page.text(row, col, "–", styles.get("row", "right", *style))
+    else:
+        page.text(row, col, value, styles.get("row", *style))
+
+
+def _figure(context: Context, page: Page, row: int, col: int, name: str, result: Mapping[str, Any]) -> None:
+    value = result.get(name)
+    shown = (result.get("reasons") or {}).get(name, "–") if value is None else value
+    style = ("right",) if value is None else ()
+    _put(page, row, col, shown, figure_format(context, name, result), *style)
+
+
+def _scenarios(context: Context) -> None:
+    scenarios = context.record["scenarios"]
+    about = "The same case with other values for some inputs."
+    page = _page(context, "Scenarios", "Scenarios", about)
+    page.widths(40, *[20] * (len(scenarios) + 1))
+    last = len(scenarios) + 1
+    labels = ["Figure", "Base case", *(str(scenario["name"]) for scenario in scenarios)]
+    row = _heads(context, page, 5, labels, 1, last)
+    page.sheet.freeze_panes(5, 1)
+    results = [context.record["result"], *(scenario["result"] for scenario in scenarios)]
+    for name in FIGURES:
+        page.text(row, 0, FIGURE_WORDS[name][0], context.styles.get("row"))
+        for col, result in enumerate(results, start=1):
+            _figure(context, page, row, col, name, result)
+        row += 1
+    row += 1
+    context.section(page, row, "Inputs that differ", last)
+    inputs = context.record["inputs"]
+    for name in dict.fromkeys(name for scenario in scenarios for name in scenario["values"]):
+        row += 1
+        entry = inputs.get(name, {})
+        page.text(row, 0, entry.get("label", name), context.styles.get("row"))
+        values = [entry.get("value"), *(scenario["values"].get(name) for scenario in scenarios)]
+        for col, value in enumerate(values, start=1):
+            _value(context, page, row, col, value, str(entry.get("unit") or ""))
+    notes = [scenario.get("note") or "" for scenario in scenarios]
+    if any(notes):
+        row += 2
+        _texts(context, page, row, ["Note", "", *notes])
+
+
+def _value(context: Context, page: Page, row: int, col: int, value: Any, unit: str) -> None:
+    """An input's value, or its values by year."""
+    if isinstance(value, list):
+        text = context.formatter.quantity(value, unit, exact=True)
+        page.text(row, col, text, context.styles.get("row", "right"))
+    else:
+        _put(page, row, col, value, context.formats.given(unit, [value] if value is not None else []))
+
+
+def _texts(context: Context, page: Page, row: int, texts: Sequence[Any], *style: str) -> None:
+    for col, text in enumerate(texts):
+        page.text(row, col, text or "", context.styles.get("row", *style))
+
+
+def _simulation(context: Context) -> None:
+    simulation = context.record["simulation"]
+    about = f"{simulation['draws']:,} draws, seed {simulation['seed']}; the same seed gives the same figures."
+    page = _page(context, "Simulation", "Simulation", about)
+    wide = max(5, context.years + 1)
+    page.widths(46, *[17] * wide)
+    row = _spread(context, page, simulation)
+    row = _fan(context, page, row + 1, simulation)
+    row = _tornado(context, page, row + 1, simulation)
+    _information(context, page, row + 1, simulation)
+
+
+def _spread(context: Context, page: Page, simulation: Mapping[str, Any]) -> int:
+    labels = ["Figure", "5 %", "50 %", "95 %", "Mean", "Standard error"]
+    row = _heads(context, page, 5, labels, 1, 5)
+    for name in ("net_present_value", "return_on_investment", "payback_months"):
+        spread = simulation.get(name)
+        if not spread:
+            continue
+        page.text(row, 0, FIGURE_WORDS[name][0], context.styles.get("row"))
+        number = figure_format(context, name, {name: spread.get("p50") or 0.0})
+        for col, key in enumerate(("p5", "p50", "p95", "mean", "standard_error"), start=1):
+            _put(page, row, col, spread.get(key), number)
+        row += 1
+    page.text(row, 0, "Chance of loss", context.styles.get("row"))
+    _put(page, row, 1, simulation.get("probability_of_loss"), context.formats.share)
+    reached = (simulation.get("payback_months") or {}).get("reached")
+    if reached is not None:
+        row += 1
+        page.text(row, 0, "Draws in which payback is reached", context.styles.get("row"))
+        _put(page, row, 1, reached, context.formats.share)
+    return row + 1
+
+
+def _fan(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) -> int:
+    fan = simulation.get("cumulative")
+    if not fan:
+        return row
+    years = [f"Year {year}" for year in range(1, context.years + 1)]
+    row = _heads(context, page, row, ["Balance, undiscounted", "Start", *years], 1, context.years + 1)
+    money = context.formats.money([value for key in fan for value in fan[key]])
+    for key, label in (("p5", "5 %"), ("p50", "50 %"), ("p95", "95 %")):
+        page.text(row, 0, label, context.styles.get("row"))
+        for col, value in enumerate(fan.get(key, []), start=1):
+            _put(page, row, col, value, money)
+        row += 1
+    return row
+
+
+def _tornado(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) -> int:
+    bars = simulation.get("tornado")
+    if not bars:
+        return row
+    labels = ["One input at a time", "Low", "High", "NPV at low", "NPV at high", "Swing"]
+    row = _heads(context, page, row, labels, 1, 5)
+    inputs = context.record["inputs"]
+    for bar in bars:
+        unit = str(inputs.get(bar["input"], {}).get("unit") or "")
+        page.text(row, 0, bar["label"], context.styles.get("row"))
+        for col, key in ((1, "low"), (2, "high")):
+            _value(context, page, row, col, bar.get(key), unit)
+        ends = [bar.get("at_low"), bar.get("at_high")]
+        money = context.formats.money([value for value in ends if value is not None])
+        for col, value in enumerate(ends, start=3):
+            _put(page, row, col, value, money)
+        swing = abs(ends[1] - ends[0]) if None not in ends else None
+        _put(page, row, 5, swing, money)
+        row += 1
+    return row
+
+
+def _information(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) -> int:
+    """Shares of variance, and what it is worth at most to know an input."""
+    variance = simulation.get("variance") or {}
+    worth = simulation.get("value_of_information") or {}
+    shares, by_input = variance.get("shares") or {}, worth.get("inputs") or {}
+    if not shares and not by_input:
+        return row
+    labels = ["What to measure", "Share of variance", "Worth at most", "Standard error"]
+    row = _heads(context, page, row, labels, 1, 3)
+    inputs = context.record["inputs"]
+    amounts = [float(entry.get("value") or 0.0) for entry in (worth.get("evpi") or {}, *by_input.values())]
+    money = context.formats.money(amounts)
+    if worth.get("evpi"):
+        page.text(row, 0, "All inputs at once", context.styles.get("row", bold=True))
+        _put(page, row, 1, None)
+        _put(page, row, 2, worth["evpi"].get("value"), money)
+        _put(page, row, 3, worth["evpi"].get("standard_error"), money)
+        row += 1
+    names = sorted(set(shares) | set(by_input), key=lambda name: -float(shares.get(name) or 0.0))
+    for name in names:
+        page.text(row, 0, inputs.get(name, {}).get("label", name), context.styles.get("row"))
+        _put(page, row, 1, shares.get(name), context.formats.share)
+        entry = by_input.get(name) or {}
+        _put(page, row, 2, entry.get("value"), money)
+        _put(page, row, 3, entry.get("standard_error"), money)
+        row += 1
+    for method in (variance.get("method"), worth.get("method")):
+        if method:
+            page.text(row, 0, f"Method: {method}", context.styles.get("small", text_wrap=False))
+            row += 1
+    return row
+
+
+def _break_even(context: Context) -> None:
+    about = "The value at which the net present value is 0, all other inputs at their likely values."
+    page = _page(context, "Break-even", "What must be true", about)
+    page.widths(46, 26, 20, 26, 40)
+    labels = ["Input", "Unit", "Likely", "Break-even", "Remark"]
+    row = _heads(context, page, 5, labels, 2, 3)
+    page.sheet.freeze_panes(5, 1)
+    from .styles import unit_words
+
+    for entry in context.record["break_even"]:
+        unit = str(entry.get("unit") or "")
+        factor = bool(entry.get("factor"))
+        page.text(row, 0, entry["label"], context.styles.get("row"))
+        page.text(row, 1, unit_words(unit, str(context.record["currency"])), context.styles.get("row", "small"))
+        _value(context, page, row, 2, entry.get("likely"), unit)
+        if entry.get("value") is None:
+            page.text(row, 3, "none within its bounds", context.styles.get("row", "right"))
+        elif factor:
+            _put(page, row, 3, entry["value"], '0.000#" ×"')
+        else:
+            _put(page, row, 3, entry["value"], _precise(context, unit, entry["value"]))
+        remark = "A factor on the value of every year." if factor else ""
+        page.text(row, 4, remark, context.styles.get("row", "small"))
+        row += 1
+
+
+def _precise(context: Context, unit: str, value: float) -> str:
+    """A solved value is shown to more digits than a given one."""
+    base = unit.split("/", 1)[0].strip()
+    if base == "share":
+        return "0.0000#%" if abs(value) < 0.1 else "0.00#%"
+    return context.formats.given(unit, [round(value, 4)])
+
+
+def _review(context: Context) -> None:
+    about = "What a sceptical reader would object to, strongest first, and the answers."
+    page = context.page("Review", "Review", about)
+    page.printing(context.setup, repeat=4)
+    page.widths(26, 11, 30, 62, 48, 48)
+    row = _heads(context, page, 4, ["Rule", "Severity", "About", "Finding", "What would settle it", "Answer"], 9, 0)
+    page.sheet.freeze_panes(4, 1)
+    for finding in context.record["review"]:
+        keys = ("rule", "severity", "about", "finding", "settle", "answer")
+        _texts(context, page, row, [finding.get(key) for key in keys])
+        row += 1
+    evidence = context.record.get("evidence") or {}
+    if not evidence.get("by_value"):
+        return
+    row += 1
+    page.heads(row, ["What benefits rest on", "", "Share of their value", "Share of variance"], right_from=2, right_to=3)
+    for grade in dict.fromkeys([*evidence["by_value"], *(evidence.get("by_variance") or {})]):
+        row += 1
+        _texts(context, page, row, [grade, ""])
+        _put(page, row, 2, evidence["by_value"].get(grade), context.formats.share)
+        _put(page, row, 3, (evidence.get("by_variance") or {}).get(grade), context.formats.share)

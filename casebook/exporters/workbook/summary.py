@@ -1,0 +1,209 @@
+"""The first sheet: the decision, the figures, the strongest objection, and how to use the workbook."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter.exceptions import XlsxWriterException
+
+from .cash_flow import FIGURE_WORDS, cached, figure_format
+from .context import Context
+from .page import Page
+from .plan import FIGURES
+from .rates import Search
+
+SHEET = "Summary"
+
+_LAST = 5
+_ABOUT_SHEETS = {
+    "Inputs": "every input with unit, range, grade and source",
+    "Steps": "figures that several lines share, by year",
+    "Lines": "each cost and benefit by year",
+    "Cash flow": "money by year and all figures, as it stands and with risk",
+    "Scenarios": "other values for some inputs, side by side",
+    "Simulation": "ranges, and what they rest on",
+    "Break-even": "what each input must be for the case to pay",
+    "Review": "objections and answers",
+    "IRR check": "how many internal rates the cash flow has",
+}
+
+
+def create(context: Context) -> Page:
+    """The empty sheet: it comes first in the book and is written last."""
+    record = context.record
+    client = str((record.get("client") or {}).get("name") or "")
+    document = record.get("document") or {}
+    about = " · ".join(
+        str(part)
+        for part in (client, document.get("author"), document.get("date"), document.get("confidentiality"))
+        if part
+    )
+    return context.page(SHEET, _title(record), about)
+
+
+def _title(record: Mapping[str, Any]) -> str:
+    return str(record.get("title") or (record.get("template") or {}).get("title") or "Business case")
+
+
+def write(context: Context, page: Page, searches: tuple[Search, Search], sheets: list[str]) -> None:
+    """Write the sheet; `sheets` are the names of the others."""
+    page.widths(*[29] * 4, 25, 58)
+    page.printing(context.setup)
+    _logo(context, page)
+    row = 4
+    decision = context.record.get("decision") or (context.record.get("story") or {}).get("decision")
+    if decision:
+        _merged(context, page, row, str(decision), "lead")
+        row += 2
+    row = _tiles(context, page, row, searches[0])
+    row = _table(context, page, row + 1, searches)
+    row = _objection(context, page, row + 1)
+    _guide(context, page, row + 1, sheets)
+
+
+def _merged(context: Context, page: Page, row: int, text: str, *style: str, first: int = 0) -> None:
+    """A text across the sheet, in a row high enough for it."""
+    looks = context.styles.get(*style)
+    page.sheet.merge_range(row - 1, first, row - 1, _LAST, "", looks)
+    page.text(row, first, text, looks)
+    width = (190 if first == 0 else 160) * (0.8 if "lead" in style else 1)
+    lines = sum(1 + int(len(part) / width) for part in text.split("\n"))
+    page.sheet.set_row(row - 1, min(400, 4 + 14 * lines))
+
+
+def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
+    result = context.record["result"]
+    simulation = context.record.get("simulation") or {}
+    years = f"{context.years} {'year' if context.years == 1 else 'years'}"
+    rate = context.formatter.share(context.record["discount_rate"])
+    notes = {
+        "net_present_value": f"over {years}, discounted at {rate} in the report",
+        "return_on_investment": "net present value ÷ present value of costs",
+        "payback_months": "undiscounted, from the start",
+        "internal_rate_of_return": "the rate at which the net present value is 0",
+    }
+    names = list(notes)
+    page.sheet.set_row(row, 26)
+    for col, name in enumerate(names):
+        if col == 3 and simulation.get("probability_of_loss") is not None:
+            continue
+        value = cached(name, result, found)
+        number = figure_format(context, name, result)
+        small = {"font_size": 10, "text_wrap": True} if isinstance(value, str) and len(value) > 22 else {}
+        figure = context.styles.get("tile figure", "left", number=number, **small)
+        page.text(row, col, FIGURE_WORDS[name][0], context.styles.get("tile"))
+        page.formula(row + 1, col, name, value, figure)
+        page.text(row + 2, col, notes[name], context.styles.get("tile note"))
+    if simulation.get("probability_of_loss") is not None:
+        page.text(row, 3, "Chance of loss", context.styles.get("tile"))
+        figure = context.styles.get("tile figure", "left", number=context.formats.share)
+        page.number(row + 1, 3, float(simulation["probability_of_loss"]), figure)
+        note = f"computed for the report: {simulation['draws']:,} draws, seed {simulation['seed']}"
+        page.text(row + 2, 3, note, context.styles.get("tile note"))
+    page.sheet.set_row(row + 1, 24)
+    return row + 3
+
+
+def _table(context: Context, page: Page, row: int, searches: tuple[Search, Search]) -> int:
+    styles, record = context.styles, context.record
+    results = (record["result"], record["result"].get("risk_adjusted") or {})
+    heads = ("Figure", "Base case, now", "Risk-adjusted, now", "Base case, report", "Risk-adjusted, report")
+    for col, label in enumerate((*heads, "What it is")):
+        page.text(row, col, label, styles.get("head", "right" if 0 < col < _LAST else "left"))
+    for name in FIGURES:
+        row += 1
+        label, words = FIGURE_WORDS[name]
+        page.text(row, 0, label, styles.get("row", bold=True))
+        for col, (result, prefix) in enumerate(zip(results, ("", "risk_adjusted_"), strict=True)):
+            number = figure_format(context, name, result)
+            live = styles.get("row", "right", number=number, bold=True, text_wrap=True)
+            page.formula(row, 1 + col, prefix + name, cached(name, result, searches[col]), live)
+            stated = styles.get("row", "right", "small", number=number, text_wrap=True)
+            value = result.get(name)
+            if value is None:
+                page.text(row, 3 + col, (result.get("reasons") or {}).get(name, ""), stated)
+            else:
+                page.number(row, 3 + col, value, stated)
+        page.text(row, _LAST, words, styles.get("row", "small"))
+    row += 1
+    values = [float(result.get("net_present_value") or 0.0) for result in results]
+    formula = changed(context, "Inputs have been changed: the figures are not those of the report.")
+    page.sheet.merge_range(row - 1, 0, row - 1, _LAST, "", styles.get("small"))
+    page.formula(row, 0, formula, "The figures are those of the report." if values else "", styles.get("small"))
+    return row + 1
+
+
+def changed(context: Context, words: str, otherwise: str = "The figures are those of the report.") -> str:
+    """A formula that tells whether the figures have left those of the report."""
+    result = context.record["result"]
+    far = []
+    for prefix, values in (("", result), ("risk_adjusted_", result.get("risk_adjusted") or {})):
+        for name in ("present_value_of_benefits", "present_value_of_costs"):
+            value = float(values.get(name) or 0.0)
+            far.append(f"ABS({prefix}{name}-({value!r}))>{max(abs(value), 1e-6) * 1e-9!r}")
+    return f'IF(OR({",".join(far)}),"{words}","{otherwise}")'.replace("e-", "E-").replace("e+", "E+")
+
+
+def _objection(context: Context, page: Page, row: int) -> int:
+    findings = context.record.get("review") or []
+    if not findings:
+        return row
+    strongest = next((finding for finding in findings if not finding.get("answer")), findings[0])
+    _merged(context, page, row, "The strongest objection", "section")
+    text = str(strongest["finding"])
+    if strongest.get("settle"):
+        text += f"\nWhat would settle it: {strongest['settle']}"
+    if strongest.get("answer"):
+        text += f"\nAnswer: {strongest['answer']}"
+    _merged(context, page, row + 1, text, "notice")
+    return row + 2
+
+
+def _guide(context: Context, page: Page, row: int, sheets: list[str]) -> None:
+    styles = context.styles
+    _merged(context, page, row, "How to use this workbook", "section")
+    legend = (
+        ("edit", "Input", "Yellow cells, on the sheet Inputs: change them, and all live figures follow."),
+        ("row", "Formula", "Live: computed from the inputs. The sheets are protected without a password."),
+        (
+            "computed",
+            "Computed",
+            "A value that a program computed, or an input that goes into one: it does not follow.",
+        ),
+    )
+    for style, label, words in legend:
+        row += 1
+        page.text(row, 0, label, styles.get("row", style) if style != "edit" else styles.get("edit", locked=True))
+        _merged(context, page, row, words, "plain", first=1)
+    row += 1
+    for name in sheets:
+        row += 1
+        page.sheet.write_url(row - 1, 0, f"internal:'{name}'!A1", styles.get("link"), name)
+        _merged(context, page, row, _ABOUT_SHEETS[name], "plain", first=1)
+
+
+def _logo(context: Context, page: Page) -> None:
+    """The client's logo in the corner, where Excel can show its kind of image."""
+    logo = (context.record.get("client") or {}).get("logo") or {}
+    if logo.get("media_type") not in ("image/png", "image/jpeg"):
+        return
+    try:
+        data = io.BytesIO(base64.b64decode(str(logo.get("data") or ""), validate=True))
+        from PIL import Image
+
+        with Image.open(data) as image:
+            scale = min(44 / image.height, 300 / image.width)
+        options = {
+            "image_data": data,
+            "x_scale": scale,
+            "y_scale": scale,
+            "description": "Logo of the client",
+            "x_offset": 100,
+        }
+        page.sheet.insert_image(0, _LAST, "logo.png", options)
+    except (binascii.Error, ValueError, OSError, XlsxWriterException):
+        return  # a damaged logo is not worth a workbook
