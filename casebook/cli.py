@@ -30,8 +30,8 @@ Files = Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Paramete
 def report(
     params: Files,
     format: Annotated[
-        str, typer.Option(help="What to export: pdf, html, brief (one page), in a list with commas.")
-    ] = "pdf,html",
+        str, typer.Option(help="What to export: pdf, html, xlsx, brief (one page), in a list with commas.")
+    ] = "pdf,html,xlsx",
     set: Annotated[
         list[str] | None,
         typer.Option(

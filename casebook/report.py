@@ -22,12 +22,13 @@ from casebook.parameters import Parameters, read_parameters
 EXPORTERS = {
     "pdf": ("casebook.exporters.pdf", "PDFExporter", "pdf"),
     "html": ("casebook.exporters.html", "HTMLExporter", "html"),
+    "xlsx": ("casebook.exporters.xlsx", "XLSXExporter", "xlsx"),
     "brief": ("casebook.exporters.pdf", "BriefExporter", "brief.pdf"),
 }
 """What a report can be exported to: module and class of the exporter, and the ending of its file. The
 executed notebook and the record are always published."""
 
-FORMATS = ("pdf", "html")
+FORMATS = ("pdf", "html", "xlsx")
 """What is made where nothing else is asked for."""
 
 WHAT_IF = "-what-if"

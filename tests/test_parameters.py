@@ -294,7 +294,7 @@ def test_numbers_of_any_kind_are_taken():
         ({"story": {"note": "\x07"}}, "story.note contains the control character U+0007"),
         ({"document": {"date": 3}}, "document.date is 3; a date is needed"),
         ({"inputs": [1]}, "inputs is a list of 1; a mapping is needed"),
-        ({"data": {"a": 1}}, "data is not computed by this version of casebook\n  hint: take it out"),
+        ({"actuals": {"a": 1}}, "actuals is not computed by this version of casebook\n  hint: take it out"),
         ({"yeras": 3}, "no parameter is called 'yeras'\n  hint: did you mean 'years'?"),
         ({"template": None}, "template is empty; text is needed"),
     ],

@@ -1,4 +1,4 @@
-"""Tagged PDF (PDF/UA-1) by Typst: prose through pandoc, everything else as data that layout.typ sets."""
+"""Tagged PDF (PDF/UA-1 and PDF/A-3a) by Typst: prose through pandoc, everything else as data that layout.typ sets."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _set(setting: Setting, document: Document) -> bytes:
 def _compiled(files: Files, available: Fonts, timestamp: int) -> bytes:
     import typst
 
-    texts = {name: data for name, data in files.items() if Path(name).suffix not in IMAGES}
+    texts = {name: data for name, data in files.items() if Path(name).suffix not in (*IMAGES, ".xlsx")}
     with TemporaryDirectory(prefix="casebook-") as root:
         # Files in memory have to be valid UTF-8; what is not among them is looked for under the root alone.
         for name in files.keys() - texts.keys():
@@ -119,7 +119,7 @@ def _compiled(files: Files, available: Fonts, timestamp: int) -> bytes:
             font_paths=available.book,
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=["ua-1"],
+            pdf_standards=["ua-1", "a-3a"],
             timestamp=timestamp,
         )
     assert isinstance(pdf, bytes)

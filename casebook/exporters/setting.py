@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from . import colour, words
+from .attachments import attachments
 from .document import Document
 from .embeds import Flag, Picture, placed
 from .glyphs import Fonts, Glyphs, assets
@@ -56,6 +57,7 @@ class Setting:
         self._pages = {"width": width - _SIDES, "turned_width": height - _SIDES, "height": height - _ENDS}
         self._narrow = {**self._pages, "turned_width": self._pages["width"]}
         self.materials = Materials(document, self._pages, self.refused)
+        self.attachments = [] if brief else attachments(document.record)
         self._embeds = [self.materials.embed(number) for number in range(len(document.embeds))]
 
     def body(self) -> list[Node]:
@@ -78,7 +80,8 @@ class Setting:
         main = f'#import "layout.typ": {_CALLED}\n#show: casebook\n{body}'
         layout = (assets() / "layout.typ").read_bytes()
         data = json.dumps(self._data()).encode()  # the logo joins the files here
-        return {"main": main.encode(), "layout.typ": layout, "data.json": data, **self.materials.files}
+        attached = {each.name: each.data for each in self.attachments}
+        return {"main": main.encode(), "layout.typ": layout, "data.json": data, **self.materials.files, **attached}
 
     def _top(self, node: Node) -> tuple[list[Node], bool]:
         if node["t"] == "Table":
@@ -221,6 +224,15 @@ class Setting:
             "accent": colour.hex_of(accent),
             "tint": colour.hex_of(colour.mix(accent, (255, 255, 255), 0.94)),
             "brief": self.brief,
+            "attachments": [
+                {
+                    "file": each.name,
+                    "media_type": each.media_type,
+                    "relationship": each.relationship,
+                    "description": each.description,
+                }
+                for each in self.attachments
+            ],
             "contents": len(document.headings) > 1,
             "contents_title": words.contents(document.locale.language),
             "fonts": self.fonts.families,

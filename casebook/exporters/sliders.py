@@ -65,8 +65,7 @@ def sliders(record: Mapping[str, Any]) -> list[Slider]:
 
 
 def _swing(trees: Trees, name: str) -> float:
-    given = trees.record["inputs"][name]
-    likely = trees.likely[name]
+    given, likely = trees.record["inputs"][name], trees.likely[name]
     if given.get("low") is not None and given.get("high") is not None:
         ends = [np.atleast_1d(np.asarray(given[end], dtype=np.float64)) for end in ("low", "high")]
     else:
@@ -92,10 +91,10 @@ def _slider(name: str, given: Mapping[str, Any]) -> Slider:
         low, high = 0.5, 1.5
     else:
         likely = float(value)
-        low, high = given.get("low"), given.get("high")
-        if low is None or high is None:
-            low, high = sorted((likely / 2, likely * 2))
-    low, high = (float(_within(end, bounds)) for end in (min(low, likely), max(high, likely)))
+        low, high = sorted((likely / 2, likely * 2))
+        if given.get("low") is not None and given.get("high") is not None:
+            low, high = float(given["low"]), float(given["high"])
+    low, high = (_within(end, bounds) for end in (min(likely, low), max(likely, high)))
     whole = by_year is None and given["unit"] != "share" and all(v == int(v) for v in (likely, low, high))
     step = _step(high - low, whole)
     return Slider(

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from ..model.finance import present_value
 from ..model.operations import OPERATIONS, Array
 
 Tree = Any
@@ -19,10 +18,11 @@ Tree = Any
 class Trees:
     """The formulas of one record; raises KeyError where the record lacks what a tree names.
 
-    >>> record = {"years": 2, "discount_rate": 0.1, "inputs": {"calls": {"value": 10.0}}, "steps": [],
-    ...     "lines": [{"side": "benefit", "trees": {"start": None, "annual": ["*", {"input": "calls"}, {"year": 1}]}}]}
-    >>> trees = Trees(record)
-    >>> trees.value(record["lines"][0]["trees"]["annual"]).tolist(), round(float(trees.net_present_value()), 2)
+    >>> annual = ["*", {"input": "calls"}, {"year": True}]
+    >>> line = {"side": "benefit", "trees": {"start": None, "annual": annual}}
+    >>> inputs = {"calls": {"value": 10.0}}
+    >>> trees = Trees({"years": 2, "discount_rate": 0.1, "inputs": inputs, "steps": [], "lines": [line]})
+    >>> trees.value(annual).tolist(), round(float(trees.net_present_value()), 2)
     ([10.0, 20.0], 25.62)
     """
 
@@ -64,15 +64,20 @@ class Trees:
         return np.atleast_1d(np.asarray(tree["number" if "number" in tree else "value"], dtype=np.float64))
 
     def net_present_value(self, values: Mapping[str, Array] | None = None) -> Array:
-        """The net present value of the counted lines, in the shape of the leading axes of `values`."""
+        """The net present value of the counted lines, in the shape of the leading axes of `values`.
+
+        Not finite where a line has no finite value.
+        """
         known: dict[str, Array] = {}
         total: Array = np.zeros(())
+        factors = (1 + float(self.record["discount_rate"])) ** -np.arange(1.0, self.years + 1)
         for line in self.record["lines"]:
             sign = 1 if line["side"] == "benefit" else -1
             for part, tree in line["trees"].items():
                 if tree is not None:
                     money = self.value(tree, values, known)
-                    total = total + sign * (money[..., 0] if part == "start" else self._annual(money))
+                    worth = money[..., 0] if part == "start" else (money * factors).sum(axis=-1)
+                    total = total + sign * worth
         return total
 
     def inputs(self) -> set[str]:
@@ -84,11 +89,6 @@ class Trees:
         """Names of the inputs that any computed step of the record rests on: its value can't follow them."""
         parts = [self.record.get(part) for part in ("lines", "not_in_figure", "steps", "pools")]
         return {name for call in _calls(parts) for tree in call["of"] for name in self._names(tree)}
-
-    def _annual(self, money: Array) -> Array:
-        flow = np.zeros((*money.shape[:-1], self.years + 1))
-        flow[..., 1:] = money
-        return present_value(np.nan_to_num(flow, nan=0.0), self.record["discount_rate"])
 
     def _cumulative(self, flow: Array, keep: Array) -> Array:
         shape = np.broadcast_shapes(flow.shape, keep.shape, (self.years,))

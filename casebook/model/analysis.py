@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
 
+from casebook.errors import CaseError
 from casebook.model.case import Case
-from casebook.model.expression import Input
-from casebook.model.finance import present_value
+from casebook.model.expression import Computed, Input, inputs_of, walk
 from casebook.model.information import Estimate, evpi, evppi
 from casebook.model.operations import Array
 from casebook.model.sampling import Sample
@@ -20,13 +21,13 @@ from casebook.model.sensitivity import (
     tornado,
     variance_shares,
 )
-from casebook.model.simulation import DRAWS, SEED, Simulation, simulate
-from casebook.model.uncertainty import Uncertain, Value
+from casebook.model.simulation import DRAWS, SEED, Simulation, present_values, simulate
+from casebook.model.uncertainty import Uncertain
 
 KEY_INPUTS = 10
 """Break-even values are sought for so many of the most influential inputs."""
 
-_NUDGE = 0.2
+_NUDGES = (0.2, 0.1, 0.05)
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,20 @@ def analyse(case: Case) -> Analysis:
 
     def npv(values: dict[str, Array]) -> Array:
         benefits, costs = case.ledger.totals(values)
-        return np.atleast_1d(present_value(benefits - costs, case.discount_rate))
+        with np.errstate(invalid="ignore"):
+            return np.atleast_1d(present_values(benefits - costs, case.discount_rate))
 
     swings = tornado(ranged, npv) if ranged else []
-    nudged = [_nudged(case, node) for node in nodes if not case.has_range(node.name)]
-    influence = sorted([*swings, *tornado(nudged, npv)], key=lambda swing: -swing.swing)
+    nudged = [swing for node in nodes if not case.has_range(node.name) for swing in _nudged(case, node, npv)]
+    influence = sorted([*swings, *nudged], key=lambda swing: -swing.swing)
     key = [swing.name for swing in influence if swing.swing > 0][:KEY_INPUTS]
-    found = tuple(_break_even(case, node, npv) for name in key for node in nodes if node.name == name)
+    opaque = _opaque(case)
+    sought = [node for name in key for node in nodes if node.name == name]
+    found = tuple(
+        item
+        for node in sought
+        for item in (_near(case, node, npv) if node.name in opaque else [_break_even(case, node, npv)])
+    )
     if not ranged:
         return Analysis(None, (), None, None, found, tuple(influence))
     names = {each.name for each in ranged}  # a correlated input may belong to a line that is off
@@ -117,22 +125,60 @@ def _bounds(case: Case, node: Input) -> tuple[float | None, float | None]:
     return case.parameters.template.inputs[node.name].bounds or (None, None)
 
 
-def _nudged(case: Case, node: Input) -> Uncertain:
-    """A single point moved by a fifth either way, as far as its bounds let it; year by year for a list."""
-    likely = node.amount if node.amount is not None else 0.0
+def _nudged(case: Case, node: Input, npv: NetPresentValue) -> list[Swing]:
+    """What a single point does when it is moved by a fifth either way, as far as its bounds let it.
+
+    By less where the case can't be computed there; empty where it can't be moved at all.
+    """
+    for share in _NUDGES:
+        with contextlib.suppress(CaseError):
+            return tornado([_around(case, node, share)], npv)
+    return []
+
+
+def _around(case: Case, node: Input, share: float) -> Uncertain:
+    """The input between so much less and so much more of it."""
     least, greatest = _bounds(case, node)
-    values = np.atleast_1d(np.asarray(likely, dtype=np.float64))
-    ends = np.sort([values * (1 - _NUDGE), values * (1 + _NUDGE)], axis=0)
-    ends = np.clip(
-        ends, -np.inf if least is None else least, np.inf if greatest is None else greatest
-    ).tolist()
-    if isinstance(likely, tuple):
-        return Uncertain(node.name, likely, tuple(ends[0]), tuple(ends[1]), "uniform")
-    return Uncertain(node.name, likely, ends[0][0], ends[1][0], "uniform")
+    likely = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+    ends = np.sort([likely * (1 - share), likely * (1 + share)], axis=0)
+    low, high = np.clip(ends, least, greatest).tolist()
+    if isinstance(node.amount, tuple):
+        return Uncertain(node.name, node.amount, tuple(low), tuple(high), "uniform")
+    return Uncertain(node.name, node.amount or 0.0, low[0], high[0], "uniform")
 
 
 def _break_even(case: Case, node: Input, npv: NetPresentValue) -> BreakEven:
     likely = node.amount if node.amount is not None else 0.0
-    is_factor = isinstance(likely, tuple)
     value = break_even(node.name, likely, _bounds(case, node), npv)
+    is_factor = isinstance(likely, tuple)
     return BreakEven(node.name, value, is_factor, 1.0 if isinstance(likely, tuple) else likely)
+
+
+def _opaque(case: Case) -> set[str]:
+    """The inputs that a Python function of the notebook is called with."""
+    parts = [part for line in case.ledger.counted for part in (line.start, line.counted) if part is not None]
+    computed = (node for part in parts for node in walk(part) if isinstance(node, Computed))
+    return {name for node in computed for name in inputs_of(node)}
+
+
+def _near(case: Case, node: Input, npv: NetPresentValue) -> list[BreakEven]:
+    """The break-even of such an input between half and twice its likely value, if it is there.
+
+    Far from it the function may be undefined, or take for ever.
+    """
+    likely = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+    year = int(np.argmax(likely != 0))
+
+    def near(values: dict[str, Array]) -> Array:
+        column = values[node.name]
+        factor = column[:, year] / likely[year]
+        inside = (factor >= 0.5) & (factor <= 2)
+        results = np.full(len(column), np.nan)
+        if inside.any():
+            results[inside] = npv({node.name: column[inside]})
+        return results
+
+    with contextlib.suppress(CaseError):
+        found = _break_even(case, node, near)
+        return [] if found.value is None else [found]
+    return []

@@ -11,28 +11,21 @@ from casebook.model.expression import Computed, Constant, Expression, Input, Ope
 from casebook.model.operations import OPERATIONS, Array
 
 
-def evaluate(
-    expression: Expression,
-    years: int,
-    values: Mapping[str, Array] | None = None,
-    known: dict[int, Array] | None = None,
-) -> Array:
+def evaluate(expression: Expression, years: int, values: Mapping[str, Array] | None = None) -> Array:
     """The value of an expression: an array whose last axis is 1 (the same each year) or `years` long.
 
-    `values` replaces inputs by name, with shape (..., 1) or (..., years): leading axes are draws. `known`
-    carries results between calls on expressions that share parts, for the same `values`. Raises CaseError
-    where an input has no value; figures that are not finite are left for the caller to judge.
+    `values` replaces inputs by name, with shape (..., 1) or (..., years): leading axes are draws. Raises
+    CaseError where an input has no value; figures that are not finite are left for the caller to judge.
     """
-    results = {} if known is None else known
+    results: dict[int, Array] = {}
     with np.errstate(all="ignore"):
         for node in walk(expression):
-            if id(node) not in results:
-                results[id(node)] = _value(node, years, values or {}, results)
+            results[id(node)] = _value(node, years, values or {}, results)
     return results[id(expression)]
 
 
 class Plan:
-    """The order in which expressions are worked out together: shared parts once, each dropped after its last use.
+    """The order in which expressions are worked out together: each part once, kept no longer than used.
 
     With many draws at once this keeps the arrays of a few nodes in memory (and in the processor's cache)
     instead of those of all nodes.
@@ -57,7 +50,7 @@ class Plan:
         self._steps = [(node, asked, drop) for (node, asked), drop in zip(nodes, unneeded, strict=True)]
 
     def values(self, values: Mapping[str, Array] | None = None) -> Iterator[Array]:
-        """The value of each expression in order, as `evaluate` gives it; NumPy's warnings are the caller's."""
+        """The value of each expression, in order, as `evaluate` has it; NumPy's warnings are the caller's."""
         known: dict[int, Array] = {}
         for node, asked, drop in self._steps:
             if asked:

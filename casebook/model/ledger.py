@@ -14,10 +14,11 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.evaluation import Plan, evaluate
-from casebook.model.expression import Expression, Step, inputs_of, operation
+from casebook.model.expression import Expression, Step, inputs_of, operation, walk
 from casebook.model.functions import where
 from casebook.model.line import LeftOut, Line, Pool
 from casebook.model.operations import Array
+from casebook.model.units import in_unit
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,28 @@ class Ledger:
         for line in (*self.counted, *self.beside):
             for step in line.steps:
                 known = found.setdefault(step.label, step)
-                if known.expression is not step.expression and known is not step:
+                if not _same_formula(known, step):
                     raise CaseError(
                         f"two steps are named '{step.label}'\n  hint: give each formula a name of its own"
                     )
         return list(found.values())
+
+
+def _same_formula(one: Step, other: Step) -> bool:
+    """Whether two steps say the same: one that holds a conversion of units is a new node in each line."""
+    return one is other or _written(one) == _written(other)
+
+
+def _written(expression: Expression) -> list[object]:
+    """All nodes of a tree and what each works on: equal lists are equal formulas."""
+    place: dict[int, int] = {}
+    nodes: list[object] = []
+    for node in walk(expression):
+        place[id(node)] = len(nodes)
+        operands = [place[id(operand)] for operand in node.operands]
+        own = [getattr(node, name, None) for name in ("name", "label", "amount", "unit", "function")]
+        nodes.append((type(node), own, operands))
+    return nodes
 
 
 def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Ledger:
@@ -131,15 +149,17 @@ def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Le
     beside: list[Line] = []
     for line in lines:
         other = line.alternative_to
-        if other is not None and other not in names:
+        if other is not None and (other not in names or other == line.name):
             raise CaseError(
-                f"{line.label} is an alternative to '{other}', and there is no such line\n"
-                "  hint: write the other line's name as it is written there, and define it first"
+                f"{line.label} is an alternative to '{other}', and there is no such other line\n"
+                "  hint: write the other line's name as it is written there"
             )
+        # Which of the two names the other makes no difference: the first of them counts.
+        rivals = [kept.name for kept in counted if kept.name == other or kept.alternative_to == line.name]
         if line.not_in_figure:
             beside.append(line)
-        elif any(kept.name == other for kept in counted):
-            beside.append(replace(line, not_in_figure=f"An alternative to '{other}', which counts."))
+        elif rivals:
+            beside.append(replace(line, not_in_figure=f"An alternative to “{rivals[0]}”, which counts."))
         else:
             number = 1 + sum(kept.side == line.side for kept in counted)
             counted.append(replace(line, id=f"{line.side[0].upper()}{number}"))
@@ -165,7 +185,7 @@ def _uses(counted: Sequence[Line]) -> list[PoolUse]:
         pool = next(line.pool for line in lines if line.pool is not None)
         claimed = sum(_effective_claim(line) for line in lines)
         assert isinstance(claimed, Expression)
-        share = where(claimed > pool.size, pool.size / claimed, 1).named(f"Share of '{name}' that counts")
+        share = where(claimed > pool.size, pool.size / claimed, 1).named(f"Share of “{name}” that counts")
         uses.append(PoolUse(pool, tuple(line.name for line in lines), claimed, share))
     return uses
 
@@ -175,5 +195,6 @@ def _effective_claim(line: Line) -> Expression:
     assert line.claim is not None
     claim = line.claim
     for factor in (line.ramp, line.causal_share):
-        claim = claim if factor is None else operation("*", claim, factor)
+        if factor is not None:
+            claim = operation("*", claim, in_unit(factor, "share", what=line.label))
     return claim

@@ -84,11 +84,9 @@ class Line:
         parts = (part for part in (self.start, annual) if part is not None)
         return [node for part in parts for node in walk(part) if isinstance(node, Step)]
 
-    def risk_factor(
-        self, years: int, values: Mapping[str, Array] | None = None, known: dict[int, Array] | None = None
-    ) -> Array:
+    def risk_factor(self, years: int, values: Mapping[str, Array] | None = None) -> Array:
         """What its money is multiplied by in the risk-adjusted case: 1 − risk, or 1 + risk for a cost."""
-        risk = evaluate(self.risk, years, values, known)
+        risk = evaluate(self.risk, years, values)
         return 1 - risk if self.side == "benefit" else 1 + risk
 
     def flow(self, years: int) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from casebook.model import objections
+from casebook.model import doubts, objections
 from casebook.model.analysis import Analysis
 from casebook.model.case import Case
 
@@ -92,20 +92,21 @@ RULES = (
         "medium",
         "Inputs without a range",
         "A low and a high value for each, so wide that nine of ten outcomes lie between them.",
-        objections.single_point,
+        doubts.single_point,
     ),
     Rule(
         "no-source",
         "medium",
         "Inputs without a source",
-        "A document and page, a published source, or the word assumption.",
-        objections.no_source,
+        "A document and page, or a published source; otherwise the grade “assumption”.",
+        doubts.no_source,
     ),
     Rule(
         "causal-share-unquestioned",
         "high",
         "Cause taken for granted",
-        "A comparison with a group that is left out on purpose (a holdout), or a share below 100 % until then.",
+        "A comparison with a group that is left out on purpose (a holdout), or a share below 100 % until "
+        "then.",
         objections.causal_share,
     ),
     Rule(
@@ -139,37 +140,37 @@ RULES = (
     Rule(
         "one-input-dominates",
         "medium",
-        "One input carries the benefit",
+        "Over half of the benefit rests on one input",
         "A measurement of that input before the money is spent.",
-        objections.dominant_input,
+        doubts.dominant_input,
     ),
     Rule(
         "assumption-among-most-influential",
         "high",
         "An assumption among the most influential inputs",
         "A measurement, or a figure that the client states and answers for.",
-        objections.influential_assumption,
+        doubts.influential_assumption,
     ),
     Rule(
         "long-horizon",
         "medium",
         "A long horizon",
         "The same case over five years.",
-        objections.long_horizon,
+        doubts.long_horizon,
     ),
     Rule(
         "unusual-discount-rate",
         "low",
         "An unusual discount rate",
         "The client's own cost of capital.",
-        objections.discount_rate,
+        doubts.discount_rate,
     ),
     Rule(
         "implausible-return",
         "high",
         "A return that is hard to believe",
         "A check of what is attributed to the investment, and of which costs are left out.",
-        objections.implausible_return,
+        doubts.implausible_return,
     ),
     Rule(
         "uplift-over-untouched",
@@ -183,7 +184,7 @@ RULES = (
         "high",
         "A loss is more likely than a gain",
         "The likely values reconsidered, or a smaller first step.",
-        objections.likely_loss,
+        doubts.likely_loss,
     ),
 )
 """Every rule, in the order of their ids in `casebook.parameters.rules`."""

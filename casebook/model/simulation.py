@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.model.finance import present_value
+from casebook.model.finance import ROUNDINGS, present_value
 from casebook.model.ledger import Ledger
 from casebook.model.operations import Array
 from casebook.model.sampling import Sample
@@ -18,11 +18,12 @@ from casebook.model.sampling import Sample
 DRAWS = 10_000
 SEED = 2016
 
-# Rows of this many draws keep the arrays of one line within a processor's cache.
-_CHUNK = 4_096
+# So many draws at a time keep the few arrays that are in use within a processor's cache.
+_CHUNK = 2_048
 # Percentiles by year are read off so many draws at most, which keeps memory small over long horizons.
 _FAN_DRAWS = 100_000
 _BINS = 40
+_NARROWEST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Simulation:
     """Share of draws with a net present value below 0."""
     net_present_value: Spread
     return_on_investment: Spread | None
-    """None where costs may be 0."""
+    """None where a draw has no costs."""
     payback_months: Spread
     """Undiscounted; 0 where no money is at risk, infinite where it is not reached."""
     payback_reached: float
@@ -70,30 +71,24 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
     net_values, returns, paybacks = (np.empty(draws) for _ in range(3))
     fan: list[Array] = []
     start = 0
-    for values in sample.chunks(draws, _CHUNK):
-        benefits, costs = ledger.totals(values)
-        net = benefits - costs
-        stop = start + _rows(values)
-        net_values[start:stop] = present_value(net, rate)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            returns[start:stop] = net_values[start:stop] / present_value(costs, rate)
-        cumulative = np.cumsum(np.broadcast_to(net, (stop - start, net.shape[-1])), axis=-1)
-        paybacks[start:stop] = _payback_months(cumulative)
-        if start < _FAN_DRAWS:
-            fan.append(cumulative)
-        start = stop
-    if not np.isfinite(net_values).all():
-        raise CaseError(
-            "some draws of the inputs have no finite result\n"
-            "  hint: look for a division by an input whose range reaches zero"
-        )
+    with np.errstate(all="ignore"):  # what is not finite is refused in _worth
+        for values in sample.chunks(draws, _CHUNK):
+            benefits, costs = ledger.totals(values)
+            stop = start + _rows(values)
+            net_values[start:stop], returns[start:stop] = _worth(benefits, costs, rate)
+            net = np.broadcast_to(benefits - costs, (stop - start, ledger.years + 1))
+            cumulative = np.cumsum(net, axis=-1)
+            paybacks[start:stop] = _payback_months(net, cumulative)
+            if start < _FAN_DRAWS:
+                fan.append(cumulative[: _FAN_DRAWS - start])
+            start = stop
     counts, edges = _histogram(net_values)
     return Simulation(
         draws=draws,
         seed=sample.seed,
         probability_of_loss=float((net_values < 0).mean()),
         net_present_value=_spread(net_values),
-        return_on_investment=_spread(returns) if np.isfinite(returns).all() else None,
+        return_on_investment=_spread(returns) if not np.isnan(returns).any() else None,
         payback_months=_spread(paybacks),
         payback_reached=float(np.isfinite(paybacks).mean()),
         cumulative=np.percentile(np.concatenate(fan), [5, 50, 95], axis=0),
@@ -107,17 +102,42 @@ def _rows(values: dict[str, Array]) -> int:
     return len(next(iter(values.values())))
 
 
-def _payback_months(cumulative: Array) -> Array:
-    """The payback of each row of running totals, as `finance.payback_months` has it."""
-    below = cumulative < 0
-    years = cumulative.shape[-1] - 1
+def _worth(benefits: Array, costs: Array, rate: float) -> tuple[Array, Array]:
+    """Net present value and return on investment of each draw; the return is NaN where there is no cost."""
+    values = present_values(benefits - costs, rate)
+    spent = present_values(costs, rate)
+    if not (np.isfinite(values).all() and np.isfinite(spent).all()):
+        raise CaseError(
+            "some draws of the inputs have no finite result\n"
+            "  hint: look for a division by an input whose range reaches zero"
+        )
+    spent = np.where(spent > 0, spent, np.nan)
+    return values, values / spent
+
+
+def present_values(flows: Array, rate: float) -> Array:
+    """The present value of each row of flows (…, years + 1); NaN where a flow is not a finite number."""
+    finite = np.asarray(np.isfinite(flows).all(axis=-1))
+    if not finite.all():
+        flows = np.where(finite[..., None], flows, 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = present_value(flows, rate)
+    return np.asarray(values if finite.all() else np.where(finite, values, np.nan))
+
+
+def _payback_months(net: Array, cumulative: Array) -> Array:
+    """The payback of each draw, as `finance.payback_months` has it, from its flows and running totals.
+
+    Infinite where it is not reached, 0 where no money is at risk.
+    """
+    rounding = ROUNDINGS * np.cumsum(np.abs(net), axis=-1)
+    balance = np.where(np.abs(cumulative) <= rounding, 0.0, cumulative)
+    below = balance < 0
+    years = balance.shape[-1] - 1
     last = years - np.argmax(below[:, ::-1], axis=1)  # the last point below zero, where there is one
-    rows = np.arange(len(cumulative))
-    following = np.minimum(last + 1, years)
-    rise = cumulative[rows, following] - cumulative[rows, last]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        months = 12 * (last - cumulative[rows, last] / rise)
-    months = np.where(last == years, np.inf, months)
+    rows = np.arange(len(balance))
+    part_of_year = -balance[rows, last] / net[rows, np.minimum(last + 1, years)]
+    months = np.where(last == years, np.inf, 12 * (last + np.minimum(1.0, part_of_year)))
     return np.where(below.any(axis=1), months, 0.0)
 
 
@@ -136,5 +156,9 @@ def _spread(values: Array) -> Spread:
 
 def _histogram(values: Array) -> tuple[tuple[int, ...], tuple[float, ...]]:
     low, high = np.percentile(values, [0.1, 99.9])
-    counts, edges = np.histogram(values, bins=_BINS, range=(low, high) if low < high else None)
+    if high - low <= _NARROWEST * max(abs(low), abs(high)):
+        # All draws are one value but for rounding; bins that narrow could not be told apart.
+        middle, half = (low + high) / 2, max(abs(low) / 1000, 0.5)
+        low, high = middle - half, middle + half
+    counts, edges = np.histogram(values, bins=_BINS, range=(low, high))
     return tuple(counts.tolist()), tuple(edges.tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class Study(Case):
             return f"under {to(0.01)}"
         if 0.995 <= share < 1:
             return f"over {to(0.99)}"
-        return to(round(share, 2))
+        return to(Decimal(str(share)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
     def _scenario(self, name: str) -> Scenario:
         given = self.parameters.scenarios[name]

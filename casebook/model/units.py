@@ -179,12 +179,18 @@ def _check(node: Expression, known: dict[int, tuple[Expression, Any]]) -> tuple[
         same = operands[0] is node.expression
         return (node if same else Step(node.label, operands[0])), units[0]
     if isinstance(node, Computed):
+        if _unchanged(node, operands):
+            return node, parse_unit(node.unit)
         rebuilt = Computed(node.function, label=node.label, unit=node.unit, operands=tuple(operands))
         return rebuilt, parse_unit(node.unit)
     assert isinstance(node, Operation)
     operands, unit = _operation_unit(node, operands, units)
-    unchanged = all(new is old for new, old in zip(operands, node.operands, strict=True))
-    return (node if unchanged else Operation(node.name, tuple(operands))), unit
+    return (node if _unchanged(node, operands) else Operation(node.name, tuple(operands))), unit
+
+
+def _unchanged(node: Expression, operands: list[Expression]) -> bool:
+    """A node that needs no conversion stays itself, so that lines which share it work it out once."""
+    return all(new is old for new, old in zip(operands, node.operands, strict=True))
 
 
 def _operation_unit(

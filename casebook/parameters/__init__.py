@@ -14,8 +14,9 @@ from typing import Any
 
 from casebook.errors import InputError
 from casebook.parameters.correlations import Correlations, read_correlations
+from casebook.parameters.data import DataSource, read_data
 from casebook.parameters.injection import injected
-from casebook.parameters.inputs import InputValue, read_inputs
+from casebook.parameters.inputs import InputValue, expected, left_out, read_inputs, sound
 from casebook.parameters.overrides import apply_overrides
 from casebook.parameters.rules import read_review
 from casebook.parameters.scenarios import Scenario, read_scenarios
@@ -33,7 +34,6 @@ from casebook.parameters.sections import (
 )
 from casebook.reading.checking import Checker
 from casebook.reading.plain_values import plain_copy
-from casebook.reading.ranges import RANGE_KEYS
 from casebook.reading.wording import display, listed, show
 from casebook.reading.yaml_source import REFUSED, read_yaml
 from casebook.templates import (
@@ -51,7 +51,7 @@ __all__ = ["Client", "InputValue", "Parameters", "Scenario", "parse_parameters",
 DEFAULT_YEARS = 3
 DEFAULT_DISCOUNT_RATE = 0.1
 
-_NOT_COMPUTED = ("data", "actuals")
+_NOT_COMPUTED = ("actuals",)
 _SECTION_KEYS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS, "story": STORY_KEYS}
 
 
@@ -74,6 +74,8 @@ class Parameters:
     """By name, in the order of the file."""
     correlations: Correlations
     """Rank correlation (-1 to 1) of two inputs that vary, each pair once; together they are possible."""
+    data: dict[str, DataSource]
+    """The client's own data by name, from which inputs are measured."""
     review: dict[str, str]
     """The answers to findings, by the id of the rule (`casebook.parameters.rules.RULE_IDS`)."""
     story: dict[str, Any]
@@ -153,6 +155,7 @@ class _Reader:
         years = self._years()
         rate = self._discount_rate()
         client, plain_client = self._client()
+        data = read_data(checker, self._section("data"), self.folder)
         inputs = self._inputs(template, years)
         scenarios, correlations = self._around(template, years, inputs)
         review = read_review(checker, self._section("review"))
@@ -179,6 +182,7 @@ class _Reader:
             inputs=inputs,
             scenarios=scenarios,
             correlations=correlations,
+            data=data,
             review=review,
             story=story,
             document=document,
@@ -259,11 +263,15 @@ class _Reader:
         if template is None:
             self.checker.mapping(("inputs",), value, None)
             return {}
-        untouched = self.path is None and value == {}
+        data = self._data_names()
+        untouched = self.path is None and value == {} and not data
         misplaced = {name for name in self.values if name in template.inputs}
-        return read_inputs(
-            self.checker, template, value, years, self.folder, untouched=untouched, misplaced=misplaced
-        )
+        around: dict[str, Any] = {"untouched": untouched, "misplaced": misplaced, "data": data}
+        return read_inputs(self.checker, template, value, years, self.folder, **around)
+
+    def _data_names(self) -> set[str]:
+        data = self._section("data")
+        return set(data) if isinstance(data, dict) else set()
 
     def _around(
         self, template: Template | None, years: int | None, inputs: dict[str, InputValue]
@@ -275,21 +283,8 @@ class _Reader:
             for name, section in zip(("scenarios", "correlations"), sections, strict=True):
                 checker.mapping((name,), section, None)
             return {}, {}
-        given = self._section("inputs")
-        left_out = {
-            name
-            for name, declared in template.inputs.items()
-            if declared.optional and name not in inputs and isinstance(given, dict) and name not in given
-        }
-        scenarios = read_scenarios(checker, template, sections[0], years, left_out)
-        # An input whose range could not be read has its problem already; its correlations can't be judged.
-        sound = {
-            name: value
-            for name, value in inputs.items()
-            if value.low is not None or not isinstance(given, dict) or not _has_range(given.get(name))
-        }
-        return scenarios, read_correlations(checker, template, sections[1], sound, left_out)
-
-
-def _has_range(entry: object) -> bool:
-    return isinstance(entry, dict) and not entry.keys().isdisjoint(RANGE_KEYS)
+        given, measured = self._section("inputs"), expected(template, self._data_names())
+        out = left_out(template, inputs, given) - measured.keys()
+        scenarios = read_scenarios(checker, template, sections[0], years, out)
+        ranged = sound(inputs, given) | measured
+        return scenarios, read_correlations(checker, template, sections[1], ranged, out)

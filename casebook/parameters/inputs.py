@@ -11,7 +11,7 @@ from typing import Any
 from casebook.errors import InputError
 from casebook.reading.checking import GRADES, Checker, Quantity, show_key
 from casebook.reading.declarations import PARAMETER_NAMES, InputDeclaration
-from casebook.reading.ranges import ESTIMATE_KEYS, Range, by_year, read_estimate
+from casebook.reading.ranges import ESTIMATE_KEYS, RANGE_KEYS, Range, by_year, read_estimate
 from casebook.reading.wording import listed
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template, read_template, template_folders
@@ -57,13 +57,15 @@ def read_inputs(
     years: int | None,
     folder: Path,
     *,
+    data: Collection[str],
     untouched: bool,
     misplaced: Collection[str],
 ) -> dict[str, InputValue]:
     """The inputs that have a value, in the order of inputs.yaml.
 
-    `untouched`: no input was given, and the examples of inputs.yaml serve. `misplaced` inputs were given
-    where they don't belong, which has been reported.
+    `data` are the sources of data that the file names: an input that is measured from one of them need not
+    be given. `untouched`: no input was given, and the examples of inputs.yaml serve. `misplaced` inputs were
+    given where they don't belong, which has been reported.
     """
     given = checker.mapping(("inputs",), value, None)
     read = {
@@ -76,13 +78,14 @@ def read_inputs(
     meant = set(misplaced)
     for name in unknown:
         meant |= _unknown(checker, template, name, owners)
-    if not untouched and value == {} and not misplaced:
+    if not untouched and value == {} and not misplaced and not data:
         _check_not_empty(checker, template)
     found: dict[str, InputValue] = {}
     for name, declaration in template.inputs.items():
         entry = read.get(name)
         if name not in given and name not in meant and value is not REFUSED and isinstance(value, dict):
-            entry = _not_given(checker, declaration, years, untouched=untouched)
+            measured = declaration.measured_from in data
+            entry = _not_given(checker, declaration, years, untouched=untouched, measured=measured)
         if entry is not None:
             found[name] = entry
     return found
@@ -117,7 +120,7 @@ def _made(value: Quantity, spread: Range | None, **known: Any) -> InputValue:
 
 
 def _not_given(
-    checker: Checker, declaration: InputDeclaration, years: int | None, *, untouched: bool
+    checker: Checker, declaration: InputDeclaration, years: int | None, *, untouched: bool, measured: bool
 ) -> InputValue | None:
     """What stands in for an input that was not given."""
     name = declaration.name
@@ -128,7 +131,7 @@ def _not_given(
         source, evidence = None, None
         value, spread, origin = declaration.example, declaration.example_range, "example"
     else:
-        if declaration.presence == "required":
+        if declaration.presence == "required" and not measured:
             message = f"{name} is missing: {declaration.label}, {declaration.unit}"
             hint = f"add it under inputs:, for example {name}: {declaration.example_text}"
             checker.add(("inputs",), message, hint)
@@ -138,6 +141,35 @@ def _not_given(
         checker.add(("inputs",), message, f"give {name}: one number, or a list of {years}")
         return None
     return _made(value, spread, source=source, evidence=evidence, origin=origin)
+
+
+def expected(template: Template, data: Collection[str]) -> dict[str, InputValue]:
+    """Stand-ins for the inputs that are still to be measured: with a range, which they will have."""
+    return {
+        name: InputValue(0.5, low=0.0, high=1.0, evidence="measured")
+        for name, declaration in template.inputs.items()
+        if declaration.measured_from in data
+    }
+
+
+def left_out(template: Template, inputs: Collection[str], given: object) -> set[str]:
+    """The optional inputs that the section `given` does without."""
+    optional = {name for name, declaration in template.inputs.items() if declaration.optional}
+    return optional - {*inputs, *given} if isinstance(given, dict) else set()
+
+
+def sound(inputs: Mapping[str, InputValue], given: object) -> dict[str, InputValue]:
+    """The inputs without those whose range could not be read, which has been reported."""
+
+    def has_range(entry: object) -> bool:
+        return isinstance(entry, dict) and not entry.keys().isdisjoint(RANGE_KEYS)
+
+    section = given if isinstance(given, dict) else {}
+    return {
+        name: value
+        for name, value in inputs.items()
+        if value.low is not None or not has_range(section.get(name))
+    }
 
 
 def _check_not_empty(checker: Checker, template: Template) -> None:

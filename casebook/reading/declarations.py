@@ -35,7 +35,7 @@ MOST_YEARS = 50
 
 _FILE_KEYS = ("title", "description", "inputs")
 _TEXT_KEYS = ("label", "unit", "group", "role", "help", "source")
-_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "optional", "example")
+_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "optional", "example", "measured_from")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -62,6 +62,8 @@ class InputDeclaration:
     example: Quantity | None = None
     """Serves the untouched template only, never a parameter file."""
     example_range: Range | None = None
+    measured_from: str | None = None
+    """The source of data that the notebook measures it from; where there is one, it need not be given."""
 
     @property
     def presence(self) -> str:
@@ -135,6 +137,9 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     default, default_range = _estimate(checker, name, "default", entries, unit, bounds)
     example, example_range = _estimate(checker, name, "example", entries, unit, bounds)
     optional = _optional(checker, name, entries)
+    source_of_data = None
+    if "measured_from" in entries:
+        source_of_data = checker.text((*place, "measured_from"), entries["measured_from"], one_line=True)
     if isinstance(value, dict):
         _check_presence(checker, name, entries, optional)
     return InputDeclaration(
@@ -152,6 +157,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         optional=optional,
         example=example,
         example_range=example_range,
+        measured_from=source_of_data,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from casebook.model.evidence import GRADES, by_value, by_variance
-from casebook.model.review import Finding, title_of
+from casebook.model.review import SEVERITIES, Finding, title_of
 from casebook.model.study import Study
 from casebook.views.view import callout, left, right, row, table
 
@@ -15,17 +15,22 @@ def review(case: Study) -> dict[str, Any]:
     if not case.findings:
         return callout("No objection", "None of the rules of the review found anything to object to.")
     rows = []
-    for severity in ("high", "medium", "low"):
-        found = [finding for finding in case.findings if finding.severity == severity]
+    for severity in SEVERITIES:
+        found = [each for each in case.findings if each.severity == severity and each.answer is None]
         if found:
             rows.append(row(f"{severity.capitalize()} weight", "", style="heading"))
             rows += [row(title_of(finding.rule), _finding(finding)) for finding in found]
-    unanswered = sum(finding.answer is None for finding in case.findings)
+    answered = [finding for finding in case.findings if finding.answer is not None]
+    if answered:
+        rows.append(row("Answered", "", style="heading"))
+        rows += [row(f"{title_of(each.rule)}\n({each.severity} weight)", _finding(each)) for each in answered]
+    count = len(case.findings)
+    counted = f"{count} {'finding' if count == 1 else 'findings'}, {count - len(answered)} open."
     return table(
         [left("Objection", 0.8), left("Finding, what would settle it, and the answer", 2.4)],
         rows,
         caption="Review findings",
-        note=f"{len(case.findings)} findings, {unanswered} of them open. Rules read kinds, roles and figures.",
+        note=f"{counted} Rules read what the lines and inputs are declared to be, and the figures.",
     )
 
 
@@ -39,10 +44,11 @@ def _finding(finding: Finding) -> str:
 def strongest_objection(case: Study) -> dict[str, Any] | None:
     """The open finding that weighs most, for page 1; None where all are answered or none was found."""
     for finding in case.findings:
-        if finding.answer is None and finding.severity != "low":
+        if finding.answer is None:
             settle = f"What would settle it: {finding.settle[:1].lower()}{finding.settle[1:]}"
             title = f"The strongest objection: {title_of(finding.rule).lower()}"
-            return callout(title, f"{finding.text} {settle}", tone="warning")
+            tone = "info" if finding.severity == "low" else "warning"
+            return callout(title, f"{finding.text} {settle}", tone=tone)
     return None
 
 

@@ -21,8 +21,7 @@ def summary(case: Study) -> dict[str, Any]:
     objection = strongest_objection(case)
     if objection:
         remarks.append(objection)
-    if any(finding.rule == "gains-at-revenue" for finding in case.findings):
-        remarks += _at_revenue(case, objection)
+    remarks += _at_revenue(case, objection)
     note = case.parameters.story.get("note")
     if note:
         remarks.append(callout("About these figures", note))
@@ -32,9 +31,15 @@ def summary(case: Study) -> dict[str, Any]:
 def _at_revenue(case: Study, shown: dict[str, Any] | None) -> list[dict[str, Any]]:
     """That gains are at revenue stands on page 1 in any case, answered or outweighed."""
     findings = [finding for finding in case.findings if finding.rule == "gains-at-revenue"]
-    if shown is not None and any(finding.text in shown["text"] for finding in findings):
+    if shown is not None:
+        findings = [finding for finding in findings if finding.text not in shown["text"]]
+    if not findings:
         return []
-    return [callout("Gains are at revenue, not at margin", findings[0].text, tone="warning")]
+    text = " ".join(finding.text for finding in findings)
+    answer = findings[0].answer
+    return [
+        callout("Gains at revenue", text if answer is None else f"{text} Answer: {answer}", tone="warning")
+    ]
 
 
 def tiles(case: Study) -> dict[str, Any]:

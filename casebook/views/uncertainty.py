@@ -52,7 +52,8 @@ def range_chart(case: Study) -> dict[str, Any]:
         "alt": (
             f"In {to.number(simulation.draws)} simulated outcomes the net present value lies between "
             f"{to.money_short(spread.p5)} and {to.money_short(spread.p95)} in nine of ten; the median is "
-            f"{to.money_short(spread.p50)} and {case.chance(simulation.probability_of_loss)} of the outcomes lose money."
+            f"{to.money_short(spread.p50)} and {case.chance(simulation.probability_of_loss)} of the outcomes "
+            "lose money."
         ),
         "svg": svg.getvalue(),
         "note": (
@@ -131,9 +132,9 @@ def tornado(case: Study) -> dict[str, Any]:
         + ".",
         "svg": svg.getvalue(),
         "note": (
-            f"One input at a time, the others at their likely values ({to.money_short(base)}, the black line). "
-            "Grey: the input at its low value; in colour: at its high value. Low and high are the 5th and "
-            "95th percentile."
+            f"One input at a time, the others at their likely values ({to.money_short(base)}, the black "
+            "line). Grey: the input at its low value; in colour: at its high value. Low and high are the 5th "
+            "and 95th percentile."
         ),
     }
 
@@ -198,8 +199,8 @@ def break_even(case: Study) -> dict[str, Any]:
         rows,
         caption="What has to be true",
         note=(
-            "The value at which the net present value is 0, all other inputs at their likely values. Room is the "
-            "distance from the likely value. For inputs by year all years move by the same factor."
+            "The value at which the net present value is 0, all other inputs at their likely values. Room is "
+            "the distance from the likely value. For inputs by year all years move by the same factor."
         ),
     )
 
@@ -259,6 +260,7 @@ def what_to_measure(case: Study) -> dict[str, Any]:
             "Worth at most: by how much the expected result would rise if this input were known before the "
             f"decision (value of perfect information, {information.method}; standard error of the total "
             f"{to.money_short(float(f'{total.standard_error:.1g}'))}). A measurement that costs more is not "
-            f"worth making. Share of variance: {case.analysis.variance.method if case.analysis.variance else ''}."
+            "worth making. Share of variance: "
+            f"{case.analysis.variance.method if case.analysis.variance else ''}."
         ),
     )

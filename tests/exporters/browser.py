@@ -79,13 +79,19 @@ class Page:
             about: dict[str, Any] = {"key": key, "text": key} if len(key) == 1 else {"key": key, "code": key}
             if key in _KEYS:
                 about["windowsVirtualKeyCode"] = _KEYS[key]
+            if key == "Enter":
+                about["text"] = "\r"
             self.call("Input.dispatchKeyEvent", type="keyDown", **about)
             self.call("Input.dispatchKeyEvent", type="keyUp", **{**about, "text": ""})
 
     def show(self, width: int, *, height: int = 900, dark: bool = False, medium: str = "") -> None:
         """Set the size of the window, the scheme of colours and the medium (`print`)."""
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=medium, features=[scheme])

@@ -16,7 +16,8 @@ function drawChart(svg, { flow }) {
   const [width, height, top, bottom] = [Math.max(svg.parentNode.clientWidth, 240), 260, 14, 44];
   // The words at the end of the line stand beside the last bar, in what its slot leaves free and this edge.
   const free = 0.23 / bars.length;
-  const edge = course ? Math.max(0, (1.15 * wide([end, words.in_total]) + 10 - width * free) / (1 - free)) : 0;
+  const needed = course ? 1.15 * wide([end, words.in_total]) + 10 : 0;
+  const edge = Math.max(0, (needed - width * free) / (1 - free));
   const slot = (width - edge) / bars.length;
   const all = [0, ...bars, ...lines.flat()];
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -34,20 +35,22 @@ function drawChart(svg, { flow }) {
   const step = Math.max(1, Math.ceil((wide(labels) + 8) / slot));
   bars.forEach((money, place) => {
     const kind = money < 0 ? "loss" : course ? "bar" : ["bar", "gain", "net"][place];
-    const at = { x: x(place) - slot * 0.27, width: slot * 0.54, y: y(Math.max(money, 0)), height: Math.abs(y(money) - y(0)) };
-    draw("rect", kind, at);
+    const [left, top] = [x(place) - slot * 0.27, y(Math.max(money, 0))];
+    draw("rect", kind, { x: left, y: top, width: slot * 0.54, height: Math.abs(y(money) - y(0)) });
     if (place % step === 0) draw("text", "head", { x: x(place), y: height - 24 }, labels[place]);
     if (slot > wide(texts) + 6) draw("text", "", { x: x(place), y: height - 6 }, texts[place]);
   });
   draw("line", "axis", { x1: 0, x2: width - edge, y1: y(0), y2: y(0) });
   lines.forEach((line, latest) => {
-    draw("polyline", latest ? "total" : "base", { points: line.map((money, place) => `${x(place)},${y(money)}`).join(" ") });
-    if (latest) line.forEach((money, place) => draw("circle", "dot", { cx: x(place), cy: y(money), r: 3.5 }));
+    const points = line.map((money, place) => [x(place), y(money)]);
+    draw("polyline", latest ? "total" : "base", { points: points.join(" ") });
+    if (latest) points.forEach(([cx, cy]) => draw("circle", "dot", { cx, cy, r: 3.5 }));
   });
   const told = `${bars.map((_, place) => `${labels[place]} ${texts[place]}`).join(", ")}.`;
   svg.setAttribute("aria-label", course ? `${words.by_year} ${told} ${words.total_at_end} ${end}.` : told);
   if (!course) return;
-  const [from, at] = [x(bars.length - 1) + slot * 0.27 + 8, Math.min(y(flow.cumulative[years]), height - bottom - 16)];
-  draw("text", "end", { x: from, y: at + 2 }, end);
-  draw("text", "end small", { x: from, y: at + 17 }, words.in_total);
+  const beside = x(bars.length - 1) + slot * 0.27 + 8;
+  const level = Math.min(y(flow.cumulative[years]), height - bottom - 16);
+  draw("text", "end", { x: beside, y: level + 2 }, end);
+  draw("text", "end small", { x: beside, y: level + 17 }, words.in_total);
 }

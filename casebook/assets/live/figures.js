@@ -25,7 +25,9 @@ function digits(d, places) {
   const [first, further] = signs.grouping;
   let rest = text.slice(0, text.length - places);
   let out = rest.slice(-first);
-  for (rest = rest.slice(0, -first); rest; rest = rest.slice(0, -further)) out = rest.slice(-further) + signs.group + out;
+  for (rest = rest.slice(0, -first); rest; rest = rest.slice(0, -further)) {
+    out = rest.slice(-further) + signs.group + out;
+  }
   return places ? out + signs.decimal + text.slice(-places) : out;
 }
 
@@ -83,8 +85,8 @@ function moneyShort(value) {
 function plural(d) {
   const v = decimals(d);
   const text = String(rounded(d, v).n).padStart(v + 1, "0");
-  const f = Number(text.slice(text.length - v) || 0);
-  const operands = { n: Number(`${text}e-${v}`), i: Number(text.slice(0, text.length - v)), v, w: v, f, t: f, c: 0, e: 0 };
+  const [i, f] = [text.slice(0, text.length - v), text.slice(text.length - v)].map(Number);
+  const operands = { n: Number(`${text}e-${v}`), i, v, w: v, f, t: f, c: 0, e: 0 };
   const read = (part) => (Array.isArray(part) ? read(part[1]) % part[2] : operands[part]);
   const holds = ([kind, a, b]) =>
     kind === "and" ? holds(a) && holds(b)
@@ -119,8 +121,10 @@ function boxText(value, kind) {
 }
 
 // What is typed need not have the typographic spaces and signs that are printed.
-const keyed = (text) =>
-  text.replace(/[\u061c\u200e\u200f]/g, "").replace(/\s/g, " ").replace(/'/g, "\u2019").replace(/-/g, "\u2212");
+const keyed = (text) => {
+  const visible = text.replace(/[\u061c\u200e\u200f]/g, "");
+  return visible.replace(/\s/g, " ").replace(/'/g, "\u2019").replace(/-/g, "\u2212");
+};
 
 /** The number that a reader typed, or NaN. Groups stand where the page sets them, or nowhere. */
 function typed(text, kind) {

@@ -36,7 +36,9 @@ const OPERATIONS = {
 
 const byYear = (make) => Array.from({ length: years }, (_, year) => make(year));
 const spread = (given) => (Array.isArray(given) ? given : byYear(() => given));
-const sum = (flows) => flows.reduce((total, flow) => total.map((money, year) => money + flow[year]), [0, ...spread(0)]);
+const minus = (a, b) => a.map((money, year) => money - b[year]);
+const sum = (flows) =>
+  flows.reduce((total, flow) => total.map((money, year) => money + flow[year]), [0, ...spread(0)]);
 const running = (flow) => flow.map(((total) => (money) => (total += money))(0));
 
 /** Evaluate trees at `values` (by input name); steps are evaluated once. */
@@ -54,7 +56,9 @@ function evaluator(values) {
 }
 
 function operate(name, operands) {
-  if (name !== "cumulative") return byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
+  if (name !== "cumulative") {
+    return byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
+  }
   const [flow, keep] = operands;
   let total = 0;
   return byYear((year) => (total = year ? keep[year] * total + flow[year] : flow[0]));
@@ -75,8 +79,8 @@ function payback(flow) {
 
 function internalRate(flow) {
   const rates = ratesOf(flow);
-  if (rates.length === 1) return rates[0];
-  return rates.length ? words.several.replace("#", rates.length) + rates.map((one) => share(one)).join(" and ") : words.none;
+  if (rates.length < 2) return rates.length ? rates[0] : words.none;
+  return words.several.replace("#", rates.length) + rates.map((one) => share(one)).join(" and ");
 }
 
 /** The case at `values`: lines, flows and figures, or the name of the line that has no figure and why. */
@@ -88,25 +92,27 @@ function computed(values) {
     side,
     flow: [start ? value(start)[0] : 0, ...(annual ? value(annual) : spread(0))],
     // The start has the risk of the first year.
-    factor: ((taken) => [taken[0], ...taken])(value(risk).map((part) => (side === "cost" ? 1 + part : 1 - part))),
+    risk: ((shares) => [shares[0], ...shares])(value(risk)),
   }));
-  const wrong = lines.find(({ side, flow }) => flow.some((money) => !Number.isFinite(money) || (side === "cost" && money < 0)));
-  if (wrong) {
-    return { lines, problem: wrong.name + (wrong.flow.every(Number.isFinite) ? words.negative : words.infinite) };
+  for (const { name, side, flow } of lines) {
+    if (!flow.every(Number.isFinite)) return { lines, problem: name + words.infinite };
+    if (side === "cost" && Math.min(...flow) < 0) return { lines, problem: name + words.negative };
   }
   const of = (side, flow) => sum(lines.filter((line) => line.side === side).map(flow));
   const counted = ({ flow }) => flow;
-  const cautious = ({ flow, factor }) => flow.map((money, year) => money * factor[year]);
+  const lowered = ({ flow, risk }) => flow.map((money, year) => money * (1 - risk[year]));
+  const raised = ({ flow, risk }) => flow.map((money, year) => money * (1 + risk[year]));
   const [benefits, costs] = [of("benefit", counted), of("cost", counted)];
   const figures = figuresOf(benefits, costs);
   if (!Number.isFinite(figures.net_present_value)) return { lines, problem: words.large };
-  figures.risk_adjusted_net_present_value = figuresOf(of("benefit", cautious), of("cost", cautious)).net_present_value;
-  const net = benefits.map((money, year) => money - costs[year]);
+  figures.risk_adjusted_net_present_value =
+    presentValue(of("benefit", lowered)) - presentValue(of("cost", raised));
+  const net = minus(benefits, costs);
   return { lines, flow: { benefits, costs, net, cumulative: running(net) }, figures };
 }
 
 function figuresOf(benefits, costs) {
-  const net = benefits.map((money, year) => money - costs[year]);
+  const net = minus(benefits, costs);
   const [inward, outward] = [presentValue(benefits), presentValue(costs)];
   return {
     net_present_value: inward - outward,

@@ -2,14 +2,14 @@
 // may look at is `casebookLive.state()`.
 
 const section = document.getElementById("cb-live");
-const find = (selector) => section.querySelector(selector);
-const [status, problem, chart] = ["status", "problem", "chart"].map((name) => document.getElementById(`cb-live-${name}`));
+const named = (name) => document.getElementById(`cb-live-${name}`);
+const [status, problem, chart] = ["status", "problem", "chart"].map(named);
 const values = { ...data.values };
 let latest = { lines: [], figures: {} };
 let telling;
 
 const controls = data.controls.map((control, index) => {
-  const [box, slider, wrong] = ["box", "slider", "wrong"].map((name) => document.getElementById(`cb-live-${index}-${name}`));
+  const [box, slider, wrong] = ["box", "slider", "wrong"].map((part) => named(`${index}-${part}`));
   return { ...control, box, slider, wrong, value: control.likely };
 });
 
@@ -59,7 +59,8 @@ const kinds = Object.fromEntries(data.figures);
 
 function figureText(name, short) {
   const figure = latest.figures[name];
-  if (typeof figure === "number") return WRITE[short && kinds[name] === "money" ? "moneyShort" : kinds[name]](figure);
+  const kind = short && kinds[name] === "money" ? "moneyShort" : kinds[name];
+  if (typeof figure === "number") return WRITE[kind](figure);
   const reason = figure.split(":")[0];
   return reason[0].toUpperCase() + reason.slice(1);
 }
@@ -83,10 +84,11 @@ function tableRows() {
   ];
 }
 
-function fill(table, rows, before) {
+function fill(place, rows, before) {
+  const { tBodies } = place.querySelector("table");
   rows.forEach((texts, index) => {
-    const cells = table.tBodies[0].rows[index].cells;
-    texts.forEach((text, place) => (cells[before + place].textContent = text));
+    const { cells } = tBodies[0].rows[index];
+    texts.forEach((text, column) => (cells[before + column].textContent = text));
   });
 }
 
@@ -102,20 +104,20 @@ function show() {
     tile.textContent = figureText(name, true);
     tile.classList.toggle("cb-live-loss", kinds[name] === "money" && latest.figures[name] < 0);
   }
-  fill(find("#cb-live-figures table"), data.figures.map(([name]) => [figureText(name)]), 1);
+  fill(named("figures"), data.figures.map(([name]) => [figureText(name)]), 1);
   const absent = data.figures.filter(([name]) => typeof latest.figures[name] === "string");
-  find("#cb-live-reasons").textContent = absent.map(([name]) => `${data.labels[name]}: ${latest.figures[name]}.`).join(" ");
-  fill(find("#cb-live-flow table"), tableRows(), 2);
+  const reasons = absent.map(([name]) => `${data.labels[name]}: ${latest.figures[name]}.`);
+  named("reasons").textContent = reasons.join(" ");
+  fill(named("flow"), tableRows(), 2);
   drawChart(chart, latest);
 }
 
-/** Tell a screen reader once the reader of it has stopped. */
-function tell(before = "") {
+const summary = () => data.tiles.map((name) => `${data.labels[name]}: ${figureText(name, true)}.`).join(" ");
+
+/** Tell a screen reader, once its reader has stopped. */
+function tell(what) {
   clearTimeout(telling);
-  telling = setTimeout(() => {
-    const figures = data.tiles.map((name) => `${data.labels[name]}: ${figureText(name, true)}.`).join(" ");
-    status.textContent = problem.hidden ? `${before}${figures}` : problem.textContent;
-  }, 700);
+  telling = setTimeout(() => (status.textContent = problem.hidden ? what() : problem.textContent), 700);
 }
 
 function listen() {
@@ -123,7 +125,7 @@ function listen() {
     const changed = (how) => () => {
       how(control);
       show();
-      if (control.wrong.hidden) tell();
+      tell(control.wrong.hidden ? summary : () => control.wrong.textContent);
     };
     control.slider.addEventListener("input", changed(slid));
     control.box.addEventListener("input", changed(wrote));
@@ -131,32 +133,34 @@ function listen() {
       if (control.wrong.hidden) control.box.value = boxText(control.value, control.kind);
     });
   }
-  document.getElementById("cb-live-reset").addEventListener("click", () => {
+  named("reset").addEventListener("click", () => {
     reset();
     show();
-    tell(`${words.is_reset} `);
+    tell(() => `${words.is_reset} ${summary()}`);
   });
-  new ResizeObserver(() => drawChart(chart, latest)).observe(chart.parentNode);
+  new ResizeObserver(() => latest.flow && drawChart(chart, latest)).observe(chart.parentNode);
 }
 
 /** The contents lead to the panel only where a script can run it. */
 function listContents() {
-  const next = section.nextElementSibling?.id;
-  const link = [...document.querySelectorAll("nav.contents a")].find((one) => next && one.getAttribute("href") === `#${next}`);
+  const next = `#${section.nextElementSibling?.id}`;
+  const links = [...document.querySelectorAll("nav.contents a")];
+  const link = links.find((one) => one.getAttribute("href") === next);
   if (!link) return;
   const entry = document.createElement("li");
   const own = entry.appendChild(document.createElement("a"));
   own.href = "#cb-live";
-  own.textContent = find("h2").textContent;
+  own.textContent = named("title").textContent;
   link.parentNode.before(entry);
 }
 
 globalThis.casebookLive = Object.freeze({
-  /** Values of all inputs, lines, flows and figures as numbers (null where a figure does not exist), and texts. */
+  /** Inputs, lines, flows and figures as numbers; null where a figure does not exist, with its reason. */
   state() {
     const { lines, flow, figures, problem: why = null } = latest;
-    const numbers = Object.entries(figures).map(([name, figure]) => [name, typeof figure === "number" ? figure : null]);
-    const reasons = Object.entries(figures).filter(([, figure]) => typeof figure === "string");
+    const all = Object.entries(figures);
+    const numbers = all.map(([name, figure]) => [name, typeof figure === "number" ? figure : null]);
+    const reasons = all.filter(([, figure]) => typeof figure === "string");
     return structuredClone({
       inputs: values,
       lines: lines.map(({ id, flow: [start, ...annual] }) => ({ id, start, annual })),

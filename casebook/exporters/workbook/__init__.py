@@ -1,11 +1,8 @@
 """The workbook: the case's trees as live formulas, sheet by sheet.
 
-trees.py      walking and evaluating the trees of a record
-formula.py    a tree as a spreadsheet formula
-naming.py     defined names that are never cell references
-rates.py      how many internal rates a cash flow has, in Python as the sheets do it
-plan.py       where everything stands, before anything is written
-styles.py     formats by unit, currency and purpose
-page.py       a sheet to write on: text is never a formula
-book.py       the whole workbook; the other modules are one sheet each
+`formula.py` writes a tree as a spreadsheet formula (`nodes.py` walks it, `naming.py` names its inputs) ·
+`uses.py` says which inputs are locked · `rates.py` counts internal rates of return, as the sheet does ·
+`plan.py` settles where everything stands (`rows.py`) before anything is written · `styles.py` has the
+formats · `page.py` is a sheet on which a text stays a text · `book.py` makes the whole; each other module
+is a sheet or two.
 """

@@ -46,6 +46,8 @@ def to_workbook(record: Mapping[str, Any]) -> bytes:
     irr_check.write(context, searches)  # type: ignore[arg-type]
     sheets = [inputs.SHEET, lines.STEPS, lines.LINES, cash_flow.SHEET, *more, irr_check.SHEET]
     summary.write(context, first, searches, sheets)  # type: ignore[arg-type]
+    for page in context.pages:
+        page.finish()
     first.sheet.activate()
     book.close()
     return file.getvalue()

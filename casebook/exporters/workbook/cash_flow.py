@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .context import HEAD_ROW, Context
-from .irr_check import SHEET as CHECK
+from .formula import YEAR_ROW
 from .irr_check import Cells
 from .lines import LINES
 from .page import Page, column
@@ -69,17 +69,16 @@ def write(context: Context, searches: tuple[Search, Search], cells: tuple[Cells,
     about = f"Benefits less costs, in {context.record['currency']}; only here amounts carry a sign."
     before = ["", "", "", "Start"]
     page = context.year_page(SHEET, "Cash flow", about, before, ["Present value", "How it is computed"])
-    page.widths(3, 44, 4, *([15] * (context.years + 1)), 16, 78)
+    page.widths(3, 40, 3, *([14] * (context.years + 1)), 15, 56)
     results: list[Mapping[str, Any]] = [context.record["result"]]
     results.append(results[0].get("risk_adjusted") or {})
     titles = ("Base case", "Risk-adjusted: benefits lowered and costs raised, each line by its risk")
-    area = f"${column(START)}${HEAD_ROW + 1}:${column(context.last)}${HEAD_ROW + 1}"
+    area = f"${column(START)}${YEAR_ROW}:${column(context.last)}${YEAR_ROW}"
     context.book.define_name("periods", f"='{SHEET}'!{area}")
     for number, block in enumerate(blocks(context)):
         context.section(page, block.top, titles[number], context.last + 2)
         _flows(context, page, block, context.plan.sections[2 * number : 2 * number + 2])
         _figures(context, page, block, results[number], searches[number], cells[number])
-    _chart(context, page)
 
 
 def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> None:
@@ -93,9 +92,9 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
         ("Costs", f"{LINES}!{{c}}{sections[1].total}", block.costs, "Total of the lines."),
         ("Net", f"{{c}}{t + 1}-{{c}}{t + 2}", net, "Benefits less costs."),
         ("Balance", _balance(t + 3, first), np.cumsum(net), "Running total of the net, undiscounted."),
-        ("Discount factor", f"(1+discount_rate)^-{{c}}${HEAD_ROW + 1}", factors, "(1 + discount rate)^−year."),
+        ("Discount factor", f"(1+discount_rate)^-{{c}}${YEAR_ROW}", factors, "(1 + discount rate)^−year."),
         ("Net, discounted", f"{{c}}{t + 3}*{{c}}{t + 5}", net * factors, "Net × discount factor."),
-        ("Balance, discounted", _balance(t + 6, first), np.cumsum(net * factors), "Running total of the above."),
+        ("Balance, discounted", _balance(t + 6, first), np.cumsum(net * factors), "Its running total."),
     ]  # fmt: skip
     money = context.formats.money([*context.record["cash_flow"]["benefits"], *block.benefits, *block.costs])
     for offset, (label, template, values, words) in enumerate(rows, start=1):
@@ -106,7 +105,9 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
             page.text(row, col, label if col == 1 else "", context.styles.get(*looks))
         for period, value in enumerate(values):
             formula = template.replace("{c}", column(START + period))
-            page.formula(row, START + period, formula, float(value), context.styles.get(*looks, number=number))
+            page.formula(
+                row, START + period, formula, float(value), context.styles.get(*looks, number=number)
+            )
         if offset <= 3:
             last = column(context.last)
             formula = f"SUMPRODUCT({first}{row}:{last}{row},{first}{t + 5}:{last}{t + 5})"
@@ -114,7 +115,7 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
             page.formula(row, context.last + 1, formula, value, context.styles.get(*looks, number=number))
         else:
             page.text(row, context.last + 1, "", context.styles.get(*looks))
-        page.text(row, context.last + 2, words, context.styles.get(*looks, "small"))
+        page.text(row, context.last + 2, words, context.styles.get(*looks, "small", "beside", bold=False))
     area = f"${first}${t + 3}:${column(context.last)}${t + 3}"
     context.book.define_name(f"{block.prefix}net_cash_flow", f"='{SHEET}'!{area}")
 
@@ -142,7 +143,7 @@ def _figures(
         "net_present_value": f"{benefits}-{costs}",
         "return_on_investment": f"IF({costs}>0,{here['net_present_value']}/{costs},{no_costs})",
         "payback_months": _payback(context, t + 3, t + 4, ends["payback_months"]),
-        "internal_rate_of_return": f"IF('{CHECK}'!{cells.count}=1,'{CHECK}'!{cells.rate},'{CHECK}'!{cells.words})",
+        "internal_rate_of_return": f"IF({cells.count}=1,{cells.rate},{cells.words})",
         "present_value_of_benefits": f"{last}{t + 1}",
         "present_value_of_costs": f"{last}{t + 2}",
         "benefit_cost_ratio": f"IF({costs}>0,{benefits}/{costs},{no_costs})",
@@ -153,11 +154,10 @@ def _figures(
         page.text(row[name], 1, label, context.styles.get("row"))
         page.blank(row[name], 2, 2, context.styles.get("row"))
         value = cached(name, result, found)
-        style = context.styles.get("row", "right" if not isinstance(value, str) else "left", bold=True)
         style = context.styles.get("row", number=figure_format(context, name, result), bold=True)
         page.formula(row[name], START, formula, value, style)
         page.blank(row[name], START + 1, context.last + 1, context.styles.get("row"))
-        page.text(row[name], context.last + 2, words, context.styles.get("row", "small"))
+        page.text(row[name], context.last + 2, words, context.styles.get("row", "small", "beside"))
         context.book.define_name(f"{block.prefix}{name}", f"='{SHEET}'!{here[name]}")
     net = np.asarray(block.net)
     factors = (1 + float(context.record["discount_rate"])) ** -np.arange(context.years + 1.0)
@@ -179,20 +179,24 @@ def _last_below(
     totals[np.abs(totals) <= float(_DUST) * np.cumsum(np.abs(flows))] = 0
     below = np.flatnonzero(totals < 0)
     page.text(row, 1, label, detail)
+    page.text(row, 2, "", detail)
     number = context.styles.get("row", "detail", number=context.formats.integer)
     page.formula(
-        row, START, f"SUMPRODUCT(MAX(({area}<0)*(periods+1)))-1", float(below[-1]) if below.size else -1.0, number
+        row,
+        START,
+        f"SUMPRODUCT(MAX(({area}<0)*(periods+1)))-1",
+        float(below[-1]) if below.size else -1.0,
+        number,
     )
     page.blank(row, START + 1, context.last + 1, detail)
-    page.text(row, context.last + 2, "−1: never below zero.", context.styles.get("row", "small"))
+    page.text(row, context.last + 2, "−1: never below zero.", context.styles.get("row", "small", "beside"))
 
 
 def _payback(context: Context, flows: int, balance: int, below: int) -> str:
     first, last = column(START), column(context.last)
     years = f"{context.years} {'year' if context.years == 1 else 'years'}"
-    part = (
-        f"-INDEX({first}{balance}:{last}{balance},1,$D${below}+1)/INDEX({first}{flows}:{last}{flows},1,$D${below}+2)"
-    )
+    owed = f"INDEX({first}{balance}:{last}{balance},1,$D${below}+1)"
+    part = f"-{owed}/INDEX({first}{flows}:{last}{flows},1,$D${below}+2)"
     return (
         f'IF($D${below}<0,"no money at risk",IF($D${below}={context.years},"not reached in {years}",'
         f"12*($D${below}+MIN(1,{part}))))"
@@ -218,8 +222,8 @@ def figure_format(context: Context, name: str, result: Mapping[str, Any]) -> str
     return context.formats.money([float(result.get(name) or 0.0)], zero="")
 
 
-def _chart(context: Context, page: Page) -> None:
-    """Net and balance by year, from the live cells."""
+def chart(context: Context, page: Page, row: int) -> int:
+    """Put net and balance by year on a sheet, from the live cells; gives the row below."""
     accent = context.styles.accent
     area = [SHEET, HEAD_ROW - 1, START, HEAD_ROW - 1, context.last]
     top = FIRST_ROW - 1
@@ -235,13 +239,19 @@ def _chart(context: Context, page: Page) -> None:
         chart.add_series({"name": name, "categories": area, "values": values, **looks})
     columns.combine(line)
     font = {"name": "Arial", "size": 9, "color": "#5f6670"}
-    columns.set_title({"name": "Net cash flow and balance, base case", "name_font": {"name": "Arial", "size": 12}})
+    columns.set_title(
+        {"name": "Net cash flow and balance, base case", "name_font": {"name": "Arial", "size": 12}}
+    )
     columns.set_legend({"position": "bottom", "font": font})
     columns.set_y_axis(
-        {"num_format": money, "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#dddddd"}}}
+        {
+            "num_format": money,
+            "num_font": font,
+            "major_gridlines": {"visible": True, "line": {"color": "#dddddd"}},
+        }
     )
     columns.set_x_axis({"num_font": font, "label_position": "low"})
-    columns.set_size({"width": 860, "height": 320})
-    last = blocks(context)[1].top + 8 + 3 + len(FIGURES) + 3
+    columns.set_size({"width": 1010, "height": 280})
     description = "Columns of the net cash flow by year and a line of its running total."
-    page.sheet.insert_chart(last, 1, columns, {"description": description})
+    page.sheet.insert_chart(row - 1, 0, columns, {"description": description})
+    return row + 15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
@@ -27,6 +27,7 @@ class Context:
     formats: NumberFormats
     formatter: Formatter
     setup: PrintSetup
+    pages: list[Page] = field(default_factory=list)
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -47,6 +48,7 @@ class Context:
         """A new sheet with its title."""
         page = Page(self.book, name, self.styles, self.formats)
         page.heading(title, about)
+        self.pages.append(page)
         return page
 
     def year_page(self, name: str, title: str, about: str, before: list[str], after: list[str]) -> Page:
@@ -54,10 +56,12 @@ class Context:
         page = self.page(name, title, about)
         years = [f"Year {year}" for year in range(1, self.years + 1)]
         labels = [*before, *years, *after]
-        page.heads(HEAD_ROW, labels, right_from=START, right_to=self.last)
+        right_to = self.last + (after[0] == "Present value")
+        has_start = before[3:] == ["Start"]
+        page.heads(HEAD_ROW, labels, right_from=START + (not has_start), right_to=right_to)
         periods = self.styles.get("period", number="0")
         self.text_row(page, YEAR_ROW, ["", "", "period"], "period")
-        for period in range(self.years + 1):
+        for period in range(0 if has_start else 1, self.years + 1):
             page.number(YEAR_ROW, START + period, period, periods)
         page.sheet.freeze_panes(YEAR_ROW, 2)
         page.printing(self.setup, repeat=HEAD_ROW, years=self.years)

@@ -32,8 +32,8 @@ def write(context: Context) -> None:
     more = ["Low", "High", "Distribution"] if ranged else []
     labels = ["Input", "Name in formulas", "Unit", *years, *more, "Grade", "Source", "Note"]
     page.heads(HEAD_ROW, labels, right_from=VALUE, right_to=VALUE + values - 1 + 2 * ranged)
-    tail = [13, 13, 13] if ranged else []
-    page.widths(34, 25, 24, *([15] * values), *tail, 19, 44, 52)
+    tail = [11, 11, 10] if ranged else []
+    page.widths(32, 22, 22, *([13] * values), *tail, 13, 36, 40)
     page.sheet.freeze_panes(HEAD_ROW, 1)
     page.printing(context.setup, repeat=HEAD_ROW - 1, years=values, side=0)
     last = len(labels) - 1
@@ -56,7 +56,12 @@ def _discount_rate(context: Context, page: Page, last: int, values: int) -> int:
         page.text(row, col, text, plain if col != 1 else context.styles.get("small", "row"))
     page.number(row, VALUE, rate, context.styles.get("edit", number=context.formats.given("share", [rate])))
     page.blank(row, VALUE + 1, last, plain)
-    page.text(row, last, "The start is not discounted; each year is, at its end.", plain)
+    page.text(
+        row,
+        last,
+        "The start is not discounted; each year is, at its end.",
+        context.styles.get("row", "beside"),
+    )
     _allow(page, row, VALUE, VALUE, "Discount rate", [-0.99, 1.0])
     context.book.define_name("discount_rate", f"={SHEET}!${column(VALUE)}${row}")
     return row + 2
@@ -82,12 +87,13 @@ def _input(context: Context, page: Page, row: int, entry: InputRow, values: int,
         for key in ("low", "high"):
             _bound(context, page, row, col, record.get(key), unit)
             col += 1
-        page.text(row, col, record.get("distribution") or "", plain)
+        kind = str(record.get("distribution") or "")
+        page.text(row, col, "PERT" if kind == "pert" else kind, styles.get("row", "beside"))
         col += 1
     grade = str(record.get("evidence") or "not stated")
     note = "\n".join(str(text) for text in (entry.locked, record.get("note")) if text)
     for text in (_GRADES.get(grade, grade), record.get("source") or "", note):
-        page.text(row, col, text, plain)
+        page.text(row, col, text, styles.get("row", "beside"))
         col += 1
     cells = f"${column(VALUE)}${row}"
     cells += f":${column(end)}${row}" if entry.is_by_year else ""
@@ -98,7 +104,7 @@ def _bound(context: Context, page: Page, row: int, col: int, value: Any, unit: s
     if value is None:
         page.text(row, col, "", context.styles.get("row"))
     elif isinstance(value, list):
-        text = context.formatter.quantity(value, unit, exact=True)
+        text = "\n".join(context.formatter.quantity(part, unit, exact=True) for part in value)
         page.text(row, col, text, context.styles.get("row", "right"))
     else:
         number = context.formats.given(unit, [value])

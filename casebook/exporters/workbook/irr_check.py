@@ -9,14 +9,13 @@ import numpy as np
 
 from .context import Context
 from .page import Page, column
-
-from .rates import GRID, HALVINGS, NOISE, NONE, UNVERIFIED, Search
+from .rates import GRID, HALVINGS, NOISE, NONE, ONE, UNVERIFIED, Search
 
 SHEET = "IRR check"
 
 _ABOUT = (
-    "A cash flow may have no internal rate of return, one, or several. With u = ln(1 + rate), the present value "
-    "is computed on a grid between the bounds that no rate can leave; each change of sign is a rate."
+    "A cash flow may have no internal rate of return, one, or several. With u = ln(1 + rate), the present "
+    "value is computed on a grid between the bounds that no rate can leave; each change of sign is a rate."
 )
 _TOP = 6
 _FACTS = 20
@@ -58,7 +57,7 @@ class _Layout:
 def cells(context: Context) -> tuple[Cells, Cells]:
     """Where the answers for the base case and for the risk-adjusted one will stand."""
     return tuple(  # type: ignore[return-value]
-        Cells(layout.fact(13), layout.fact(14), layout.fact(17)) for layout in _layouts()
+        Cells(*(f"'{SHEET}'!{layout.fact(place)}" for place in (13, 14, 17))) for layout in _layouts()
     )
 
 
@@ -75,6 +74,7 @@ def write(context: Context, searches: tuple[Search, Search]) -> None:
     page = context.page(SHEET, "Internal rate of return: how many are there?", _ABOUT)
     page.widths(*([34, *[15] * 6, 3] * 2))
     page.printing(context.setup)
+    page.sheet.print_area(0, 0, _GRID_TOP - 2, 2 * _WIDE)
     page.sheet.freeze_panes(_TOP - 1, 0)
     titles = ("Base case", "Risk-adjusted")
     for layout, found, title in zip(_layouts(), searches, titles, strict=True):
@@ -169,7 +169,8 @@ def _words(f: Any) -> str:
     low, high = (f'ROUND(100*{f(place)},2)&"\u00a0%"' for place in (15, 16))
     joined = f'IF({f(13)}=2,{low}&" and "&{high},"from "&{low}&" to "&{high})'
     several = f'"not unique: the cash flow has "&{f(13)}&" rates, "&{joined}'
-    return f'IF({f(13)}=0,"{NONE}",IF({f(13)}<0,"{UNVERIFIED}",{several}))'
+    less = f'IF({f(13)}<0,"{UNVERIFIED}","{ONE}")'
+    return f'IF({f(13)}=0,"{NONE}",IF({f(13)}<2,{less},{several}))'
 
 
 def _weights(at: str, context: Context) -> str:
@@ -237,7 +238,11 @@ def _halvings(context: Context, page: Page, layout: _Layout, found: Search) -> N
         grid = layout.grid(4 if which == 2 else 3)
         index = f(7 + which)
         page.formula(
-            signs, left + 2 + which, f"IF({index}=0,0,SIGN(INDEX({grid},{index})))", found.signs_there[which], plain
+            signs,
+            left + 2 + which,
+            f"IF({index}=0,0,SIGN(INDEX({grid},{index})))",
+            found.signs_there[which],
+            plain,
         )
     step = (found.high - found.low) / GRID
     for halving in range(HALVINGS + 1):
@@ -254,5 +259,3 @@ def _halvings(context: Context, page: Page, layout: _Layout, found: Search) -> N
                 there = function(layout.flow, f"({above}+{width})", context)
                 formula = f"{above}+IF(SIGN({there})={letter}${signs},{width},0)"
             page.formula(row, left + 2 + which, formula, value, exact)
-
-

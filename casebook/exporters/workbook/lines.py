@@ -15,7 +15,7 @@ def write_steps(context: Context) -> None:
     about = "Named steps that the lines use, each before those that use it."
     before = ["", "Step", "Unit", "Kind"]
     page = context.year_page(STEPS, "Steps", about, before, ["In words"])
-    page.widths(3, 40, 20, 11, *([15] * context.years), 90)
+    page.widths(3, 36, 16, 11, *([14] * context.years), 70)
     styles, formats = context.styles, context.formats
     for step in context.plan.steps:
         row = step.number
@@ -32,7 +32,7 @@ def write_steps(context: Context) -> None:
             else:
                 written = context.in_year(formula, year, elsewhere=False)
                 page.formula(row, YEAR_1 + year - 1, written, value, styles.get("row", number=number))
-        page.text(row, context.last + 1, step.words, styles.get("small", "row"))
+        page.text(row, context.last + 1, step.words, styles.get("small", "row", "beside"))
     _grey_errors(context, page, len(context.plan.steps))
 
 
@@ -49,7 +49,7 @@ def write_lines(context: Context) -> None:
     about = f"Every line by year, in {context.record['currency']}. Amounts are positive on both sides."
     before = ["", "Line", "Kind", "Start"]
     page = context.year_page(LINES, "Lines", about, before, ["Present value", "In words"])
-    page.widths(6, 40, 18, *([15] * (context.years + 1)), 16, 90)
+    page.widths(5, 34, 14, *([14] * (context.years + 1)), 15, 64)
     for section in context.plan.sections:
         _section(context, page, section)
     _beside(context, page, context.plan.sections[-1].total + 2)
@@ -102,7 +102,7 @@ def _line(context: Context, page: Page, row: int, line: LineRow) -> None:
             formula = context.in_year(line.annual, year, elsewhere=True)
             page.formula(row, START + year, formula, value, money)
     _present_value(context, page, row, [line.start_value, *line.values], money)
-    page.text(row, context.last + 2, _words(line), styles.get("small", "row"))
+    page.text(row, context.last + 2, _words(line), styles.get("small", "row", "beside"))
 
 
 def _words(line: LineRow) -> str:
@@ -127,7 +127,7 @@ def _adjusted_line(context: Context, page: Page, row: int, line: LineRow, base: 
         page.formula(row, START + period, formula, value, money)
     _present_value(context, page, row, amounts, money)
     words = f"{record['id']} {'less' if sign == '-' else 'plus'} its risk"
-    page.text(row, context.last + 2, words, styles.get("small", "row"))
+    page.text(row, context.last + 2, words, styles.get("small", "row", "beside"))
 
 
 def _present_value(context: Context, page: Page, row: int, amounts: list[float], style: object) -> None:
@@ -151,7 +151,7 @@ def _beside(context: Context, page: Page, row: int) -> None:
         _line(context, page, row, line)
         reason = f"Not counted: {line.record.get('not_in_figure') or ''}"
         words = f"{reason}\n{_words(line)}"
-        page.text(row, context.last + 2, words, context.styles.get("small", "row"))
+        page.text(row, context.last + 2, words, context.styles.get("small", "row", "beside"))
     inputs = context.record.get("inputs", {})
     for left_out in others:
         row += 1
@@ -160,7 +160,9 @@ def _beside(context: Context, page: Page, row: int) -> None:
         page.text(row, 1, left_out["name"], plain)
         page.text(row, 2, left_out["side"], context.styles.get("small", "row"))
         names = ", ".join(str(inputs.get(name, {}).get("label") or name) for name in left_out["missing"])
-        page.text(row, context.last + 2, f"Inputs not given: {names}", context.styles.get("small", "row"))
+        page.text(
+            row, context.last + 2, f"Inputs not given: {names}", context.styles.get("small", "row", "beside")
+        )
 
 
 def _money(context: Context) -> str:

@@ -1,8 +1,9 @@
-"""A sheet to write on. A text is written as text whatever it begins with; rows count from 1, columns from 0."""
+"""A sheet to write on: a text stays a text, whatever it begins with. Rows count from 1, columns from 0."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,6 +57,9 @@ class Page:
         self.styles = styles
         self.formats = formats
         self.sheet.hide_gridlines(2)
+        self._widths: dict[int, float] = {}
+        self._heights: dict[int, float] = {}
+        self._given_heights: dict[int, float] = {}
         # Without a password: against slips, not against the reader.
         self.sheet.protect(
             "",
@@ -65,6 +69,7 @@ class Page:
     def text(self, row: int, col: int, text: object, style: Format) -> None:
         """Write a text, never as a formula, a number or a link."""
         shown = cell_text(text)
+        self._make_room(row, shown, style, self._widths.get(col, 9))
         if shown:
             self.sheet.write_string(row - 1, col, shown, style)
         else:
@@ -87,21 +92,49 @@ class Page:
 
     def heading(self, title: str, about: str) -> None:
         """The sheet's title and what it is for, in the first two rows."""
-        self.sheet.set_row(0, 26)
+        self.height(1, 26)
         self.text(1, 0, title, self.styles.get("title"))
         self.text(2, 0, about, self.styles.get("subtitle"))
 
     def heads(self, row: int, labels: Sequence[str], *, right_from: int = 10**6, right_to: int = 0) -> None:
         """The heads of a table; those of the columns with numbers stand right."""
-        self.sheet.set_row(row - 1, 30)
+        self.height(row, 24)
         for col, label in enumerate(labels):
             side = "right" if right_from <= col <= right_to else "left"
-            self.text(row, col, label, self.styles.get("head", side))
+            beside = side == "left" and right_from < col
+            self.text(row, col, label, self.styles.get("head", "beside" if beside else side))
 
     def widths(self, *widths: float) -> None:
         """Widths of the columns from A on, in characters."""
         for col, width in enumerate(widths):
             self.sheet.set_column(col, col, width)
+            self._widths[col] = width
+
+    def wide(self, row: int, first: int, last: int, text: str, style: Format) -> None:
+        """A text across several columns."""
+        self.sheet.merge_range(row - 1, first, row - 1, last, "", style)
+        self.sheet.write_string(row - 1, first, cell_text(text), style)
+        width = sum(self._widths.get(col, 9) for col in range(first, last + 1))
+        self._make_room(row, cell_text(text), style, width)
+
+    def height(self, row: int, points: float) -> None:
+        """Give a row a height of its own."""
+        self._given_heights[row] = points
+
+    def _make_room(self, row: int, text: str, style: Format, width: float) -> None:
+        """Remember how high a row has to be, for spreadsheets that do not find out by themselves."""
+        size = float(style.font_size)
+        lines = 1
+        if style.text_wrap and text:
+            # A column's width counts digits of 7 pixels; text takes about half its size a character.
+            room = max(1, int(width * 7 / (size * 4 / 3 * 0.45)))
+            lines = sum(max(1, len(textwrap.wrap(part, room))) for part in text[:4000].split("\n"))
+        self._heights[row] = max(self._heights.get(row, 0), min(409, 4 + lines * size * 1.24))
+
+    def finish(self) -> None:
+        """Set the heights of all rows."""
+        for row, points in (self._heights | self._given_heights).items():
+            self.sheet.set_row(row - 1, points)
 
     def printing(
         self, setup: PrintSetup, *, repeat: int | None = None, years: int = 1, side: int = 1

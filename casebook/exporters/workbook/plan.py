@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from ...model.operations import Array
+from ..trees import Trees
 from .formula import Text, Writer
 from .naming import Names
-from .trees import Evaluator, Tree, key, leaves
+from .nodes import Tree, key
+from .rows import InputRow, LineRow, Section, StepRow
+from .uses import Uses
 
 FIRST_ROW = 6
 """First row below the heads, on the sheets by year; rows count from 1, as in formulas."""
@@ -39,86 +44,6 @@ _OWN_NAMES = (
 )
 
 
-@dataclass(frozen=True)
-class InputRow:
-    """One input that was given."""
-
-    key: str
-    name: str
-    """Its defined name."""
-    values: list[float]
-    """One, or one a year."""
-    record: Mapping[str, Any]
-    locked: str | None
-    """Why it can't be edited."""
-
-    @property
-    def is_by_year(self) -> bool:
-        """Whether it has a cell for each year."""
-        return len(self.values) > 1
-
-
-@dataclass
-class StepRow:
-    """One row of the sheet of steps."""
-
-    number: int
-    label: str
-    what: str
-    """`formula`, `computed` or `given`."""
-    values: list[float]
-    formula: str | None = None
-    first: str | None = None
-    """The formula of year 1, where it differs."""
-    unit: str = ""
-    words: str = ""
-    may_fail: bool = False
-
-
-@dataclass(frozen=True)
-class LineRow:
-    """One line of the case, with its formulas; None where it has no money at the start, or none a year."""
-
-    record: Mapping[str, Any]
-    start: str | None
-    annual: str | None
-    risk: str
-    start_value: float
-    values: list[float]
-    risk_value: float
-
-    def adjusted(self, value: float) -> float:
-        """An amount with its risk taken off a benefit, or put on a cost."""
-        sign = -1 if self.record["side"] == "benefit" else 1
-        return value * (1 + sign * self.risk_value)
-
-
-@dataclass(frozen=True)
-class Section:
-    """Lines of one side under a heading, with their total."""
-
-    title: str
-    heading: int
-    lines: list[LineRow]
-    adjusted: bool
-
-    @property
-    def total(self) -> int:
-        """Row of the total."""
-        return self.heading + len(self.lines) + 1
-
-    @property
-    def amounts(self) -> list[float]:
-        """The total, start first."""
-        rows = [
-            [line.start_value, *line.values]
-            if not self.adjusted
-            else [line.adjusted(value) for value in (line.start_value, *line.values)]
-            for line in self.lines
-        ]
-        return [sum(parts) for parts in zip(*rows, strict=True)]
-
-
 @dataclass
 class Plan:
     """The workbook to be."""
@@ -140,9 +65,10 @@ class Plan:
             if entry.get("value") is not None
         }
         values = {name: _list(entry["value"]) for name, entry in given.items()}
-        self.evaluator = Evaluator(self.years, values)
+        self._trees = Trees(self.record)
+        self._known: dict[str, Array] = {}
+        self._uses = Uses(self.record)
         self.names = Names(_OWN_NAMES)
-        self._known = {step["label"]: step for step in self.record.get("steps", [])}
         rows = [self._input(name, entry, values[name]) for name, entry in self._in_order(given)]
         self.groups = _grouped(rows)
         self._cells: dict[str, str] = {}
@@ -189,7 +115,7 @@ class Plan:
     def _row(self, tree: Tree, variant: str = "", **row: Any) -> str:
         known = key(tree) + variant
         if known not in self._cells:
-            made = StepRow(number=FIRST_ROW + len(self.steps), values=self.evaluator.by_year(tree), **row)
+            made = StepRow(number=FIRST_ROW + len(self.steps), values=self._by_year(tree), **row)
             if made.formula:
                 made.formula = made.formula.replace("{row}", str(made.number))
             self.steps.append(made)
@@ -206,63 +132,25 @@ class Plan:
 
     def _input(self, name: str, entry: Mapping[str, Any], values: list[float]) -> InputRow:
         values = values if self.years > 1 else values[:1]
-        return InputRow(name, self.names.give(name), values, entry, self._lock(name))
-
-    def _lock(self, name: str) -> str | None:
-        if name in self._reached:
-            return (
-                f"Locked: it goes into '{self._reached[name]}', which a program computed. To change it, "
-                "change the parameter file and make the report again."
-            )
-        return None if name in self._used else "Locked: no line of the case uses it."
-
-    @property
-    def _trees(self) -> Iterable[Tree]:
-        lines = [*self.record["lines"], *self.record.get("not_in_figure", [])]
-        for line in lines:
-            if line.get("trees"):
-                yield from (tree for tree in line["trees"].values() if tree is not None)
-                yield line["risk"]["tree"]
-        yield from (step["tree"] for step in self._known.values())
-
-    @cached_property
-    def _used(self) -> set[str]:
-        found = (leaf for tree in self._trees for leaf in leaves(tree, inside_computed=True))
-        return {leaf["input"] for leaf in found if "input" in leaf}
-
-    @cached_property
-    def _reached(self) -> dict[str, str]:
-        """Inputs that reach a computed value, with its label."""
-        found: dict[str, str] = {}
-        for tree in self._trees:
-            for leaf in leaves(tree):
-                if "computed" in leaf:
-                    for name in self._below(leaf["of"]):
-                        found.setdefault(name, leaf["computed"])
-        return found
-
-    def _below(self, trees: Iterable[Tree]) -> set[str]:
-        waiting, names, seen = list(trees), set(), set()
-        while waiting:
-            for leaf in leaves(waiting.pop(), inside_computed=True):
-                if "input" in leaf:
-                    names.add(leaf["input"])
-                elif leaf.get("step") in self._known and leaf["step"] not in seen:
-                    seen.add(leaf["step"])
-                    waiting.append(self._known[leaf["step"]]["tree"])
-        return names
+        return InputRow(name, self.names.give(name), values, entry, self._uses.lock(name))
 
     # --- steps and lines ------------------------------------------------------------------------------
 
     def _add_step(self, step: Mapping[str, Any]) -> None:
         self._owner = step["label"]
-        self.evaluator.steps[step["label"]] = self.evaluator.of(step["tree"])
         written = self.writer.write(step["tree"])
+        last = self.steps[-1] if self.steps else None
+        if last and written.plain.formula == f"{{s}}{{c}}{last.number}" and last.label not in self._step_rows:
+            # The step is a running total or a computed value as a whole: one row, under its own name.
+            last.label, last.unit, last.may_fail = step["label"], step.get("unit", ""), written.may_fail
+            last.words = step.get("words", "") or last.words
+            self._step_rows[last.label] = last
+            return
         row = StepRow(
             number=FIRST_ROW + len(self.steps),
             label=step["label"],
             what="formula",
-            values=self.evaluator.by_year(step["tree"]),
+            values=self._by_year(step["tree"]),
             formula=written.plain.number.formula,
             unit=step.get("unit", ""),
             words=step.get("words", ""),
@@ -275,20 +163,26 @@ class Plan:
         self._owner = line["name"]
         start, annual = (line["trees"].get(part) for part in ("start", "annual"))
         risk = line["risk"]["tree"]
-        if any(leaf.get("step", None) not in (None, *self._known) for leaf in leaves(risk)):
+        if not self._uses.is_whole(risk):
             risk = {"number": line["risk"]["value"][0]}  # a step that no line's money needs is not recorded
         return LineRow(
             line,
             self._formula(start),
             self._formula(annual),
             self._formula(risk) or "0",
-            self.evaluator.by_year(start)[0] if start is not None else 0.0,
-            self.evaluator.by_year(annual) if annual is not None else [0.0] * self.years,
-            self.evaluator.by_year(risk)[0],
+            self._by_year(start)[0] if start is not None else 0.0,
+            self._by_year(annual) if annual is not None else [0.0] * self.years,
+            self._by_year(risk)[0],
         )
 
     def _formula(self, tree: Tree | None) -> str | None:
         return None if tree is None else self.writer.write(tree).plain.number.formula
+
+    def _by_year(self, tree: Tree) -> list[float]:
+        """The value of a tree in each year, at the inputs of the report."""
+        value = self._trees.value(tree, None, self._known)
+        by_year: list[float] = np.broadcast_to(value, (self.years,)).tolist()
+        return by_year
 
     def _place(self, lines: list[LineRow]) -> None:
         self.sections = []

@@ -24,6 +24,7 @@ NOISE = 4e-15
 
 Array = NDArray[np.float64]
 
+ONE = "there is exactly one"
 NONE = "does not exist: no rate brings the cash flow to zero"
 UNVERIFIED = "not verified: the cash flow may have several rates close together"
 
@@ -75,6 +76,8 @@ class Search:
         """What is said in place of a rate."""
         if self.count == 0:
             return NONE
+        if self.count == 1:
+            return ONE
         if self.count < 0:
             return UNVERIFIED
         low, high = (per_cent(rate) for rate in (self.lowest, self.highest))
@@ -111,7 +114,7 @@ def search(flows: list[float]) -> Search:
         most = float(np.abs(c).max())
         low, high = -float(np.log1p(most / abs(used[-1]))), float(np.log1p(most / abs(used[0])))
     step = (high - low) / GRID
-    points = low + step * np.arange(GRID + 1)
+    points: Array = low + step * np.arange(GRID + 1.0)
     present, slope = (np.array(side) for side in zip(*(_at(c, u) for u in points), strict=True))
     present[np.abs(present) <= NOISE] = 0
     years = len(c) - 1

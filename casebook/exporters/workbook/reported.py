@@ -9,6 +9,7 @@ from .cash_flow import FIGURE_WORDS, figure_format
 from .context import Context
 from .page import Page
 from .plan import FIGURES
+from .styles import unit_words
 from .summary import changed
 
 _FROM_REPORT = "Values computed for the report; they do not follow changes of the inputs."
@@ -22,7 +23,12 @@ def write(context: Context) -> list[str]:
         ("break_even", _break_even),
         ("review", _review),
     ]
-    names = {"scenarios": "Scenarios", "simulation": "Simulation", "break_even": "Break-even", "review": "Review"}
+    names = {
+        "scenarios": "Scenarios",
+        "simulation": "Simulation",
+        "break_even": "Break-even",
+        "review": "Review",
+    }
     present = [(key, make) for key, make in sheets if context.record.get(key)]
     for _, make in present:
         make(context)
@@ -37,7 +43,9 @@ def _page(context: Context, name: str, title: str, about: str) -> Page:
     return page
 
 
-def _heads(context: Context, page: Page, row: int, labels: Sequence[str], right_from: int, right_to: int) -> int:
+def _heads(
+    context: Context, page: Page, row: int, labels: Sequence[str], right_from: int, right_to: int
+) -> int:
     page.heads(row, labels, right_from=right_from, right_to=right_to)
     return row + 1
 
@@ -94,7 +102,7 @@ def _scenarios(context: Context) -> None:
 def _value(context: Context, page: Page, row: int, col: int, value: Any, unit: str) -> None:
     """An input's value, or its values by year."""
     if isinstance(value, list):
-        text = context.formatter.quantity(value, unit, exact=True)
+        text = "\n".join(context.formatter.quantity(part, unit, exact=True) for part in value)
         page.text(row, col, text, context.styles.get("row", "right"))
     else:
         _put(page, row, col, value, context.formats.given(unit, [value] if value is not None else []))
@@ -130,7 +138,8 @@ def _spread(context: Context, page: Page, simulation: Mapping[str, Any]) -> int:
             _put(page, row, col, spread.get(key), number)
         row += 1
     page.text(row, 0, "Chance of loss", context.styles.get("row"))
-    _put(page, row, 1, simulation.get("probability_of_loss"), context.formats.share)
+    chance = float(simulation["probability_of_loss"])
+    _put(page, row, 1, chance, context.formats.chance(chance))
     reached = (simulation.get("payback_months") or {}).get("reached")
     if reached is not None:
         row += 1
@@ -204,7 +213,7 @@ def _information(context: Context, page: Page, row: int, simulation: Mapping[str
         row += 1
     for method in (variance.get("method"), worth.get("method")):
         if method:
-            page.text(row, 0, f"Method: {method}", context.styles.get("small", text_wrap=False))
+            page.wide(row, 0, 5, f"Method: {method}", context.styles.get("small"))
             row += 1
     return row
 
@@ -216,49 +225,47 @@ def _break_even(context: Context) -> None:
     labels = ["Input", "Unit", "Likely", "Break-even", "Remark"]
     row = _heads(context, page, 5, labels, 2, 3)
     page.sheet.freeze_panes(5, 1)
-    from .styles import unit_words
-
     for entry in context.record["break_even"]:
         unit = str(entry.get("unit") or "")
         factor = bool(entry.get("factor"))
         page.text(row, 0, entry["label"], context.styles.get("row"))
-        page.text(row, 1, unit_words(unit, str(context.record["currency"])), context.styles.get("row", "small"))
+        page.text(
+            row, 1, unit_words(unit, str(context.record["currency"])), context.styles.get("row", "small")
+        )
         _value(context, page, row, 2, entry.get("likely"), unit)
         if entry.get("value") is None:
             page.text(row, 3, "none within its bounds", context.styles.get("row", "right"))
         elif factor:
             _put(page, row, 3, entry["value"], '0.000#" ×"')
         else:
-            _put(page, row, 3, entry["value"], _precise(context, unit, entry["value"]))
+            _put(page, row, 3, entry["value"], context.formats.solved(unit, entry["value"]))
         remark = "A factor on the value of every year." if factor else ""
-        page.text(row, 4, remark, context.styles.get("row", "small"))
+        page.text(row, 4, remark, context.styles.get("row", "small", "beside"))
         row += 1
-
-
-def _precise(context: Context, unit: str, value: float) -> str:
-    """A solved value is shown to more digits than a given one."""
-    base = unit.split("/", 1)[0].strip()
-    if base == "share":
-        return "0.0000#%" if abs(value) < 0.1 else "0.00#%"
-    return context.formats.given(unit, [round(value, 4)])
 
 
 def _review(context: Context) -> None:
     about = "What a sceptical reader would object to, strongest first, and the answers."
     page = context.page("Review", "Review", about)
     page.printing(context.setup, repeat=4)
-    page.widths(26, 11, 30, 62, 48, 48)
-    row = _heads(context, page, 4, ["Rule", "Severity", "About", "Finding", "What would settle it", "Answer"], 9, 0)
+    page.widths(34, 11, 30, 62, 48, 44, 22)
+    labels = ["Objection", "Severity", "About", "Finding", "What would settle it", "Answer", "Rule"]
+    row = _heads(context, page, 4, labels, 9, 0)
     page.sheet.freeze_panes(4, 1)
     for finding in context.record["review"]:
-        keys = ("rule", "severity", "about", "finding", "settle", "answer")
+        keys = ("title", "severity", "about", "finding", "settle", "answer", "rule")
         _texts(context, page, row, [finding.get(key) for key in keys])
         row += 1
     evidence = context.record.get("evidence") or {}
     if not evidence.get("by_value"):
         return
     row += 1
-    page.heads(row, ["What benefits rest on", "", "Share of their value", "Share of variance"], right_from=2, right_to=3)
+    page.heads(
+        row,
+        ["What benefits rest on", "", "Share of their value", "Share of variance"],
+        right_from=2,
+        right_to=3,
+    )
     for grade in dict.fromkeys([*evidence["by_value"], *(evidence.get("by_variance") or {})]):
         row += 1
         _texts(context, page, row, [grade, ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -60,6 +61,7 @@ class Styles:
             "error": {"font_color": _RULE},
             "right": {"align": "right"},
             "left": {"align": "left"},
+            "beside": {"align": "left", "indent": 1},
             "centre": {"align": "center"},
         }
 
@@ -70,7 +72,7 @@ class Styles:
             looks: dict[str, Any] = {
                 "font_name": "Arial",
                 "font_size": 10,
-                "valign": "top",
+                "valign": "vcenter",
                 "text_wrap": True,
             }
             for name in names:
@@ -81,18 +83,21 @@ class Styles:
         return self._made[known]
 
 
+_PER_CENT = '"\u00a0"%'
+
+
 class NumberFormats:
     """Number formats of one currency and locale; the separators are the reader's own spreadsheet's.
 
     >>> formats = NumberFormats("USD", "en_US")
     >>> formats.given("share", [0.1]), formats.given("customers", [0.125])
-    ('0.0#%', '#,##0.0##')
+    ('0.0#"\xa0"%', '#,##0.0##')
     """
 
     months = '[<1]"under a month";[<1.5]0" month";0" months"'
-    return_ = "[>=10]#,##0%;[>=1]0.0%;0.0#%"
+    return_ = f"[>=10]#,##0{_PER_CENT};[<0]-0.0#{_PER_CENT};0.0#{_PER_CENT}"
     ratio = "0.00"
-    share = "0.0#%"
+    share = f"0.0#{_PER_CENT}"
     factor = "0.0000"
     integer = "0"
 
@@ -116,18 +121,16 @@ class NumberFormats:
         base = unit.split("/", 1)[0].strip()
         places = max((_places(value * 100 if base == "share" else value) for value in values), default=0)
         if base == "share":
-            return f"0.0{'#' * max(1, min(places, 8) - 1)}%"
+            return f"0.0{'#' * max(1, min(places, 8) - 1)}{_PER_CENT}"
         if base == "currency":
             usual = _decimals(self._usual)
             if places:
                 return self._signed(f"#,##0{usual or '.'}{'#' * (min(places, 8) - self._usual)}")
-            whole, minus, small = ("#,##0", "-", f"#,##0{usual}")
-            return (
-                f"[>=1000]{self._around(whole)};[<=-1000]{minus}{self._around(whole)};{self._around(small)}"
-            )
+            small = self._around(f"#,##0{usual}")
+            return f"[>=1000]{self._around('#,##0')};[<0]-{small};{small}"
         if places:
             return f"#,##0.0{'#' * (min(places, 8) - 1)}"
-        return "[>=1000]#,##0;[<=-1000]-#,##0;General"
+        return "[>=1000]#,##0;[<0]-General;General"
 
     def result(self, unit: str, values: Iterable[float]) -> str:
         """What a formula gives, of a unit: never more decimals than can be read."""
@@ -138,6 +141,21 @@ class NumberFormats:
             return self.money(values)
         small = all(abs(value) < 1000 for value in values)
         return "#,##0.0##" if small and any(_places(value) for value in values) else "#,##0"
+
+    def solved(self, unit: str, value: float) -> str:
+        """A value that was solved for, to five digits."""
+        base = unit.split("/", 1)[0].strip()
+        shown = abs(100 * value if base == "share" else value) or 1.0
+        digits = "#,##0" + _decimals(min(10, max(0, 4 - math.floor(math.log10(shown)))))
+        if base == "share":
+            return digits + _PER_CENT
+        return self._signed(digits) if base == "currency" else digits
+
+    def chance(self, share: float) -> str:
+        """A simulated share in whole per cent; near its ends, that it is not quite none or all."""
+        if 0 < share < 0.005:
+            return '"under 1\u00a0%"'
+        return '"over 99\u00a0%"' if 0.995 <= share < 1 else f"0{_PER_CENT}"
 
     def _around(self, digits: str) -> str:
         return f"{self._before}{digits}{self._after}"

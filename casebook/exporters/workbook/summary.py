@@ -10,6 +10,7 @@ from typing import Any
 
 from xlsxwriter.exceptions import XlsxWriterException
 
+from . import cash_flow
 from .cash_flow import FIGURE_WORDS, cached, figure_format
 from .context import Context
 from .page import Page
@@ -62,17 +63,13 @@ def write(context: Context, page: Page, searches: tuple[Search, Search], sheets:
     row = _tiles(context, page, row, searches[0])
     row = _table(context, page, row + 1, searches)
     row = _objection(context, page, row + 1)
+    row = cash_flow.chart(context, page, row + 1)
     _guide(context, page, row + 1, sheets)
 
 
 def _merged(context: Context, page: Page, row: int, text: str, *style: str, first: int = 0) -> None:
-    """A text across the sheet, in a row high enough for it."""
-    looks = context.styles.get(*style)
-    page.sheet.merge_range(row - 1, first, row - 1, _LAST, "", looks)
-    page.text(row, first, text, looks)
-    width = (190 if first == 0 else 160) * (0.8 if "lead" in style else 1)
-    lines = sum(1 + int(len(part) / width) for part in text.split("\n"))
-    page.sheet.set_row(row - 1, min(400, 4 + 14 * lines))
+    """A text across the sheet."""
+    page.wide(row, first, _LAST, text, context.styles.get(*style))
 
 
 def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
@@ -87,7 +84,6 @@ def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
         "internal_rate_of_return": "the rate at which the net present value is 0",
     }
     names = list(notes)
-    page.sheet.set_row(row, 26)
     for col, name in enumerate(names):
         if col == 3 and simulation.get("probability_of_loss") is not None:
             continue
@@ -95,16 +91,17 @@ def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
         number = figure_format(context, name, result)
         small = {"font_size": 10, "text_wrap": True} if isinstance(value, str) and len(value) > 22 else {}
         figure = context.styles.get("tile figure", "left", number=number, **small)
+        page.height(row + 1, 28)
         page.text(row, col, FIGURE_WORDS[name][0], context.styles.get("tile"))
         page.formula(row + 1, col, name, value, figure)
         page.text(row + 2, col, notes[name], context.styles.get("tile note"))
     if simulation.get("probability_of_loss") is not None:
         page.text(row, 3, "Chance of loss", context.styles.get("tile"))
-        figure = context.styles.get("tile figure", "left", number=context.formats.share)
-        page.number(row + 1, 3, float(simulation["probability_of_loss"]), figure)
+        chance = float(simulation["probability_of_loss"])
+        figure = context.styles.get("tile figure", "left", number=context.formats.chance(chance))
+        page.number(row + 1, 3, chance, figure)
         note = f"computed for the report: {simulation['draws']:,} draws, seed {simulation['seed']}"
         page.text(row + 2, 3, note, context.styles.get("tile note"))
-    page.sheet.set_row(row + 1, 24)
     return row + 3
 
 
@@ -113,7 +110,8 @@ def _table(context: Context, page: Page, row: int, searches: tuple[Search, Searc
     results = (record["result"], record["result"].get("risk_adjusted") or {})
     heads = ("Figure", "Base case, now", "Risk-adjusted, now", "Base case, report", "Risk-adjusted, report")
     for col, label in enumerate((*heads, "What it is")):
-        page.text(row, col, label, styles.get("head", "right" if 0 < col < _LAST else "left"))
+        right = 0 < col < _LAST
+        page.text(row, col, label, styles.get("head", "right" if right else "left", indent=int(col == _LAST)))
     for name in FIGURES:
         row += 1
         label, words = FIGURE_WORDS[name]
@@ -128,12 +126,14 @@ def _table(context: Context, page: Page, row: int, searches: tuple[Search, Searc
                 page.text(row, 3 + col, (result.get("reasons") or {}).get(name, ""), stated)
             else:
                 page.number(row, 3 + col, value, stated)
-        page.text(row, _LAST, words, styles.get("row", "small"))
+        page.text(row, _LAST, words, styles.get("row", "small", "beside"))
     row += 1
     values = [float(result.get("net_present_value") or 0.0) for result in results]
     formula = changed(context, "Inputs have been changed: the figures are not those of the report.")
     page.sheet.merge_range(row - 1, 0, row - 1, _LAST, "", styles.get("small"))
-    page.formula(row, 0, formula, "The figures are those of the report." if values else "", styles.get("small"))
+    page.formula(
+        row, 0, formula, "The figures are those of the report." if values else "", styles.get("small")
+    )
     return row + 1
 
 
@@ -177,13 +177,15 @@ def _guide(context: Context, page: Page, row: int, sheets: list[str]) -> None:
     )
     for style, label, words in legend:
         row += 1
-        page.text(row, 0, label, styles.get("row", style) if style != "edit" else styles.get("edit", locked=True))
-        _merged(context, page, row, words, "plain", first=1)
+        page.text(
+            row, 0, label, styles.get("row", style) if style != "edit" else styles.get("edit", locked=True)
+        )
+        _merged(context, page, row, words, "beside", first=1)
     row += 1
     for name in sheets:
         row += 1
         page.sheet.write_url(row - 1, 0, f"internal:'{name}'!A1", styles.get("link"), name)
-        _merged(context, page, row, _ABOUT_SHEETS[name], "plain", first=1)
+        _merged(context, page, row, _ABOUT_SHEETS[name], "beside", first=1)
 
 
 def _logo(context: Context, page: Page) -> None:

@@ -1,0 +1,161 @@
+"""Columns as numbers or times: what can't be read as one is counted, and never passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from casebook.errors import CaseError
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Reasons = dict[str, int]
+
+NO_VALUE = "no value"
+_OFFSET = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
+_ISO = rf"^\s*\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*{_OFFSET}?)?\s*$"
+
+
+class Column:
+    """The values of one column, with the reason why a row has none that can be used."""
+
+    def __init__(self, values: Any, what: str) -> None:
+        import pandas as pd
+
+        if isinstance(values, pd.DataFrame):
+            raise CaseError(
+                f"{what}: a table is given where one column is needed\n  hint: write table['name']"
+            )
+        if isinstance(values, (str, bytes)) or np.ndim(values) != 1:
+            raise CaseError(f"{what}: a column or a list is needed, not {_shown(values)}")
+        self.what = what
+        self.series = (
+            values.reset_index(drop=True) if isinstance(values, pd.Series) else pd.Series(list(values))
+        )
+        self.reasons: dict[str, Mask] = {}
+        self.usable: Mask = np.ones(len(self.series), dtype=bool)
+        if not len(self.series):
+            raise CaseError(
+                f"{what}: there is no row\n  hint: look at the source, or at the condition in front"
+            )
+
+    def drop(self, rows: Mask, reason: str) -> None:
+        """Set rows aside, those that have no reason yet."""
+        found = np.asarray(rows, dtype=bool) & self.usable
+        if found.any():
+            self.reasons[reason] = found
+            self.usable &= ~found
+
+    def numbers(self) -> Array:
+        """All values as floats; those that are not usable are NaN or infinite."""
+        import pandas as pd
+
+        series = self.series
+        if pd.api.types.is_datetime64_any_dtype(series.dtype) or pd.api.types.is_timedelta64_dtype(
+            series.dtype
+        ):
+            raise CaseError(f"{self.what}: times are given where numbers are needed")
+        if pd.api.types.is_bool_dtype(series.dtype) or pd.api.types.is_numeric_dtype(series.dtype):
+            values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+            self.drop(np.isnan(values), NO_VALUE)
+        else:
+            missing = _missing(series)
+            values = pd.to_numeric(series.where(~missing), errors="coerce").to_numpy(
+                np.float64, na_value=np.nan
+            )
+            self.drop(missing, NO_VALUE)
+            self._drop_unread(np.isnan(values), "no number")
+        self.drop(~np.isfinite(values), "not finite, as after a division by zero")
+        return np.asarray(values)
+
+    def times(self) -> Any:
+        """All values as a Series of times in UTC, NaT where there is none."""
+        import pandas as pd
+
+        series = self.series
+        if pd.api.types.is_datetime64_any_dtype(series.dtype):
+            times = series.dt.tz_convert(None) if getattr(series.dt, "tz", None) is not None else series
+            self.drop(times.isna().to_numpy(), NO_VALUE)
+            return times
+        if pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
+            raise CaseError(f"{self.what}: numbers are given where times are needed")
+        missing = _missing(series)
+        text = series.where(~missing).astype("str").str.strip()
+        iso = text.str.match(_ISO).fillna(False).astype(bool) & ~missing
+        self._refuse_mixed(text[iso])
+        times = pd.to_datetime(text.where(iso), format="ISO8601", utc=True, errors="coerce").dt.tz_convert(
+            None
+        )
+        self.drop(missing.to_numpy(), NO_VALUE)
+        hint = "name the format where the source is named: dates: {column: '%d.%m.%Y'}"
+        self._drop_unread(times.isna().to_numpy(), "no ISO date", hint)
+        return times
+
+    def _refuse_mixed(self, text: Any) -> None:
+        with_offset = text.str.contains(rf":\d{{2}}(?:[.,]\d+)?\s*{_OFFSET}\s*$", regex=True)
+        if with_offset.any() and not with_offset.all():
+            raise CaseError(
+                f"{self.what}: {int(with_offset.sum()):,} times have an offset such as -0800 and "
+                f"{int((~with_offset).sum()):,} have none, so they can't be compared\n"
+                "  hint: say where the source is named what those without are in, as timezone: Europe/Berlin"
+            )
+
+    def _drop_unread(self, unread: Mask, kind: str, hint: str | None = None) -> None:
+        """Set aside what can't be read; where nothing can, that is a mistake and no dirt."""
+        found = unread & self.usable
+        if not found.any():
+            return
+        example = f"such as {_shown(self.series[found].iloc[0])}"
+        if found.sum() == self.usable.sum():
+            raise CaseError(
+                f"{self.what}: {kind} in any row, {example}" + (f"\n  hint: {hint}" if hint else "")
+            )
+        self.drop(found, f"{kind}, {example}")
+
+
+def tally(columns: Mapping[str, Column] | Column, *, least: int = 1) -> tuple[Mask, Reasons]:
+    """The rows that all columns can use, and how many are set aside for each reason.
+
+    A row with several reasons counts under the first; of several columns the reason says which. Raises
+    CaseError where fewer than `least` rows are left.
+    """
+    found = [("", columns)] if isinstance(columns, Column) else list(columns.items())
+    lengths = {len(column.series) for _, column in found}
+    if len(lengths) > 1:
+        raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; the same number is needed")
+    kept: Mask = np.ones(lengths.pop(), dtype=bool)
+    reasons: Reasons = {}
+    for name, column in found:
+        for reason, rows in column.reasons.items():
+            count = int((rows & kept).sum())
+            key = f"{reason} in {name}" if name else reason
+            if count:
+                reasons[key] = reasons.get(key, 0) + count
+            kept &= ~rows
+    left = int(kept.sum())
+    if left < least:
+        aside = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items())
+        needed = "1 row is" if least == 1 else f"{least} rows are"
+        rest = f" (set aside: {aside})" if aside else ""
+        raise CaseError(
+            f"{found[0][1].what}: {left:,} of {len(kept):,} rows can be used{rest}; {needed} needed"
+        )
+    return kept, reasons
+
+
+def _missing(series: Any) -> Any:
+    blank = series.map(lambda value: isinstance(value, str) and not value.strip())
+    return series.isna() | blank.fillna(False).astype(bool)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def named(kind: str, label: str) -> str:
+    """What a message calls a measurement: `mean (reach of a post)`."""
+    return f"{kind} ({label})" if label else kind

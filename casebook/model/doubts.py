@@ -1,0 +1,163 @@
+"""The objections of a sceptical reader to what a case rests on and to what comes out of it.
+
+As in `casebook.model.objections`, each function yields (about, text, stake) for each place where it applies.
+"""
+
+from __future__ import annotations
+
+from casebook.model.analysis import Analysis
+from casebook.model.case import Case
+from casebook.model.evidence import GRADES, grade_of
+from casebook.model.figure import Figure
+from casebook.model.finance import present_value
+from casebook.model.objections import Found
+from casebook.model.scrutiny import benefits, inputs, listed, money, resting_on, worth
+from casebook.model.sensitivity import Swing
+
+LONGEST_HORIZON = 5
+USUAL_DISCOUNT_RATES = (0.03, 0.25)
+PLAUSIBLE_RETURN = 10.0
+MOST_INFLUENTIAL = 3
+
+_WITH_ARTICLE = {"benchmark": "a published benchmark", "assumption": "an assumption"}
+
+
+def _rank(analysis: Analysis) -> dict[str, int]:
+    """The place of each input among the influential ones, 0 for the one that moves the result most."""
+    return {swing.name: place for place, swing in enumerate(analysis.influence)}
+
+
+def single_point(case: Case, analysis: Analysis) -> Found:
+    """Inputs without a range."""
+    nodes, rank = inputs(case), _rank(analysis)
+    points = [node for node in nodes if not case.has_range(node.name)]
+    if not points:
+        return
+    labels = [node.label for node in sorted(points, key=lambda node: rank.get(node.name, len(rank)))]
+    if len(nodes) == 1:
+        text = f"{labels[0]}, the only input that the figure rests on, has no range."
+    elif len(points) == 1:
+        text = f"Of the {len(nodes)} inputs that the figure rests on, {labels[0]} alone has no range."
+    elif len(points) == len(nodes):
+        text = f"None of the {len(nodes)} inputs that the figure rests on has a range. "
+        text += f"The most influential come first: {listed(labels)}."
+    else:
+        text = f"{len(points)} of the {len(nodes)} inputs that the figure rests on have no range. "
+        text += f"The most influential come first: {listed(labels)}."
+    yield None, text, worth(case, benefits(case)) * len(points) / len(nodes)
+
+
+def no_source(case: Case, _: Analysis) -> Found:
+    """Inputs with neither a source nor the admission that they are assumed."""
+    given = case.parameters.inputs
+    nodes = [
+        node
+        for node in inputs(case)
+        if not given[node.name].source and given[node.name].evidence != "assumption"
+    ]
+    if nodes:
+        lines = {line.name: line for node in nodes for line in resting_on(case, node)}
+        subject = f"{nodes[0].label} names" if len(nodes) == 1 else f"{len(nodes)} inputs name"
+        names = "" if len(nodes) == 1 else f": {listed(node.label for node in nodes)}"
+        yield None, f"{subject} no source{names}.", worth(case, lines.values())
+
+
+def dominant_input(case: Case, analysis: Analysis) -> Found:
+    """Over half of the benefit on one weakly known input."""
+    whole, rank = worth(case, benefits(case)), _rank(analysis)
+    weak = [node for node in inputs(case) if grade_of(case, node.name) in _WITH_ARTICLE]
+    heavy = [(node, worth(case, resting_on(case, node))) for node in weak]
+    heavy = [(node, stake) for node, stake in heavy if stake > whole / 2]
+    if not heavy:
+        return
+    # The weakest grade first, then the most money, then the most influence.
+    heavy.sort(
+        key=lambda pair: (
+            -GRADES.index(grade_of(case, pair[0].name)),
+            -round(pair[1], 2),
+            rank.get(pair[0].name, len(rank)),
+        )
+    )
+    node, stake = heavy[0]
+    text = (
+        f"{case.formatter.share(round(stake / whole, 3))} of the benefits stand or fall with {node.label}, "
+        f"{_WITH_ARTICLE[grade_of(case, node.name)]}."
+    )
+    if len(heavy) > 1:
+        others = listed(other.label for other, _ in heavy[1:])
+        text += f" More than half of them also rest on {others}."
+    yield node.label, text, stake
+
+
+def influential_assumption(case: Case, analysis: Analysis) -> Found:
+    """An assumption among the inputs that move the result most."""
+    for swing in analysis.influence[:MOST_INFLUENTIAL]:
+        if swing.swing > 0 and grade_of(case, swing.name) == "assumption":
+            label = getattr(case.inputs, swing.name).label
+            low, high = _ends(case, swing)
+            money_short = case.formatter.money_short
+            text = (
+                f"{label}, an assumption, is among the {MOST_INFLUENTIAL} inputs that move the result most: "
+                f"at {low} the net present value is {money_short(swing.at_low)}, at {high} it is "
+                f"{money_short(swing.at_high)}."
+            )
+            yield label, text, swing.swing
+
+
+def _ends(case: Case, swing: Swing) -> tuple[str, str]:
+    """What an input is moved between, in words."""
+    if isinstance(swing.low_value, tuple) or isinstance(swing.high_value, tuple):
+        ranged = case.has_range(swing.name)
+        return ("its low values", "its high values") if ranged else ("lower values", "higher values")
+    unit = getattr(case.inputs, swing.name).unit
+    quantity = case.formatter.quantity
+    return quantity(swing.low_value, unit), quantity(swing.high_value, unit)
+
+
+def long_horizon(case: Case, _: Analysis) -> Found:
+    """A horizon over five years."""
+    if case.years > LONGEST_HORIZON:
+        soon = sum(
+            float(present_value(line.flow(case.years)[: LONGEST_HORIZON + 1], case.discount_rate))
+            for line in benefits(case)
+        )
+        late = worth(case, benefits(case)) - soon
+        text = f"The case runs over {case.years} years. Benefits of {money(case, late)} come after year "
+        yield None, f"{text}{LONGEST_HORIZON}.", late
+
+
+def discount_rate(case: Case, _: Analysis) -> Found:
+    """A discount rate outside what is usual."""
+    low, high = USUAL_DISCOUNT_RATES
+    if not low <= case.discount_rate <= high:
+        share = case.formatter.share
+        text = (
+            f"The discount rate is {case.discount_rate}; rates from {share(low)} to {share(high)} are usual."
+        )
+        yield None, text, 0.0
+
+
+def implausible_return(case: Case, _: Analysis) -> Found:
+    """A return that is hard to believe."""
+    result = case.result
+    roi, payback = result.return_on_investment, result.payback_months
+    if isinstance(roi, Figure) and roi > PLAUSIBLE_RETURN:
+        text = (
+            f"A return on investment of {roi} is rarely seen. Look at what is counted before what is earned."
+        )
+        yield None, text, worth(case, benefits(case))
+    elif isinstance(payback, Figure) and payback < 1:
+        text = "The money is back in less than a month, which is rarely seen."
+        yield None, text, worth(case, benefits(case))
+
+
+def likely_loss(case: Case, analysis: Analysis) -> Found:
+    """A positive headline where most outcomes lose money."""
+    simulation = analysis.simulation
+    if simulation and case.result.net_present_value > 0 and simulation.probability_of_loss > 0.5:
+        chance = case.formatter.share(round(simulation.probability_of_loss, 3))
+        text = (
+            f"The headline is a net present value of {case.result.net_present_value}, but {chance} of the "
+            "simulated outcomes lose money."
+        )
+        yield None, text, worth(case, benefits(case))

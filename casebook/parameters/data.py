@@ -1,0 +1,263 @@
+"""The client's own data that a parameter file names: what each source is, checked before anything is read.
+
+    data:
+      posts: data/facebook_posts.csv              # or a glob of files with the same columns
+      members:
+        path: exports/members-*.parquet
+        columns: {spend: Total spend (EUR)}       # the name in the notebook: the name in the file
+        dates: {joined: "%d.%m.%Y"}               # or a list, where the dates are ISO 8601
+        id: member_id                             # rows that repeat it are set aside, and counted
+      orders:
+        url: postgresql+psycopg://reader:${PGPASSWORD}@db.example.org/shop
+        table: orders
+
+Of a database the password comes from the environment alone. One that is written into the file is refused,
+in words that do not repeat it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from casebook.parameters.servers import PLACEHOLDER, read_server
+from casebook.reading.checking import Checker, show_key
+from casebook.reading.declarations import PARAMETER_NAMES
+from casebook.reading.wording import Place, closest, listed, name_of, show
+
+SUFFIXES = {
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".tsv": "tsv",
+    ".tsv.gz": "tsv",
+    ".parquet": "parquet",
+    ".jsonl": "json",
+    ".jsonl.gz": "json",
+    ".ndjson": "json",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+}
+"""What a file is, by the end of its name."""
+
+_COMMON = ("columns", "dates", "timezone", "id", "missing")
+_TEXT_KEYS = {
+    "csv": ("delimiter", "decimal", "encoding"),
+    "tsv": ("decimal", "encoding"),
+    "excel": ("sheet",),
+    "sqlite": ("table", "query"),
+    "server": ("table", "query", "password_from"),
+}
+_KEYS = tuple(
+    dict.fromkeys(("path", "url", *_COMMON, *(key for keys in _TEXT_KEYS.values() for key in keys)))
+)
+_ENCODINGS = ("utf-8", "utf-16", "latin-1")
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_FROM_HERE = "the path starts at this file's folder"
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """One source of data, as the parameter file names it."""
+
+    name: str
+    """What a notebook calls it."""
+    kind: str
+    """csv, tsv, parquet, json, excel, sqlite or server."""
+    shown: str
+    """What a reader is told of it: the file as written, or the kind of server. Never a password."""
+    paths: tuple[Path, ...] = ()
+    """The files, sorted by name; none for a server."""
+    url: str | None = None
+    """A server's, with `${NAME}` where something of the environment belongs."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """table, query, sheet, delimiter, decimal, encoding, timezone, password_from, where they are given."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """The name in the notebook, and the name in the source, of columns that are called otherwise there."""
+    dates: Mapping[str, str | None] = field(default_factory=dict)
+    """Columns that hold times, each with its format (strptime) or None for ISO 8601."""
+    id: tuple[str, ...] = ()
+    """The columns that no two rows share."""
+    missing: tuple[str, ...] = ()
+    """Texts that stand for no value."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables of the environment that it needs."""
+        found = PLACEHOLDER.findall(self.url or "")
+        named = self.options.get("password_from")
+        return tuple(dict.fromkeys([*found, *([named] if named else [])]))
+
+
+def read_data(checker: Checker, value: object, folder: Path) -> dict[str, DataSource]:
+    """The sources by name, in the order of the file. Nothing is opened, and no server is called."""
+    sources: dict[str, DataSource] = {}
+    if isinstance(value, str) and "://" in value:
+        # The usual message would repeat what may hold a password.
+        checker.add(
+            ("data",), "data is a URL; a mapping is needed", "write name: {url: …, table: …} under it"
+        )
+        return {}
+    hint = "write each as name: file, such as posts: data/posts.csv"
+    for name, entry in checker.mapping(("data",), value, None, hint=hint).items():
+        place = ("data", name)
+        if not _NAME.fullmatch(name) or name in PARAMETER_NAMES:
+            rule = "lower-case letters, digits and single _, no name of the parameters cell"
+            checker.add(place, f"a source of data can't be called {show_key(name)}: {rule}")
+        source = _source(checker, place, name, entry, folder)
+        if source is not None:
+            sources[name] = source
+    return sources
+
+
+def _source(checker: Checker, place: Place, name: str, entry: object, folder: Path) -> DataSource | None:
+    if isinstance(entry, str) and "://" in entry:
+        hint = f"write {name}: {{url: …, table: …}}"
+        checker.add(place, f"{name_of(place)} is a URL; a mapping with url and table is needed", hint)
+        return None
+    at_path: Place = (*place, "path")
+    if not isinstance(entry, dict):
+        entry, at_path = {"path": entry}, place
+    entries = checker.mapping(place, entry, _KEYS)
+    if ("path" in entries) == ("url" in entries):
+        given = "both path and url" if "url" in entries else "neither path nor url"
+        if len(entries) == len(entry):
+            checker.add(place, f"{name_of(place)} has {given}; one of the two is needed")
+        return None
+    found: dict[str, Any] | None
+    if "url" in entries:
+        found = read_server(checker, (*place, "url"), entries["url"])
+    else:
+        found = _files(checker, at_path, entries["path"], folder)
+    kind = found["kind"] if found else None
+    options = _options(checker, place, entries, kind)
+    columns = _texts(
+        checker, (*place, "columns"), entries.get("columns"), "name in the notebook: name in the file"
+    )
+    dates = _dates(checker, (*place, "dates"), entries.get("dates"))
+    ids = _names(checker, (*place, "id"), entries.get("id"))
+    missing = _names(checker, (*place, "missing"), entries.get("missing"))
+    if found is None:
+        return None
+    source = DataSource(
+        name=name, options=options, columns=columns, dates=dates, id=ids, missing=missing, **found
+    )
+    if source.kind == "server":
+        _check_environment(checker, place, source)
+    return source
+
+
+def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[str, Any] | None:
+    text = checker.text(place, value, one_line=True)
+    if text is None:
+        return None
+    found = f"{name_of(place)} is {show(text)}"
+    if Path(text).is_absolute() or text.startswith("~"):
+        checker.add(place, f"{found}; a path relative to this file's folder is needed")
+        return None
+    suffix = max((end for end in SUFFIXES if text.lower().endswith(end)), key=len, default=None)
+    if suffix is None:
+        hint = "save it as .xlsx" if text.lower().endswith((".xls", ".xlsb", ".ods")) else None
+        checker.add(place, f"{found}; a name that ends in {', '.join(SUFFIXES)} is needed", hint)
+        return None
+    try:
+        if any(char in text for char in "*?["):
+            paths = tuple(sorted(path for path in folder.glob(text) if path.is_file()))
+            if not paths:
+                checker.add(place, f"{found}, and no file matches it", _FROM_HERE)
+        else:
+            paths = (folder / text,) if (folder / text).is_file() else ()
+            if not paths:
+                what = "is a folder" if (folder / text).is_dir() else "does not exist"
+                checker.add(place, f"{found}, which {what}", _nearby(folder / text) or _FROM_HERE)
+    except (OSError, ValueError):  # a name too long for the file system, or with a NUL
+        checker.add(place, f"{found}, which can't be a file's name")
+        return None
+    return {"kind": SUFFIXES[suffix], "shown": text, "paths": paths} if paths else None
+
+
+def _nearby(path: Path) -> str | None:
+    """A hint at the file that was probably meant."""
+    try:
+        match = closest(path.name, [other.name for other in path.parent.iterdir() if other.is_file()])
+    except OSError:
+        return None
+    return f"did you mean '{match}'?" if match else None
+
+
+def _check_environment(checker: Checker, place: Place, source: DataSource) -> None:
+    for variable in source.variables:
+        if not os.environ.get(variable):
+            message = f"{name_of(place)} needs the variable {variable} of the environment, which is not set"
+            checker.add((*place, "url"), message, f"set it before the run: export {variable}=…")
+
+
+def _options(
+    checker: Checker, place: Place, entries: Mapping[str, object], kind: str | None
+) -> dict[str, str]:
+    """The texts that say how a source is read."""
+    options: dict[str, str] = {}
+    for key in ("timezone", *dict.fromkeys(key for keys in _TEXT_KEYS.values() for key in keys)):
+        if key not in entries:
+            continue
+        at = (*place, key)
+        text = checker.text(at, entries[key], one_line=key != "query")
+        if text is None:
+            continue
+        owners = [owner for owner, keys in _TEXT_KEYS.items() if key in keys]
+        if owners and kind is not None and kind not in owners:
+            checker.add(
+                at, f"{name_of(at)} serves {listed(owners)} only; this source is {kind}", "take it out"
+            )
+        elif key == "timezone" and text not in available_timezones():
+            hint = checker.suggest(text, available_timezones(), kind="names")
+            checker.add(
+                at, f"{name_of(at)} is {show(text)}; a time zone such as Europe/Berlin is needed", hint
+            )
+        elif key == "encoding" and text.lower() not in _ENCODINGS:
+            checker.add(at, f"{name_of(at)} is {show(text)}; one of {listed(_ENCODINGS)} is needed")
+        elif key == "decimal" and text not in (".", ","):
+            checker.add(at, f"{name_of(at)} is {show(text)}; '.' or ',' is needed")
+        elif key == "password_from" and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", text):
+            # It may be the password itself, so it is not repeated.
+            checker.add(
+                at, f"{name_of(at)} is no name of a variable of the environment", "such as PGPASSWORD"
+            )
+        else:
+            options[key] = text
+    if kind in ("server", "sqlite") and {"table", "query"} <= options.keys():
+        checker.add(place, f"{name_of(place)} has both table and query; one of the two is needed")
+    if kind == "server" and not entries.keys() & {"table", "query"}:
+        checker.add(place, f"{name_of(place)} has neither table nor query; one of the two is needed")
+    return options
+
+
+def _texts(checker: Checker, place: Place, value: object, hint: str) -> dict[str, str]:
+    if value is None:
+        return {}
+    entries = checker.mapping(place, value, None, hint=f"write each as {hint}")
+    texts = {key: checker.text((*place, key), entry, one_line=True) for key, entry in entries.items()}
+    return {key: text for key, text in texts.items() if text is not None}
+
+
+def _dates(checker: Checker, place: Place, value: object) -> dict[str, str | None]:
+    if isinstance(value, dict):
+        return dict(_texts(checker, place, value, 'column: "%d.%m.%Y"'))
+    return dict.fromkeys(_names(checker, place, value))
+
+
+def _names(checker: Checker, place: Place, value: object) -> tuple[str, ...]:
+    """One text, or a list of them."""
+    if value is None:
+        return ()
+    given: Collection[object] = value if isinstance(value, list) else [value]
+    places = [(*place, index) if isinstance(value, list) else place for index in range(len(given))]
+    texts = [checker.text(at, entry, one_line=True) for at, entry in zip(places, given, strict=True)]
+    return tuple(text for text in texts if text is not None)

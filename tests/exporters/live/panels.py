@@ -1,0 +1,122 @@
+"""Making panels for tests, moving their controls, and reading what they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from casebook.exporters.html import POLICY
+from casebook.exporters.live import panel
+from casebook.formatting import Formatter
+from casebook.model.expression import Expression, Frame, Input, Step, walk
+from casebook.model.record import tree
+from tests.exporters.browser import Page
+
+CLOSE = 1e-9  # of the largest absolute yearly flow
+FRAME = Frame(4, Formatter())
+
+
+def move(page: Page, positions: Mapping[int, int], typed: Mapping[int, str]) -> Any:
+    """Set sliders by position and boxes by text, as events of a hand would, and give the panel's state."""
+    return page.run(
+        f"""(() => {{
+          const set = (part, entries) => {{
+            for (const [index, value] of Object.entries(entries)) {{
+              const field = document.getElementById(`cb-live-${{index}}-${{part}}`);
+              field.value = value;
+              field.dispatchEvent(new Event("input"));
+            }}
+          }};
+          set("slider", {json.dumps(positions)});
+          set("box", {json.dumps(typed)});
+          return casebookLive.state();
+        }})()"""
+    )
+
+
+def texts(page: Page) -> dict[str, Any]:
+    """What the panel prints: tiles, the column of figures, the cells of the table by year."""
+    return page.run(
+        """(() => {
+          const all = (selector) => [...document.querySelectorAll(`#cb-live ${selector}`)];
+          const texts = (selector) => all(selector).map((one) => one.textContent);
+          const rows = all("#cb-live-flow tbody tr");
+          return {
+            tiles: texts(".cb-value"),
+            figures: texts("#cb-live-figures tbody td:nth-of-type(1)"),
+            rows: rows.map((row) => [...row.cells].slice(2).map((cell) => cell.textContent)),
+          };
+        })()"""
+    )
+
+
+def amount(name: str, value: Any) -> Input:
+    return Input(name, label=name.title(), unit="number", amount=value, frame=FRAME)
+
+
+def synthetic(
+    formulas: list[Expression],
+    inputs: list[Input],
+    *,
+    years: int = 4,
+    side: str = "benefit",
+    currency: str = "USD",
+    locale: str = "en_US",
+) -> dict[str, Any]:
+    """A record of lines with these formulas; its figures are not those of the case and not looked at."""
+    result = dict.fromkeys(("net_present_value", "present_value_of_benefits", "present_value_of_costs"), 0.0)
+    absent = ("return_on_investment", "payback_months", "internal_rate_of_return", "benefit_cost_ratio")
+    absent += ("discounted_payback_months",)
+    lines = [
+        {
+            "id": f"L{number}",
+            "name": f"L{number}",
+            "side": side,
+            "start": 0.0,
+            "annual": [0.0] * years,
+            "trees": {"start": None, "annual": tree(formula, years)},
+            "risk": {"tree": {"number": 0.0}, "value": [0.0]},
+        }
+        for number, formula in enumerate(formulas)
+    ]
+    steps: dict[str, Step] = {}
+    for formula in formulas:
+        for node in walk(formula):
+            if isinstance(node, Step):
+                steps.setdefault(node.label, node)
+    return {
+        "inputs": {
+            node.name: {"label": node.label, "unit": "number", "value": listed(node.amount), "evidence": None}
+            | {"low": None, "high": None, "bounds": [None, None]}
+            for node in inputs
+        },
+        "lines": lines,
+        "steps": [{"label": label, "tree": tree(step.expression, years)} for label, step in steps.items()],
+        "cash_flow": dict.fromkeys(("benefits", "costs", "net", "cumulative"), [0.0] * (years + 1)),
+        "result": {**result, **dict.fromkeys(absent), "reasons": dict.fromkeys(absent, "not here")}
+        | {"risk_adjusted": result},
+        "years": years,
+        "discount_rate": 0.1,
+        "currency": currency,
+        "locale": locale,
+    }
+
+
+def listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def bare_page(folder: Path, record: dict[str, Any]) -> Path:
+    """A page with nothing but the panel."""
+    made = panel(record)
+    assert made is not None
+    policy = f"{POLICY}; script-src '{made.script_hash}'"
+    file = folder / "panel.html"
+    file.write_text(
+        f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<main>{made.html}</main>{made.scripts}",
+        encoding="utf-8",
+    )
+    return file

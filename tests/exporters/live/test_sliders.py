@@ -1,0 +1,36 @@
+"""Which inputs have a slider, and when there is no panel at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casebook.exporters.live import panel
+from casebook.exporters.sliders import MOST, sliders
+from casebook.exporters.trees import Trees
+from casebook.model.expression import Constant, operation
+from tests.exporters.live.panels import amount, synthetic
+
+
+def test_inputs_behind_a_computed_step_have_no_slider() -> None:
+    record = synthetic(
+        [operation("*", amount("a", 3.0), amount("b", 2.0))], [amount("a", 3.0), amount("b", 2.0)]
+    )
+    assert {slider.name for slider in sliders(record)} == {"a", "b"}
+    call = {"computed": "Erlang", "of": [{"input": "b"}], "value": [4.0]}
+    record["lines"].append({**record["lines"][0], "trees": {"start": None, "annual": call}})
+    assert {slider.name for slider in sliders(record)} == {"a"}
+
+
+def test_there_is_no_panel_without_an_input_to_move() -> None:
+    assert panel(None) is None and panel({}) is None
+    assert panel(synthetic([Constant(5.0)], [amount("a", 3.0)])) is None
+    assert panel(synthetic([operation("*", amount("a", 0.0), 2.0)], [amount("a", 0.0)])) is None
+
+
+def test_the_tornado_comes_first_and_eight_are_enough(client: Any) -> None:
+    record = client[1]
+    names = [slider.name for slider in sliders(record)]
+    tornado = [entry["input"] for entry in (record["simulation"] or {}).get("tornado", [])]
+    trees = Trees(record)
+    wanted = [name for name in tornado if name in trees.inputs() - trees.opaque_inputs()]
+    assert len(names) <= MOST and names[: len(wanted)] == wanted[:MOST]
