@@ -18,7 +18,7 @@ FRESH := --clear
 .PHONY: $(READY)
 endif
 
-.PHONY: help report test lint lab clean
+.PHONY: help report test lint bench lab clean
 .DELETE_ON_ERROR:
 
 help:  ## list these verbs
@@ -34,6 +34,9 @@ lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+
+bench: $(READY)  ## time the simulation against NumPy by hand, and measure its memory
+	@$(BIN)/python -m tests.bench.simulation
 
 lab: $(LAB)  ## open the templates in JupyterLab
 	@$(BIN)/jupyter lab templates

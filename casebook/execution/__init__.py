@@ -2,4 +2,4 @@
 
 # papermill looks its engines up while it is imported and so imports `engine`, which needs papermill's own
 # classes: whoever comes first, papermill has to begin.
-import papermill.engines
+import papermill.engines  # noqa: F401

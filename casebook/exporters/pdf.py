@@ -1,4 +1,4 @@
-"""Tagged PDF (PDF/UA-1 and PDF/A-3a) by Typst: prose through pandoc, everything else as data that layout.typ sets."""
+"""Tagged PDF (PDF/UA-1, PDF/A-3a) by Typst: prose through pandoc, all else as data that layout.typ sets."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ class Setting:
         layout = (assets() / "layout.typ").read_bytes()
         data = json.dumps(self._data()).encode()  # the logo joins the files here
         attached = {each.name: each.data for each in self.attachments}
-        return {"main": main.encode(), "layout.typ": layout, "data.json": data, **self.materials.files, **attached}
+        ours = {"main": main.encode(), "layout.typ": layout, "data.json": data}
+        return {**ours, **self.materials.files, **attached}
 
     def _top(self, node: Node) -> tuple[list[Node], bool]:
         if node["t"] == "Table":

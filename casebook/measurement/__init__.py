@@ -6,7 +6,7 @@ Each estimator takes columns of a DataFrame (or lists, or arrays) and gives a `M
     >>> from casebook.measurement import proportion
     >>> accepted = proportion([True] * 410 + [False] * 253, label="questions with an accepted answer")
     >>> print(accepted)
-    0.6184 (0.587 to 0.6489), n = 663, share, Wilson interval
+    0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval
 """
 
 from casebook.measurement.answering import time_to_first_answer

@@ -9,7 +9,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.measurement.bootstrap import ALPHA
-from casebook.measurement.columns import Array, Column, Mask, named, tally
+from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, tally
 from casebook.measurement.measurement import Measurement
 
 _UNITS = {"minutes": 60.0, "hours": 3_600.0, "days": 86_400.0}
@@ -28,12 +28,12 @@ def time_to_first_answer(
     Value: the median of the Kaplan–Meier curve, the least time at which S(t) = Π(1 − dᵢ/nᵢ) is at most ½
     (Kaplan and Meier 1958). Interval: times whose S(t) can't be told from ½, on the scale of log(−log S) with
     Greenwood's variance (Brookmeyer and Crowley 1982); its upper end is infinite where the curve never comes
-    down far enough. It covers 87 to 93% for 50 or more independent questions with up to half of them censored.
-    It does not hold with fewer than about 20, or where those still waiting are the harder ones to answer of
-    late (censoring that tells of the outcome).
+    down far enough. It covers 87 to 93% for 50 or more independent questions with up to half of them
+    censored. It does not hold with fewer than about 20, or where those still waiting are the harder ones to
+    answer of late (censoring that tells of the outcome).
 
     >>> asked = ["2026-01-01T08:00"] * 6
-    >>> answered = ["2026-01-01T09:00", "2026-01-01T10:30", "2026-01-01T12:00", "2026-01-02T08:00", None, None]
+    >>> answered = ["2026-01-01T09:00", "2026-01-01T10:30", "2026-01-01T12:00", "2026-01-02T08:00", "", ""]
     >>> print(time_to_first_answer(asked, answered, end="2026-01-04", unit="hours"))
     14 (from 1), n = 6, hours to the first answer, median by Kaplan–Meier, 2 unanswered counted as waiting
     """
@@ -45,7 +45,7 @@ def time_to_first_answer(
     last = _end(end, start, stop, what)
     begun.drop((start > last).to_numpy(), "asked after the end")
     begun.drop((stop < start).to_numpy(), "answered before it was asked")
-    kept, reasons = tally({"asked": begun, "answered": done}, least=2)
+    kept, reasons = tally([("", begun), ("the answer", done)], least=2)
     answered_by_end = (stop.notna() & (stop <= last)).to_numpy()
     waited = (stop.where(answered_by_end, last) - start).dt.total_seconds().to_numpy() / _UNITS[unit]
     times, events = waited[kept], answered_by_end[kept]
@@ -53,7 +53,7 @@ def time_to_first_answer(
     value, low, high = _median(times, events)
     if not math.isfinite(value):
         raise CaseError(
-            f"{what}: only {n - waiting:,} of {n:,} questions are answered, so that the median is not reached\n"
+            f"{what}: only {n - waiting:,} of {n:,} questions are answered: the median is not reached\n"
             "  hint: measure the share answered with proportion() instead"
         )
     method = f"{unit} to the first answer, median by Kaplan–Meier, {waiting:,} unanswered counted as waiting"
@@ -67,7 +67,7 @@ def _answers(column: Column) -> Any:
     if column.series.isna().all():
         return pd.Series(pd.NaT, index=column.series.index, dtype="datetime64[us]")
     times = column.times()
-    missing = column.reasons.pop("no value", None)
+    missing = column.reasons.pop(NO_TIME, None)
     if missing is not None:
         column.usable |= missing
     return times
@@ -100,9 +100,8 @@ def _median(times: Array, events: Mask) -> tuple[float, float, float]:
     # Where all are answered, S = 0 is below ½ beyond doubt.
     score = np.where(survival <= 0, np.inf, score)
     z = float(ndtri(1 - ALPHA))
-    return _first(order, survival <= 0.5 + 1e-12, survival), *(
-        _first(order, score >= limit, None) for limit in (-z, z)
-    )
+    value = _first(order, survival <= 0.5 + 1e-12, np.asarray(survival))
+    return value, _first(order, score >= -z, None), _first(order, score >= z, None)
 
 
 def _first(times: Array, reached: Mask, survival: Array | None) -> float:

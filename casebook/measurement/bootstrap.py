@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from casebook.measurement.columns import Array
-from casebook.measurement.measurement import CONFIDENCE, RESAMPLES
+from casebook.measurement.measurement import CONFIDENCE, LARGE, RESAMPLES
 
 # So many numbers are in memory at a time.
 _CHUNK = 4_000_000
@@ -29,26 +30,60 @@ def resampled(rows: Array, statistic: Callable[[Array], Array], rng: np.random.G
     return np.concatenate(parts)
 
 
-def bca(value: float, replicates: Array, influence: Array) -> tuple[float, float]:
-    """The bias-corrected and accelerated interval (Efron 1987; Efron and Tibshirani 1993, ch. 14).
+def shifts(y: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """How far the mean of each sample lies from that of the rows, and its squared standard error."""
+    n = len(y)
+    if n >= LARGE:
+        # The mean of so many rows spreads like a normal, whatever the rows do, and its error is known.
+        error = float(y.var(ddof=1) / n)
+        return rng.normal(0.0, math.sqrt(error), RESAMPLES), np.full(RESAMPLES, error)
+    centred = y - y.mean()
+    means = resampled(np.column_stack([centred, centred**2]), lambda rows: rows.mean(axis=1), rng)
+    return means[:, 0], np.maximum(means[:, 1] - means[:, 0] ** 2, 0.0) / (n - 1)
 
-    `influence`: how far each row moves the value, at whatever scale; of two samples those of both.
+
+def studentised(value: float, error: float, moved: Array, errors: Array) -> tuple[float, float]:
+    """The studentised bootstrap's interval, also called bootstrap-t (Efron 1979; Hall 1992, 3.5).
+
+    `moved`: how far the value of each sample lies from the value; `errors` its standard error in that sample.
+    It takes from the samples how many standard errors away the truth may lie on either side, which follows
+    the skew of the data.
     """
-    from scipy.special import ndtr, ndtri
-
-    if float(np.ptp(replicates)) == 0:
+    sound = errors > 0
+    if not error or not sound.any():
         return value, value
-    below = (replicates < value).mean() + (replicates == value).mean() / 2
-    bias = ndtri(np.clip(below, 1 / len(replicates), 1 - 1 / len(replicates)))
-    square = float((influence**2).sum())
-    acceleration = float((influence**3).sum()) / (6 * square**1.5) if square else 0.0
-    z = bias + ndtri(np.array([ALPHA, 1 - ALPHA]))
-    shares = ndtr(bias + z / (1 - acceleration * z))
-    low, high = np.quantile(replicates, shares)
-    return float(min(low, value)), float(max(high, value))
+    below, above = np.quantile(moved[sound] / errors[sound], [ALPHA, 1 - ALPHA])
+    return float(min(value - above * error, value)), float(max(value - below * error, value))
 
 
 def percentile(value: float, replicates: Array) -> tuple[float, float]:
     """The 5th and the 95th percentile of the replicates."""
     low, high = np.quantile(replicates, [ALPHA, 1 - ALPHA])
     return float(min(low, value)), float(max(high, value))
+
+
+def student(value: float, error: float, freedom: float) -> tuple[float, float]:
+    """Student's t interval from a standard error."""
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(freedom, 1 - ALPHA)) * error
+    return value - half, value + half
+
+
+def student_share(share: float, influence: Array) -> tuple[float, float]:
+    """Student's t interval for a share, on the scale of log-odds, so that it stays between 0 and 1.
+
+    `influence`: ψ, how far each row moves the share. Where few rows do all the moving, their spread is itself
+    little known: the degrees of freedom are Satterthwaite's, 2·n·m₂² ÷ Var(ψ²), with m₂ the mean of ψ².
+    """
+    from scipy.special import expit, logit
+
+    moved = influence - influence.mean()
+    n, square = len(moved), float((moved**2).mean())
+    if not 0 < share < 1 or square <= 0:
+        return share, share
+    spread = float((moved**2).var())
+    freedom = max(2 * n * square**2 / spread, 1.0) if spread else float(n)
+    error = math.sqrt(square / (n - 1)) / (share * (1 - share))
+    low, high = student(float(logit(share)), error, freedom)
+    return float(expit(low)), float(expit(high))

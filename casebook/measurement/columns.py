@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ Mask = npt.NDArray[np.bool_]
 Reasons = dict[str, int]
 
 NO_VALUE = "no value"
+NO_TIME = "no time"
 _OFFSET = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = rf"^\s*\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*{_OFFSET}?)?\s*$"
 
@@ -78,7 +79,7 @@ class Column:
         series = self.series
         if pd.api.types.is_datetime64_any_dtype(series.dtype):
             times = series.dt.tz_convert(None) if getattr(series.dt, "tz", None) is not None else series
-            self.drop(times.isna().to_numpy(), NO_VALUE)
+            self.drop(times.isna().to_numpy(), NO_TIME)
             return times
         if pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
             raise CaseError(f"{self.what}: numbers are given where times are needed")
@@ -89,7 +90,7 @@ class Column:
         times = pd.to_datetime(text.where(iso), format="ISO8601", utc=True, errors="coerce").dt.tz_convert(
             None
         )
-        self.drop(missing.to_numpy(), NO_VALUE)
+        self.drop(missing.to_numpy(), NO_TIME)
         hint = "name the format where the source is named: dates: {column: '%d.%m.%Y'}"
         self._drop_unread(times.isna().to_numpy(), "no ISO date", hint)
         return times
@@ -116,13 +117,13 @@ class Column:
         self.drop(found, f"{kind}, {example}")
 
 
-def tally(columns: Mapping[str, Column] | Column, *, least: int = 1) -> tuple[Mask, Reasons]:
+def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> tuple[Mask, Reasons]:
     """The rows that all columns can use, and how many are set aside for each reason.
 
-    A row with several reasons counts under the first; of several columns the reason says which. Raises
-    CaseError where fewer than `least` rows are left.
+    A row with several reasons counts under the first; a column's name, where it has one, stands in its
+    reasons. Raises CaseError where fewer than `least` rows are left.
     """
-    found = [("", columns)] if isinstance(columns, Column) else list(columns.items())
+    found = [("", columns)] if isinstance(columns, Column) else list(columns)
     lengths = {len(column.series) for _, column in found}
     if len(lengths) > 1:
         raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; the same number is needed")

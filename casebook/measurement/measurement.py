@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CONFIDENCE = 0.9
-"""An interval covers the truth nine times in ten: its ends are the 5th and 95th percentile of what is known."""
+"""An interval holds the truth nine times in ten: from the 5th to the 95th percentile of what is known."""
 
-LARGE = 20_000
+LARGE = 10_000
 """From so many rows on, formulas stand in for resampling: the two agree, and the formulas take no time."""
 
-RESAMPLES = 4_000
+RESAMPLES = 2_000
 SEED = 2016
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.measurement.bootstrap import student_share
 from casebook.measurement.columns import Array, Column, Reasons, named, tally
 from casebook.measurement.measurement import Measurement
-from casebook.measurement.shares import unit_interval, wilson
+from casebook.measurement.shares import wilson
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,26 @@ def participation(
 ) -> Participation:
     """The 1-9-90 shares, Gini's coefficient and the share of the top contributors.
 
-    `authors`: one row a contribution, with who made it; rows without are set aside. For data that were counted
-    where they lie give `counts` instead, one row a person. `role`: what each contribution is; those equal to
-    `posts` begin something, all others respond. `people`: how many could have taken part, readers included.
+    `authors`: one row a contribution, with who made it; rows without are set aside. For data that were
+    counted where they lie give `counts` instead, one row a person. `role`: what each contribution is; those
+    equal to `posts` begin something, all others respond. `people`: how many could have taken part, readers
+    included.
 
     Shares of contributions are points of the Lorenz curve, 1 − L(0.99), L(0.99) − L(0.9), L(0.9) and
     1 − L(1 − top/n), interpolated where that is no whole number of people; G = 2·Σ i·xᵢ ÷ (n·Σx) − (n+1)/n,
-    times n ÷ (n − 1). Intervals: linearisation (Beach and Davidson 1983; Langel and Tillé 2013) on the scale of
-    log-odds. They see the people as a sample of those who might have come. They cover 87 to 93% from 300 people
-    whose contributions spread like an exponential, from 1,000 like a lognormal with σ = 1; less (too narrow, and
-    the top shares too low) where the tail is heavier, as a power law's with exponent under 3: a few people
-    beyond those seen would change everything. Shares of people: Wilson.
+    times n ÷ (n − 1). Shares of people: Wilson's interval.
+
+    Intervals: linearisation (Beach and Davidson 1983; Langel and Tillé 2013) on the log-odds, with t on
+    Satterthwaite's degrees of freedom. They see the people as a sample of those who might have come. Gini's
+    coefficient and the 9 and 90% cover 87 to 93% from 300 people whose contributions spread like
+    an exponential or a lognormal with σ = 1. The top shares do so where 10 people or more are the top of an
+    exponential, 30 of a lognormal (for the top 1%: of 1,000 and 3,000 people). All cover less, and the top
+    shares come out too low, where the tail is heavier, as a power law's with exponent under 3: a few people
+    beyond those seen would change everything.
 
     >>> found = participation(counts=[40, 9, 5, 3, 2, 1, 1, 1, 1, 1], top=1)
     >>> round(found.top_contributors.value, 3), round(found.gini.value, 3), found.contributions
-    (0.625, 0.755, 64)
+    (0.625, 0.753, 64)
     """
     what = named("participation", label)
     if (authors is None) == (counts is None):
@@ -77,8 +83,11 @@ def participation(
     else:
         amounts, posting, reasons, rows = _counted(authors, role, posts, what)
     n, total = len(amounts), float(amounts.sum())
-    if n < 2 or not 1 <= top <= n:
-        raise CaseError(f"{what}: {n} contributors; 2 or more are needed, and top from 1 to their number")
+    if n < 2 or top < 1:
+        raise CaseError(
+            f"{what}: {n} contributors, the top {top}; 2 or more are needed, and a top of 1 or more"
+        )
+    top = min(top, n)
     curve = _Lorenz(np.sort(amounts))
     rest = _Rest(label, reasons, rows)
     tail, upper, base = curve.share(0.99, 1), curve.share(0.9, 0.99), curve.share(0, 0.9)
@@ -104,9 +113,9 @@ class _Rest:
     reasons: Reasons
     rows: int
 
-    def measured(self, found: tuple[float, float], n: int, method: str) -> Measurement:
-        value, error = found
-        low, high = unit_interval(value, error)
+    def measured(self, found: tuple[float, Array], n: int, method: str) -> Measurement:
+        value, influence = found
+        low, high = student_share(value, influence)
         method = f"{method}, linearised"
         return Measurement(value, low, high, n, method, self.label, self.reasons, self.rows)
 
@@ -138,24 +147,20 @@ def _counted(authors: Any, role: Any, posts: Any, what: str) -> tuple[Array, int
 
     column = Column(authors, what)
     column.drop(column.series.isna().to_numpy(), "no author")
-    columns = {"": column}
-    if role is not None:
-        columns[""] = column
-        columns["the role"] = Column(role, f"{what}, role")
-        columns["the role"].drop(columns["the role"].series.isna().to_numpy(), "no value")
-    kept, reasons = tally(columns, least=2)
-    codes, found = pd.factorize(column.series[kept])
+    roles = None if role is None else Column(role, f"{what}, role")
+    if roles is not None:
+        roles.drop(roles.series.isna().to_numpy(), "no role")
+    kept, reasons = tally([("", column), *([("", roles)] if roles else [])], least=2)
+    codes, _ = pd.factorize(column.series[kept])
     amounts = np.bincount(codes).astype(np.float64)
     posting = None
-    if role is not None:
-        begins = (columns["the role"].series[kept] == posts).to_numpy(dtype=bool)
+    if roles is not None:
+        begins = (roles.series[kept] == posts).to_numpy(dtype=bool)
         if not begins.any():
-            seen = ", ".join(repr(each) for each in columns["the role"].series.dropna().unique()[:8])
-            raise CaseError(
-                f"{what}: no row has the role {posts!r}\n  hint: the roles are {seen}; write posts=…"
-            )
+            seen = ", ".join(repr(each) for each in roles.series.dropna().unique()[:8])
+            hint = f"the roles are {seen}; write posts=…"
+            raise CaseError(f"{what}: no row has the role {posts!r}\n  hint: {hint}")
         posting = len(np.unique(codes[begins]))
-    assert len(amounts) == len(found)
     return amounts, posting, reasons, int(kept.sum())
 
 
@@ -175,7 +180,7 @@ def _people(
 
 
 class _Lorenz:
-    """The Lorenz curve of amounts in rising order, with the standard error of what is read off it."""
+    """The Lorenz curve of amounts in rising order, and how far each person moves what is read off it."""
 
     def __init__(self, ordered: Array) -> None:
         self.x = ordered
@@ -183,25 +188,23 @@ class _Lorenz:
         self.mean = float(ordered.mean())
         self.sums = np.concatenate([[0.0], np.cumsum(ordered)])
 
-    def share(self, low: float, high: float) -> tuple[float, float]:
-        """What the people between two shares of them contribute, and its standard error."""
+    def share(self, low: float, high: float) -> tuple[float, Array]:
+        """What the people between two shares of them contribute."""
         ends = [self._point(share) for share in (low, high)]
-        value = ends[1][0] - ends[0][0]
-        return value, float((ends[1][1] - ends[0][1]).std() / math.sqrt(self.n - 1))
+        return ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]
 
     def _point(self, p: float) -> tuple[float, Array]:
         """L(p) and how each person moves it."""
         place = min(max(p, 0.0), 1.0) * self.n
-        value = float(np.interp(place, np.arange(self.n + 1), self.sums)) / self.sums[-1]
+        value = float(np.interp(place, np.arange(self.n + 1), self.sums) / self.sums[-1])
         quantile = self.x[min(max(math.ceil(place - 1e-9) - 1, 0), self.n - 1)] if p > 0 else 0.0
         moved = p * quantile + np.minimum(self.x - quantile, 0.0) - value * self.x
         return value, (moved if 0 < p < 1 else np.zeros(self.n)) / self.mean
 
-    def gini(self) -> tuple[float, float]:
-        """Gini's coefficient without its bias in small samples, and its standard error."""
+    def gini(self) -> tuple[float, Array]:
+        """Gini's coefficient without its bias in small samples."""
         rank = np.arange(1, self.n + 1)
         plain = float(2 * (rank * self.x).sum() / (self.n * self.sums[-1]) - (self.n + 1) / self.n)
         below = self.sums[1:] / rank
         moved = 2 * rank / self.n * (self.x - below) + self.mean - self.x - plain * (self.mean + self.x)
-        error = float((moved / self.mean).std() / math.sqrt(self.n - 1))
-        return min(plain * self.n / (self.n - 1), 1.0), error
+        return min(plain * self.n / (self.n - 1), 1.0), moved / self.mean

@@ -26,21 +26,22 @@ def rate(
     days: float | None = None,
     label: str = "",
 ) -> Measurement:
-    """Events a month of 365 ÷ 12 days, from their times; rows without a time, or outside the span, are set aside.
+    """Events a month of 365 ÷ 12 days, from their times; rows without a time, or outside the span, are set
+    aside.
 
-    With `start` and `end` (dates; `end` itself is not part) the span is known beforehand: k events in T months
-    give k ÷ T, with Garwood's exact interval, χ²(5%; 2k) ÷ 2T to χ²(95%; 2k + 2) ÷ 2T (Garwood 1936). Without
-    them the span is the observed one, from the first event to the last: its ends are events themselves, so
-    that k − 1 intervals stand for it, (k − 1) ÷ T with χ²(5%; 2(k−1)) ÷ 2T to χ²(95%; 2(k−1)) ÷ 2T. For data
-    that were counted where they lie give `count` and `days`.
+    With `start` and `end` (dates; `end` itself is not part) the span is known beforehand: k events in T
+    months give k ÷ T, with Garwood's exact interval, χ²(5%; 2k) ÷ 2T to χ²(95%; 2k + 2) ÷ 2T (Garwood 1936).
+    Without them the span is the observed one, from the first event to the last: its ends are events
+    themselves, so that k − 1 intervals stand for it, (k − 1) ÷ T with χ²(5%; 2(k−1)) ÷ 2T to χ²(95%; 2(k−1))
+    ÷ 2T. For data that were counted where they lie give `count` and `days`.
 
-    The intervals hold for independent events of an even rate (a Poisson process): the observed span covers 90%
-    exactly, the known one 90 to 93% from 30 events on, and more (too wide) with fewer. They cover less where
-    events come in bursts, by season or on a trend: where the counts of days vary by more than a Poisson's
-    would, the method says by how much.
+    The intervals hold for independent events of an even rate (a Poisson process): the observed span covers
+    90% exactly, the known one 90 to 93% from 30 events on, and more (too wide) with fewer. They cover less
+    where events come in bursts, by season or on a trend: where the counts of days vary by more than a
+    Poisson's would, the method says by how much.
 
     >>> print(rate(count=90, days=91.25))
-    30 (24.99 to 35.76), n = 90, events a month, Poisson exact
+    30 (24.99 to 35.75), n = 90, events a month, Poisson exact
     """
     what = named("rate", label)
     if times is None:
@@ -98,7 +99,7 @@ def _date(limit: Any, what: str) -> Any:
 
 
 def _bursts(times: Any, begin: Any, stop: Any) -> str:
-    """What the counts of whole days say against a Poisson: their variance over their mean, where it is high."""
+    """What the counts of whole days say against a Poisson: variance over mean, where it is high."""
     days = math.floor((stop - begin) / _DAY)
     if days < 14:
         return ""

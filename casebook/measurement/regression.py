@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.measurement.averages import student
+from casebook.measurement.bootstrap import student
 from casebook.measurement.columns import Array, Mask
 from casebook.measurement.measurement import Measurement
 
@@ -72,5 +72,5 @@ def _refuse_dependent(design: Array, names: list[str], what: str) -> None:
         if abs(r[index, index]) <= 1e-9 * np.sqrt(len(design)):
             raise CaseError(
                 f"{what}: {name} follows from the group and the columns before it\n"
-                "  hint: take it out of adjust_for; where it says the same as the group, nothing can be adjusted"
+                "  hint: take it out of adjust_for; what says the same as the group leaves nothing to adjust"
             )

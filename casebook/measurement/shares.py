@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from casebook.errors import CaseError
 from casebook.measurement.columns import Column, named, tally
 from casebook.measurement.measurement import CONFIDENCE, Measurement
@@ -28,7 +26,7 @@ def proportion(
     come in clusters, such as many rows of one person: measure the share by person then.
 
     >>> print(proportion(count=410, n=663))
-    0.6184 (0.587 to 0.6489), n = 663, share, Wilson interval
+    0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval
     """
     what = named("proportion", label)
     if values is None:
@@ -69,14 +67,3 @@ def wilson(
     # Rounding must not put the value outside its interval where all rows say the same.
     low, high = min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
     return Measurement(share, low, high, n, method, label, set_aside or {}, rows)
-
-
-def unit_interval(share: float, error: float) -> tuple[float, float]:
-    """An interval for a share from its standard error, on the scale of log-odds, so that it stays in (0, 1)."""
-    from scipy.special import expit, logit, ndtri
-
-    if not 0 < share < 1 or not error:
-        return share, share
-    half = float(ndtri((1 + CONFIDENCE) / 2)) * error / (share * (1 - share))
-    low, high = expit(logit(share) + np.array([-half, half]))
-    return float(low), float(high)

@@ -16,7 +16,7 @@ from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
 from casebook.model.units import consistent, in_unit, unit_of
-from casebook.parameters import Parameters
+from casebook.parameters import InputValue, Parameters
 
 
 class Inputs:
@@ -76,6 +76,10 @@ class Case:
         self.lines: list[Line] = []
         self.left_out: list[LeftOut] = []
         self.pools: list[Pool] = []
+        self.before: dict[str, InputValue | None] = {}
+        """What stood for an input until it was measured; None where it had no value."""
+        self.measured: dict[str, dict[str, Any]] = {}
+        """How each measured input was measured, for the record."""
         self._settled = False
 
     def cost(
@@ -166,6 +170,11 @@ class Case:
         """Whether an input is uncertain: given with a low and a high value that differ."""
         given = self.parameters.inputs.get(name)
         return given is not None and given.varies
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a view has been shown, so that nothing may change any more."""
+        return self._settled
 
     def settle(self) -> None:
         """Close the list of lines; views call it before they show a figure."""

@@ -55,7 +55,10 @@ def step_result(expression: Expression, frame: Frame) -> str:
     unit = unit_of(expression)
     values = _finite_value(expression, frame)
     if unit.startswith("currency"):
-        rounded = [float(f"{value:.2f}") for value in values.tolist()]
+        # Cents are exact enough from a thousand up; below, they would not bear out what follows from them.
+        rounded = [
+            float(f"{value:.2f}" if abs(value) >= 1000 else f"{value:.6g}") for value in values.tolist()
+        ]
     else:
         rounded = [float(f"{value:.8g}") for value in values.tolist()]
     return figures(rounded, unit, frame.formatter, exact=True)

@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from casebook.formatting import Formatter
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year
+from casebook.model.expression import (
+    Computed,
+    Constant,
+    Expression,
+    Input,
+    Operation,
+    Step,
+    Year,
+    frame_of,
+)
 from casebook.model.operations import OPERATIONS, Array
 
 _ATOM = 9  # binds tighter than every operator
@@ -16,7 +25,9 @@ _MOST_YEARS = 6  # longer lists by year show their ends only
 
 def words(expression: Expression) -> str:
     """The formula with the labels of its inputs: `Passengers × Share influenced`."""
-    return write(expression, _label)
+    frame = frame_of(expression)
+    formatter = frame.formatter if frame else Formatter()
+    return write(expression, lambda node: _label(node, formatter))
 
 
 def figures(values: Array | Sequence[float], unit: str, formatter: Formatter, *, exact: bool = False) -> str:
@@ -30,7 +41,7 @@ def figures(values: Array | Sequence[float], unit: str, formatter: Formatter, *,
     return "; ".join(texts)
 
 
-def _label(node: Expression) -> str | None:
+def _label(node: Expression, formatter: Formatter) -> str | None:
     if isinstance(node, Input | Step):
         return node.label
     if isinstance(node, Computed):
@@ -38,14 +49,14 @@ def _label(node: Expression) -> str | None:
     if isinstance(node, Year):
         return "Year"
     if isinstance(node, Constant):
-        number = _plain(node.amount)
+        number = _plain(node.amount, formatter)
         return f"{number} {node.label}" if node.label else number
     return None
 
 
-def _plain(value: float | tuple[float, ...]) -> str:
+def _plain(value: float | tuple[float, ...], formatter: Formatter) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    text = "; ".join(f"{part:,.12g}".replace("-", "−") for part in values)
+    text = "; ".join(formatter.number(part, exact=True) for part in values)
     return f"({text})" if len(values) > 1 else text
 
 

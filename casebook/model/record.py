@@ -67,11 +67,13 @@ def record_of(case: Study) -> dict[str, Any]:
             for name, scenario in case.scenario_results.items()
         ],
         "review": [_finding(finding) for finding in case.findings],
+        "measurements": case.measured,
         "evidence": {
             "by_value": by_value(case),
             "by_variance": by_variance(case, case.analysis.variance.shares)
             if case.analysis.variance
             else None,
+            "before": _before(case),
         },
     }
 
@@ -119,6 +121,24 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "evidence": given.evidence if given else None,
         "note": given.note if given else None,
         "origin": given.origin if given else None,
+    }
+
+
+def _before(case: Study) -> dict[str, Any] | None:
+    """How well the case was known before inputs were measured; null where nothing was, or stood before."""
+    before = case.before_measuring
+    if before is None:
+        return None
+    spread = before.net_present_value
+    return {
+        "inputs": {
+            name: {"value": _plain(given.value), "low": _plain(given.low), "high": _plain(given.high)}
+            for name, given in case.before.items()
+            if given is not None
+        },
+        "by_value": dict(before.by_value),
+        "by_variance": before.by_variance,
+        "net_present_value": {"likely": before.likely, **(_spread(spread) if spread else {})},
     }
 
 

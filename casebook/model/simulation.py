@@ -111,8 +111,9 @@ def _worth(benefits: Array, costs: Array, rate: float) -> tuple[Array, Array]:
             "some draws of the inputs have no finite result\n"
             "  hint: look for a division by an input whose range reaches zero"
         )
-    spent = np.where(spent > 0, spent, np.nan)
-    return values, values / spent
+    # Benefits that equal costs but for rounding are no loss.
+    values = np.where(np.abs(values) <= 2 * ROUNDINGS * spent, 0.0, values)
+    return values, values / np.where(spent > 0, spent, np.nan)
 
 
 def present_values(flows: Array, rate: float) -> Array:

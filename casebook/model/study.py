@@ -13,6 +13,7 @@ from casebook.model.analysis import Analysis, analyse
 from casebook.model.case import Case
 from casebook.model.expression import Input
 from casebook.model.figure import Figure
+from casebook.model.measured import Standing, standing_before
 from casebook.model.result import Result, result_of
 from casebook.model.review import Finding, review
 from casebook.model.uncertainty import Value
@@ -54,6 +55,11 @@ class Study(Case):
     def findings(self) -> list[Finding]:
         """What a sceptical reader would object to, the strongest first."""
         return review(self, self.analysis)
+
+    @functools.cached_property
+    def before_measuring(self) -> Standing | None:
+        """How well the case was known before inputs were measured; None where nothing stood for them."""
+        return standing_before(self)
 
     def chance(self, share: float) -> str:
         """A simulated share in whole per cent; near its ends, that it is not quite none or all."""

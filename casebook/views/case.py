@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
+from casebook.measurement.sources import Sources
 from casebook.model.record import record_of
 from casebook.model.study import Study
-from casebook.parameters import parse_parameters
+from casebook.parameters import InputValue, parse_parameters
 from casebook.templates import PARAMETER_NAMES
-from casebook.views import charts, objections, summary, tables, uncertainty
+from casebook.views import charts, composition, measurements, objections, summary, tables, uncertainty
 from casebook.views.view import View, callout
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -42,6 +44,34 @@ class Case(Study):
     def client(self) -> Any:
         """The client: `name`, `colour`, `logo`."""
         return self.parameters.client
+
+    @functools.cached_property
+    def data(self) -> Sources:
+        """The client's data by name: `case.data["posts"]` is a DataFrame, read once. Times are in UTC."""
+        return Sources(self.parameters.data)
+
+    def has_data(self, name: str) -> bool:
+        """Whether the parameter file names a source of data so."""
+        return name in self.data
+
+    def sql(self, query: str) -> Any:
+        """The rows of one SELECT over all sources of data by their names, as a DataFrame."""
+        return self.data.sql(query)
+
+    def measure(
+        self, name: str, measurement: Any, *, source: str | None = None, note: str | None = None
+    ) -> None:
+        """Make a measurement the value of an input, graded measured, with its 90% interval as the range.
+
+        Call it before any line uses the input. `source` names the source of data, where neither inputs.yaml
+        (`measured_from`) nor the parameter file leaves only one. Raises CaseError for an unknown input, one
+        by year, a value outside the bounds, and once a line has used the input.
+        """
+        measurements.measure(self, self.data, name, measurement, source=source, note=note)
+
+    def measurements(self) -> View:
+        """What was measured, with its interval, and which rows it rests on."""
+        return self._view(lambda case: measurements.measurements(case, self.data))
 
     @property
     def title(self) -> str:
@@ -87,6 +117,10 @@ class Case(Study):
         """Each line's formula in words, in numbers, and its result."""
         return self._view(tables.formulas)
 
+    def benefit_chart(self, groups: Mapping[str, Sequence[str]]) -> View:
+        """What groups of benefits are worth, named by their lines: the first held against the others."""
+        return self._view(lambda case: composition.benefit_chart(case, groups))
+
     def range_chart(self) -> View:
         """How the simulated outcomes spread."""
         return self._view(uncertainty.range_chart)
@@ -108,8 +142,8 @@ class Case(Study):
         return self._view(uncertainty.what_to_measure)
 
     def evidence(self) -> View:
-        """What share of the benefit rests on each grade of evidence."""
-        return self._view(objections.evidence)
+        """What share of the benefit rests on each grade of evidence; before and after measuring."""
+        return self._view(measurements.evidence)
 
     def review(self) -> View:
         """The review: what a sceptical reader would object to, and the answers."""
@@ -188,12 +222,18 @@ class Case(Study):
         values = {
             "client": [read.client.name, read.client.colour, self._logo()],
             "money": [read.currency, read.locale, read.years, read.discount_rate],
-            "inputs": {name: dataclasses.astuple(given) for name, given in read.inputs.items()},
+            "inputs": {name: dataclasses.astuple(given) for name, given in self._given().items()},
             "story": read.story,
             "document": read.document,
         }
         canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()
-        return {"template": read.template.digest(), "parameters": hashlib.sha256(canonical).hexdigest()}
+        digest = hashlib.sha256(canonical).hexdigest()
+        return {"template": read.template.digest(), "parameters": digest, **self.data.digests()}
+
+    def _given(self) -> dict[str, InputValue]:
+        """The inputs as they were given: what was measured follows from the data, which have a hash."""
+        given = {**self.parameters.inputs, **self.before}
+        return {name: value for name, value in given.items() if value is not None}
 
     def _logo(self) -> dict[str, str] | None:
         path = self.client.logo

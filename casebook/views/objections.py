@@ -9,6 +9,13 @@ from casebook.model.review import SEVERITIES, Finding, title_of
 from casebook.model.study import Study
 from casebook.views.view import callout, left, right, row, table
 
+MEANING = {
+    "measured": "Measured: computed from the client's data, with its interval",
+    "stated": "Stated: the client's own figure, with its document",
+    "benchmark": "Benchmark: published, with its source",
+    "assumption": "Assumption",
+}
+
 
 def review(case: Study) -> dict[str, Any]:
     """All findings, the strongest first, each with what would settle it and the answer where there is one."""
@@ -60,15 +67,9 @@ def evidence(case: Study) -> dict[str, Any]:
     columns = [left("Grade"), right("Share of benefits")]
     if shares is not None:
         columns.append(right("Share of variance"))
-    meaning = {
-        "measured": "Measured: computed from the client's data, with its interval",
-        "stated": "Stated: the client's own figure, with its document",
-        "benchmark": "Benchmark: published, with its source",
-        "assumption": "Assumption",
-    }
     rows = [
         row(
-            meaning[grade],
+            MEANING[grade],
             case.formatter.share(round(values[grade], 3)),
             *([] if shares is None else [case.formatter.share(round(shares[grade], 3))]),
         )

@@ -150,7 +150,10 @@ def assumptions(case: Study) -> dict[str, Any]:
         [left("Input", 1.35), right("Value"), left("Unit", 0.8), left("How it is known", 2)],
         rows,
         caption="Every input, its value and how it is known",
-        note="Grades, strongest first: measured, stated by the client, published benchmark, assumption.",
+        note=(
+            "Grades, strongest first: measured, stated by the client, published benchmark, assumption. A "
+            "range runs from the 5th to the 95th percentile: one time in ten the value lies outside."
+        ),
     )
 
 
@@ -164,12 +167,31 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
         given.origin
     )
     known = ": ".join(part for part in (GRADES[given.evidence], given.source) if part)
-    remarks = [part for part in (given.note, origin and f"{_upper(origin)}.") if part]
+    remarks = [part for part in (_range(case, node), given.note, origin and f"{_upper(origin)}.") if part]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
     # One year a line, so that a long list does not squeeze the columns of text.
     return row(
         node.label, value.replace("; ", ";\n"), _unit(case, node.unit), "\n".join([_upper(known), *remarks])
     )
+
+
+def _range(case: Study, node: Input) -> str | None:
+    """What lies between the low and the high value, of each year where it differs by year."""
+    given = case.parameters.inputs[node.name]
+    if not given.varies:
+        return None
+    lows, highs = (
+        np.atleast_1d(np.asarray(end, dtype=np.float64)).tolist() for end in (given.low, given.high)
+    )
+    ends = [
+        " to ".join(case.formatter.quantity(end, node.unit, exact=True) for end in pair)
+        for pair in zip(lows, highs, strict=True)
+    ]
+    several = list(dict.fromkeys(ends)) if len(set(ends)) == 1 else ends
+    if len(several) > YEARS_A_TABLE:
+        several = [*several[:3], "…", several[-1]]
+    shape = "" if given.distribution == "pert" else f" ({given.distribution})"
+    return f"Nine times in ten {'; '.join(several)}{shape}."
 
 
 def _unit(case: Study, unit: str) -> str:
@@ -180,7 +202,7 @@ def _unit(case: Study, unit: str) -> str:
     first = "" if first == "share" else first
     return " ".join(
         [first, *(f"{'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per)]
-    )
+    ).strip()
 
 
 def not_in_figure(case: Study) -> dict[str, Any]:
@@ -191,7 +213,7 @@ def not_in_figure(case: Study) -> dict[str, Any]:
             row(
                 line.name,
                 line.not_in_figure or "",
-                figures(line.flow(case.years)[1:], "currency", case.formatter),
+                _aside_amount(case, line),
             )
             for line in case.ledger.beside
             if line.side == side
@@ -209,6 +231,15 @@ def not_in_figure(case: Study) -> dict[str, Any]:
         rows,
         caption="Lines outside the figure",
     )
+
+
+def _aside_amount(case: Study, line: Line) -> str:
+    """What a line outside the figure would bring a year, and at the start."""
+    flow = line.flow(case.years)
+    parts = [figures(flow[1:], "currency", case.formatter)] if line.annual is not None else []
+    if line.start is not None:
+        parts.append(f"{case.formatter.money(flow[0])} at the start")
+    return "\n".join(parts)
 
 
 def _lower(text: str) -> str:

@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,12 @@ class Sheets:
         ]
 
 
+@lru_cache(maxsize=2)
+def _opened(workbook: bytes) -> Any:
+    """The workbook with its formulas; opened once for several questions."""
+    return openpyxl.load_workbook(io.BytesIO(workbook))
+
+
 def area_of(book: Any, name: str) -> tuple[str, str]:
     """Sheet and cells of a defined name."""
     sheet, _, area = book.defined_names[name].attr_text.rpartition("!")
@@ -82,7 +88,7 @@ def area_of(book: Any, name: str) -> tuple[str, str]:
 
 def editable(workbook: bytes) -> set[str]:
     """The defined names of the cells that a reader may edit."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    book = _opened(workbook)
     names = set()
     for name in book.defined_names:
         sheet, area = area_of(book, name)
@@ -95,7 +101,7 @@ def editable(workbook: bytes) -> set[str]:
 
 def with_inputs(workbook: bytes, values: Mapping[str, float | Sequence[float]]) -> bytes:
     """The workbook with other numbers in input cells, by defined name; all cached values stay as they are."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    book = _opened(workbook)
     cells: dict[tuple[str, str], float] = {}
     for name, value in values.items():
         sheet, area = area_of(book, name)
@@ -110,7 +116,7 @@ def with_inputs(workbook: bytes, values: Mapping[str, float | Sequence[float]]) 
 
 def with_cached(workbook: bytes, name: str, value: float) -> bytes:
     """The workbook with another cached value beside the formula of a defined name."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    book = _opened(workbook)
     return _with_values(workbook, book.sheetnames, {area_of(book, name): value})
 
 

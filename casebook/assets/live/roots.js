@@ -14,12 +14,16 @@ function mean(a, b) {
 }
 
 function ratesOf(flow) {
-  const ratio = (a, b) => {
-    const spare = larger(larger(bits(a), bits(b)) - 1000n, 0n); // a float ends at 2^1024
-    return Number(a >> spare) / Number(b >> spare);
-  };
   const rates = positiveRoots(integers(flow)).map(([n, d]) => ratio((1n << d) - n, n));
   return rates.reverse().map((one) => Math.max(one, -1 + Number.EPSILON / 2));
+}
+
+/** The float next to a ÷ b, for b above 0. */
+function ratio(a, b) {
+  const shift = larger(70n + bits(b) - bits(size(a)), 0n);
+  const scaled = size(a) << shift;
+  const rest = scaled % b ? 1n : 0n; // what is cut off decides a tie
+  return Number(signOf(a)) * Number((scaled / b) | rest) * 2 ** -Number(shift);
 }
 
 function integers(flow) {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-GRID = 400
+GRID = 200
 """Steps of the grid."""
 
 HALVINGS = 52

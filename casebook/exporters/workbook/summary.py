@@ -13,6 +13,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from . import cash_flow
 from .cash_flow import FIGURE_WORDS, cached, figure_format
 from .context import Context
+from .formula import literal
 from .page import Page
 from .plan import FIGURES
 from .rates import Search
@@ -128,12 +129,9 @@ def _table(context: Context, page: Page, row: int, searches: tuple[Search, Searc
                 page.number(row, 3 + col, value, stated)
         page.text(row, _LAST, words, styles.get("row", "small", "beside"))
     row += 1
-    values = [float(result.get("net_present_value") or 0.0) for result in results]
     formula = changed(context, "Inputs have been changed: the figures are not those of the report.")
     page.sheet.merge_range(row - 1, 0, row - 1, _LAST, "", styles.get("small"))
-    page.formula(
-        row, 0, formula, "The figures are those of the report." if values else "", styles.get("small")
-    )
+    page.formula(row, 0, formula, "The figures are those of the report.", styles.get("small"))
     return row + 1
 
 
@@ -144,8 +142,9 @@ def changed(context: Context, words: str, otherwise: str = "The figures are thos
     for prefix, values in (("", result), ("risk_adjusted_", result.get("risk_adjusted") or {})):
         for name in ("present_value_of_benefits", "present_value_of_costs"):
             value = float(values.get(name) or 0.0)
-            far.append(f"ABS({prefix}{name}-({value!r}))>{max(abs(value), 1e-6) * 1e-9!r}")
-    return f'IF(OR({",".join(far)}),"{words}","{otherwise}")'.replace("e-", "E-").replace("e+", "E+")
+            near = literal(max(abs(value), 1e-6) * 1e-9)
+            far.append(f"ABS({prefix}{name}-({literal(value)}))>{near}")
+    return f'IF(OR({",".join(far)}),"{words}","{otherwise}")'
 
 
 def _objection(context: Context, page: Page, row: int) -> int:

@@ -1,0 +1,232 @@
+"""Inputs measured from data: taking them into the case, and showing what they rest on."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from typing import Any
+
+from casebook.errors import CaseError
+from casebook.measurement import Measurement
+from casebook.measurement.sources import SourceReport, Sources
+from casebook.model.evidence import GRADES
+from casebook.model.measured import Standing, standing, take
+from casebook.model.printing import figures
+from casebook.model.study import Study
+from casebook.parameters import InputValue
+from casebook.reading.checking import out_of_bounds
+from casebook.views import objections
+from casebook.views.view import callout, group, left, right, row, table
+
+
+def measure(
+    case: Study, sources: Sources, name: str, measurement: Any, *, source: str | None, note: str | None
+) -> None:
+    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile."""
+    declared = case.parameters.template.inputs
+    if name not in declared:
+        close = difflib.get_close_matches(name, declared, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"declared are: {', '.join(declared)}"
+        raise CaseError(f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml")
+    _check_is_one(name, measurement)
+    given = case.parameters.inputs.get(name)
+    if given is not None and isinstance(given.value, tuple):
+        raise CaseError(
+            f"{name} has a value for each year, and a measurement is one value\n"
+            "  hint: give one value in the parameter file, and what changes by year as an input of its own"
+        )
+    likely, low, high = _within(case, name, measurement)
+    known_from = _source(case, sources, name, source)
+    words = [known_from, measurement.label]
+    described = ": ".join(part for part in words if part)
+    about = f"{described}, n = {measurement.n:,}, {measurement.method}".removeprefix(", ")
+    spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
+    kept = note if note is not None else given.note if given else None
+    value = InputValue(likely, source=about, evidence="measured", note=kept, **spread)
+    take(case, name, value)
+    case.measured[name] = {
+        "label": measurement.label,
+        "source": known_from,
+        "value": likely,
+        "low": low,
+        "high": high,
+        "n": measurement.n,
+        "method": measurement.method,
+        "rows_read": measurement.rows_read,
+        "rows_used": measurement.rows_used,
+        "set_aside": dict(measurement.set_aside),
+    }
+
+
+def _check_is_one(name: str, measurement: Any) -> None:
+    if isinstance(measurement, Measurement):
+        if not (
+            math.isfinite(measurement.value) and measurement.low <= measurement.value <= measurement.high
+        ):
+            raise CaseError(f"{name}: {measurement} is no finite value within its interval")
+        return
+    parts = (
+        [key for key, part in vars(measurement).items() if isinstance(part, Measurement)]
+        if hasattr(measurement, "__dict__")
+        else []
+    )
+    hint = f"give one of its parts: {', '.join(parts)}" if parts else "such as mean(table['column'])"
+    kind = type(measurement).__name__
+    raise CaseError(f"{name}: a Measurement is needed, and a {kind} is given\n  hint: {hint}")
+
+
+def _within(case: Study, name: str, measurement: Measurement) -> tuple[float, float, float]:
+    """Value, low and high, within the input's bounds; CaseError where the value itself lies outside them."""
+    declared = case.parameters.template.inputs[name]
+    broken = out_of_bounds(measurement.value, declared.unit, declared.bounds)
+    if broken is not None:
+        raise CaseError(
+            f"{name} is measured as {measurement.value:.6g}; {broken} is needed\n"
+            f"  hint: the input is {declared.label}, {declared.unit}; look at the unit of what was measured"
+        )
+    least, greatest = declared.bounds or (None, None)
+    low = measurement.low if least is None else max(measurement.low, least)
+    high = measurement.high if greatest is None else min(measurement.high, greatest)
+    if not math.isfinite(low) or not math.isfinite(high):
+        raise CaseError(
+            f"{name}: the interval of {measurement} has no end\n"
+            "  hint: more rows would give it one; or give the input in the parameter file"
+        )
+    digits = _digits(low, high)
+    value, low, high = (round(number, digits) for number in (measurement.value, low, high))
+    clipped = (max(-math.inf if least is None else least, number) for number in (value, low, high))
+    value, low, high = (min(math.inf if greatest is None else greatest, number) for number in clipped)
+    return value, low, high
+
+
+def _digits(low: float, high: float) -> int:
+    """The decimals that the interval leaves any meaning: a hundredth of its width, and no finer.
+
+    >>> _digits(0.0876, 0.1195), _digits(28.4, 192.4), _digits(1_000, 9_000)
+    (4, 0, -1)
+    """
+    width = high - low
+    return 15 if width <= 0 else -math.floor(math.log10(width / 100))
+
+
+def _source(case: Study, sources: Sources, name: str, source: str | None) -> str | None:
+    """The source of data in words: the one that is named, the one inputs.yaml names, or the only one."""
+    declared = case.parameters.template.inputs[name].measured_from
+    found = source if source is not None else declared if declared in sources else None
+    if found is None and len(sources) == 1:
+        found = next(iter(sources))
+    return None if found is None else f"{found} ({sources.described(found)})"
+
+
+def measurements(case: Study, sources: Sources) -> dict[str, Any]:
+    """What was measured: value, interval, rows and method; and what was read of each source."""
+    if not case.measured:
+        return callout(
+            "Nothing is measured", "All inputs stand as the parameter file or the template gives them."
+        )
+    rows = [_measured(case, name, about) for name, about in case.measured.items()]
+    columns = [left("Input", 1.1), right("Value"), right("90% interval"), left("Rows and method", 1.8)]
+    note = "Low and high enter the simulation as the 5th and 95th percentile."
+    tables = [table(columns, rows, caption="Inputs measured from data", note=note)]
+    if sources.reports:
+        read = [_read(report) for report in sources.reports]
+        heads = [left("Source", 1), right("Rows read"), right("Set aside"), left("Why", 1.8)]
+        tables.append(table(heads, read, caption="The data"))
+    return tables[0] if len(tables) == 1 else group(tables)
+
+
+def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
+    node = getattr(case.inputs, name)
+
+    def shown(value: float) -> str:
+        return figures([value], node.unit, case.formatter, exact=False)
+
+    interval = f"{shown(about['low'])} to {shown(about['high'])}"
+    aside = about["set_aside"]
+    lines = [
+        f"{_upper(about['method'])}, n = {about['n']:,}",
+        f"{about['rows_read']:,} rows read, {about['rows_used']:,} used",
+        *(f"{count:,} set aside: {reason}" for reason, count in aside.items()),
+    ]
+    label = "\n".join(part for part in (node.label, about["label"]) if part)
+    return row(label, shown(about["value"]), interval, "\n".join(lines))
+
+
+def _read(report: SourceReport) -> dict[str, Any]:
+    reasons = [f"{count:,}: {reason}" for reason, count in report.set_aside.items()]
+    why = "\n".join([*reasons, *report.remarks]) or "–"
+    aside = sum(report.set_aside.values())
+    return row(f"{report.name}\n{report.shown}", f"{report.rows_read:,}", f"{aside:,}", why)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def evidence(case: Study) -> dict[str, Any]:
+    """What the benefits rest on; where something was measured, before and after."""
+    if not case.measured:
+        return objections.evidence(case)
+    before, after = case.before_measuring, standing(case)
+    if before is None:
+        names = ", ".join(getattr(case.inputs, name).label for name in case.measured)
+        without = callout(
+            "Measured, not assumed",
+            f"The parameter file gives no value for what was measured ({names}), so that there is no earlier "
+            "figure to compare with.",
+        )
+        return group([objections.evidence(case), without])
+    return group([_grades(case, before, after), _ranges(case, before, after)])
+
+
+def _grades(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
+    share = case.formatter.share
+    columns = [left("Grade"), right("Benefits, before"), right("Benefits, after")]
+    pairs = [(before.by_value, after.by_value)]
+    if before.by_variance is not None and after.by_variance is not None:
+        columns += [right("Variance, before"), right("Variance, after")]
+        pairs.append((before.by_variance, after.by_variance))
+    rows = [
+        row(objections.MEANING[grade], *(share(round(each[grade], 3)) for pair in pairs for each in pair))
+        for grade in GRADES
+    ]
+    note = "A benefit counts under the weakest grade among its inputs; before and after inputs were measured."
+    if len(pairs) > 1:
+        note += " Variance: how much of the spread of the result comes from inputs of the grade."
+    return table(columns, rows, caption="What the benefits rest on, before and after measuring", note=note)
+
+
+def _ranges(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
+    money = case.formatter.money
+    rows = []
+    widths = []
+    for title, each in (("Before measuring", before), ("After measuring", after)):
+        spread = each.net_present_value
+        cells = ["–", "–", "no input had a range"]
+        if spread is not None:
+            widths.append(spread.p95 - spread.p5)
+            cells = [money(spread.p5), money(spread.p95), money(widths[-1])]
+        rows.append(row(title, money(each.likely), *cells))
+    columns = [left(""), right("Likely"), right("5th percentile"), right("95th percentile"), right("Width")]
+    return table(
+        columns, rows, caption="How the range of net present value changed", note=_note(case, widths)
+    )
+
+
+def _note(case: Study, widths: list[float]) -> str:
+    said = []
+    if len(widths) == 2 and widths[0] > 0:
+        change = widths[1] / widths[0] - 1
+        verb = "narrower" if change <= 0 else "wider"
+        said.append(f"The range is {case.formatter.share(round(abs(change), 2))} {verb} than before.")
+    points = [name for name, value in case.before.items() if value is not None and not value.varies]
+    if points:
+        said.append(f"A single point before, as if known exactly: {_labels(case, points)}.")
+    unknown = [name for name, value in case.before.items() if value is None]
+    if unknown:
+        said.append(f"Without a value before, so held as measured in both rows: {_labels(case, unknown)}.")
+    return " ".join(said)
+
+
+def _labels(case: Study, names: list[str]) -> str:
+    return ", ".join(getattr(case.inputs, name).label for name in names)

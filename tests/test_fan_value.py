@@ -1,0 +1,243 @@
+"""The value of a fan: factors, tiers and published figures, each against arithmetic done by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casebook.errors import InputError
+from casebook.parameters import parse_parameters, read_parameters
+from tests.conftest import ROOT, run, run_template
+
+VIEW = "application/vnd.casebook.view+json"
+FACTORS = {
+    "fans": 1_000,
+    "gross_margin": 0.4,
+    "causal_share": 0.25,
+    "fans_gained": 1,
+    "acquisition_cost": 2,
+    "spend_of_fan": 150,
+    "spend_of_other": 110,
+    "retention_of_fan": 0.8,
+    "retention_of_other": 0.7,
+    "recommendations_of_fan": 3,
+    "recommendations_of_other": 1,
+    "conversion_of_fan": 0.05,
+    "conversion_of_other": 0.02,
+    "new_customer_spend": 90,
+    "unpaid_posts": 300,
+    "organic_reach": 0.1,
+    "price_of_reach": 5,
+    "share_otherwise_bought": 0.4,
+}
+
+
+def one_year(**inputs: Any) -> dict[str, Any]:
+    """The record of a case over one year, undiscounted."""
+    given = {
+        "template": "fan-value",
+        "client": {"name": "Example"},
+        "years": 1,
+        "discount_rate": 0,
+        "inputs": inputs,
+    }
+    return run_template(parse_parameters(given, folder=ROOT / "params")).record()
+
+
+def money(record: dict[str, Any]) -> dict[str, float]:
+    """The first year's amount of each counted line."""
+    return {line["name"]: line["annual"][0] for line in record["lines"]}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[str]]]:
+    """The words, numbers and results of each explained step, by client: as the report shows them."""
+    output = tmp_path_factory.mktemp("output")
+    names = ("cola", "cosmetics")
+    done = run("report", *(f"params/{name}.yaml" for name in names), "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    return {name: _steps(output / name / "fan-value.ipynb") for name in names}
+
+
+def _steps(path: Path) -> dict[str, list[str]]:
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    shown = [
+        shown["data"][VIEW] for cell in cells for shown in cell.get("outputs", []) if VIEW in shown["data"]
+    ]
+    steps = {}
+    for view in shown:
+        if view["view"] == "table" and view["columns"][0]["label"] == "Step":
+            for row in view["rows"]:
+                steps[row["cells"][0]] = (
+                    row["cells"][1].replace("\u202f", " ").replace("\xa0", " ").split("\n= ")
+                )
+    return steps
+
+
+def test_one_fan_won_brings_the_value_of_a_fan():
+    """Spending 40 × 40 % = 16, loyalty 10 % × 150 × 40 % = 6, recommendation 0.13 × 90 × 40 % = 4.68."""
+    record = one_year(**FACTORS)
+    assert money(record) == pytest.approx(
+        {
+            "Fans spend more": 0.25 * 16,
+            "Fans go on buying": 0.25 * 6,
+            "Fans bring customers": 0.25 * 4.68,
+            "Reach that need not be bought": 300 * 0.1 * 0.4 * 5 / 1000,
+            "Winning fans": 2,
+        }
+    )
+    assert record["result"]["present_value_of_benefits"] == pytest.approx(6.73)
+    assert record["result"]["net_present_value"] == pytest.approx(4.73), "after the cost of winning the fan"
+
+
+def test_where_nothing_is_caused_only_reach_is_left():
+    record = one_year(**{**FACTORS, "causal_share": 0})
+    assert record["result"]["present_value_of_benefits"] == pytest.approx(0.06)
+
+
+def test_nothing_is_divided_by_what_may_be_nothing():
+    """No fan won by a post, no value of an average fan, no participation: the report stands all the same."""
+    nothing = ("fans_a_post", "value_of_average", "participations_of_average", "recommendations_of_average")
+    something = {"value_of_best": 20, "share_made_best": 0.01, "spend_difference": 5, "sponsored_posts": 1}
+    known = {"participations_of_active": 30, "recommendations_of_active": 10, "sponsored_price": 60}
+    record = one_year(
+        fans=1_000, gross_margin=0.4, causal_share=0, **dict.fromkeys(nothing, 0), **something, **known
+    )
+    assert record["result"]["present_value_of_benefits"] == 0
+
+
+def test_the_causal_share_has_no_default():
+    with pytest.raises(InputError, match="causal_share"):
+        one_year(**{name: value for name, value in FACTORS.items() if name != "causal_share"})
+
+
+def test_a_difference_stands_in_for_two_amounts():
+    """71.84 × 40 % × 25 % a fan; what is not known of the fan is not in the figure."""
+    record = one_year(
+        fans=1_000, gross_margin=0.4, causal_share=0.25, fans_gained=100, spend_difference=71.84
+    )
+    assert money(record) == pytest.approx({"Fans spend more": 718.4})
+    left_out = {line["name"] for line in record["not_in_figure"]}
+    assert {"Fans go on buying", "Fans bring customers", "Reach that need not be bought"} <= left_out
+
+
+def test_extra_spend_and_loyalty_stay_within_what_the_fans_spend():
+    """100 won fans spend 15,000; all of it extra, and half of it again by loyalty, would be 22,500."""
+    extra = {"spend_of_fan": 150, "spend_of_other": 0, "retention_of_fan": 0.9, "retention_of_other": 0.4}
+    record = one_year(fans=1_000, gross_margin=1, causal_share=1, fans_gained=100, **extra)
+    assert record["result"]["present_value_of_benefits"] == pytest.approx(15_000)
+
+
+def test_fans_move_up_one_tier_at_a_time():
+    """500 fans gain 65 − 40 and 100 fans 110 − 65, at 40 % margin and a quarter caused; each is rewarded."""
+    tiers = {"value_of_average": 40, "value_of_active": 65, "value_of_best": 110}
+    moves = {"share_made_active": 0.05, "share_made_best": 0.01, "reward": 1.5}
+    record = one_year(fans=10_000, gross_margin=0.4, causal_share=0.25, **tiers, **moves)
+    assert money(record) == pytest.approx(
+        {
+            "Average fans become active": 500 * 25 * 0.4 * 0.25,
+            "Fans move up to the best tier": 100 * 45 * 0.4 * 0.25,
+            "Rewards for fans who move up": 600 * 1.5,
+        }
+    )
+
+
+def test_without_an_active_tier_the_step_is_from_average_to_best():
+    record = one_year(
+        fans=10_000,
+        gross_margin=0.4,
+        causal_share=0.25,
+        value_of_average=40,
+        value_of_best=110,
+        share_made_best=0.01,
+    )
+    assert money(record) == pytest.approx({"Fans move up to the best tier": 100 * 70 * 0.4 * 0.25})
+
+
+def test_fans_won_stay_less_the_share_that_leaves():
+    """100 a year, 80 % stay: 100, 180, 244 fans; each brings 10 × 50 % × 20 % a year."""
+    inputs = {"fans": 1_000, "gross_margin": 0.5, "causal_share": 0.2, "fans_gained": 100, "fans_lost": 0.2}
+    given = {
+        "template": "fan-value",
+        "client": {"name": "Example"},
+        "inputs": {**inputs, "spend_difference": 10},
+    }
+    record = run_template(parse_parameters(given, folder=ROOT / "params")).record()
+    assert record["lines"][0]["annual"] == pytest.approx([100, 180, 244])
+
+
+def test_the_cross_check_by_action_is_never_in_the_figure():
+    """A share 14, a post 5, a like 8, a follow 2: 2 × 14 + 3 × 5 + 10 × 8 + 4 × 2 = 131 a post."""
+    actions = {"shares_a_post": 2, "tweets_a_post": 3, "likes_a_post": 10, "follows_a_post": 4}
+    posts = {"sponsored_price": 60, "sponsored_posts": 1}
+    record = one_year(fans=1_000, gross_margin=0.5, causal_share=0.2, **posts, **actions)
+    (check,) = (line for line in record["not_in_figure"] if line.get("annual"))
+    assert check["annual"] == pytest.approx([365 * 131 * 0.5 * 0.2])
+    assert record["result"]["present_value_of_benefits"] == 0
+    assert record["result"]["present_value_of_costs"] == 365 * 60
+
+
+def test_cola_computes_the_value_of_a_fan_moved_up_and_nothing_else_of_what_is_quoted():
+    """316.78 − 137.84; the quoted 28 % and 41 % have no base rate and are in no line."""
+    case = run_template(read_parameters(ROOT / "params/cola.yaml"))
+    (gain,) = (
+        step for step in case.ledger.steps() if step.label == "Gain when a fan moves up to the best tier"
+    )
+    assert gain.value == pytest.approx(178.94, rel=1e-12)
+    assert case.inputs.value_of_best.amount / case.inputs.value_of_average.amount == pytest.approx(
+        2.298, abs=5e-4
+    )
+    used = case.ledger.inputs()
+    assert {"value_of_average", "value_of_best"} <= used
+    assert not {"likelier_to_continue", "likelier_to_recommend", "spend_difference"} & used
+    given = case.parameters.inputs
+    quoted = {
+        name for name, value in given.items() if value.origin == "client" and value.evidence == "benchmark"
+    }
+    assert used - quoted == {name for name in used if given[name].evidence == "assumption"}
+
+
+def test_cola_shows_the_published_figures_and_what_follows_from_them(tables):
+    steps = tables["cola"]
+    assert steps["An average fan"][-1] == "$137.84"
+    assert steps["A best fan"][-1] == "$316.78"
+    assert steps["Up to the best tier"] == [
+        "Value of a best fan − Value of an average fan",
+        "$316.78 − $137.84",
+        "$178.94",
+    ]
+    assert steps["Best over average"][-1] == "2.298"
+    assert steps["Participations, active over average"][1:] == ["30 ÷ 10", "3"]
+    assert steps["Recommendations, active over average"][1:] == ["10 ÷ 1", "10"]
+    assert steps["Spending"][-1] == "$2.87"  # 71.84 × 40 % × 10 %
+    assert steps["Quoted, not counted: loyalty"][-1] == "28 %"
+    assert steps["Quoted, not counted: recommendation"][-1] == "41 %"
+
+
+def test_cosmetics_shows_the_published_cost_beside_the_full_year(tables):
+    steps = tables["cosmetics"]
+    assert steps["Sponsored posts, as published"][1:] == ["200 US$ × 2 × 7 × 4 × 12", "134 400 US$"]
+    assert steps["Sponsored posts, as counted here"][1:] == ["200 US$ × 2 × 365", "146 000 US$"]
+    assert steps["Missing from the published count"][-1] == "11 600 US$"
+    assert steps["An unpaid post, mean"][-1] == "14 125"  # 139,441 × 10.13 %
+
+
+def test_cosmetics_measures_the_reach_of_unpaid_posts():
+    """Mean 10.13 % and median 4.21 % of the fans, n = 360, as computed apart from the project."""
+    case = run_template(read_parameters(ROOT / "params/cosmetics.yaml"))
+    given = case.parameters.inputs
+    assert given["organic_reach"].value == pytest.approx(0.1013, abs=5e-5)
+    assert given["typical_reach"].value == pytest.approx(0.0421, abs=5e-5)
+    for name in ("organic_reach", "typical_reach"):
+        assert given[name].evidence == "measured"
+        assert "n = 360" in given[name].source
+
+
+def test_cosmetics_lists_the_costs_that_the_published_figure_leaves_out():
+    record = run_template(read_parameters(ROOT / "params/cosmetics.yaml")).record()
+    left_out = {line["name"] for line in record["not_in_figure"] if line["side"] == "cost"}
+    assert {"Creative work", "Production", "Tools", "Community managers"} <= left_out
+    assert any(finding["rule"] == "cost-class-missing" for finding in record["review"])

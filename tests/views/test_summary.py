@@ -1,0 +1,166 @@
+"""Page 1: what the reader is told first, in the likely case and where it is doubted."""
+
+from __future__ import annotations
+
+from tests.views.conftest import INPUTS, POINTS, by_first, lines
+
+
+def tiles(case):
+    return {
+        item["label"]: (item["value"], item["basis"]) for item in case.summary().data["items"][0]["items"]
+    }
+
+
+def callouts(case):
+    return [item for item in case.summary().data["items"] if item["view"] == "callout"]
+
+
+class Shown:
+    """One item of a group, as a view."""
+
+    def __init__(self, data):
+        self.data = data
+
+
+def comparison(case):
+    return case.summary().data["items"][-1]
+
+
+def test_the_tiles_of_a_case_on_single_points(points):
+    assert tiles(points) == {
+        "Net present value": ("$15,000", "over 3 years, discounted at 0\xa0%"),
+        "Return on investment": ("100\xa0%", "net present value ÷ present value of costs"),
+        "Payback": ("No money at risk", "benefits cover costs in every year"),
+        "Costs": ("$15,000", "present value, 3 years; no ranges are given"),
+    }
+
+
+def test_the_tiles_of_a_case_with_ranges(ranged):
+    to, found = ranged.formatter, ranged.analysis.simulation
+    spread = found.net_present_value
+    assert tiles(ranged) == {
+        "Net present value": (
+            to.money_short(ranged.result.net_present_value),
+            f"{to.money_short(spread.p5)} to {to.money_short(spread.p95)} in nine of ten outcomes",
+        ),
+        "Return on investment": (
+            str(ranged.result.return_on_investment),
+            tiles(ranged)["Return on investment"][1],
+        ),
+        "Payback": (str(ranged.result.payback_months), "undiscounted, from the start"),
+        "Chance of loss": (f"{round(100 * found.probability_of_loss)}\xa0%", "10,000 simulated outcomes"),
+    }
+
+
+def test_without_costs_the_return_is_undefined_and_the_note_says_why(make_case):
+    case = make_case(INPUTS, inputs=POINTS, years=1)
+    case.benefit("Gain", kind="cash saving", annual=case.inputs.team)
+    assert tiles(case)["Return on investment"][0] == "Undefined"
+    assert tiles(case)["Net present value"][1].startswith("over 1 year, ")
+    assert "Return on investment: undefined: the case has no costs." in comparison(case)["note"]
+
+
+def test_a_payback_out_of_reach(make_case):
+    case = make_case(INPUTS, inputs=POINTS, years=2)
+    case.cost("Team", category="people", annual=case.inputs.team)
+    assert tiles(case)["Payback"] == ("Not reached in 2 years", "undiscounted, within the horizon")
+
+
+def test_the_comparison_has_a_second_column_where_a_line_carries_risk(points, ranged):
+    assert [column["label"] for column in comparison(points)["columns"]] == ["Figure", "Likely case"]
+    assert "No line carries a risk adjustment." in comparison(points)["note"]
+    columns = [column["label"] for column in comparison(ranged)["columns"]]
+    assert columns == ["Figure", "Likely case", "Risk-adjusted"]
+    shown = by_first(Shown(comparison(ranged)))
+    for name, key in (
+        ("Net present value", "net_present_value"),
+        ("Costs, present value", "present_value_of_costs"),
+    ):
+        results = (ranged.result, ranged.result.risk_adjusted)
+        assert shown[name] == [str(getattr(result, key)) for result in results]
+    assert "÷ present value of costs" in comparison(ranged)["note"]
+
+
+def test_several_rates_are_told_on_page_1(make_case):
+    from casebook import constant
+
+    case = make_case(INPUTS, inputs=POINTS, years=2)
+    a_year = constant(1, "currency/year")
+    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    case.benefit("Money", kind="margin", annual=a_year * [230, 0])
+    case.cost("End", category="other", annual=a_year * [0, 132])
+    shown = by_first(Shown(comparison(case)))
+    assert shown["Internal rate of return"] == ["Not unique"]
+    assert "the cash flow has 2 rates, 10\xa0% and 20\xa0%" in comparison(case)["note"]
+
+
+def test_page_1_runs_from_figures_to_doubts_to_detail(ranged):
+    assert [item["view"] for item in ranged.summary().data["items"]] == [
+        "tiles",
+        "callout",
+        "callout",
+        "table",
+    ]
+    assert callouts(ranged)[1] == {
+        "view": "callout",
+        "tone": "info",
+        "title": "About these figures.",
+        "text": "A remark.",
+    }
+
+
+# The strongest objection
+
+
+def test_the_strongest_open_finding_stands_on_page_1(ranged):
+    strongest = ranged.findings[0]
+    shown = callouts(ranged)[0]
+    assert strongest.answer is None
+    assert shown["title"].startswith("The strongest objection: ")
+    assert shown["tone"] == "warning"
+    assert shown["text"].startswith(strongest.text + " What would settle it: ")
+
+
+def doubtful(make_case, *, margin="100%", **values):
+    return lines(make_case(INPUTS, inputs={**POINTS, "margin": margin}, discount_rate=0, **values))
+
+
+def test_gains_at_revenue_are_told_once_where_they_weigh_most(make_case):
+    told = [item["title"] for item in callouts(doubtful(make_case))]
+    assert told == ["The strongest objection: gains at revenue."]
+
+
+def test_gains_at_revenue_stand_on_page_1_even_when_answered(make_case):
+    case = doubtful(make_case, review={"gains-at-revenue": "The board asked for revenue."})
+    first, second = callouts(case)
+    assert "gains at revenue" not in first["title"]
+    assert (second["title"], second["tone"]) == ("Gains at revenue.", "warning")
+    assert second["text"].startswith("Margin is set to 100\xa0%")
+    assert second["text"].endswith(" Answer: The board asked for revenue.")
+
+
+def test_gains_at_revenue_stand_on_page_1_even_when_outweighed(make_case):
+    """A line at revenue of 5,000 a year beside an objection to a line of 10,000 a year."""
+    case = lines(make_case(INPUTS, inputs=POINTS, discount_rate=0))
+    x = case.inputs
+    case.benefit("More", kind="margin", annual=x.team, ramp=0.5, causal_share=0.5)
+    first, second = callouts(case)
+    assert "gains at revenue" not in first["title"]
+    assert second["text"].startswith("“More” counts $3,750 (present value) as margin")
+
+
+def test_where_only_a_weak_objection_is_open_it_is_shown_as_one(make_case):
+    from casebook.model.review import RULES
+
+    answers = {rule.id: "Yes." for rule in RULES if rule.id != "unusual-discount-rate"}
+    case = lines(make_case(INPUTS, inputs=POINTS, discount_rate=0, review=answers))
+    (shown,) = callouts(case)
+    assert shown["title"] == "The strongest objection: an unusual discount rate."
+    assert shown["tone"] == "info"
+
+
+def test_where_all_is_answered_page_1_has_no_objection(make_case):
+    from casebook.model.review import RULES
+
+    answers = {rule.id: "Yes." for rule in RULES}
+    assert callouts(lines(make_case(INPUTS, inputs=POINTS, discount_rate=0, review=answers))) == []

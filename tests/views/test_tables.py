@@ -1,0 +1,120 @@
+"""Money by year, formulas, the register of inputs, and what is not counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from casebook.model.finance import present_value
+from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, cells, lines
+
+
+def test_the_cash_flow_has_every_line_and_its_sums(ranged):
+    shown = {row[1]: row[2:] for row in cells(ranged.cash_flow())}
+    assert [column["label"] for column in ranged.cash_flow().data["columns"]] == [
+        "",
+        "USD",
+        "Start",
+        "Year 1",
+        "Year 2",
+        "Year 3",
+        "Present value",
+    ]
+    assert shown["Customers' loyalty"][:4] == ["–", "5,000", "10,000", "10,000"]
+    assert shown["Team"][:4] == ["–", "5,000", "5,000", "5,000"]
+    assert shown["Set-up"] == ["3,000", "–", "–", "–", "3,000"]
+    assert shown["Net"][:4] == ["−3,000", "–", "5,000", "5,000"]
+    assert shown["Cumulative, undiscounted"] == ["−3,000", "−3,000", "2,000", "7,000", ""]
+    worth = float(present_value(ranged.result.cash_flow.net, 0.1))
+    assert shown["Net"][4] == f"{worth:,.0f}"
+
+
+def test_a_case_without_a_start_has_no_column_for_it(points):
+    assert "Start" not in [column["label"] for column in points.cash_flow().data["columns"]]
+
+
+def test_a_long_case_goes_on_in_a_further_table(make_case):
+    case = lines(make_case(INPUTS, inputs={**POINTS, "setup": 100}, years=8))
+    first, second = case.cash_flow().data["items"]
+    heads = [[column["label"] for column in each["columns"]] for each in (first, second)]
+    assert heads[0][2:] == ["Start", *(f"Year {year}" for year in range(1, 7))]
+    assert heads[1][2:] == ["Year 7", "Year 8", "Present value"]
+    assert first["note"] is None
+    assert "Present values at" in second["note"]
+
+
+def test_each_formula_in_words_in_numbers_and_as_a_result(points):
+    shown = {row[1]: row[2] for row in cells(points.formulas())}
+    assert shown["Customers' loyalty\nmargin"] == (
+        "Spend of those reached × Margin × Adoption × Share caused\n"
+        "= 50,000 × 40\xa0% × 100\xa0% × 50\xa0%\n= $10,000"
+    ).replace("= 50,000", "= $50,000")
+    assert shown["Spend of those reached"] == "Customers × Spend\n= 1,000 × $50\n= $50,000"
+    assert shown["Team\npeople"] == "Team\n= $5,000"
+
+
+def test_what_is_not_in_the_figure_and_why(ranged):
+    shown = by_first(ranged.not_in_figure())
+    assert shown["Fans"] == ["An alternative to “Customers' loyalty”, which counts.", "$2,000"]
+    assert shown["Old desks sold"] == ["Not sold yet.", "$500 at the start"]
+    assert shown["Fewer calls"] == ["Not given: calls", "–"]
+
+
+def test_nothing_left_out_says_so(make_case):
+    case = make_case(INPUTS, inputs=POINTS)
+    case.cost("Team", category="people", annual=case.inputs.team)
+    assert case.not_in_figure().data["title"] == "Nothing is left out."
+
+
+def test_the_register_has_value_unit_range_grade_and_source(ranged):
+    shown = by_first(ranged.assumptions())
+    assert shown["Customers"] == ["1,000", "customers", "Measured: CRM"]
+    assert shown["Spend"] == [
+        "$50",
+        "USD a customer a year",
+        "Stated by the client: p. 7\nNine times in ten $45 to $55 (normal).",
+    ]
+    assert shown["Margin"] == [
+        "40\xa0%",
+        "",
+        "Assumption\nNine times in ten 30\xa0% to 45\xa0%.\nTo be asked for.",
+    ]
+    assert shown["Adoption"] == [
+        "50\xa0%;\n100\xa0%;\n100\xa0%",
+        "",
+        "Not stated\nNine times in ten 30\xa0% to 60\xa0%; 80\xa0% to 100\xa0%; 80\xa0% to 100\xa0%.",
+    ]
+    headings = [row["cells"][0] for row in ranged.assumptions().data["rows"] if row["style"] == "heading"]
+    assert headings == ["Traditional", "Process", "Social"]
+
+
+def test_a_range_by_year_that_stays_the_same_is_told_once(make_case):
+    years = {"value": [10, 11], "low": [9, 9], "high": [12, 12], "evidence": "assumption"}
+    case = make_case(INPUTS, inputs={**POINTS, "spend": years}, years=2)
+    case.cost("Odd", category="other", annual=case.inputs.customers * case.inputs.spend)
+    assert by_first(case.assumptions())["Spend"][2] == "Assumption\nNine times in ten $9 to $12."
+
+
+def test_inputs_that_no_line_rests_on_come_last(make_case):
+    case = make_case(INPUTS, inputs={**POINTS, "seats": 4})
+    case.cost("Team", category="people", annual=case.inputs.team)
+    shown = [row[0] for row in cells(case.assumptions())]
+    assert shown[:3] == ["Social", "Team", "Not part of a line"]
+    assert "Seats" in shown[3:]
+
+
+def test_an_example_is_called_one(make_case):
+    case = make_case(INPUTS)
+    case.cost("Team", category="people", annual=case.inputs.team)
+    assert by_first(case.assumptions())["Team"][2].endswith("Example value of the template.")
+
+
+def test_kpis_and_what_is_not_stated(ranged, points):
+    assert cells(ranged.kpis()) == [["Answers in time", "–", "80 %", "–", "–"]]
+    assert points.kpis().data["title"] == "KPIs: not stated yet."
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY"])
+def test_amounts_are_the_clients(make_case, currency):
+    case = lines(make_case(INPUTS, inputs=RANGED, currency=currency, locale="de_DE"))
+    assert case.cash_flow().data["columns"][1]["label"] == currency
+    assert {row[1]: row[2:5] for row in cells(case.cash_flow())}["Team"] == ["–", "5.000", "5.000"]
