@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import gzip
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ SCANNED = ("csv", "tsv", "parquet", "json")
 """The kinds of file that DuckDB reads by itself."""
 
 # Dates are left as text here: DuckDB guesses at 01/02/2015, and gives nothing for an offset of -0800.
+_LONGEST_LINE = 1_000_000
 _TYPES = "['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']"
 
 
@@ -75,20 +78,41 @@ def _query(connection: Any, source: DataSource, paths: list[Path]) -> str:
         )
         return query + _times_as_text(connection, query + ")") + ")"
     options = {
+        # Nothing is to be guessed that could make rows vanish: a preamble to skip, comments, another quote.
         "header": "true",
+        "skip": "0",
+        "comment": "''",
+        "quote": "'\"'",
+        "escape": "'\"'",
         "union_by_name": "true",
         "sample_size": "-1",
         "auto_type_candidates": _TYPES,
         "nullstr": _list(["", *source.missing]),
-        "delim": quoted_text("\t") if source.kind == "tsv" else None,
+        "delim": quoted_text(_delimiter(source, paths[0])),
         "decimal_separator": None,
         "encoding": None,
     }
-    for key, name in (("delimiter", "delim"), ("decimal", "decimal_separator"), ("encoding", "encoding")):
+    for key, name in (("decimal", "decimal_separator"), ("encoding", "encoding")):
         if key in source.options:
             options[name] = quoted_text(source.options[key])
     given = ", ".join(f"{name}={value}" for name, value in options.items() if value is not None)
     return f"select * from read_csv({names}, {given})"
+
+
+def _delimiter(source: DataSource, path: Path) -> str:
+    """What stands between the columns: as given, or what is most frequent in the first line.
+
+    Guessing over the whole file would take one with a row too long for a file of a single column.
+    """
+    if source.kind == "tsv":
+        return "\t"
+    if "delimiter" in source.options:
+        return source.options["delimiter"]
+    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    with opened as file:
+        head = file.readline(_LONGEST_LINE).decode(source.options.get("encoding", "utf-8"), "replace")
+    bare = re.sub('"[^"]*"', "", head)
+    return max(",;\t|", key=bare.count)
 
 
 def _times_as_text(connection: Any, query: str) -> str:

@@ -85,7 +85,7 @@ def _from_workbook(path: Path, source: DataSource, label: str) -> Any:
             if sheet is None and len(names) > 1:
                 hint = f"write sheet: with one of {listed(names)}"
                 raise CaseError(f"{label}: {path.name} has {len(names)} sheets\n  hint: {hint}")
-            return book.parse(sheet or names[0], keep_default_na=False, na_values=[""])
+            return pd.read_excel(book, sheet or names[0], keep_default_na=False, na_values=[""])
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise CaseError(
             f"{label}: {path.name} can't be read as a workbook ({type(error).__name__})"

@@ -30,7 +30,7 @@ def prepare(connection: Any, source: DataSource, raw: str, label: str) -> dict[s
     view = f"named {source.name}"
     originals = {new: source.columns.get(new, new) for new in types}
     renamed = ", ".join(f"{quoted(old)} as {quoted(new)}" for new, old in originals.items())
-    connection.execute(f"create view {quoted(view)} as select {renamed} from {quoted(raw)}")
+    connection.execute(f"create or replace view {quoted(view)} as select {renamed} from {quoted(raw)}")
     expressions, remarks = _expressions(connection, source, view, types, label)
     selected = ", ".join(f"{text} as {quoted(name)}" for name, text in expressions.items())
     query = f"select {selected} from {quoted(view)}"
@@ -38,7 +38,7 @@ def prepare(connection: Any, source: DataSource, raw: str, label: str) -> dict[s
     if source.id:
         set_aside = _without_repeats(connection, source, query, rows)
     else:
-        connection.execute(f"create view {quoted(source.name)} as {query}")
+        connection.execute(f"create or replace view {quoted(source.name)} as {query}")
     return {"rows_read": rows, "set_aside": set_aside, "remarks": tuple(remarks)}
 
 
@@ -161,10 +161,10 @@ def _without_repeats(connection: Any, source: DataSource, query: str, rows: int)
     """Make the table without rows that repeat an id, the first of them kept; counts them by the reason."""
     ids = ", ".join(quoted(name) for name in source.id)
     named = ", ".join(source.id)
-    connection.execute(f"create temp table read as select *, row_number() over () as place from ({query})")
+    connection.execute(f"create or replace temp table read as select *, row_number() over () as place from ({query})")
     complete = " and ".join(f"{quoted(name)} is not null" for name in source.id)
     connection.execute(
-        f"create table {quoted(source.name)} as select * exclude (place) from read where {complete}"
+        f"create or replace table {quoted(source.name)} as select * exclude (place) from read where {complete}"
         f" qualify row_number() over (partition by {ids} order by place) = 1 order by place"
     )
     whole, distinct = connection.execute(

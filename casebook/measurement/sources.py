@@ -122,12 +122,12 @@ class Sources(Mapping[str, Any]):
         raw = f"raw {name}"
         if source.kind in files.SCANNED:
             scan = self._guarded(lambda: files.scan(self._connection, source, label), label)
-            self._execute(f"create view {quoted(raw)} as {scan}", label)
+            self._execute(f"create or replace view {quoted(raw)} as {scan}", label)
         else:
             from casebook.measurement import frames
 
             self._connection.register("frame", frames.read(source, label))
-            self._execute(f"create table {quoted(raw)} as select * from frame", label)
+            self._execute(f"create or replace table {quoted(raw)} as select * from frame", label)
             self._connection.unregister("frame")
         prepared = self._guarded(lambda: preparing.prepare(self._connection, source, raw, label), label)
         self._reports[name] = SourceReport(name, source.shown, **prepared)

@@ -62,6 +62,11 @@ class Plan:
 
 
 def _value(node: Expression, years: int, values: Mapping[str, Array], results: dict[int, Array]) -> Array:
+    if isinstance(node, Operation):  # the most frequent first
+        operands = [results[id(operand)] for operand in node.operands]
+        if node.name == "cumulative":
+            return _cumulative(operands[0], operands[1], years)
+        return np.asarray(OPERATIONS[node.name].compute(*operands), dtype=np.float64)
     if isinstance(node, Input):
         if node.name in values:
             return values[node.name]
@@ -76,15 +81,10 @@ def _value(node: Expression, years: int, values: Mapping[str, Array], results: d
         return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
     if isinstance(node, Year):
         return np.arange(1.0, years + 1)
-    operands = [results[id(operand)] for operand in node.operands]
     if isinstance(node, Step):
-        return operands[0]
+        return results[id(node.expression)]
     if isinstance(node, Computed):
-        return _call(node, operands)
-    if isinstance(node, Operation):
-        if node.name == "cumulative":
-            return _cumulative(operands[0], operands[1], years)
-        return np.asarray(OPERATIONS[node.name].compute(*operands), dtype=np.float64)
+        return _call(node, [results[id(operand)] for operand in node.operands])
     raise TypeError(f"no value is defined for {type(node).__name__}")
 
 

@@ -108,7 +108,7 @@ def test_iso_times_are_read_as_times_and_others_are_left(read, write):
 
 
 def test_a_format_is_taken_and_what_does_not_fit_is_remarked(read, write):
-    write("a.csv", "joined\n31.12.2015\n01.02.2016\nsoon\n30.02.2016\n\n")
+    write("a.csv", "joined\n31.12.2015\n01.02.2016\nsoon\n30.02.2016\n")
     sources = read(a={"path": "a.csv", "dates": {"joined": "%d.%m.%Y"}})
     assert sources["a"]["joined"].notna().tolist() == [True, True, False, False]
     assert sources.reports[0].remarks == ("joined: 2 of 4 values are no time, such as '30.02.2016'",)

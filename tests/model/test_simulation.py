@@ -220,7 +220,7 @@ def test_a_payback_that_is_reached_in_some_draws_only(make_case):
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [([1.0, 2.0, math.inf, math.inf], (1.0, math.inf, math.inf)), ([math.inf] * 3, (math.inf,) * 3)],
+    [([1.0, 2.0, math.inf, math.inf], (1.15, math.inf, math.inf)), ([math.inf] * 3, (math.inf,) * 3)],
 )
 def test_percentiles_beside_infinity_are_values_or_infinite(values, expected):
     spread = _spread(np.array(values))

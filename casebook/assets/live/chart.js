@@ -17,7 +17,7 @@ function drawChart(svg, { flow }) {
   // The words at the end of the line stand beside the last bar, in what its slot leaves free and this edge.
   const free = 0.23 / bars.length;
   const needed = course ? 1.15 * wide([end, words.in_total]) + 10 : 0;
-  const edge = Math.max(0, (needed - width * free) / (1 - free));
+  const edge = Math.min(Math.max(0, (needed - width * free) / (1 - free)), width / 2);
   const slot = (width - edge) / bars.length;
   const all = [0, ...bars, ...lines.flat()];
   const [low, high] = [Math.min(...all), Math.max(...all)];

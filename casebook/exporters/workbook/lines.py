@@ -119,7 +119,7 @@ def _adjusted_line(context: Context, page: Page, row: int, line: LineRow, base: 
     page.text(row, 0, record["id"], styles.get("row"))
     page.text(row, 1, record["name"], styles.get("row"))
     sign = "-" if record["side"] == "benefit" else "+"
-    share = styles.get("row", "left", number='"risk "0.0#%')
+    share = styles.get("row", "left", number=f'"risk "{context.formats.share}')
     page.formula(row, 2, context.in_year(line.risk, 1, elsewhere=True), line.risk_value, share)
     amounts = [line.adjusted(value) for value in (line.start_value, *line.values)]
     for period, value in enumerate(amounts):

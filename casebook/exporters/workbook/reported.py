@@ -135,7 +135,11 @@ def _spread(context: Context, page: Page, simulation: Mapping[str, Any]) -> int:
         page.text(row, 0, FIGURE_WORDS[name][0], context.styles.get("row"))
         number = figure_format(context, name, {name: spread.get("p50") or 0.0})
         for col, key in enumerate(("p5", "p50", "p95", "mean", "standard_error"), start=1):
-            _put(page, row, col, spread.get(key), number)
+            value = spread.get(key)
+            if value is None and name == "payback_months" and key.startswith("p"):
+                page.text(row, col, "not reached", page.styles.get("row", "right"))
+            else:
+                _put(page, row, col, value, number)
         row += 1
     page.text(row, 0, "Chance of loss", context.styles.get("row"))
     chance = float(simulation["probability_of_loss"])
@@ -248,7 +252,7 @@ def _review(context: Context) -> None:
     about = "What a sceptical reader would object to, strongest first, and the answers."
     page = context.page("Review", "Review", about)
     page.printing(context.setup, repeat=4)
-    page.widths(34, 11, 30, 62, 48, 44, 22)
+    page.widths(28, 9, 24, 56, 40, 36, 18)
     labels = ["Objection", "Severity", "About", "Finding", "What would settle it", "Answer", "Rule"]
     row = _heads(context, page, 4, labels, 9, 0)
     page.sheet.freeze_panes(4, 1)

@@ -16,7 +16,7 @@ class Uses:
     >>> line = {"trees": {"start": None, "annual": tree}, "risk": {"tree": {"number": 0.0}}}
     >>> uses = Uses({"lines": [line]})
     >>> uses.reached, uses.lock("mails")
-    ({'calls': 'Agents needed'}, 'Locked: no line of the case uses it.')
+    ({'calls': 'Agents needed'}, "Locked: no line's money rests on it.")
     """
 
     def __init__(self, record: Mapping[str, Any]) -> None:
@@ -30,7 +30,7 @@ class Uses:
                 f"Locked: it goes into '{self.reached[name]}', which a program computed. To change it, "
                 "change the parameter file and make the report again."
             )
-        return None if name in self.used else "Locked: no line of the case uses it."
+        return None if name in self.used else "Locked: no line's money rests on it."
 
     def is_whole(self, tree: Tree) -> bool:
         """Whether each step that a tree names is recorded."""

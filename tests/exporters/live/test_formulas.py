@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from casebook.exporters.sliders import sliders
@@ -18,10 +18,19 @@ from casebook.model.evaluation import evaluate
 from casebook.model.expression import Constant, Expression, Frame, Input, Step, Year, operation
 from casebook.model.finance import discounted_payback_months, internal_rates_of_return, payback_months
 from casebook.model.operations import OPERATIONS, OperationKind
+from casebook.model.printing import words
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, synthetic
 
 RATES_CLOSE = 1e-7
+
+# An example is a page with many formulas; to shrink it would take minutes, so the message names the formula.
+PATIENT: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "phases": (Phase.explicit, Phase.reuse, Phase.generate),
+}
+
 NUMBERS = st.one_of(
     st.integers(-20, 20).map(float), st.floats(-1e4, 1e4, allow_subnormal=False).map(lambda x: round(x, 3))
 )
@@ -82,7 +91,7 @@ def is_line(formula: Expression) -> bool:
     return bool((np.abs(values_of(formula, LIKELY)) < 1e9).all())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, **PATIENT)
 @given(st.lists(formulas(), min_size=40, max_size=40), st.lists(NUMBERS, min_size=3, max_size=3))
 def test_random_formulas_equal_numpy(
     chromium: Page, tmp_path_factory: pytest.TempPathFactory, made: list[Expression], moved: list[float]
@@ -107,9 +116,9 @@ def test_random_formulas_equal_numpy(
             scale = np.abs(expected[np.isfinite(expected)]).max(initial=0)
             for wanted, found in zip(expected.tolist(), line["annual"], strict=True):
                 if np.isfinite(wanted):
-                    assert found is not None and abs(found - wanted) <= CLOSE * scale
+                    assert found is not None and abs(found - wanted) <= CLOSE * scale, words(formula)
                 else:
-                    assert found is None
+                    assert found is None, words(formula)
     assert chromium.complaints == []
 
 
@@ -133,7 +142,7 @@ FLOWS = st.one_of(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, **PATIENT)
 @given(st.lists(FLOWS, min_size=25, max_size=25))
 def test_rates_and_paybacks_of_any_flow_equal_the_model(
     chromium: Page, tmp_path_factory: pytest.TempPathFactory, flows: list[list[float]]
