@@ -103,7 +103,7 @@ class Formatter:
         ['$999,999', '$1 million', '$1 billion', '−$1.94 billion']
         """
         amount = _decimal(value)
-        if abs(_half_up(amount, 0)) < _MILLION:
+        if abs(_half_up(amount, 0)) < _MILLION or not _has_words(self.locale):
             return self.money(value)
         figure, words = _compact(amount, _parsed(self.locale))
         before, after = words.prefix[0], words.suffix[0]
@@ -283,6 +283,14 @@ def _parsed(locale: str) -> Locale:
         return Locale.parse(locale)
     except ValueError as error:
         raise UnknownLocaleError(locale) from error
+
+
+@lru_cache(maxsize=64)
+def _has_words(locale: str) -> bool:
+    """Whether the locale's data have a word for millions; a few have none."""
+    formats = _parsed(locale).compact_decimal_formats
+    by_plural = formats.get("long") or formats.get("short") or {}
+    return any(int(size) <= _MILLION for size in by_plural.get("other", {}))
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,8 @@ def attachments(record: Mapping[str, Any]) -> list[Attachment]:
     """The files for a record; none for a notebook without one."""
     if not record:
         return []
-    kind = _plain(str(record.get("template", {}).get("name") or "case"))
+    template, given = record.get("template"), record.get("parameters")
+    kind = _plain(str(template.get("name")) if isinstance(template, Mapping) else "")
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     found = [
         Attachment(
@@ -36,7 +37,7 @@ def attachments(record: Mapping[str, Any]) -> list[Attachment]:
             "The case record: every input, formula and figure",
         )
     ]
-    parameters = record.get("parameters", {}).get("text")
+    parameters = given.get("text") if isinstance(given, Mapping) else None
     if parameters:
         found.insert(
             0,

@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
 from ..formatting import Formatter
+from . import ExportWarning
 from .glyphs import assets
 from .live_markup import KINDS, LABELS, figure_names, kind_of, markup, tile_names, year_heads
 from .signs import signs_of
@@ -52,11 +54,19 @@ class Panel:
 
 
 def panel(record: Mapping[str, Any] | None) -> Panel | None:
-    """The panel for a case; None where there is no whole record, or no input that could be moved."""
+    """The panel for a case; None where there is no whole record, or no input that could be moved.
+
+    A record of an unusual shape has none either, with an ExportWarning: the rest of the page can stand.
+    """
     if not record or any(record.get(key) is None for key in _NEEDED) or not record["lines"]:
         return None
-    chosen = sliders(record)
-    return Panel(markup(record, chosen), _data(record, chosen), _script()) if chosen else None
+    try:
+        chosen = sliders(record)
+        return Panel(markup(record, chosen), _data(record, chosen), _script()) if chosen else None
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        text = f"the panel for trying other values is left out, the record can't be read: {error!r}"
+        warnings.warn(text, ExportWarning, stacklevel=2)
+        return None
 
 
 @cache

@@ -59,7 +59,7 @@ def difference(
     - `relative`: x̄ ÷ ȳ − 1 with the same bootstrap, ȳ several standard errors from 0; the same conditions.
     - `adjusted`: least squares of the value on the group and the columns of `adjust_for` (a DataFrame; text
       becomes one column a word), with HC3 standard errors (MacKinnon and White 1985) and t. Covers 87 to 93%
-      from 50 rows a group where the covariates act linearly; not where they act otherwise, or where the
+      from 100 rows a group where the covariates act linearly; not where they act otherwise, or where the
       groups hardly overlap in them.
 
     >>> spend = [52, 48, 55, 61, 58, 40, 44, 39, 47, 42]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gzip
-import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
+from casebook.measurement.separated import delimiter_of, explain
 from casebook.parameters.data import DataSource
 from casebook.reading.wording import listed
 
@@ -19,7 +18,6 @@ SCANNED = ("csv", "tsv", "parquet", "json")
 """The kinds of file that DuckDB reads by itself."""
 
 # Dates are left as text here: DuckDB guesses at 01/02/2015, and gives nothing for an offset of -0800.
-_LONGEST_LINE = 1_000_000
 _TYPES = "['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']"
 
 
@@ -55,7 +53,9 @@ def scan(connection: Any, source: DataSource, label: str) -> str:
         if not path.stat().st_size:
             raise CaseError(f"{label}: {path.name} is empty")
     queries = [_query(connection, source, [path]) for path in paths]
-    columns = [_columns(connection, query) for query in queries]
+    columns = [
+        _columns(connection, source, path, query, label) for path, query in zip(paths, queries, strict=True)
+    ]
     for path, names in zip(paths, columns, strict=True):
         if set(names) != set(columns[0]):
             lacks, more = sorted({*columns[0]} - {*names}), sorted({*names} - {*columns[0]})
@@ -88,7 +88,7 @@ def _query(connection: Any, source: DataSource, paths: list[Path]) -> str:
         "sample_size": "-1",
         "auto_type_candidates": _TYPES,
         "nullstr": _list(["", *source.missing]),
-        "delim": quoted_text(_delimiter(source, paths[0])),
+        "delim": quoted_text(delimiter_of(source, paths[0])),
         "decimal_separator": None,
         "encoding": None,
     }
@@ -97,22 +97,6 @@ def _query(connection: Any, source: DataSource, paths: list[Path]) -> str:
             options[name] = quoted_text(source.options[key])
     given = ", ".join(f"{name}={value}" for name, value in options.items() if value is not None)
     return f"select * from read_csv({names}, {given})"
-
-
-def _delimiter(source: DataSource, path: Path) -> str:
-    """What stands between the columns: as given, or what is most frequent in the first line.
-
-    Guessing over the whole file would take one with a row too long for a file of a single column.
-    """
-    if source.kind == "tsv":
-        return "\t"
-    if "delimiter" in source.options:
-        return source.options["delimiter"]
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as file:
-        head = file.readline(_LONGEST_LINE).decode(source.options.get("encoding", "utf-8"), "replace")
-    bare = re.sub('"[^"]*"', "", head)
-    return max(",;\t|", key=bare.count)
 
 
 def _times_as_text(connection: Any, query: str) -> str:
@@ -129,8 +113,16 @@ def _times_as_text(connection: Any, query: str) -> str:
     )
 
 
-def _columns(connection: Any, query: str) -> list[str]:
-    return [str(row[0]) for row in connection.execute(f"describe {query}").fetchall()]
+def _columns(connection: Any, source: DataSource, path: Path, query: str, label: str) -> list[str]:
+    import duckdb
+
+    try:
+        return [str(row[0]) for row in connection.execute(f"describe {query}").fetchall()]
+    except duckdb.Error:
+        fault = explain(source, path) if source.kind in ("csv", "tsv") else None
+        if fault is None:
+            raise
+        raise CaseError(f"{label}: {path.name}, {fault}") from None
 
 
 def quoted(name: str) -> str:

@@ -62,11 +62,11 @@ def participation(
 
     Intervals: linearisation (Beach and Davidson 1983; Langel and Tillé 2013) on the log-odds, with t on
     Satterthwaite's degrees of freedom. They see the people as a sample of those who might have come. Gini's
-    coefficient and the 9 and 90% cover 87 to 93% from 300 people whose contributions spread like
-    an exponential or a lognormal with σ = 1. The top shares do so where 10 people or more are the top of an
-    exponential, 30 of a lognormal (for the top 1%: of 1,000 and 3,000 people). All cover less, and the top
-    shares come out too low, where the tail is heavier, as a power law's with exponent under 3: a few people
-    beyond those seen would change everything.
+    coefficient and the shares of the 9 and 90% cover 87 to 93% from 300 people whose contributions spread
+    like an exponential, from 1,000 like a lognormal with σ = 1. The top shares do so where 10 people or more
+    are the top of an exponential, 30 of a lognormal (for the top 1%: of 1,000 and 3,000 people). All cover
+    less, and the top shares come out too low, where the tail is heavier, as a power law's with exponent under
+    3: a few people beyond those seen would change everything.
 
     >>> found = participation(counts=[40, 9, 5, 3, 2, 1, 1, 1, 1, 1], top=1)
     >>> round(found.top_contributors.value, 3), round(found.gini.value, 3), found.contributions

@@ -161,7 +161,9 @@ def _without_repeats(connection: Any, source: DataSource, query: str, rows: int)
     """Make the table without rows that repeat an id, the first of them kept; counts them by the reason."""
     ids = ", ".join(quoted(name) for name in source.id)
     named = ", ".join(source.id)
-    connection.execute(f"create or replace temp table read as select *, row_number() over () as place from ({query})")
+    connection.execute(
+        f"create or replace temp table read as select *, row_number() over () as place from ({query})"
+    )
     complete = " and ".join(f"{quoted(name)} is not null" for name in source.id)
     connection.execute(
         f"create or replace table {quoted(source.name)} as select * exclude (place) from read where {complete}"

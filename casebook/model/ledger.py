@@ -64,19 +64,12 @@ class Ledger:
         Figures that are not finite are left for the caller to judge.
         """
         sums: dict[tuple[str, bool], Array] = {}
-        own: set[tuple[str, bool]] = set()
         with np.errstate(all="ignore"):
             for (line, at_start), amount in zip(self._amounts, self._plan.values(values), strict=True):
                 if risk_adjusted:
                     amount = amount * line.risk_factor(self.years, values)
                 key = line.side, at_start
-                if key not in sums:
-                    sums[key] = amount
-                elif key in own and np.broadcast_shapes(sums[key].shape, amount.shape) == sums[key].shape:
-                    sums[key] += amount
-                else:
-                    sums[key] = sums[key] + amount
-                    own.add(key)
+                sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
 
     def _by_year(self, sums: Mapping[tuple[str, bool], Array], side: str) -> Array:

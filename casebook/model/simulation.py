@@ -18,8 +18,8 @@ from casebook.model.sampling import Sample
 DRAWS = 10_000
 SEED = 2016
 
-# So many draws at a time keep the few arrays that are in use within a processor's cache.
-_CHUNK = 2_500
+# Few enough to keep memory small, and many enough that the cost of calling NumPy does not count.
+_CHUNK = 10_000
 # Percentiles by year are read off so many draws at most, which keeps memory small over long horizons.
 _FAN_DRAWS = 100_000
 _BINS = 40

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from casebook.exporters import ExportWarning
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
 from casebook.exporters.trees import Trees
@@ -25,6 +28,16 @@ def test_there_is_no_panel_without_an_input_to_move() -> None:
     assert panel(None) is None and panel({}) is None
     assert panel(synthetic([Constant(5.0)], [amount("a", 3.0)])) is None
     assert panel(synthetic([operation("*", amount("a", 0.0), 2.0)], [amount("a", 0.0)])) is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"locale": "xx"}, {"lines": [{}]}, {"inputs": {"a": 3}}, {"years": "three"}]
+)
+def test_a_record_of_another_shape_has_no_panel(change: dict[str, Any]) -> None:
+    record = synthetic([operation("*", amount("a", 3.0), 2.0)], [amount("a", 3.0)])
+    assert panel(record) is not None
+    with pytest.warns(ExportWarning, match="left out"):
+        assert panel({**record, **change}) is None
 
 
 def test_the_tornado_comes_first_and_eight_are_enough(client: Any) -> None:
