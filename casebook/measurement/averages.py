@@ -9,7 +9,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.measurement.bootstrap import ALPHA, percentile, resampled, shifts, student, studentised
-from casebook.measurement.columns import Column, named, tally
+from casebook.measurement.columns import Array, Column, named, tally
 from casebook.measurement.measurement import LARGE, SEED, Measurement
 
 
@@ -102,10 +102,16 @@ def ratio(numerator: Any, denominator: Any, *, label: str = "", seed: int = SEED
         low, high = student(value, error, n - 1)
         return Measurement(value, low, high, n, "ratio of sums, delta method", label, reasons)
     # Sums of residuals, not of y: their squares lose no digits to a large mean.
-    moments = np.column_stack([residuals, x, residuals**2, residuals * x, x * x])
-    sums = resampled(moments, lambda rows: rows.sum(axis=1), np.random.default_rng(seed))
+    sums = resampled(np.column_stack([residuals, x]), _moments, np.random.default_rng(seed))
     d, total, dd, dx, xx = sums[sums[:, 1] > 0].T
     moved = d / total
     errors = np.sqrt(np.maximum(dd - 2 * moved * dx + moved**2 * xx, 0.0) * n / (n - 1)) / total
     low, high = studentised(value, error, moved, errors)
     return Measurement(value, low, high, n, "ratio of sums, studentised bootstrap", label, reasons)
+
+
+def _moments(rows: Array) -> Array:
+    """Of each sample the sums of d, x, d², d·x and x²."""
+    d, x = rows[:, :, 0], rows[:, :, 1]
+    products = [np.einsum("ij,ij->i", one, other) for one, other in ((d, d), (d, x), (x, x))]
+    return np.column_stack([d.sum(axis=1), x.sum(axis=1), *products])

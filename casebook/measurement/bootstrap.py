@@ -26,7 +26,8 @@ def resampled(rows: Array, statistic: Callable[[Array], Array], rng: np.random.G
     parts = []
     for start in range(0, RESAMPLES, size):
         count = min(size, RESAMPLES - start)
-        parts.append(np.asarray(statistic(rows[rng.integers(0, n, (count, n))])))
+        drawn = rng.integers(0, n, (count, n), dtype=np.int32)
+        parts.append(np.asarray(statistic(rows[drawn])))
     return np.concatenate(parts)
 
 
@@ -38,8 +39,12 @@ def shifts(y: Array, rng: np.random.Generator) -> tuple[Array, Array]:
         error = float(y.var(ddof=1) / n)
         return rng.normal(0.0, math.sqrt(error), RESAMPLES), np.full(RESAMPLES, error)
     centred = y - y.mean()
-    means = resampled(np.column_stack([centred, centred**2]), lambda rows: rows.mean(axis=1), rng)
+    means = resampled(centred, _mean_and_square, rng)
     return means[:, 0], np.maximum(means[:, 1] - means[:, 0] ** 2, 0.0) / (n - 1)
+
+
+def _mean_and_square(rows: Array) -> Array:
+    return np.column_stack([rows.mean(axis=1), np.einsum("ij,ij->i", rows, rows) / rows.shape[1]])
 
 
 def studentised(value: float, error: float, moved: Array, errors: Array) -> tuple[float, float]:

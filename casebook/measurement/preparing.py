@@ -166,7 +166,8 @@ def _without_repeats(connection: Any, source: DataSource, query: str, rows: int)
     )
     complete = " and ".join(f"{quoted(name)} is not null" for name in source.id)
     connection.execute(
-        f"create or replace table {quoted(source.name)} as select * exclude (place) from read where {complete}"
+        f"create or replace table {quoted(source.name)} as"
+        f" select * exclude (place) from read where {complete}"
         f" qualify row_number() over (partition by {ids} order by place) = 1 order by place"
     )
     whole, distinct = connection.execute(

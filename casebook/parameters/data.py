@@ -108,6 +108,11 @@ def read_data(checker: Checker, value: object, folder: Path) -> dict[str, DataSo
     hint = "write each as name: file, such as posts: data/posts.csv"
     for name, entry in checker.mapping(("data",), value, None, hint=hint).items():
         place = ("data", name)
+        if name in _KEYS:
+            # Its value is not looked at: it may be a password.
+            hint = "write the source's name first, as in orders: {url: …, table: …}"
+            checker.add(place, f"data has {show_key(name)}, a key of a source, where a source's name belongs", hint)
+            continue
         if not _NAME.fullmatch(name) or name in PARAMETER_NAMES:
             rule = "lower-case letters, digits and single _, no name of the parameters cell"
             checker.add(place, f"a source of data can't be called {show_key(name)}: {rule}")

@@ -1,0 +1,142 @@
+"""What stands under data: is checked before a kernel starts, all of it at once, and no password is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from casebook.errors import InputError
+from casebook.parameters import read_parameters
+from casebook.parameters.data import read_data
+from casebook.reading.checking import Checker
+from tests.conftest import notebook_file
+from tests.measurement.conftest import DECLARATIONS
+
+SERVER = "postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org:5432/shop"
+
+
+def problems(folder, **data) -> list[str]:
+    checker = Checker("params")
+    read_data(checker, data, folder)
+    return [str(problem) for problem in checker.problems]
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path, monkeypatch):
+    (tmp_path / "posts.csv").write_text("x\n1\n")
+    (tmp_path / "part-1.csv").write_text("x\n1\n")
+    (tmp_path / "part-2.csv").write_text("x\n1\n")
+    (tmp_path / "folder.csv").mkdir()
+    monkeypatch.setenv("CASEBOOK_PASSWORD", "hunter2")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "posts.csv",
+        "part-*.csv",
+        {"path": "posts.csv", "id": "x", "dates": ["x"], "columns": {"y": "x"}, "missing": "-"},
+        {"path": "posts.csv", "dates": {"x": "%d.%m.%Y"}, "timezone": "Europe/Berlin", "id": ["x", "y"]},
+        {"url": SERVER, "table": "orders"},
+        {"url": "postgresql://reader@db/shop", "query": "select 1", "password_from": "CASEBOOK_PASSWORD"},
+        {"url": "mysql://${CASEBOOK_PASSWORD}@[::1]:3306/shop", "table": "orders"},
+    ],
+)
+def test_what_is_right_is_taken(source, tmp_path):
+    assert problems(tmp_path, posts=source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("post.csv", "data.s is 'post.csv', which does not exist\n  hint: did you mean 'posts.csv'?"),
+        (
+            "none/x.csv",
+            "data.s is 'none/x.csv', which does not exist\n  hint: the path starts at this file's",
+        ),
+        ("folder.csv", "data.s is 'folder.csv', which is a folder"),
+        ("none-*.csv", "data.s is 'none-*.csv', and no file matches it"),
+        ("posts.xls", "data.s is 'posts.xls'; a name that ends in .csv, .csv.gz,"),
+        ("posts", "data.s is 'posts'; a name that ends in"),
+        ("/etc/posts.csv", "data.s is '/etc/posts.csv'; a path relative to this file's folder is needed"),
+        (3, "data.s is 3; a name that ends in"),
+        (None, "data.s is empty; text is needed"),
+        ({}, "data.s has neither path nor url; one of the two is needed"),
+        ({"path": "posts.csv", "url": SERVER}, "data.s has both path and url"),
+        ({"pth": "posts.csv"}, "data.s has no key 'pth'\n  hint: did you mean 'path'?"),
+        ({"path": "posts.csv", "sheet": "A"}, "data.s.sheet serves excel only; this source is csv"),
+        ({"path": "posts.csv", "timezone": "Berlin"}, "data.s.timezone is 'Berlin'; a time zone such as"),
+        ({"path": "posts.csv", "decimal": "x"}, "data.s.decimal is 'x'; '.' or ',' is needed"),
+        (
+            {"path": "posts.csv", "encoding": "cp37"},
+            "data.s.encoding is 'cp37'; one of utf-8",
+        ),
+        ({"path": "posts.csv", "columns": ["a"]}, "data.s.columns is a list of 1; a mapping is needed"),
+        ({"url": SERVER}, "data.s has neither table nor query"),
+        ({"url": SERVER, "table": "a", "query": "b"}, "data.s has both table and query"),
+        ({"url": "orcle://db/x", "table": "a"}, "data.s.url begins with 'orcle', which is no server that is"),
+        ({"url": "sqlite:///x.db", "table": "a"}, "data.s.url is a SQLite file\n  hint: write path:"),
+        ({"url": "db.example.org", "table": "a"}, "data.s.url is not a URL"),
+        (
+            {"url": "postgresql://${CASEBOOK_NOT_SET}@db/x", "table": "a"},
+            "data.s needs the variable CASEBOOK_NOT_SET of the environment, which is not set",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(source, message, tmp_path):
+    found = problems(tmp_path, s=source)
+    assert len(found) == 1
+    assert found[0].startswith(f"params: {message}")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"url": "postgresql://reader:hunter2@db/shop", "table": "a"},
+        {"url": "postgresql://reader:hunter2?x@db/shop", "table": "a"},
+        {"url": "postgresql://reader:hunter2/x@db/shop", "table": "a"},
+        {"url": "postgresql://reader:${A}hunter2@db/shop", "table": "a"},
+        {"url": "postgresql://db/shop?password=hunter2", "table": "a"},
+        {"url": "postgresql://db/shop?user=a&PASSWORD%3Dhunter2", "table": "a"},
+        {"url": "mssql://db/shop;PWD=hunter2", "table": "a"},
+        {"url": "postgresql://reader@db/shop", "table": "a", "password_from": "hunter2!"},
+        {"url": ["postgresql://reader:hunter2@db/shop"], "table": "a"},
+        "postgresql://reader:hunter2@db/shop",
+        {"url": "hunter2", "table": "a"},
+    ],
+)
+def test_a_password_is_refused_in_words_that_do_not_repeat_it(source, tmp_path):
+    found = problems(tmp_path, s=source)
+    assert found
+    assert "hunter2" not in "".join(found)
+
+
+@pytest.mark.parametrize("name", ["Posts", "1st", "a-b", "inputs", ""])
+def test_a_source_is_called_as_a_table_can_be(name, tmp_path):
+    assert "can't be called" in problems(tmp_path, **{name: "posts.csv"})[0]
+
+
+def test_a_source_without_a_name_is_called_one(tmp_path):
+    found = problems(tmp_path, url="postgresql://reader:hunter2@db/shop", password_from="hunter2!")
+    assert found[0].startswith("params: data has 'url', a key of a source, where a source's name belongs")
+    assert "hunter2" not in "".join(found)
+
+
+def test_all_that_is_wrong_in_a_file_is_said_with_its_line(tmp_path, monkeypatch):
+    folder = tmp_path / "templates" / "example"
+    folder.mkdir(parents=True)
+    (folder / "inputs.yaml").write_text(DECLARATIONS)
+    notebook_file(folder / "template.ipynb", "1")
+    path = tmp_path / "acme.yaml"
+    path.write_text(
+        "template: example\nclient: {name: Example}\ninputs: {people: 10, team: 5}\ndata:\n  orders: order.csv\n"
+        "  shop:\n    url: postgresql://reader:hunter2@db/shop\n    tble: orders\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        read_parameters(path)
+    lines = [line for line in str(caught.value).splitlines() if not line.startswith("  hint")]
+    assert lines == [
+        "acme.yaml:5: data.orders is 'order.csv', which does not exist",
+        "acme.yaml:7: data.shop.url holds a password, and a parameter file must hold none",
+        "acme.yaml:8: data.shop has no key 'tble'",
+    ]

@@ -1,0 +1,223 @@
+"""A measurement takes an input's place in a case, and the case says what it was before."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from casebook.errors import CaseError, InputError
+from casebook.measurement import Measurement, difference, mean, participation, proportion
+from casebook.views.render import to_text
+from tests.measurement.conftest import DECLARATIONS
+
+ORDERS = "customer,spend\n" + "\n".join(f"{number},{40 + number % 21}" for number in range(200)) + "\n,\n"
+GIVEN = {"spend": {"value": 50, "low": 20, "high": 90}, "share": "10%", "team": 2_000, "people": 1_000}
+
+
+@pytest.fixture
+def measured(make_case, write):
+    """A case with orders to measure; `measured(inputs={…})`."""
+
+    def make(declarations: str = DECLARATIONS, **values):
+        write("orders.csv", ORDERS)
+        return make_case(declarations, **{"inputs": GIVEN, "data": {"orders": "orders.csv"}, **values})
+
+    return make
+
+
+def complete(case):
+    x = case.inputs
+    case.benefit("Sales", kind="margin", annual=x.people * x.share * x.spend)
+    case.cost("Team", category="people", annual=x.team)
+    return case
+
+
+def spend_of(case) -> Measurement:
+    return mean(case.data["orders"]["spend"], label="order value")
+
+
+def test_a_measurement_takes_the_place_of_what_was_given(measured):
+    case = measured()
+    assert case.has_data("orders")
+    assert not case.has_data("posts")
+    found = spend_of(case)
+    case.measure("spend", found, note="all of 2025")
+    given = complete(case).parameters.inputs["spend"]
+    assert given.value == case.inputs.spend.amount == round(found.value, 2)
+    assert (given.low, given.high, given.distribution) == (round(found.low, 2), round(found.high, 2), "pert")
+    assert (given.evidence, given.note) == ("measured", "all of 2025")
+    assert given.source == "orders (orders.csv): order value, n = 200, mean, studentised bootstrap"
+    assert float(case.result.cash_flow.benefits[1]) == pytest.approx(100 * given.value)
+    assert list(case.parameters.inputs) == ["people", "spend", "share", "team"]
+
+
+def test_a_measured_input_need_not_be_given(measured):
+    case = measured(inputs={"share": "10%", "team": 2_000, "people": 1_000})
+    assert case.inputs.spend.amount is None
+    case.measure("spend", spend_of(case))
+    assert complete(case).result.cash_flow.benefits[1] > 0
+    assert list(case.parameters.inputs) == ["people", "spend", "share", "team"]
+    assert "no earlier figure to compare with" in to_text(case.evidence().data)
+
+
+def test_without_its_data_it_must_be_given(measured):
+    with pytest.raises(InputError, match="spend is missing: Spend, currency/people"):
+        measured(inputs={"share": "10%", "team": 2_000, "people": 1_000}, data={})
+
+
+def test_an_optional_input_that_is_measured_switches_its_line_on(measured):
+    case = measured()
+    case.measure("extra", Measurement(300, 200, 400, 5, "mean", "by hand"))
+    case.benefit("Extra", kind="margin", annual=case.inputs.extra, when=[case.inputs.extra])
+    assert complete(case).result.cash_flow.benefits[1] == pytest.approx(300 + 100 * 50)
+
+
+def test_an_interval_without_width_is_a_point(measured):
+    case = measured()
+    case.measure("spend", Measurement(50, 50, 50, 3, "mean"))
+    assert not case.parameters.inputs["spend"].varies
+
+
+def test_an_interval_ends_at_the_inputs_bounds(measured):
+    case = measured()
+    case.measure("share", Measurement(0.95, 0.9, 1.04, 20, "by hand"))
+    given = case.parameters.inputs["share"]
+    assert (given.low, given.high) == (0.9, 1)
+
+
+def test_a_value_has_the_digits_that_its_interval_bears_out(measured):
+    case = measured()
+    case.measure("share", proportion(count=36, n=360))
+    given = case.parameters.inputs["share"]
+    assert (given.value, given.low, given.high) == (0.1, 0.0769, 0.129)
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "message"),
+    [
+        ("spent", Measurement(1, 1, 1, 1, ""), "no input is called 'spent'\n  hint: did you mean 'spend'?"),
+        ("share", Measurement(8, 7, 9, 9, ""), "share is measured as 8; a share from 0 to 1 is needed"),
+        ("spend", Measurement(8, 7, float("inf"), 9, ""), "has no end"),
+        ("spend", Measurement(float("nan"), 7, 8, 9, ""), "no finite value within its interval"),
+        ("spend", 5.0, "spend: a Measurement is needed, and a float is given"),
+        (
+            "spend",
+            difference([1, 2, 3, 5], [True, True, False, False]),
+            "give one of its parts: welch, bootstrap, relative, first, second",
+        ),
+        ("share", participation(counts=[1, 2, 3]), "give one of its parts: top_1_percent, next_9_percent"),
+    ],
+)
+def test_what_can_not_stand_for_an_input_is_said(name, found, message, measured):
+    case = measured()
+    before = case.parameters
+    with pytest.raises(CaseError) as caught:
+        case.measure(name, found)
+    assert message in str(caught.value)
+    assert case.parameters is before
+    assert case.measured == {}
+
+
+def test_an_input_by_year_is_not_measured(measured):
+    case = measured(inputs={**GIVEN, "spend": [50, 55, 60]})
+    with pytest.raises(CaseError, match="spend has a value for each year, and a measurement is one value"):
+        case.measure("spend", spend_of(case))
+
+
+def test_a_measurement_comes_before_what_uses_it(measured):
+    case = complete(measured())
+    with pytest.raises(CaseError, match="spend is measured after Benefit 'Sales' has used or shown it"):
+        case.measure("spend", spend_of(case))
+    case.pool("Buyers", size=case.inputs.people * 1)
+    case.cash_flow()
+    with pytest.raises(CaseError, match="extra is measured after a view has used or shown it"):
+        case.measure("extra", Measurement(1, 1, 1, 1, ""))
+
+
+def test_a_pool_uses_an_input_too(measured):
+    case = measured()
+    case.pool("Shares", size=case.inputs.share * 1)
+    with pytest.raises(CaseError, match="share is measured after pool 'Shares' has used"):
+        case.measure("share", proportion(count=1, n=20))
+
+
+def test_the_view_says_what_was_measured_and_which_rows_were_not_used(measured):
+    case = measured()
+    case.measure("spend", spend_of(case))
+    text = to_text(complete(case).measurements().data)
+    for part in (
+        "order value",
+        "n = 200",
+        "201 rows read, 200 used",
+        "1 set aside: no value",
+        "orders.csv",
+        "201",
+    ):
+        assert part in text
+    assert "Nothing is measured" in to_text(complete(measured()).measurements().data)
+
+
+def test_what_was_known_before_is_what_the_file_alone_gives(measured):
+    """Before and after are two cases: each comes out as if the other had never been."""
+    case = measured()
+    case.measure("spend", spend_of(case))
+    complete(case)
+    plain = complete(measured())
+    before, after = case.before_measuring, case.analysis.simulation.net_present_value
+    assert before.net_present_value == plain.analysis.simulation.net_present_value
+    assert before.likely == float(plain.result.net_present_value)
+    assert before.by_variance == {"measured": 0, "stated": 0, "benchmark": 0, "assumption": 1}
+    assert after.p95 - after.p5 < before.net_present_value.p95 - before.net_present_value.p5
+    # What was asked of the past has left no trace in the present.
+    assert case.inputs.spend.amount == case.parameters.inputs["spend"].value
+    assert case.analysis.simulation.net_present_value == after
+
+
+def test_the_evidence_shows_before_and_after(measured):
+    case = measured()
+    case.measure("spend", spend_of(case))
+    case.measure("share", proportion(count=20, n=200))
+    text = to_text(complete(case).evidence().data)
+    assert "Benefits, before" in text
+    assert "Before measuring" in text
+    assert "narrower than before" in text
+    assert "A single point before, as if known exactly: Share that buys." in text
+
+
+def test_nothing_measured_shows_the_plain_evidence(measured):
+    assert "before" not in to_text(complete(measured()).evidence().data).lower()
+
+
+def test_the_record_holds_it_all(measured):
+    case = measured()
+    case.measure("spend", spend_of(case))
+    record = complete(case).record()
+    assert record["measurements"]["spend"]["set_aside"] == {"no value": 1}
+    assert record["measurements"]["spend"]["rows_read"] == 201
+    assert record["inputs"]["spend"]["evidence"] == "measured"
+    before = record["evidence"]["before"]
+    assert before["inputs"]["spend"] == {"value": 50, "low": 20, "high": 90}
+    assert before["net_present_value"]["p5"] < record["simulation"]["net_present_value"]["p5"]
+    assert len(record["provenance"]["digests"]["data, orders"]) == 64
+    assert complete(measured()).record()["evidence"]["before"] is None
+
+
+def test_the_hash_of_the_parameters_is_that_of_the_file(measured):
+    case = measured()
+    case.measure("spend", spend_of(case))
+    digests = complete(case).record()["provenance"]["digests"]
+    plain = complete(measured()).record()["provenance"]["digests"]
+    assert digests["parameters"] == plain["parameters"]
+
+
+def test_a_measured_input_can_be_correlated_before_it_is_measured(measured):
+    case = measured(correlations={"spend": {"share": 0.5}}, inputs={**GIVEN, "share": "10%"})
+    case.measure("spend", spend_of(case))
+    case.measure("share", proportion(count=20, n=200))
+    assert complete(case).analysis.simulation is not None
+
+
+def test_a_measurement_is_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Measurement(1, 1, 1, 1, "").value = 2
