@@ -16,6 +16,8 @@ import pytest
 
 from casebook.formatting import Formatter
 from tests.conftest import CLIENTS, ROOT, notebook_file, run
+from tests.exporters.spreadsheet import needs_libreoffice, recalculated
+from tests.exporters.test_xlsx_models import assert_same
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
 
@@ -106,6 +108,22 @@ def test_pdf_and_html_show_the_figures_of_the_record(reports, client):
     assert len(figures) > 10
     for text in (pdf_text(folder / "social-care.pdf"), html_text(folder / "social-care.html")):
         assert {name: figure for name, figure in figures.items() if figure not in text} == {}
+
+
+@needs_libreoffice
+def test_the_workbook_recalculates_to_the_figures_of_the_record(reports):
+    books = {client: (reports[client] / "social-care.xlsx").read_bytes() for client in CLIENTS}
+    for client, sheets in recalculated(books).items():
+        assert_same(sheets, record_of(reports[client]))
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_the_executed_notebook_shows_the_figures_of_the_record(reports, client):
+    notebook = nbformat.read(reports[client] / "social-care.ipynb", as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    text = plain(" ".join(str(output.get("data", {}).get("text/plain", "")) for output in outputs))
+    figures = figures_of(record_of(reports[client]))
+    assert {name: figure for name, figure in figures.items() if figure not in text} == {}
 
 
 @needs_poppler

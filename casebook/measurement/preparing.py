@@ -15,6 +15,9 @@ _ISO = (
 )
 _SAMPLE = 1_000
 
+READ = "rows read"
+"""A table of the moment; no source can have its name."""
+
 
 def prepare(connection: Any, source: DataSource, raw: str, label: str) -> dict[str, Any]:
     """Make the table `source.name` from the table `raw`.
@@ -161,21 +164,20 @@ def _without_repeats(connection: Any, source: DataSource, query: str, rows: int)
     """Make the table without rows that repeat an id, the first of them kept; counts them by the reason."""
     ids = ", ".join(quoted(name) for name in source.id)
     named = ", ".join(source.id)
-    connection.execute(
-        f"create or replace temp table read as select *, row_number() over () as place from ({query})"
-    )
+    numbered = f"select *, row_number() over () as place from ({query})"
+    connection.execute(f"create or replace temp table {quoted(READ)} as {numbered}")
     complete = " and ".join(f"{quoted(name)} is not null" for name in source.id)
     connection.execute(
         f"create or replace table {quoted(source.name)} as"
-        f" select * exclude (place) from read where {complete}"
+        f" select * exclude (place) from {quoted(READ)} where {complete}"
         f" qualify row_number() over (partition by {ids} order by place) = 1 order by place"
     )
     whole, distinct = connection.execute(
-        f"select (select count(*) from read where {complete}),"
-        f" (select count(*) from (select distinct * exclude (place) from read where {complete}))"
+        f"select (select count(*) from {quoted(READ)} where {complete}),"
+        f" (select count(*) from (select distinct * exclude (place) from {quoted(READ)} where {complete}))"
     ).fetchone()
     kept = connection.execute(f"select count(*) from {quoted(source.name)}").fetchone()[0]
-    connection.execute("drop table read")
+    connection.execute(f"drop table {quoted(READ)}")
     reasons = {
         f"no {named}": rows - whole,
         "repeats a row in all its values": whole - distinct,

@@ -126,9 +126,12 @@ class Sources(Mapping[str, Any]):
         else:
             from casebook.measurement import frames
 
-            self._connection.register("frame", frames.read(source, label))
-            self._execute(f"create or replace table {quoted(raw)} as select * from frame", label)
-            self._connection.unregister("frame")
+            # A name that no source can have.
+            self._connection.register("read frame", frames.read(source, label))
+            self._execute(
+                f"create or replace table {quoted(raw)} as select * from {quoted('read frame')}", label
+            )
+            self._connection.unregister("read frame")
         prepared = self._guarded(lambda: preparing.prepare(self._connection, source, raw, label), label)
         self._reports[name] = SourceReport(name, source.shown, **prepared)
         if source.paths:  # now, as later the working directory may be another

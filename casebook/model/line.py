@@ -81,7 +81,7 @@ class Line:
     def steps(self) -> list[Step]:
         """The named steps in its formulas as they count, in the order in which they are needed."""
         annual = self.annual if self.counted is None else self.counted
-        parts = (part for part in (self.start, annual) if part is not None)
+        parts = (part for part in (self.start, annual, self.risk) if part is not None)
         return [node for part in parts for node in walk(part) if isinstance(node, Step)]
 
     def risk_factor(self, years: int, values: Mapping[str, Array] | None = None) -> Array:

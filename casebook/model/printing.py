@@ -16,6 +16,7 @@ from casebook.model.expression import (
     Step,
     Year,
     frame_of,
+    walk,
 )
 from casebook.model.operations import OPERATIONS, Array
 
@@ -62,43 +63,39 @@ def _plain(value: float | tuple[float, ...], formatter: Formatter) -> str:
 
 def write(expression: Expression, leaf: Callable[[Expression], str | None]) -> str:
     """The expression as text; `leaf` gives the text of a node, or None for an operation to be taken apart."""
-    return _written(expression, leaf)[0]
+    written: dict[int, tuple[str, int]] = {}
+    for node in walk(expression):  # operands first, so that a sum of a thousand terms nests no calls
+        text = leaf(node)
+        taken_apart = text is None and isinstance(node, Operation)
+        written[id(node)] = _operation(node, written) if taken_apart else (text or "", _ATOM)
+    return written[id(expression)][0]
 
 
-def _written(node: Expression, leaf: Callable[[Expression], str | None]) -> tuple[str, int]:
-    """The text of a node and how tightly it binds."""
-    text = leaf(node)
-    if text is not None or not isinstance(node, Operation):
-        return text or "", _ATOM
+def _operation(node: Expression, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
+    """The text of an operation, from those of its operands, and how tightly it binds."""
+    assert isinstance(node, Operation)
     kind = OPERATIONS[node.name]
+    texts = [written[id(operand)][0] for operand in node.operands]
     if node.name == "where":
-        condition, yes, no = (_written(operand, leaf)[0] for operand in node.operands)
+        condition, yes, no = texts
         return f"({yes} if {condition}, otherwise {no})", _ATOM
     if node.name == "cumulative":
-        flow, keep = node.operands
-        kept = _written(keep, leaf)[0]
+        keep = node.operands[1]
         whole = isinstance(keep, Constant) and keep.amount == 1
-        return (
-            f"running total of ({_written(flow, leaf)[0]}{'' if whole else f'; kept each year: {kept}'})",
-            _ATOM,
-        )
+        return f"running total of ({texts[0]}{'' if whole else f'; kept each year: {texts[1]}'})", _ATOM
     if kind.precedence == 0:
-        return f"{kind.symbol} ({'; '.join(_written(operand, leaf)[0] for operand in node.operands)})", _ATOM
-    if len(node.operands) == 1:
-        return kind.symbol + _bracketed(node.operands[0], leaf, kind.precedence), kind.precedence
-    left, right = node.operands
+        return f"{kind.symbol} ({'; '.join(texts)})", _ATOM
+
+    def bracketed(place: int, needed: int) -> str:
+        text, binds = written[id(node.operands[place])]
+        return text if binds >= needed else f"({text})"
+
+    if len(texts) == 1:
+        return kind.symbol + bracketed(0, kind.precedence), kind.precedence
     # a − (b − c), a ÷ (b × c) and (a ^ b) ^ c keep the brackets that decide their value.
     tighter = kind.precedence + 1
-    loose_right = node.name in ("+", "*", "and", "or")
-    left_text = _bracketed(left, leaf, tighter if node.name == "**" else kind.precedence)
-    right_text = _bracketed(right, leaf, kind.precedence if loose_right and _same(right, node) else tighter)
+    right = node.operands[1]
+    loose = node.name in ("+", "*", "and", "or") and isinstance(right, Operation) and right.name == node.name
+    left_text = bracketed(0, tighter if node.name == "**" else kind.precedence)
+    right_text = bracketed(1, kind.precedence if loose else tighter)
     return f"{left_text} {kind.symbol} {right_text}", kind.precedence
-
-
-def _same(right: Expression, node: Operation) -> bool:
-    return isinstance(right, Operation) and right.name == node.name
-
-
-def _bracketed(node: Expression, leaf: Callable[[Expression], str | None], needed: int) -> str:
-    text, binds = _written(node, leaf)
-    return text if binds >= needed else f"({text})"

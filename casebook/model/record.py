@@ -33,7 +33,7 @@ VERSION = 1
 def record_of(case: Study) -> dict[str, Any]:
     """The record of a case, made of plain JSON values."""
     parameters = case.parameters
-    ledger = case.ledger
+    ledger, variance = case.ledger, case.analysis.variance
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -70,9 +70,7 @@ def record_of(case: Study) -> dict[str, Any]:
         "measurements": case.measured,
         "evidence": {
             "by_value": by_value(case),
-            "by_variance": by_variance(case, case.analysis.variance.shares)
-            if case.analysis.variance
-            else None,
+            "by_variance": by_variance(case, variance.shares) if variance else None,
             "before": _before(case),
         },
     }

@@ -214,7 +214,8 @@ def _first_root(at: Callable[[Array], Array], points: Array, results: Array) -> 
         near, far = float(points[step]), float(points[step + 1])
         if signs[step + 1] == 0:
             return _edge_of_zero(one, near, far)
-        root = float(brentq(one, near, far, xtol=5e-324, rtol=1e-15, maxiter=500))
+        # A step of dust can keep Brent's method from its tolerance; the last value is then near enough.
+        root = float(brentq(one, near, far, xtol=5e-324, rtol=1e-15, maxiter=500, disp=False))
         if abs(one(root)) <= max(abs(results[step]), abs(results[step + 1])):
             return root  # otherwise the sign changes through infinity, as that of 1/x
     return None

@@ -12,7 +12,17 @@ import re
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, operation
+from casebook.model.expression import (
+    Computed,
+    Constant,
+    Expression,
+    Input,
+    Operation,
+    Step,
+    Year,
+    operation,
+    walk,
+)
 from casebook.model.printing import words
 
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
@@ -162,8 +172,9 @@ def _literal_zero(expression: Expression) -> bool:
 
 def _checked(node: Expression, known: dict[int, tuple[Expression, Any]]) -> tuple[Expression, Any]:
     """The node with conversions written out, and its unit. Shared parts are converted once."""
-    if id(node) not in known:
-        known[id(node)] = _check(node, known)
+    for part in walk(node):  # operands first, so that a sum of a thousand terms nests no calls
+        if id(part) not in known:
+            known[id(part)] = _check(part, known)
     return known[id(node)]
 
 

@@ -110,8 +110,8 @@ def read_data(checker: Checker, value: object, folder: Path) -> dict[str, DataSo
         place = ("data", name)
         if name in _KEYS:
             # Its value is not looked at: it may be a password.
-            hint = "write the source's name first, as in orders: {url: …, table: …}"
-            checker.add(place, f"data has {show_key(name)}, a key of a source, where a source's name belongs", hint)
+            message = f"data has {show_key(name)}, a key of a source, where a source's name belongs"
+            checker.add(place, message, "write the source's name first, as in orders: {url: …, table: …}")
             continue
         if not _NAME.fullmatch(name) or name in PARAMETER_NAMES:
             rule = "lower-case letters, digits and single _, no name of the parameters cell"

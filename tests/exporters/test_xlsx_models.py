@@ -210,15 +210,16 @@ def compare(made: list[dict[str, Any]], folder: Path) -> int:
     for number, model in enumerate(made):
         try:
             base, changed = case_of(model, folder), case_of(model, folder, model["changed"])
+            record, after = record_of(base), record_of(changed)
         except CaseError:  # a figure that is not finite, say: the model refuses it
             continue
         if not (is_steady(base) and is_steady(changed)):
             continue
-        workbook = to_workbook(record_of(base))
+        workbook = to_workbook(record)
         used = editable(workbook)  # what no line rests on is locked
         edits = {name: value for name, value in model["changed"].items() if name in used}
         workbooks[f"model-{number}"] = with_inputs(workbook, edits)
-        wanted[f"model-{number}"] = record_of(changed)
+        wanted[f"model-{number}"] = after
     for key, sheets in recalculated(workbooks).items() if workbooks else ():
         try:
             assert_same(sheets, wanted[key])

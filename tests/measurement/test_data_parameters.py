@@ -128,7 +128,8 @@ def test_all_that_is_wrong_in_a_file_is_said_with_its_line(tmp_path, monkeypatch
     notebook_file(folder / "template.ipynb", "1")
     path = tmp_path / "acme.yaml"
     path.write_text(
-        "template: example\nclient: {name: Example}\ninputs: {people: 10, team: 5}\ndata:\n  orders: order.csv\n"
+        "template: example\nclient: {name: Example}\ninputs: {people: 10, team: 5}\n"
+        "data:\n  orders: order.csv\n"
         "  shop:\n    url: postgresql://reader:hunter2@db/shop\n    tble: orders\n"
     )
     monkeypatch.chdir(tmp_path)

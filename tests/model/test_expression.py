@@ -237,3 +237,7 @@ def test_a_long_list_by_year_is_shortened_and_equal_years_are_said_once():
     ten = Input("x", label="x", unit="number", amount=tuple(float(n) for n in range(10)), frame=frame)
     assert explain(ten * 1, frame).result == "0; 1; 2; …; 9"
     assert explain(ten * 0 + 5, frame).result == "5"
+
+
+def test_a_sum_of_a_thousand_terms_is_written_down():
+    assert words(sum([A] * 1000)).count("+") == 999

@@ -91,3 +91,8 @@ def test_singular_and_plural_are_one_unit():
 def test_a_unit_that_cannot_be_read_is_refused(text):
     with pytest.raises(CaseError, match="can't be read"):
         parse_unit(text)
+
+
+def test_a_sum_of_a_thousand_terms_has_a_unit_and_a_value():
+    total = sum([customers * spend] * 1000)
+    assert evaluate(in_unit(total, "currency/year", what="Benefit 'X'"), 2).tolist() == [5_000_000]

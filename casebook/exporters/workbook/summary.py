@@ -198,12 +198,13 @@ def _logo(context: Context, page: Page) -> None:
 
         with Image.open(data) as image:
             scale = min(44 / image.height, 300 / image.width)
+            right = 405 - image.width * scale  # of the 411 pixels of the last column
         options = {
             "image_data": data,
             "x_scale": scale,
             "y_scale": scale,
             "description": "Logo of the client",
-            "x_offset": 100,
+            "x_offset": right,
         }
         page.sheet.insert_image(0, _LAST, "logo.png", options)
     except (binascii.Error, ValueError, OSError, XlsxWriterException):

@@ -1,0 +1,178 @@
+"""A real PostgreSQL: the same figures as from a file, nothing written to it, and its password nowhere.
+
+Runs where CASEBOOK_TEST_POSTGRES_URL names a database that may be written to, with the password in
+CASEBOOK_TEST_POSTGRES_PASSWORD; the URL holds its name in place of it, such as
+`postgresql+psycopg://casebook:${CASEBOOK_TEST_POSTGRES_PASSWORD}@127.0.0.1:5432/casebook`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+import pytest
+
+from casebook.errors import CaseError
+from tests.conftest import run
+from tests.measurement.conftest import DATA, ROOT
+from tests.measurement.test_sources import figures_of
+
+URL = os.environ.get("CASEBOOK_TEST_POSTGRES_URL", "")
+VARIABLE = "CASEBOOK_TEST_POSTGRES_PASSWORD"
+PASSWORD = os.environ.get(VARIABLE, "")
+
+pytestmark = [
+    pytest.mark.skipif(
+        not URL or not PASSWORD, reason="no PostgreSQL: CASEBOOK_TEST_POSTGRES_URL is not set"
+    ),
+    pytest.mark.xdist_group("postgres"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[object]:
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(URL.replace(f"${{{VARIABLE}}}", quote(PASSWORD, safe="")))
+    table = pd.read_csv(DATA / "facebook_posts.csv")
+    table.columns = [name[:63] for name in table.columns]  # no longer name fits into PostgreSQL
+    with engine.begin() as connection:
+        table.to_sql("posts", connection, if_exists="replace", index=False)
+        for statement in (
+            "drop schema if exists shop cascade",
+            "create schema shop",
+            'create table shop."Orders" (id int, at timestamptz, amount numeric(9, 2), paid bool, note text)',
+            """insert into shop."Orders" values (1, '2025-07-01 12:00+02', 9.50, true, 'a:b'),"""
+            " (2, '2025-07-01 12:00Z', null, null, null)",
+        ):
+            connection.execute(sqlalchemy.text(statement.replace(":", "\\:")))
+    yield engine
+    engine.dispose()
+
+
+def test_a_server_gives_the_same_figures_as_a_file(engine, read):
+    found = read(posts={"url": URL, "table": "posts"})
+    assert figures_of(found) == figures_of(read(DATA, posts="facebook_posts.csv"))
+    assert found.reports[0].rows_read == 500
+
+
+def test_types_of_a_server_come_as_those_of_a_file(engine, read):
+    orders = read(orders={"url": URL, "table": "shop.Orders"})["orders"]
+    assert [str(time) for time in orders["at"]] == ["2025-07-01 10:00:00", "2025-07-01 12:00:00"]
+    assert orders["amount"].isna().tolist() == [False, True]
+    assert orders["amount"][0] == 9.5
+    assert bool(orders["paid"][0]) is True
+
+
+def test_a_query_runs_on_the_server(engine, read):
+    query = (
+        """select note, amount::float as amount from shop."Orders" where note = 'a:b' and note like 'a%'"""
+    )
+    source = {"url": URL.replace(f":${{{VARIABLE}}}", ""), "query": query, "password_from": VARIABLE}
+    assert read(orders=source)["orders"].to_dict("records") == [{"note": "a:b", "amount": 9.5}]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"table": "post"},
+            "data.posts (postgresql server) has no table 'post'\n  hint: did you mean 'posts'?",
+        ),
+        ({"query": "delete from posts"}, "cannot execute DELETE in a read-only transaction"),
+        ({"query": "select nothing from posts"}, 'column "nothing" does not exist'),
+    ],
+)
+def test_what_a_server_refuses_is_said(options, message, engine, read):
+    with pytest.raises(CaseError) as caught:
+        read(posts={"url": URL, **options})["posts"]
+    assert message in str(caught.value)
+    assert PASSWORD not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("password", ["wrong:p@ss/%?&#", "x y"])
+def test_a_wrong_password_is_not_repeated(password, engine, read, monkeypatch):
+    monkeypatch.setenv(VARIABLE, password)
+    with pytest.raises(CaseError, match="password authentication failed") as caught:
+        read(posts={"url": URL, "table": "posts"})["posts"]
+    assert password not in str(caught.value)
+    monkeypatch.setenv(VARIABLE, password)
+    with pytest.raises(CaseError) as caught:
+        read(posts={"url": URL.replace("127.0.0.1", "127.0.0.1:1").replace(":5432", ""), "table": "a"})[
+            "posts"
+        ]
+    assert password not in str(caught.value)
+
+
+# A whole report
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory) -> Path:
+    """The cosmetics client of the examples, with its posts on the server instead of in a file."""
+    folder = tmp_path_factory.mktemp("client")
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    (folder / "params").mkdir()
+    text = (ROOT / "params" / "cosmetics.yaml").read_text("utf-8")
+    given = "posts: data/facebook_posts.csv"
+    assert given in text
+    path = folder / "params" / "acme.yaml"
+    path.write_text(text.replace(given, f'posts: {{url: "{URL}", table: posts}}'), encoding="utf-8")
+    return path
+
+
+def test_a_report_from_a_server_holds_no_password(engine, client):
+    done = run("report", str(client), "--output", str(client.parent / "output"))
+    assert done.returncode == 0, done.stderr
+    files = [path for path in (client.parent / "output").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".pdf", ".html", ".ipynb", ".json", ".xlsx"}
+    assert holding(files, done.stdout + done.stderr) == []
+    assert "n = 360" in (client.parent / "output" / "acme" / "fan-value.html").read_text("utf-8")
+
+
+def test_a_report_that_fails_holds_no_password(engine, client, monkeypatch):
+    wrong = client.with_name("wrong.yaml")
+    wrong.write_text(client.read_text("utf-8").replace("table: posts", "table: nothing"), encoding="utf-8")
+    done = run("report", str(wrong), "--output", str(client.parent / "failed"))
+    assert done.returncode == 1
+    assert "has no table 'nothing'" in done.stderr
+    files = [path for path in (client.parent / "failed").rglob("*") if path.is_file()]
+    assert files, "the executed copy is kept"
+    assert holding(files, done.stdout + done.stderr) == []
+    monkeypatch.setenv(VARIABLE, "")
+    assert "needs the variable" in run("check", str(client)).stderr
+
+
+def holding(files: list[Path], said: str) -> list[str]:
+    """The files that hold the password in any form, packed streams of PDF and workbook looked into."""
+    forms = {PASSWORD, quote(PASSWORD, safe=""), quote(PASSWORD), PASSWORD.replace("&", "&amp;")}
+    found = ["output"] if any(form in said for form in forms) else []
+    for path in files:
+        content = unpacked(path.read_bytes())
+        if any(form.encode() in content for form in forms):
+            found.append(path.name)
+    return found
+
+
+def unpacked(content: bytes) -> bytes:
+    """A file's bytes and, behind them, whatever deflated streams stand in it."""
+    parts = [content]
+    for start in ("stream\n", "stream\r\n"):
+        for piece in content.split(start.encode())[1:]:
+            try:
+                parts.append(zlib.decompressobj().decompress(piece))
+            except zlib.error:
+                continue
+    if content.startswith(b"PK"):
+        import io
+        import zipfile
+
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts += [archive.read(name) for name in archive.namelist()]
+    return b"\n".join(parts)
