@@ -28,7 +28,7 @@ report: $(READY)  ## write the case of one client (CLIENT=airline) or of all in 
 	@$(BIN)/casebook report $(if $(CLIENT),"params/$(CLIENT).yaml",params/*.yaml)
 
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4
+	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check --quiet .

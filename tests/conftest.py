@@ -11,10 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from casebook import Case
 from casebook.parameters import Parameters, parse_parameters
 from casebook.templates import Template
+
+# No test is timed. Where a change is judged, all look at the same examples; on a desk each run looks at others.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("judged", deadline=None, derandomize=True)
+settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = ("airline", "airline-three-years")

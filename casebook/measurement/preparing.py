@@ -18,6 +18,8 @@ _SAMPLE = 1_000
 READ = "rows read"
 """A table of the moment; no source can have its name."""
 
+PLACE = quoted("row of the file")
+
 
 def prepare(connection: Any, source: DataSource, raw: str, label: str) -> dict[str, Any]:
     """Make the table `source.name` from the table `raw`.
@@ -164,17 +166,17 @@ def _without_repeats(connection: Any, source: DataSource, query: str, rows: int)
     """Make the table without rows that repeat an id, the first of them kept; counts them by the reason."""
     ids = ", ".join(quoted(name) for name in source.id)
     named = ", ".join(source.id)
-    numbered = f"select *, row_number() over () as place from ({query})"
+    numbered = f"select *, row_number() over () as {PLACE} from ({query})"
     connection.execute(f"create or replace temp table {quoted(READ)} as {numbered}")
     complete = " and ".join(f"{quoted(name)} is not null" for name in source.id)
     connection.execute(
         f"create or replace table {quoted(source.name)} as"
-        f" select * exclude (place) from {quoted(READ)} where {complete}"
-        f" qualify row_number() over (partition by {ids} order by place) = 1 order by place"
+        f" select * exclude ({PLACE}) from {quoted(READ)} where {complete}"
+        f" qualify row_number() over (partition by {ids} order by {PLACE}) = 1 order by {PLACE}"
     )
     whole, distinct = connection.execute(
         f"select (select count(*) from {quoted(READ)} where {complete}),"
-        f" (select count(*) from (select distinct * exclude (place) from {quoted(READ)} where {complete}))"
+        f" (select count(*) from (select distinct * exclude ({PLACE}) from {quoted(READ)} where {complete}))"
     ).fetchone()
     kept = connection.execute(f"select count(*) from {quoted(source.name)}").fetchone()[0]
     connection.execute(f"drop table {quoted(READ)}")

@@ -160,9 +160,10 @@ def test_times_are_alike_from_a_workbook_and_a_text_file(read, write, tmp_path):
 
 
 def test_repeated_ids_are_set_aside_and_counted(read, write):
-    write("a.csv", "id,x\n1,5\n2,6\n1,5\n2,7\n,8\n3,9\n")
+    write("a.csv", "id,x,place\n1,5,a\n2,6,a\n1,5,a\n2,7,a\n,8,a\n3,9,a\n")
     sources = read(a={"path": "a.csv", "id": "id"})
     assert sources["a"]["x"].tolist() == [5, 6, 9]
+    assert list(sources["a"].columns) == ["id", "x", "place"]
     report = sources.reports[0]
     assert report.rows_read == 6
     assert report.set_aside == {
