@@ -35,8 +35,9 @@ lint: $(READY)  ## check style and types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
-bench: $(READY)  ## time the simulation against NumPy by hand, and measure its memory
+bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas
 	@$(BIN)/python -m tests.bench.simulation
+	@$(BIN)/python -m tests.bench.measurement
 
 lab: $(LAB)  ## open the templates in JupyterLab
 	@$(BIN)/jupyter lab templates

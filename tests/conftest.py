@@ -17,7 +17,7 @@ from casebook import Case
 from casebook.parameters import Parameters, parse_parameters
 from casebook.templates import Template
 
-# No test is timed. Where a change is judged, all look at the same examples; on a desk each run looks at others.
+# No test is timed. Where a change is judged all runs look at the same examples, on a desk each at others.
 settings.register_profile("desk", deadline=None)
 settings.register_profile("judged", deadline=None, derandomize=True)
 settings.load_profile("judged" if os.environ.get("CI") else "desk")

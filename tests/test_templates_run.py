@@ -1,23 +1,50 @@
-"""Each template opens and runs as it is, as JupyterLab runs it: in its own folder, on an ordinary kernel."""
+"""Each template runs as it is and on a client's values, on an ordinary kernel as JupyterLab has it."""
 
 from __future__ import annotations
+
+import json
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.conftest import ROOT
+from casebook.exporters.record import read_record
+from casebook.parameters import read_parameters
+from tests.conftest import ROOT, run
 
 TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template.ipynb"))
+CLIENTS = {"social-care": "airline-three-years", "communities": "beer-community", "fan-value": "cosmetics"}
+
+
+def executed(notebook, folder):
+    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()
+    return read_record(notebook)
+
+
+def test_each_template_has_a_client_here():
+    assert {folder.name for folder in TEMPLATES} == set(CLIENTS)
 
 
 @pytest.mark.parametrize("folder", TEMPLATES, ids=lambda folder: folder.name)
 def test_a_template_runs_on_its_example_values(folder):
-    notebook = nbformat.read(folder / "template.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
-    from casebook.exporters.record import read_record
-
-    record = read_record(notebook)
+    record = executed(nbformat.read(folder / "template.ipynb", as_version=4), folder)
     assert record["template"]["name"] == folder.name
     assert record["result"]["net_present_value"] > 0
     assert {given["origin"] for given in record["inputs"].values()} <= {"example", "default", None}
+
+
+@pytest.mark.parametrize("folder", TEMPLATES, ids=lambda folder: folder.name)
+def test_an_ordinary_kernel_gives_the_figures_of_casebook_report(folder, tmp_path):
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    client = CLIENTS[folder.name]
+    params = ROOT / "params" / f"{client}.yaml"
+    done = run("report", str(params), "--format", "html", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    ours = json.loads((tmp_path / client / f"{folder.name}.json").read_text(encoding="utf-8"))
+    notebook = load_notebook_node(str(folder / "template.ipynb"))
+    plain = parameterize_notebook(notebook, read_parameters(params).values)
+    theirs = executed(plain, params.parent)
+    for key in ("result", "cash_flow", "simulation", "break_even", "review", "evidence"):
+        assert theirs[key] == ours[key], key

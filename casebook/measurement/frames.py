@@ -191,7 +191,7 @@ def _table_name(connection: Any, given: str | None, label: str) -> str:
         return quoted(names[0])
     if name not in names:
         match = closest(name, names)
-        hint = f"did you mean '{match}'?" if match else f"its tables are {listed(names)}"
+        hint = f"did you mean '{match}'?" if match else f"its tables are {listed(names) or 'none'}"
         raise CaseError(f"{label} has no table '{given}'\n  hint: {hint}")
     quote_name = connection.dialect.identifier_preparer.quote_identifier
     return ".".join(str(quote_name(part)) for part in (schema, name) if part)
