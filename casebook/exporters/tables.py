@@ -165,7 +165,7 @@ def _laid_out(
     spec["size"] = size
     spec["turned"] = turned
     heights = [_lines(row["cells"], widths) * 1.32 + 0.9 for row in spec["rows"]]
-    spec["breaks"] = sum(heights, 4.0) * size > 0.5 * pages["height"]
+    spec["breaks"] = sum(heights, 4.0) * size > 0.6 * pages["height"]
     spec["cells_break"] = max(heights, default=0.0) * size > 0.3 * pages["height"]
     return spec
 
