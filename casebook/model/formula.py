@@ -78,8 +78,9 @@ def value(expression: Expression) -> Any:
 def _finite_value(expression: Expression, frame: Frame) -> Array:
     values = evaluate(expression, frame.years)
     if not np.isfinite(values).all():
+        # Without its numbers: a step among them may be the one that has none.
         raise CaseError(
-            f"'{words(expression)}' has no finite value: {numbers(expression, frame)}\n"
+            f"'{words(expression)}' has no finite value\n"
             "  hint: look for a division by zero or a power that grows without end"
         )
     return values

@@ -172,9 +172,10 @@ def _literal_zero(expression: Expression) -> bool:
 
 def _checked(node: Expression, known: dict[int, tuple[Expression, Any]]) -> tuple[Expression, Any]:
     """The node with conversions written out, and its unit. Shared parts are converted once."""
-    for part in walk(node):  # operands first, so that a sum of a thousand terms nests no calls
-        if id(part) not in known:
-            known[id(part)] = _check(part, known)
+    if id(node) not in known:
+        for part in walk(node):  # operands first, so that a sum of a thousand terms nests no calls
+            if id(part) not in known:
+                known[id(part)] = _check(part, known)
     return known[id(node)]
 
 

@@ -241,3 +241,9 @@ def test_a_long_list_by_year_is_shortened_and_equal_years_are_said_once():
 
 def test_a_sum_of_a_thousand_terms_is_written_down():
     assert words(sum([A] * 1000)).count("+") == 999
+
+
+def test_a_step_without_a_finite_value_is_refused_by_name():
+    step = (A / (B - B)).named("Hollow")
+    with pytest.raises(CaseError, match="'Hollow' has no finite value"):
+        explain(step + 1, FRAME)
