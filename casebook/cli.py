@@ -30,7 +30,11 @@ Files = Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Paramete
 def report(
     params: Files,
     format: Annotated[
-        str, typer.Option(help="What to export: pdf, html, xlsx, brief (one page), in a list with commas.")
+        str,
+        typer.Option(
+            help="What to export: pdf, html, xlsx, brief (one page), in a list with commas; older files of "
+            "other formats are removed."
+        ),
     ] = "pdf,html,xlsx",
     set: Annotated[
         list[str] | None,

@@ -87,10 +87,12 @@ def make_report(
             except CasebookError as error:
                 raise _kept(error, executed, folder, kind) from error
         with _timed(seconds, "publish"):
-            files = _publish(staging, folder, kind, formats)
+            files, removed = _publish(staging, folder, kind, formats)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     said = [str(item.message) for item in caught if _is_ours(item)]
+    if removed:
+        said.append(f"removed {', '.join(removed)}, which this run did not make again")
     return Report(client, files, seconds, list(dict.fromkeys(said)))
 
 
@@ -182,16 +184,20 @@ def _export(executed: Path, kind: str, formats: Sequence[str], base: Path, secon
             executed.with_name(f"{kind}.{ending}").write_bytes(content)
 
 
-def _publish(staging: Path, folder: Path, kind: str, formats: Sequence[str]) -> list[Path]:
-    """Move the staged files into place; what this run did not make again is taken away with the rest."""
+def _publish(staging: Path, folder: Path, kind: str, formats: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Move the staged files into place; gives them, and the names of older ones that were taken away."""
     endings = [EXPORTERS[name][2] for name in formats]
     names = [f"{kind}.{ending}" for ending in (*endings, "ipynb", "json")]
     for name in names:
         (staging / name).replace(folder / name)
     stale = [ending for *_, ending in EXPORTERS.values() if ending not in endings]
-    for ending in (*stale, "failed.ipynb"):
-        (folder / f"{kind}.{ending}").unlink(missing_ok=True)
-    return [folder / name for name in names]
+    (folder / f"{kind}.failed.ipynb").unlink(missing_ok=True)
+    # An older document beside newer ones could give another figure for the same case.
+    old = [folder / f"{kind}.{ending}" for ending in stale]
+    removed = [path.name for path in old if path.exists()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return [folder / name for name in names], removed
 
 
 def _kept(error: CasebookError, executed: Path, folder: Path, kind: str) -> CasebookError:

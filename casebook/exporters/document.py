@@ -199,10 +199,9 @@ def _read_cells(notebook: Mapping[str, Any], context: Context) -> list[Node]:
 def _title(
     notebook: Mapping[str, Any], record: Mapping[str, Any] | None, blocks: list[Node], name: str
 ) -> str:
-    given = notebook.get("metadata", {}).get("title")
     template = (record or {}).get("template")
-    if not given and isinstance(template, Mapping):
-        given = template.get("title")
+    given = template.get("title") if isinstance(template, Mapping) else None
+    given = given or notebook.get("metadata", {}).get("title")
     first = next((text_of(node["c"][2]) for node in blocks if node["t"] == "Header"), "")
     found = (" ".join(printable(str(text or "")).split()) for text in (given, first, name))
     return next((text for text in found if text), "Notebook")

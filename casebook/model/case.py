@@ -32,7 +32,7 @@ class Inputs:
             if name.startswith("__"):
                 raise AttributeError(name) from None
             close = difflib.get_close_matches(name, self._nodes, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"declared are: {', '.join(self._nodes)}"
+            hint = f"did you mean '{close[0]}'?" if close else f"declared are: {', '.join(self._nodes)}."
             raise CaseError(
                 f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml"
             ) from None

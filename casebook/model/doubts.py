@@ -101,6 +101,8 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
                 f"at {low} the net present value is {money_short(swing.at_low)}, at {high} it is "
                 f"{money_short(swing.at_high)}."
             )
+            if not case.has_range(swing.name):
+                text += " It has no range; these are a fifth less and a fifth more."
             yield label, text, swing.swing
 
 

@@ -19,11 +19,11 @@ def cash_flow_chart(case: Study) -> dict[str, Any]:
     years = np.arange(first, case.years + 1)
     labels = ["Start" if year == 0 else f"Year {year}" for year in years]
     short = len(years) < 3
-    with chart(1.6 if short else 2.5) as (_, axes, svg):
+    with chart(1.6 if short else 2.3) as (_, axes, svg):
         (_sides if short else _course)(axes, case, years, labels)
     return {
         "view": "chart",
-        "caption": "Costs, benefits and net" if short else "Money by year and its running total",
+        "caption": _caption(case, short),
         "alt": _alt(case, labels, years),
         "svg": svg.getvalue(),
         "note": f"{to.currency}, undiscounted.",
@@ -105,6 +105,13 @@ def _bars(axes: Any, case: Study, years: Any) -> list[float]:
                 color=MUTED,
             )
     return list(net)
+
+
+def _caption(case: Study, short: bool) -> str:
+    if short:
+        return "Costs, benefits and net"
+    banded = case.analysis.simulation is not None
+    return "Running total of the net benefit" if banded else "Money by year and its running total"
 
 
 def _alt(case: Study, labels: list[str], years: Any) -> str:

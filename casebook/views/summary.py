@@ -20,6 +20,8 @@ def summary(case: Study) -> dict[str, Any]:
     remarks = []
     objection = strongest_objection(case)
     if objection:
+        if case.result.net_present_value < 0:
+            objection["text"] = f"At the likely values this case loses money. {objection['text']}"
         remarks.append(objection)
     remarks += _at_revenue(case, objection)
     note = case.parameters.story.get("note")
@@ -108,10 +110,14 @@ def comparison(case: Study) -> dict[str, Any]:
         note += " Risk-adjusted: each benefit is lowered, and each cost raised, by the risk of its line."
     else:
         note += " No line carries a risk adjustment."
+    if case.analysis.simulation is not None:
+        mean = case.formatter.money(case.analysis.simulation.net_present_value.mean)
+        note += f" Mean net present value of the simulated outcomes: {mean}."
     absent = {name: figure for name, figure in base.figures().items() if name in _COMPARED}
-    note += "".join(
-        f" {FIGURES[name]}: {figure}." for name, figure in absent.items() if isinstance(figure, Absent)
-    )
+    for name, figure in absent.items():
+        if isinstance(figure, Absent):
+            joined = " " if str(figure).startswith("does not") else ": "
+            note += f" {FIGURES[name]}{joined}{figure}."
     return table(columns, rows, caption="The case in figures", note=note)
 
 

@@ -276,7 +276,7 @@ def entries(case: Study, key: str, columns: Sequence[tuple[str, str]], caption: 
 
 def missing(what: str, key: str) -> dict[str, Any]:
     """What stands in a section that the parameter file says nothing for."""
-    return callout(f"{what}: not stated yet", f"The parameter file has no story: {key}.")
+    return callout(f"{what}: not stated", f"The story in the parameter file says nothing under “{key}”.")
 
 
 def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from casebook.model.figure import Absent
 from casebook.model.printing import figures
 from casebook.model.result import Result
 from casebook.model.sensitivity import Swing
+from casebook.model.simulation import Simulation
 from casebook.model.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import callout, left, right, row, table
@@ -197,7 +198,7 @@ def break_even(case: Study) -> dict[str, Any]:
     return table(
         [left("Input", 1.6), right("Likely"), right("Breaks even at"), right("Room")],
         rows,
-        caption="What has to be true",
+        caption="Break-even of the key inputs",
         note=(
             "The value at which the net present value is 0, all other inputs at their likely values. Room is "
             "the distance from the likely value. For inputs by year all years move by the same factor."
@@ -225,6 +226,10 @@ def _room(case: Study, item: BreakEven) -> str:
     return text if item.room < 0 else f"+{text}"
 
 
+def _expected(simulation: Simulation) -> str:
+    return "pays" if simulation.net_present_value.mean > 0 else "does not pay"
+
+
 def what_to_measure(case: Study) -> dict[str, Any]:
     """Which input to measure next, and what knowing it would be worth at most."""
     information = case.analysis.information
@@ -239,7 +244,8 @@ def what_to_measure(case: Study) -> dict[str, Any]:
         name = max(shares, key=lambda key: shares[key])
         return callout(
             "No measurement would change the decision",
-            "Whatever any one input turned out to be within its range, the decision would stay the same. "
+            f"On average over the simulated outcomes the investment {_expected(simulation)}, and whatever "
+            "any one input turned out to be within its range, that would not turn. "
             f"The input that moves the result most is {getattr(case.inputs, name).label}.",
         )
     rows = [
@@ -258,9 +264,9 @@ def what_to_measure(case: Study) -> dict[str, Any]:
         caption="What to measure next, and what it is worth at most",
         note=(
             "Worth at most: by how much the expected result would rise if this input were known before the "
-            f"decision (value of perfect information, {information.method}; standard error of the total "
-            f"{to.money_short(float(f'{total.standard_error:.1g}'))}). A measurement that costs more is not "
-            "worth making. Share of variance: "
+            "decision (value of perfect information; for a single input by regression on the simulated "
+            f"draws; standard error of the total {to.money_short(float(f'{total.standard_error:.1g}'))}). "
+            "A measurement that costs more is not worth making. Share of variance: "
             f"{case.analysis.variance.method if case.analysis.variance else ''}."
         ),
     )

@@ -101,7 +101,7 @@ def test_a_decision_that_nothing_would_change(make_case):
     sure = {**RANGED, "margin": {"value": "90%", "low": "85%", "high": "95%"}, "caused": "90%", "setup": 0}
     shown = lines(make_case(INPUTS, inputs=sure)).what_to_measure().data
     assert shown["title"] == "No measurement would change the decision."
-    assert "the decision would stay the same" in shown["text"]
+    assert "On average over the simulated outcomes the investment pays" in shown["text"]
 
 
 def test_the_chance_of_loss_is_rounded_half_up_and_never_quite_none(points):
