@@ -314,3 +314,22 @@ def test_checking_needs_no_slow_import():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE.parent
     )
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_default_in_dollars_is_no_default_in_euros():
+    from tests.conftest import ROOT
+
+    text = (ROOT / "params/airline.yaml").read_text(encoding="utf-8")
+    parameters = {currency: read_parameters_of(text, currency) for currency in ("USD", "EUR")}
+    assert parameters["USD"].inputs["cost_from"].value == 8.01
+    assert "cost_from" not in parameters["EUR"].inputs
+
+
+def read_parameters_of(text: str, currency: str):
+    from ruamel.yaml import YAML
+
+    from casebook.parameters import parse_parameters
+    from tests.conftest import ROOT
+
+    values = YAML(typ="safe").load(text)
+    return parse_parameters({**values, "currency": currency}, folder=ROOT / "params")

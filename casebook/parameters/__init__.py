@@ -156,7 +156,7 @@ class _Reader:
         rate = self._discount_rate()
         client, plain_client = self._client()
         data = read_data(checker, self._section("data"), self.folder)
-        inputs = self._inputs(template, years)
+        inputs = self._inputs(template, years, currency)
         scenarios, correlations = self._around(template, years, inputs)
         review = read_review(checker, self._section("review"))
         story = read_story(checker, self._section("story"))
@@ -258,7 +258,9 @@ class _Reader:
             return None, {}
         return read_client(self.checker, self.values["client"], self.folder)
 
-    def _inputs(self, template: Template | None, years: int | None) -> dict[str, InputValue]:
+    def _inputs(
+        self, template: Template | None, years: int | None, currency: str | None
+    ) -> dict[str, InputValue]:
         value = self._section("inputs")
         if template is None:
             self.checker.mapping(("inputs",), value, None)
@@ -266,7 +268,12 @@ class _Reader:
         data = self._data_names()
         untouched = self.path is None and value == {} and not data
         misplaced = {name for name in self.values if name in template.inputs}
-        around: dict[str, Any] = {"untouched": untouched, "misplaced": misplaced, "data": data}
+        around: dict[str, Any] = {
+            "currency": currency,
+            "untouched": untouched,
+            "misplaced": misplaced,
+            "data": data,
+        }
         return read_inputs(self.checker, template, value, years, self.folder, **around)
 
     def _data_names(self) -> set[str]:

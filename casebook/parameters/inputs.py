@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ def read_inputs(
     years: int | None,
     folder: Path,
     *,
+    currency: str | None,
     data: Collection[str],
     untouched: bool,
     misplaced: Collection[str],
@@ -65,7 +66,8 @@ def read_inputs(
 
     `data` are the sources of data that the file names: an input that is measured from one of them need not
     be given. `untouched`: no input was given, and the examples of inputs.yaml serve. `misplaced` inputs were
-    given where they don't belong, which has been reported.
+    given where they don't belong, which has been reported. A default in another currency than the case's
+    does not hold: its input has no value until it is given.
     """
     given = checker.mapping(("inputs",), value, None)
     read = {
@@ -85,6 +87,8 @@ def read_inputs(
         entry = read.get(name)
         if name not in given and name not in meant and value is not REFUSED and isinstance(value, dict):
             measured = declaration.measured_from in data
+            if declaration.currency not in (None, currency):
+                declaration = replace(declaration, default=None, default_range=None, optional=True)
             entry = _not_given(checker, declaration, years, untouched=untouched, measured=measured)
         if entry is not None:
             found[name] = entry

@@ -35,7 +35,7 @@ MOST_YEARS = 50
 
 _FILE_KEYS = ("title", "description", "inputs")
 _TEXT_KEYS = ("label", "unit", "group", "role", "help", "source")
-_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "optional", "example", "measured_from")
+_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "currency", "optional", "example", "measured_from")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -58,6 +58,8 @@ class InputDeclaration:
     default: Quantity | None = None
     default_range: Range | None = None
     """Low and high of the default, where it is given with them."""
+    currency: str | None = None
+    """The currency that the default is in; a case in another one has no default."""
     optional: bool = False
     example: Quantity | None = None
     """Serves the untouched template only, never a parameter file."""
@@ -137,6 +139,9 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     default, default_range = _estimate(checker, name, "default", entries, unit, bounds)
     example, example_range = _estimate(checker, name, "example", entries, unit, bounds)
     optional = _optional(checker, name, entries)
+    currency = None
+    if "currency" in entries:
+        currency = checker.text((*place, "currency"), entries["currency"], one_line=True)
     source_of_data = None
     if "measured_from" in entries:
         source_of_data = checker.text((*place, "measured_from"), entries["measured_from"], one_line=True)
@@ -154,6 +159,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         evidence=evidence,
         default=default,
         default_range=default_range,
+        currency=currency,
         optional=optional,
         example=example,
         example_range=example_range,
