@@ -185,6 +185,19 @@ class Formatter:
         rounded = _half_up(_decimal(value), places)
         return self._signed(rounded, self._digits(rounded, places))
 
+    def unit_words(self, unit: str, *, share: str = "") -> str:
+        """Say a unit as a reader does; `share` is what stands for a share, and a plain number has no word.
+
+        >>> Formatter().unit_words("currency/customer/year"), Formatter().unit_words("contacts/hour")
+        ('USD a customer a year', 'contacts an hour')
+        >>> Formatter().unit_words("share/year"), Formatter().unit_words("share", share="%")
+        ('a year', '%')
+        """
+        first, *per = (part.strip() for part in unit.split("/"))
+        words = [{"share": share, "number": "", "currency": self.currency}.get(first, first)]
+        words += [f"{'an' if noun[:1] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per]
+        return " ".join(word for word in words if word)
+
     def date(self, iso_text: str) -> str:
         """Give a date (YYYY-MM-DD) in the locale's long form; ValueError if it is none.
 

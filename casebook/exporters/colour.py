@@ -44,9 +44,7 @@ def mix(colour: Colour, other: Colour, share: float) -> Colour:
 
 
 def _luminance(colour: Colour) -> float:
-    channels = (c / 255 for c in colour)
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return views_colour.luminance(*(channel / 255 for channel in colour))
 
 
 def contrast(one: Colour, other: Colour) -> float:

@@ -119,7 +119,7 @@ def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
         '<span class="cb-live-entry">'
         f'<input id="{name}-box" type="text" inputmode="decimal" autocomplete="off"'
         f' aria-describedby="{name}-unit {name}-known {name}-wrong">'
-        f'<span id="{name}-unit">{_text(_unit(slider, record["currency"]))}</span></span>'
+        f'<span id="{name}-unit">{_text(_unit(slider, to))}</span></span>'
         f'<input id="{name}-slider" type="range" min="{lowest}" max="{highest}" step="1" value="0"'
         f' autocomplete="off" style="--mark:{mark}"'
         f' aria-labelledby="{name}-label" aria-describedby="{name}-known">'
@@ -130,14 +130,8 @@ def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
     )
 
 
-def _unit(slider: Slider, currency: str) -> str:
-    """`currency/customer/year` as a reader says it: `USD a customer a year`."""
-    first, *per = (part.strip() for part in slider.unit.split("/"))
-    if slider.by_year:
-        return "% of the values by year"
-    first = {"share": "%", "number": "", "currency": currency}.get(first, first)
-    articles = ("an" if noun[:1] in "aeiou" or noun == "hour" else "a" for noun in per)
-    return " ".join([first, *(f"{article} {noun}" for article, noun in zip(articles, per, strict=True))])
+def _unit(slider: Slider, to: Formatter) -> str:
+    return "% of the values by year" if slider.by_year else to.unit_words(slider.unit, share="%")
 
 
 def _wanted(slider: Slider, to: Formatter) -> str:

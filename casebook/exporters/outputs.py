@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..views.render import to_text
+from ..views.view import RECORD_MIME, VIEW_MIME
 from .embeds import Picture, ViewEmbed, place
 from .pandoc import HTML, MARKDOWN, Node
 from .pictures import PictureError, from_bundle
 from .prose import EMPTY, Cell, Cleaner
-from .record import RECORD_MIME
 from .text import printable, printable_data, terminal_text
-
-VIEW_MIME = "application/vnd.casebook.view+json"
 
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 

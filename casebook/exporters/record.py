@@ -10,10 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ExportError, Problem
+from ..model.record import VERSION
+from ..views.view import RECORD_MIME
 from .text import printable
-
-RECORD_MIME = "application/vnd.casebook.record+json"
-VERSION = 1
 
 
 def find_record(notebook: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ def readable(colour: str, *, contrast: float = LEAST_CONTRAST) -> str:
     """
     red, green, blue = _channels(colour)
     hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    while 1.05 / (_luminance(red, green, blue) + 0.05) < contrast and light > 0:
+    while 1.05 / (luminance(red, green, blue) + 0.05) < contrast and light > 0:
         light -= 0.01
         red, green, blue = (
             round(channel * 255) / 255 for channel in colorsys.hls_to_rgb(hue, max(light, 0), saturation)
@@ -31,6 +31,7 @@ def _channels(colour: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _luminance(*channels: float) -> float:
+def luminance(*channels: float) -> float:
+    """The relative luminance of red, green and blue, each from 0 to 1."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

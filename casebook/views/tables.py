@@ -171,7 +171,10 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
     # One year a line, so that a long list does not squeeze the columns of text.
     return row(
-        node.label, value.replace("; ", ";\n"), _unit(case, node.unit), "\n".join([_upper(known), *remarks])
+        node.label,
+        value.replace("; ", ";\n"),
+        case.formatter.unit_words(node.unit),
+        "\n".join([_upper(known), *remarks]),
     )
 
 
@@ -192,17 +195,6 @@ def _range(case: Study, node: Input) -> str | None:
         several = [*several[:3], "…", several[-1]]
     shape = "" if given.distribution == "pert" else f" ({given.distribution})"
     return f"Nine times in ten {'; '.join(several)}{shape}."
-
-
-def _unit(case: Study, unit: str) -> str:
-    """`currency/customer/year` as a reader says it: `USD a customer a year`."""
-    if unit in ("share", "number"):
-        return ""
-    first, *per = unit.replace("currency", case.currency).split("/")
-    first = "" if first == "share" else first
-    return " ".join(
-        [first, *(f"{'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per)]
-    ).strip()
 
 
 def not_in_figure(case: Study) -> dict[str, Any]:
