@@ -1,0 +1,28 @@
+"""The command line: the only place that prints or exits.
+
+Data go to stdout, everything else to stderr. Exit codes: 0 done, 1 a report failed, 2 wrong usage or
+parameters, 130 interrupted. A module of this room holds the commands of one part of the work.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from casebook.cli import check, report, templates  # noqa: F401  (each adds its commands to the program)
+from casebook.cli.app import app, say
+from casebook.errors import CasebookError
+
+
+def main() -> None:
+    """Run the command line; mistakes of a user end with a message and never with a traceback."""
+    try:
+        app()
+    except CasebookError as error:
+        say(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        say("interrupted; the last good reports stay")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

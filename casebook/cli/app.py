@@ -1,0 +1,25 @@
+"""What every command shares: the program itself, and how it speaks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="casebook",
+    help="Business cases from parameterised notebooks: a parameter file in, a report out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Files = Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Parameter files (YAML).")]
+
+
+def say(text: str) -> None:
+    """Tell the user something that is no data: progress, warnings, errors."""
+    print(text, file=sys.stderr)
