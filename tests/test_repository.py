@@ -38,8 +38,10 @@ FLOORS = (
     {"measurement"},
     {"views"},
     {"execution", "exporters"},
+    {"publishing"},
     {"report"},
-    {"batch", "portfolio"},
+    {"batch"},
+    {"comparison", "desk", "portfolio"},
     {"cli"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
