@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +15,12 @@ from babel import Locale, UnknownLocaleError
 
 from ..errors import ExportError, Problem
 from . import ExportWarning, words
+from .cells import pieces
 from .embeds import Embed, ViewEmbed
-from .outputs import Form, Text, cell_of, forms
+from .outputs import Text
 from .pandoc import HTML, MARKDOWN, Node, read, text_of
 from .pictures import Pictures
-from .prose import EMPTY, Cell, Cleaner, Context
+from .prose import EMPTY, Cleaner, Context
 from .record import Values, find_record
 from .text import printable, printable_data
 
@@ -132,60 +133,16 @@ def _warn(text: str) -> None:
     warnings.warn(text, ExportWarning, stacklevel=2)
 
 
-def tags_of(cell: Mapping[str, Any]) -> set[str]:
-    """A cell's tags, in the spelling with hyphens."""
-    return {str(tag).replace("_", "-") for tag in cell.get("metadata", {}).get("tags") or ()}
-
-
-_ADDED = {"injected-parameters", "papermill-error-cell-tag"}
-"""Tags of the cells that papermill puts in: an author's count of cells leaves them out."""
-
-_Piece = tuple[Cell, list[tuple[Text | None, Form]]]
-
-
-def _pieces(notebook: Mapping[str, Any]) -> Iterator[_Piece]:
-    """All that is shown, in order: a Markdown cell or an output, each with its possible forms."""
-    number = 0
-    for cell in notebook.get("cells", []):
-        tags = tags_of(cell)
-        number += not tags & _ADDED
-        if "remove-cell" in tags:
-            continue
-        if cell.get("cell_type") == "markdown":
-            text = Text(MARKDOWN, printable("".join(cell.get("source", ""))))
-            yield cell_of(cell, number), [(text, lambda cleaner, read: cleaner.blocks(read))]
-        elif cell.get("cell_type") == "code":
-            # An output of a cell that was skipped is left over from an earlier run, on other values.
-            if tags & {"remove-output", "skip-execution", "parameters", "injected-parameters"}:
-                continue
-            for output in _joined_streams(cell.get("outputs") or []):
-                yield cell_of(cell, number), list(forms(output, cell))
-
-
-def _joined_streams(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Parts of one stream that follow each other are one text, whatever pieces the kernel sent it in."""
-    joined: list[Mapping[str, Any]] = []
-    for output in outputs:
-        last = joined[-1] if joined else {}
-        if output.get("output_type") == "stream" == last.get("output_type") and output.get(
-            "name"
-        ) == last.get("name"):
-            joined[-1] = {**last, "text": "".join(last.get("text", "")) + "".join(output.get("text", ""))}
-        else:
-            joined.append(output)
-    return joined
-
-
 def _read_cells(notebook: Mapping[str, Any], context: Context) -> list[Node]:
-    pieces = list(_pieces(notebook))
+    shown = list(pieces(notebook))
     trees: dict[Text, list[Node]] = {}
     for source in (MARKDOWN, HTML):
         # Only what comes first: the other forms are seldom needed, and some are large.
-        first = (options[0][0] for _, options in pieces if options)
+        first = (options[0][0] for _, options in shown if options)
         texts = {text: None for text in first if text and text.source == source}
         trees |= zip(texts, read([printable(text.text) for text in texts], source), strict=True)
     blocks: list[Node] = []
-    for cell, options in pieces:
+    for cell, options in shown:
         cleaner = Cleaner(context, cell)
         for text, form in options:
             if text and text not in trees:

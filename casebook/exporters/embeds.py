@@ -44,7 +44,17 @@ class Flag:
     """Without the brackets around it."""
 
 
-Embed = Picture | ViewEmbed | Flag
+@dataclass(frozen=True)
+class Trusted:
+    """HTML of a cell whose author vouches for it: the page takes it as it is."""
+
+    html: str
+    """With its scripts."""
+    blocks: list[Node]
+    """What paper shows of it."""
+
+
+Embed = Picture | ViewEmbed | Flag | Trusted
 
 
 def place(embeds: list[Embed], embed: Embed, *, inline: bool = False) -> Node:

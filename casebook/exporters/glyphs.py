@@ -149,7 +149,8 @@ class Glyphs:
         code = ord(character)
         if _UNSEEN.match(character) or 0xE0000 <= code <= 0xE0FFF:
             return character
-        if code not in self.fonts.covered:
+        # The standard forbids the private areas, whatever a font has there.
+        if code not in self.fonts.covered or unicodedata.category(character) == "Co":
             self.missing.add(character)
             return REPLACEMENT
         if code not in self.fonts.slanted:

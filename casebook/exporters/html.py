@@ -5,6 +5,7 @@ that of the live panel, which the page's own policy names by its hash.
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from ..views.render import to_html, view_style
 from . import ExportWarning, colour, live, words
 from .base import DocumentExporter
 from .document import Document, Heading, transform
-from .embeds import Embed, Flag, ViewEmbed, placed
+from .embeds import Embed, Flag, Trusted, ViewEmbed, placed
 from .glyphs import assets
 from .pandoc import Node, text_of, write
 from .pictures import PictureError, from_bundle
@@ -52,7 +53,9 @@ class HTMLExporter(DocumentExporter):
 def to_page(document: Document) -> str:
     """Set `document` as one HTML file."""
     panel = live.panel(document.record)
-    policy = f"{POLICY}; script-src '{panel.script_hash}'" if panel else POLICY
+    known = [*([panel.script_hash] if panel else []), *_trusted_scripts(document)]
+    scripts = [f"'{each}'" for each in known]
+    policy = f"{POLICY}; script-src {' '.join(scripts)}" if scripts else POLICY
     body, said = write(
         _body(document, panel), "html5-task_lists", "--mathml", "--syntax-highlighting", "none"
     )
@@ -119,11 +122,25 @@ def _embedded(embed: Embed) -> str:
         return to_html(embed.view)
     if isinstance(embed, Flag):
         return f'<span class="flag">[{_text(embed.text)}]</span>'
+    if isinstance(embed, Trusted):
+        return f'<div class="trusted">{embed.html}</div>'
     image = f'<img alt="{_text(embed.alt)}" src="{_data_uri(embed.data, embed.media_type)}">'
     if embed.inline:
         return image
     caption = f"<figcaption>{_text(embed.caption)}</figcaption>" if embed.caption else ""
     return f'<figure class="picture">{image}{caption}</figure>'
+
+
+def _trusted_scripts(document: Document) -> list[str]:
+    """What the policy calls the scripts of trusted cells; their addresses stay refused."""
+    found = [
+        script
+        for embed in document.embeds
+        if isinstance(embed, Trusted)
+        for script in re.findall(r"<script\b[^>]*>(.*?)</script\s*>", embed.html, re.DOTALL | re.IGNORECASE)
+    ]
+    digests = (hashlib.sha256(script.encode()).digest() for script in dict.fromkeys(found))
+    return [f"sha256-{base64.b64encode(digest).decode()}" for digest in digests]
 
 
 def _data_uri(data: bytes, media_type: str) -> str:

@@ -10,16 +10,20 @@ from typing import Any
 
 from ..views.render import to_text
 from ..views.view import RECORD_MIME, VIEW_MIME
-from .embeds import Picture, ViewEmbed, place
+from . import sanitise
+from .embeds import Picture, Trusted, ViewEmbed, place
 from .pandoc import HTML, MARKDOWN, Node
 from .pictures import PictureError, from_bundle
-from .prose import EMPTY, Cell, Cleaner
+from .prose import EMPTY, Cleaner
 from .text import printable, printable_data, terminal_text
 
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 
-# Beside these, a text form only says what the object is called; the thing itself needs a browser.
-_INTERACTIVE = re.compile(r"application/(vnd\.|javascript|x-)")
+_JSON = re.compile(r"application/(?:[\w.-]+\+)?json\Z")
+"""Data for readers, too; a `vnd.` type is a program's own."""
+
+# What Python writes where an object has no text of its own: it says no more than what the thing is called.
+_NAME_ONLY = re.compile(r"<.*>|[\w.]+\([^()]*\)", re.DOTALL)
 
 _TEX = re.compile(
     r"\A\s*(?:\$\$(?P<a>.+?)\$\$|\$(?P<b>[^$]+)\$|\\\[(?P<c>.+?)\\\]|\\\((?P<d>.+?)\\\)"
@@ -42,18 +46,25 @@ Form = Callable[[Cleaner, list[Node]], list[Node]]
 """Makes the blocks of one form from what pandoc read (nothing where there is no Text); empty if it can't."""
 
 
-def forms(output: Mapping[str, Any], cell: Mapping[str, Any]) -> Iterator[tuple[Text | None, Form]]:
-    """The ways to show an output, best first; the first one that gives any block is taken."""
+def forms(
+    output: Mapping[str, Any], cell: Mapping[str, Any], *, trusted: bool = False
+) -> Iterator[tuple[Text | None, Form]]:
+    """The ways to show an output, best first; the first one that gives any block is taken.
+
+    HTML of a cell that is `trusted` reaches the page as it is.
+    """
     kind = output.get("output_type")
     if kind == "stream":
         yield None, _preformatted("".join(output.get("text", "")))
     elif kind == "error":
         yield None, _failure(output)
     elif kind in ("display_data", "execute_result"):
-        yield from _bundle_forms(output, cell)
+        yield from _bundle_forms(output, cell, trusted)
 
 
-def _bundle_forms(output: Mapping[str, Any], cell: Mapping[str, Any]) -> Iterator[tuple[Text | None, Form]]:
+def _bundle_forms(
+    output: Mapping[str, Any], cell: Mapping[str, Any], trusted: bool
+) -> Iterator[tuple[Text | None, Form]]:
     data = output.get("data", {})
     if VIEW_MIME in data:
         yield None, _view(data[VIEW_MIME])
@@ -61,8 +72,7 @@ def _bundle_forms(output: Mapping[str, Any], cell: Mapping[str, Any]) -> Iterato
         # The record is for exporters; what a notebook shows of it stands in views.
         yield None, lambda cleaner, read: [{"t": "Null"}]
         return
-    if "text/html" in data:
-        yield Text(HTML, "".join(data["text/html"])), lambda cleaner, read: cleaner.from_html(read)
+    yield from _html_forms(data, trusted)
     if "text/markdown" in data:
         yield Text(MARKDOWN, "".join(data["text/markdown"])), lambda cleaner, read: cleaner.nested(read)
     if tex := _TEX.match("".join(data.get("text/latex", ""))):
@@ -70,25 +80,77 @@ def _bundle_forms(output: Mapping[str, Any], cell: Mapping[str, Any]) -> Iterato
     for media_type in _IMAGES:
         if media_type in data:
             yield None, _picture(data[media_type], media_type, _alt(output, cell, media_type), _caption(cell))
-    others = [mime for mime in data if _INTERACTIVE.match(mime) and mime not in (VIEW_MIME, RECORD_MIME)]
-    if "text/plain" in data and not others and "text/html" not in data:
-        yield None, _preformatted("".join(data["text/plain"]))
-    names = ", ".join(sorted(printable(mime) for mime in data if mime != "text/plain")) or "nothing"
-    yield None, _hidden(names)
+    for media_type in data:
+        if _JSON.match(media_type) and "/vnd." not in media_type:
+            yield None, _json(data[media_type])
+    plain = terminal_text("".join(data.get("text/plain", ""))).strip()
+    if not plain or _NAME_ONLY.fullmatch(plain):
+        yield None, _preformatted("".join(data.get("text/latex", "")), remark="LaTeX shown as its source")
+    yield None, _text_instead(data, plain)
 
 
-def _hidden(names: str) -> Form:
+def _html_forms(data: Mapping[str, Any], trusted: bool) -> Iterator[tuple[Text | None, Form]]:
+    """The HTML form, if there is something to be seen in it without its scripts."""
+    given = "".join(data.get("text/html", ""))
+    if not given.strip():
+        return
+    clean = sanitise.html(given)
+    if trusted:
+        yield Text(HTML, clean), _trusted(given)
+    elif sanitise.needs_script(clean) and (sanitise.says_nothing(clean) or data.keys() & set(_IMAGES)):
+        return
+    yield Text(HTML, clean), lambda cleaner, read: cleaner.from_html(read)
+
+
+def _trusted(html: str) -> Form:
     def form(cleaner: Cleaner, read: list[Node]) -> list[Node]:
-        remark = f"Output of cell {cleaner.cell.number} not shown: it has only {names}"
-        return [{"t": "Para", "c": [cleaner.flag(remark)]}]
+        return [place(cleaner.context.embeds, Trusted(html, cleaner.from_html(read)))]
 
     return form
 
 
-def _preformatted(text: str) -> Form:
+def _text_instead(data: Mapping[str, Any], shown: str) -> Form:
+    """The plain text, with a remark on what it stands for."""
+    blank = {mime for mime in data if mime.startswith("text/") and not "".join(data[mime]).strip()}
+    names = ", ".join(sorted(map(printable, data.keys() - {"text/plain", "text/latex"} - blank)))
+
+    def form(cleaner: Cleaner, read: list[Node]) -> list[Node]:
+        if not names and data:
+            # An empty form was shown on purpose; the name of its object says nothing.
+            bare = not shown or (blank and _NAME_ONLY.fullmatch(shown))
+            return [{"t": "Null"}] if bare else _preformatted(shown)(cleaner, read)
+        remark = f"Output of cell {cleaner.cell.number} not shown: it has only {names or 'nothing'}"
+        if not shown or _NAME_ONLY.fullmatch(shown):
+            return [{"t": "Para", "c": [cleaner.flag(remark + (f", {shown}" if shown else ""))]}]
+        flag = cleaner.flag(f"Output of cell {cleaner.cell.number} shown as text: it is {names}")
+        return [{"t": "Para", "c": [flag]}, *_preformatted(shown)(cleaner, read)]
+
+    return form
+
+
+def _json(data: Any) -> Form:
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return _preformatted(text)
+
+
+def raw_forms(source: str, media_type: str) -> Iterator[tuple[Text | None, Form]]:
+    """The ways to show a raw cell, which an author means for a format: none of ours takes it as it is."""
+    if media_type == "text/html":
+        yield from _html_forms({media_type: source}, trusted=False)
+    elif media_type == "text/markdown":
+        yield Text(MARKDOWN, printable(source)), lambda cleaner, read: cleaner.blocks(read)
+    elif media_type == "text/latex" and (tex := _TEX.match(source)):
+        yield None, _equation(next(group for group in tex.groups() if group))
+    yield None, _preformatted(source)
+
+
+def _preformatted(text: str, remark: str = "") -> Form:
     def form(cleaner: Cleaner, read: list[Node]) -> list[Node]:
         shown = terminal_text(text)
-        return [{"t": "CodeBlock", "c": [EMPTY, shown]}] if shown.strip() else [{"t": "Null"}]
+        if not shown.strip():
+            return []
+        before = [{"t": "Para", "c": [cleaner.flag(remark)]}] if remark else []
+        return [*before, {"t": "CodeBlock", "c": [EMPTY, shown]}]
 
     return form
 
@@ -168,15 +230,3 @@ def _alt(output: Mapping[str, Any], cell: Mapping[str, Any], media_type: str) ->
 
 def _caption(cell: Mapping[str, Any]) -> str:
     return printable(str(cell.get("metadata", {}).get("caption") or "")).strip()
-
-
-def cell_of(cell: Mapping[str, Any], number: int) -> Cell:
-    """What the cleaner needs to know of a cell."""
-    metadata = cell.get("metadata", {})
-    prose = cell.get("cell_type") == "markdown"
-    return Cell(
-        number,
-        cell.get("attachments") or {},
-        (metadata.get("user_expressions") or []) if prose else None,
-        printable(str(metadata.get("alt") or "")).strip(),
-    )

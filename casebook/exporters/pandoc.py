@@ -24,7 +24,7 @@ MARKDOWN = (
 )
 """Raw attributes are off, so that no text can carry Typst or HTML; HTML tags arrive as nodes to be judged."""
 
-HTML = "html-native_divs-native_spans-raw_html"
+HTML = "html-native_divs-raw_html"
 
 TIME_LIMIT_SECONDS = 60
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
+from . import sanitise
 from .embeds import media_type_of
 
 _MOST_BYTES = 30_000_000
@@ -60,7 +61,7 @@ def checked(data: bytes) -> tuple[bytes, str]:
     media_type = media_type_of(data)
     if media_type is None:
         raise PictureError("it is not a PNG, JPEG, GIF, WebP or SVG image")
-    return data, media_type
+    return (sanitise.svg(data) if media_type == "image/svg+xml" else data), media_type
 
 
 def from_bundle(data: Any, media_type: str) -> tuple[bytes, str]:

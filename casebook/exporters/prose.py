@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import tags
+from . import sanitise, tags
 from .embeds import Embed, Flag, Picture, place
 from .links import is_safe_link
+from .looks import look_of
 from .pandoc import HTML, Node, paragraph, read, text_of, words
 from .pictures import PictureError, Pictures
 from .record import Values, value_of
@@ -133,7 +134,7 @@ class Cleaner:
         if not html:
             return []
         if tags.is_readable(html):
-            return self.from_html(read([html], HTML)[0])
+            return self.from_html(read([sanitise.html(html)], HTML)[0])
         return [paragraph(printable(html))]
 
     def from_html(self, nodes: list[Node]) -> list[Node]:
@@ -152,8 +153,8 @@ class Cleaner:
 
     def _rows(self, rows: list[Any]) -> list[Any]:
         return [
-            [EMPTY, [[EMPTY, align, high, wide, self.nested(text)] for _, align, high, wide, text in cells]]
-            for _, cells in rows
+            [EMPTY, [[_look(row, own), *spans, self.nested(text)] for own, *spans, text in cells]]
+            for row, cells in rows
         ]
 
     def inlines(self, nodes: list[Node]) -> list[Node]:
@@ -228,6 +229,8 @@ class Cleaner:
                 return inner if self.level > _DEEPEST else [{"t": kind, "c": inner}]
             case "Quoted":
                 return [{"t": kind, "c": [content[0], self.inlines(content[1])]}]
+            case "Span" if self.html and sanitise.UNSHOWN in content[0][1]:
+                return [self.flag(f"Not shown: {printable(text_of(content[1]))}")]
             case "Cite" | "Span":
                 return self.inlines(content[1])
             case "Link":
@@ -258,7 +261,11 @@ class Cleaner:
             data, media_type = self.context.pictures.find(target, self.cell.attachments)
         except PictureError as error:
             shown = printable(target if len(target) <= 120 else target[:119] + "…")
-            flag = self.flag(f"Image not shown: {shown}", because=str(error))
+            said = text_of(content[1]).strip()
+            flag = self.flag(
+                f"Image not shown: {printable(said)} ({shown})" if said else f"Image not shown: {shown}",
+                because=str(error),
+            )
             return flag if inline else {"t": "Para", "c": [flag]}
         picture = Picture(data, media_type, alt, "" if inline else title, inline)
         return place(self.context.embeds, picture, inline=inline)
@@ -275,3 +282,9 @@ class Cleaner:
         if text is not None:
             return words(printable(text))
         return [self.flag(f"cell {self.cell.number}: {printable(expression)} has no value", cell=False)]
+
+
+def _look(*attributes: Any) -> list[Any]:
+    """The attributes of a cell, of which nothing stays but its look; the last one given wins."""
+    style = ";".join(value for _, _, pairs in attributes for key, value in pairs if key == "style")
+    return ["", [], [["style", css]]] if style and (css := look_of(style).css) else EMPTY

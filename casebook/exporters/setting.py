@@ -10,7 +10,7 @@ from typing import Any
 from . import colour, words
 from .attachments import attachments
 from .document import Document
-from .embeds import Flag, Picture, placed
+from .embeds import Flag, Picture, Trusted, placed
 from .glyphs import Fonts, Glyphs, assets
 from .materials import Materials, Refused
 from .pandoc import Node
@@ -152,8 +152,10 @@ class Setting:
     def _string(self, text: str) -> int:
         return self._strings.setdefault(self.glyphs.clean(text), len(self._strings))
 
-    def _placed(self, number: int, kind: str) -> Node:
+    def _placed(self, number: int, kind: str) -> Node | list[Node]:
         embed = self.document.embeds[number]
+        if isinstance(embed, Trusted):
+            return self._walk(embed.blocks)
         if isinstance(embed, Flag):
             return self._call("cb-flag", embed.text)
         if self._embeds[number] is None:
