@@ -144,7 +144,7 @@ def _run(parameters: Parameters, path: Path, executed: Path, seconds: dict[str, 
 
 def _refuse_errors(notebook: Any, shown: str) -> None:
     """Raise ExecutionError for the first error in a cell, be it as quiet as sys.exit(0)."""
-    from casebook.execution.engine import number_of
+    from casebook.execution.cells import number_of
 
     for index, cell in enumerate(notebook.cells):
         allowed = {"raises-exception", "raises_exception"} & set(cell.metadata.get("tags", []))

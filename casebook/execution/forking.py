@@ -1,30 +1,40 @@
 """Tasks in processes of their own, forked from a warm helper that supervises them.
 
-A task can't harm another or the caller: it has a deadline and limits, and however it ends (a result, an error, a
-signal, `os._exit`), the caller learns it in words.
+A task can't harm another or the caller: it has a deadline and limits, and however it ends (a result, an
+error, a signal, `os._exit`), the caller learns it in words.
 """
 
 from __future__ import annotations
 
-import importlib
-import time
+import contextlib
+import os
+import pickle
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Self
 
 from casebook.errors import CasebookError, ExecutionError
+from casebook.execution import processes
+from casebook.execution.inside import Limits, progress
 
+__all__ = ["Ended", "Forks", "Limits", "progress"]
 
-@dataclass(frozen=True)
-class Limits:
-    """What one task may use; beyond it the task is ended, with all the processes it started."""
-
-    deadline: float = 300.0
-    """Seconds for the whole task."""
-    memory: int = 4 << 30
-    """Bytes of resident memory of the task's processes together."""
-    output: int = 50 << 20
-    """Bytes of output that the cells of a notebook may give together."""
+_TRIES = 3
+"""How often a task is begun before the loss of its helper counts as its own failure."""
+_QUIET = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Keeps libraries from starting threads when they are imported: a fork would lose them."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,14 @@ class Ended:
     error: CasebookError | None = None
     seconds: float = 0.0
     """From its start in a process to its end."""
+
+
+@dataclass
+class _Task:
+    key: str
+    arguments: bytes
+    losses: int = 0
+    """How many helpers were lost under it."""
 
 
 class Forks:
@@ -51,14 +69,18 @@ class Forks:
         *,
         jobs: int,
         preload: Sequence[str] = (),
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008 - frozen
         on_progress: Callable[[str, str], None] | None = None,
     ) -> None:
-        module, _, name = function.partition(":")
-        self._function = getattr(importlib.import_module(module), name)
-        self._tasks: list[tuple[str, tuple[Any, ...]]] = []
+        self._function, self._preload, self._limits = function, tuple(preload), limits
+        self._jobs, self._on_progress = max(1, jobs), on_progress
+        self._waiting: deque[_Task] = deque()
+        self._running: dict[int, _Task] = {}
+        self._number = 0
+        self._helper: _Helper | None = None
 
     def __enter__(self) -> Self:
+        self._started()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,28 +88,109 @@ class Forks:
 
     def submit(self, key: str, *arguments: Any) -> None:
         """Ask for a task: the function is called with these arguments, which must be picklable."""
-        self._tasks.append((key, arguments))
+        self._waiting.append(_Task(key, pickle.dumps(arguments)))
 
     def completed(self) -> Iterator[tuple[str, Ended]]:
-        """Give key and end of each task, in the order in which they end."""
-        while self._tasks:
-            key, arguments = self._tasks.pop(0)
-            begin = time.perf_counter()
+        """Give key and end of each task, in the order in which they end.
+
+        Raises ExecutionError where no helper can be started.
+        """
+        while self._waiting or self._running:
+            helper = self._started()
+            self._fill(helper)
             try:
-                value, error = self._function(*arguments), None
-            except CasebookError as raised:
-                value, error = None, raised
-            except Exception as raised:
-                value, error = None, ExecutionError(f"{type(raised).__name__}: {raised}")
-            yield key, Ended(value, error, time.perf_counter() - begin)
+                kind, number, content = helper.line.recv()
+            except (EOFError, OSError):
+                yield from self._lost()
+                continue
+            if kind == "broken":
+                self.cancel()
+                error = ExecutionError(f"the helper process can't start: {number}")
+                error.add_note(content)
+                raise error
+            if kind == "progress" and self._on_progress:
+                self._on_progress(self._running[number].key, content)
+            elif kind == "ended":
+                task = self._running.pop(number)
+                self._fill(helper)
+                yield task.key, Ended(*content)
 
     def cancel(self) -> None:
         """Forget the tasks that wait, and kill those under way with everything they started."""
-        self._tasks.clear()
+        self._waiting.clear()
+        self._running.clear()
+        if self._helper:
+            self._helper.end()
+            self._helper = None
+
+    def _started(self) -> _Helper:
+        if self._helper is None:
+            self._helper = _Helper(self._function, self._preload, self._limits)
+        return self._helper
+
+    def _fill(self, helper: _Helper) -> None:
+        """Begin as many tasks as may be under way."""
+        while self._waiting and len(self._running) < self._jobs:
+            # A task under which a helper was lost runs alone: if it is the cause, it harms no other.
+            alone = any(task.losses for task in (self._waiting[0], *self._running.values()))
+            if alone and self._running:
+                return
+            self._number += 1
+            self._running[self._number] = task = self._waiting.popleft()
+            with contextlib.suppress(OSError):  # a helper that is gone shows when it is heard
+                helper.line.send((self._number, task.arguments))
+
+    def _lost(self) -> Iterator[tuple[str, Ended]]:
+        """Clear up after a helper that is gone; its tasks are begun again, or fail."""
+        assert self._helper is not None
+        fate = self._helper.end()
+        self._helper = None
+        tasks = list(self._running.values())
+        self._running.clear()
+        for task in reversed(tasks):
+            task.losses += 1
+            if task.losses < _TRIES:
+                self._waiting.appendleft(task)
+        for task in tasks:
+            if task.losses >= _TRIES:
+                yield task.key, Ended(error=ExecutionError(f"the process that runs it was lost: {fate}"))
 
 
-def progress(doing: str) -> None:
-    """Say, inside a task, what it is doing (`templates/x/template.ipynb, cell 7`).
+class _Helper:
+    """A helper process, and the line to it."""
 
-    If the task is killed, its error begins with these words. Outside a task it does nothing.
-    """
+    def __init__(self, function: str, preload: Sequence[str], limits: Limits) -> None:
+        from casebook.execution.helper import Setup
+
+        self.folder = Path(tempfile.mkdtemp(prefix="casebook-"))
+        self._mark = f"CASEBOOK_RUN={uuid.uuid4().hex}"
+        ours, theirs = socket.socketpair()
+        name, _, value = self._mark.partition("=")
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM.format(theirs.fileno())],
+                env={**_QUIET, **os.environ, name: value, "TMPDIR": str(self.folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is the caller's to deal with
+            )
+        self.line = Connection(ours.detach())
+        self.line.send(Setup(function, preload, limits, self.folder))
+
+    def end(self) -> str:
+        """End it with all its tasks and their files; gives how it ended, in words."""
+        self.line.close()
+        try:
+            # It sees that the line is closed, and clears up better than anybody else could.
+            code = self._process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        processes.end_marked(self._mark)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return f"ended by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+# Not `-m`: what is pickled must be of the module, not of `__main__`. `-P`: the current folder is no library.
+_PROGRAM = "from casebook.execution.helper import main; main({})"

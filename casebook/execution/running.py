@@ -1,18 +1,27 @@
-"""Running a template: its parameters put in, its cells run, every output kept even where the run is killed."""
+"""Running a template: its parameters put in, its cells run, each output kept even where the run is killed."""
 
 from __future__ import annotations
 
 import os
+from contextlib import chdir
 from pathlib import Path
 from typing import Any, Literal
 
-import nbformat
 from nbformat import NotebookNode
+from papermill.exceptions import PapermillException
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from casebook.errors import ExecutionError
+from casebook.execution.cells import number_of, refuse_errors
+from casebook.execution.engine import CasebookEngine
+from casebook.execution.inside import progress
+from casebook.execution.journal import Journal, rebuild
 
-PRELOAD = ("casebook.execution.running",)
-"""What `Forks` should have ready for tasks that call `run_notebook`."""
+__all__ = ["PRELOAD", "rebuild", "run_notebook"]
+
+PRELOAD = ("casebook.execution.shell:prepare", "casebook.execution.running")
+"""What `Forks` should have ready, before all else, for tasks that call `run_notebook`."""
 
 
 def run_notebook(
@@ -25,59 +34,57 @@ def run_notebook(
 ) -> NotebookNode:
     """Run a template on parameters and give the executed notebook, without times, paths or random ids.
 
-    With `engine="fork"` the cells run in this very process, which must be a task of `Forks`; elsewhere an ordinary
-    kernel is started. Don't call it under `warnings.catch_warnings`: a cell's warnings are its output.
+    With `engine="fork"` the cells run in this very process, which must be a task of `Forks`; elsewhere an
+    ordinary kernel is started. Don't call it under `warnings.catch_warnings`: a cell's warnings are output.
     `journal` is a file that holds the executed copy at any moment, see `rebuild`.
-    Raises ExecutionError ("templates/x/template.ipynb, cell 7: KeyError: 'uplift'"), also for an error as quiet as
-    sys.exit(0); what a cell does to its process (os._exit, a segfault, memory) ends the task instead.
+    Raises ExecutionError ("templates/x/template.ipynb, cell 7: KeyError: 'uplift'"), also for an error as
+    quiet as sys.exit(0). What a cell does to its process (os._exit, a segfault) ends the task instead.
     """
-    import tempfile
-
-    from papermill import execute_notebook
-    from papermill.exceptions import PapermillException, PapermillExecutionError
-
     shown = os.path.relpath(template) if template.is_relative_to(Path.cwd()) else str(template)
-    with tempfile.TemporaryDirectory() as folder:
-        executed = Path(folder) / "executed.ipynb"
-        try:
-            execute_notebook(
-                str(template),
-                str(executed),
-                parameters=parameters,
-                engine_name="casebook",
-                cwd=str(cwd.resolve()),
-                progress_bar=False,
+    try:
+        notebook = _parameterized(template, parameters)
+        manager = _Manager(notebook, Journal(journal.absolute() if journal else None, notebook), shown)
+        with chdir(cwd):
+            CasebookEngine.execute_managed_notebook(
+                manager, notebook.metadata.kernelspec.name, engine=engine, record_timing=False
             )
-        except PapermillExecutionError:
-            pass
-        except ExecutionError as error:
-            raise ExecutionError(f"{shown}, {error}") from error
-        except (PapermillException, RuntimeError, OSError) as error:
-            raise ExecutionError(f"{shown}: {error}") from error
-        finally:
-            if journal and executed.exists():
-                journal.write_bytes(executed.read_bytes())
-        notebook = nbformat.read(executed, as_version=4)
-    for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-    notebook.metadata.pop("papermill", None)
+    except ExecutionError as error:
+        raise ExecutionError(f"{shown}, {error}") from error
+    except (PapermillException, RuntimeError, OSError) as error:
+        raise ExecutionError(f"{shown}: {error}") from error
     refuse_errors(notebook, shown)
     return notebook
 
 
-def rebuild(journal: Path) -> NotebookNode | None:
-    """The executed copy from a journal, up to the last cell that ended; None where nothing was begun."""
-    return nbformat.read(journal, as_version=4) if journal.exists() else None
+def _parameterized(template: Path, parameters: dict[str, Any]) -> NotebookNode:
+    """The notebook with its injected cell, as papermill makes it, without what differs from run to run."""
+    notebook = parameterize_notebook(load_notebook_node(str(template)), parameters, engine_name="casebook")
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+    return notebook
 
 
-def refuse_errors(notebook: NotebookNode, shown: str) -> None:
-    """Raise ExecutionError for the first error in a cell, be it as quiet as sys.exit(0)."""
-    from casebook.execution.engine import number_of
+class _Manager:
+    """What an engine tells of a run: which cell it is at, and each cell as it ends."""
 
-    for index, cell in enumerate(notebook.cells):
-        allowed = {"raises-exception", "raises_exception"} & set(cell.metadata.get("tags", []))
-        for output in cell.get("outputs", []):
-            if output.output_type == "error" and not allowed:
-                where = f"{shown}, cell {number_of(notebook, index)}"
-                raise ExecutionError(f"{where}: {output.ename}: {output.evalue}")
+    def __init__(self, notebook: NotebookNode, journal: Journal, shown: str) -> None:
+        self.nb = notebook
+        self._journal, self._shown = journal, shown
+
+    def cell_start(self, cell: NotebookNode, cell_index: int) -> None:
+        if cell.cell_type == "code":
+            progress(f"{self._shown}, cell {number_of(self.nb, cell_index)}")
+
+    def cell_exception(self, cell: NotebookNode, cell_index: int, exception: Exception) -> None:
+        """The error stands in the cell."""
+
+    def cell_complete(self, cell: NotebookNode, cell_index: int) -> None:
+        self._journal.add(cell_index, self.nb.cells[cell_index])
+
+    def autosave_cell(self) -> None:
+        """The journal is what is saved."""

@@ -1,0 +1,252 @@
+"""The helper process of `Forks`: one thread, everything imported, a fork for each task, and an eye on it.
+
+It ends when its caller does, and a task ends when the helper does. What a task leaves behind (processes that
+left its session, temporary files) goes with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pickle
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, NoReturn
+
+from casebook.errors import CasebookError, ExecutionError
+from casebook.execution import inside, processes
+from casebook.execution.inside import Limits
+
+_LOOK = 0.1
+"""Seconds between two looks at the tasks under way."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the caller asks of its helper."""
+
+    function: str
+    preload: Sequence[str]
+    limits: Limits
+    folder: Path
+    """For temporary files of the run; removed at its end."""
+
+
+@dataclass
+class _Child:
+    key: int
+    line: Connection
+    folder: Path
+    begin: float
+    doing: str = ""
+    status: int | None = None
+    ended: tuple[Any, CasebookError | None] | None = None
+    reason: str = ""
+
+
+@dataclass
+class Helper:
+    """Forks a child a task and supervises it."""
+
+    caller: Connection
+    setup: Setup
+    function: Callable[..., Any]
+    tasks: dict[int, _Child] = field(default_factory=dict)
+    """By process."""
+
+    def run(self) -> None:
+        """Serve the caller until it closes its end."""
+        while True:
+            lines = [self.caller, *(child.line for child in self.tasks.values())]
+            ready = wait(lines, _LOOK if self.tasks else None)
+            for child in list(self.tasks.values()):
+                if child.line in ready:
+                    self._hear(child)
+            if self.caller in ready and not self._obey():
+                return
+            self._look()
+
+    def _obey(self) -> bool:
+        try:
+            key, arguments = self.caller.recv()
+        except (EOFError, OSError):
+            for process in self.tasks:
+                processes.end_tree(process)
+            return False
+        self._fork(key, arguments)
+        return True
+
+    def _fork(self, key: int, arguments: bytes) -> None:
+        ours, theirs = _pipe()
+        folder = Path(tempfile.mkdtemp(prefix="task-", dir=self.setup.folder))
+        parent = os.getpid()
+        process = os.fork()
+        if process == 0:
+            ours.close()
+            self.caller.close()
+            for child in self.tasks.values():
+                child.line.close()
+            task = inside.Task(theirs, folder, self.setup.limits, os.getpid())
+            _run(task, parent, self.function, arguments)
+        theirs.close()
+        self.tasks[process] = _Child(key, ours, folder, time.monotonic())
+
+    def _hear(self, child: _Child) -> None:
+        try:
+            kind, content = child.line.recv()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            child.reason = child.reason or "?"
+            return
+        if kind == "progress":
+            child.doing = content
+            self.caller.send(("progress", child.key, content))
+        else:
+            child.ended = content
+
+    def _look(self) -> None:
+        """End what is over or beyond its limits, and whatever an ended task left."""
+        self._reap()
+        for process, child in list(self.tasks.items()):
+            if child.status is not None:
+                while child.ended is None and not child.reason and child.line.poll():
+                    self._hear(child)
+            elif child.ended is None and not child.reason:
+                child.reason = self._beyond(process, child)
+            if child.ended is not None or child.reason or child.status is not None:
+                self._end(process, child)
+        for stray in set(processes.children(os.getpid())) - self.tasks.keys():
+            processes.end_tree(stray)
+        self._reap()
+
+    def _beyond(self, process: int, child: _Child) -> str:
+        limits = self.setup.limits
+        if time.monotonic() - child.begin > limits.deadline:
+            return f"no end within the deadline of {limits.deadline:g} seconds"
+        if processes.resident(process) > limits.memory:
+            return f"its processes held more than {_bytes(limits.memory)} of memory"
+        written = 0
+        for name in ("stdout", "stderr"):
+            with contextlib.suppress(OSError):
+                written += (child.folder / name).stat().st_size
+        if written > limits.output:
+            return f"it gave more than {_bytes(limits.output)} of output"
+        return ""
+
+    def _end(self, process: int, child: _Child) -> None:
+        processes.end_tree(process)
+        while child.status is None:
+            self._reap(process)
+        del self.tasks[process]
+        child.line.close()
+        shutil.rmtree(child.folder, ignore_errors=True)
+        if child.ended is None:
+            reason = child.reason if len(child.reason) > 1 else _fate(child.status)
+            where = f"{child.doing}: " if child.doing else ""
+            child.ended = (None, ExecutionError(f"{where}{reason}"))
+        self.caller.send(("ended", child.key, (*child.ended, time.monotonic() - child.begin)))
+
+    def _reap(self, process: int = 0) -> None:
+        """Take the exit status of children that ended; wait for one where it is named."""
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                found, status = os.waitpid(process or -1, 0 if process else os.WNOHANG)
+                if found in self.tasks:
+                    self.tasks[found].status = status
+                if not found or process:
+                    return
+
+
+def _pipe() -> tuple[Connection, Connection]:
+    reading, writing = os.pipe()
+    return Connection(reading, writable=False), Connection(writing, readable=False)
+
+
+def _run(task: inside.Task, parent: int, function: Callable[..., Any], arguments: bytes) -> NoReturn:
+    """Be the task: nothing of the helper is run after it."""
+    code = 1
+    try:
+        _settle(task, parent)
+        answer: tuple[Any, CasebookError | None]
+        try:
+            answer = function(*pickle.loads(arguments)), None
+        except CasebookError as error:
+            answer = None, error
+        except BaseException as error:
+            answer = None, ExecutionError(f"{type(error).__name__}: {error}")
+            answer[1].add_note(traceback.format_exc())
+        if os.getpid() == task.process:
+            task.line.send(("ended", answer))
+            code = 0
+    finally:
+        os._exit(code)
+
+
+def _settle(task: inside.Task, parent: int) -> None:
+    """Make a fresh fork fit for a stranger's code."""
+    processes.end_with_parent()
+    if os.getppid() != parent:  # it ended before we could ask
+        os._exit(1)
+    processes.adopt_orphans()
+    inside.begin(task)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # where memory runs out, the system takes a task and not the helper
+        Path("/proc/self/oom_score_adj").write_text("500")
+    for number, path in enumerate((Path(os.devnull), *task.captured)):
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY
+        opened = os.open(path, flags, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(task.folder)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # the fork has the helper's state
+
+
+def _fate(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        return f"its process was ended by signal {number} ({(signal.strsignal(number) or '?').lower()})"
+    return f"its process ended itself, with exit code {os.WEXITSTATUS(status)}"
+
+
+def _bytes(number: int) -> str:
+    return f"{number >> 20} MB"
+
+
+def find(name: str) -> Any:
+    """What `package.module:name` or `package.module` names."""
+    module, _, attribute = name.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
+def main(number: int) -> None:
+    """Be the helper of the caller at the other end of a socket."""
+    processes.adopt_orphans()
+    caller = Connection(number)
+    setup: Setup = caller.recv()
+    try:
+        for name in setup.preload:
+            found = find(name)
+            if ":" in name:
+                found()
+        function = find(setup.function)
+        if threading.active_count() > 1:
+            raise RuntimeError(f"threads are running, which a fork would lose: {threading.enumerate()}")
+    except Exception as error:
+        caller.send(("broken", f"{type(error).__name__}: {error}", traceback.format_exc()))
+        return
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        caller.send(("ready", os.getpid(), None))
+        Helper(caller, setup, function).run()
+    shutil.rmtree(setup.folder, ignore_errors=True)

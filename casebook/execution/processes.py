@@ -1,0 +1,107 @@
+"""Trees of processes on Linux: who is in one, what it holds, and how it is ended to the last."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import time
+from pathlib import Path
+
+_PROC = Path("/proc")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_PATIENCE = 2.0
+"""Seconds to wait for a process that the system can't end yet."""
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of every orphan below it, so that none slips away."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Let the system kill this process when the thread that started it ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def children(process: int) -> list[int]:
+    """The living children of a process; none where it is gone."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in (_PROC / str(process) / "task").iterdir():
+            with contextlib.suppress(OSError):
+                found += map(int, (thread / "children").read_text().split())
+    return [child for child in found if _is_alive(child)]
+
+
+def descendants(process: int) -> list[int]:
+    """Children, their children and so on, of a process."""
+    found: list[int] = []
+    row = children(process)
+    while row:
+        found += row
+        row = [below for child in row for below in children(child)]
+    return found
+
+
+def resident(process: int) -> int:
+    """Bytes of memory that a process and its descendants hold; what they share counts for each."""
+    total = 0
+    for member in (process, *descendants(process)):
+        with contextlib.suppress(OSError, IndexError):
+            total += int((_PROC / str(member) / "statm").read_text().split()[1]) * _PAGE
+    return total
+
+
+def end_tree(process: int) -> None:
+    """Kill a process and everything below it, also what left its session or its parent."""
+    # The root is stopped, not killed, until the rest is gone: its orphans stay below it.
+    _send(process, signal.SIGSTOP)
+    until = time.monotonic() + _PATIENCE
+    while (below := descendants(process)) and time.monotonic() < until:
+        for member in below:
+            _send(member, signal.SIGKILL)
+        time.sleep(0.001)
+    _send(process, signal.SIGKILL)
+
+
+def end_marked(mark: str) -> None:
+    """Kill every process that was started with `mark` (`NAME=value`) in its environment."""
+    needle = mark.encode()
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        marked = [process for process in _processes() if needle in _environment(process).split(b"\0")]
+        if not marked:
+            return
+        for process in marked:
+            _send(process, signal.SIGKILL)
+        time.sleep(0.005)
+
+
+def _processes() -> list[int]:
+    own = os.getpid()
+    names = (path.name for path in _PROC.iterdir() if path.name.isdigit())
+    return [process for process in map(int, names) if process != own]
+
+
+def _environment(process: int) -> bytes:
+    try:
+        return (_PROC / str(process) / "environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        state = (_PROC / str(process) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state not in "ZX"
+
+
+def _send(process: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(process, number)
