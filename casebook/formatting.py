@@ -40,6 +40,7 @@ _MILLION = Decimal(1_000_000)
 
 # Wide enough to hold any float written out; the default context stops at 28 digits.
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
+_ROUGH = Context(prec=_TILE_DIGITS, rounding=ROUND_HALF_UP)
 Figure = SupportsFloat  # int, float, Decimal or a NumPy scalar
 
 
@@ -109,15 +110,25 @@ class Formatter:
         before, after = words.prefix[0], words.suffix[0]
         return self._with_currency(figure, f"{before}{self._digits(figure, _places(figure))}{after}")
 
-    def share(self, value: Figure, *, exact: bool = False) -> str:
-        """Give a share (1 is the whole) in per cent: four significant digits, whole per cents all kept.
+    def money_about(self, value: Figure) -> str:
+        """Give an amount that is known only roughly, such as a simulated one: three significant digits.
 
+        >>> Formatter().money_about(-246018.4), Formatter().money_about(2284164), Formatter().money_about(0)
+        ('−$246,000', '$2.28 million', '$0')
+        """
+        return self.money_short(_ROUGH.create_decimal(_decimal(value)))
+
+    def share(self, value: Figure, *, exact: bool = False) -> str:
+        """Give a share (1 is the whole) in per cent, as a board reads it: one decimal, none from 100 % up.
+
+        Under 1 % two significant digits stay, and 99.97 % keeps its four: it is not the whole.
         `exact` keeps up to 12 significant digits.
 
-        >>> [Formatter().share(v).replace(NO_BREAK_SPACE, "_") for v in (18.99709, 0.99967, 0.00500072)]
-        ['1,900_%', '99.97_%', '0.5001_%']
+        >>> [Formatter().share(v).replace(NO_BREAK_SPACE, "_") for v in (18.99709, 0.99967, -0.06112)]
+        ['1,900_%', '99.97_%', '−6.1_%']
         """
-        per_cent = _rounded(_decimal(value).scaleb(2, _CONTEXT), exact)
+        given = _decimal(value).scaleb(2, _CONTEXT)
+        per_cent = _rounded(given, exact=True) if exact else _per_cent(given)
         return self._signed(per_cent, _per_cent_frame(self.locale).format(self._plain(per_cent)))
 
     def number(self, value: Figure, *, exact: bool = False) -> str:
@@ -264,6 +275,17 @@ def _rounded(amount: Decimal, exact: bool) -> Decimal:
     """Round as a text or a table shows it."""
     figure = _significant(amount, _EXACT_DIGITS if exact else _DIGITS)
     return figure if exact or _places(figure) <= _MOST_DECIMALS else _half_up(amount, _MOST_DECIMALS)
+
+
+def _per_cent(amount: Decimal) -> Decimal:
+    """Round a per cent: one decimal, none from 100 up, two significant digits under 1."""
+    size = abs(amount)
+    if size >= 100:
+        return _half_up(amount, 0)
+    rounded = _half_up(amount, 1) if size >= 1 else _significant(amount, 2)
+    if abs(rounded) == 100:
+        return _significant(amount, _DIGITS)
+    return rounded if _places(rounded) <= _MOST_DECIMALS else _half_up(amount, _MOST_DECIMALS)
 
 
 def _places(amount: Decimal) -> int:

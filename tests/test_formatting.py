@@ -125,17 +125,33 @@ def test_money_on_a_tile(to, value, text):
 @pytest.mark.parametrize(
     ("to", "value", "text"),
     [
+        (US, -246_018.4, "−$246,000"),
+        (US, 0, "$0"),
+        (US, 12.345, "$12.30"),
+        (US, 2_284_164, "$2.28 million"),
+        (DE, 637_271, f"637.000{NB}€"),
+    ],
+)
+def test_a_simulated_amount_claims_no_more_than_three_digits(to, value, text):
+    assert to.money_about(value) == text
+
+
+@pytest.mark.parametrize(
+    ("to", "value", "text"),
+    [
         (US, 18.99709, "1,900 %"),
         (US, 0.99967, "99.97 %"),
         (US, 0.1, "10 %"),
-        (US, 0.00500072, "0.5001 %"),
+        (US, 0.00500072, "0.5 %"),
         (US, 0, "0 %"),
         (US, 1, "100 %"),
         (US, 123.45, "12,345 %"),
         (US, 1234.56, "123,456 %"),
-        (US, 0.123450, "12.35 %"),
-        (US, 0.123550, "12.36 %"),
-        (US, -0.123450, "−12.35 %"),
+        (US, 0.123450, "12.3 %"),
+        (US, 0.123500, "12.4 %"),
+        (US, -0.123500, "−12.4 %"),
+        (US, 0.0012345, "0.12 %"),
+        (US, 1.0034, "100 %"),
         (US, 0.999995, "100 %"),
         (US, -1e-17, "0 %"),
         (GB, 0.055, "5.5 %"),
@@ -268,7 +284,12 @@ def test_a_number_is_the_value_rounded_half_up_to_four_digits(value):
 @given(st.floats(min_value=-1e6, max_value=1e6).filter(lambda v: abs(v) >= 0.01))
 def test_a_share_is_a_hundred_times_the_number(value):
     per_cent = Decimal(repr(value)) * 100
-    digits = max(0, 3 - per_cent.adjusted())
+    if abs(per_cent) >= 100:
+        digits = 0
+    elif abs(per_cent) >= 1:
+        digits = 1 if abs(per_cent) < Decimal("99.95") else 2
+    else:
+        digits = 1 - per_cent.adjusted()
     assert read(US.share(value)) == per_cent.quantize(Decimal(f"1e{-digits}"), rounding=ROUND_HALF_UP)
 
 

@@ -17,6 +17,7 @@ from ..errors import ExportError, Problem
 from . import ExportWarning, words
 from .cells import pieces
 from .embeds import Embed, ViewEmbed
+from .gaps import without_gaps
 from .outputs import Text
 from .pandoc import HTML, MARKDOWN, Node, read, text_of
 from .pictures import Pictures
@@ -104,6 +105,7 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     except RecursionError:
         hint = "look for a cell with hundreds of nested lists or quotes"
         raise ExportError(str(Problem("", "the notebook's text is nested too deeply", hint))) from None
+    blocks = without_gaps(blocks, context.embeds, _warn)
     title = _title(notebook, record, blocks, name)
     blocks = _without_title(blocks, title)
     blocks, headings = _with_outline(blocks)

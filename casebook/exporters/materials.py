@@ -63,7 +63,7 @@ class Materials:
                 return {"view": kind, "table": of_view(view, self.pages)}
             case "chart":
                 return self._chart(view, stem)
-            case "callout":
+            case "callout" | "gap":
                 text = str(view.get("text") or "")
                 tone, title = str(view.get("tone") or "info"), str(view.get("title") or "")
                 return {"view": kind, "tone": tone, "title": title, "text": text, "long": len(text) > 1200}

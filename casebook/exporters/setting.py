@@ -92,8 +92,11 @@ class Setting:
         return nodes, number is not None and _is_turned(self._embeds[number])
 
     def _leads_in(self, number: int) -> bool:
-        """Whether a paragraph introduces, under a heading, the table or chart that comes next."""
-        kinds = [node["t"] for node in self.document.blocks[max(number - 1, 0) : number + 2]]
+        """Whether a paragraph introduces, under a heading, the table, chart or section that comes next."""
+        around = self.document.blocks[max(number - 1, 0) : number + 2]
+        kinds = [node["t"] for node in around]
+        if kinds == ["Header", "Para", "Header"]:
+            return bool(around[2]["c"][0] > around[0]["c"][0])
         return kinds[:2] == ["Header", "Para"] and kinds[2:] in (["RawBlock"], ["Table"])
 
     def _led_in_from(self, number: int, turned: Sequence[bool]) -> int:
@@ -238,6 +241,7 @@ class Setting:
             ],
             "contents": len(document.headings) > 1,
             "contents_title": words.contents(document.locale.language),
+            "exhibits_title": words.exhibits(document.locale.language),
             "fonts": self.fonts.families,
             "code_fonts": self.fonts.code_families,
             "math_fonts": self.fonts.math_families,

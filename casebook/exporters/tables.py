@@ -19,6 +19,8 @@ _WIDE = set("mwMW@%—…")
 
 _SIZES = (9.3, 9.0, 8.5, 8.0, 7.6, 7.2, 6.9)
 _SMALL_SIZES = (6.5, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0)
+_COMPACT = 3
+"""A register starts at this one of the sizes."""
 _INSET = 0.96
 _LONGEST_WORD = 18
 """Longer words are broken anywhere; layout.typ has the same number."""
@@ -60,11 +62,15 @@ def of_view(view: Mapping[str, Any], pages: Mapping[str, float]) -> Spec:
         else:
             texts += [""] * (len(columns) - len(texts))
             cells = [_cell(text, align) for text, align in zip(texts, aligns, strict=True)]
+            for cell, column in zip(cells, columns, strict=True):
+                cell["lines"] = str(column.get("lines") or "")
         rows.append({"style": style, "cells": cells})
     header = [[_cell(str(c["label"]), a) for c, a in zip(columns, aligns, strict=True)]]
     weights = [float(column.get("weight") or 1) for column in columns]
-    spec = {"caption": str(view.get("caption") or ""), "note": str(view.get("note") or "")}
-    return _laid_out({**spec, "header": header, "rows": rows}, aligns, weights, pages)
+    spec: Spec = {"caption": str(view.get("caption") or ""), "note": str(view.get("note") or "")}
+    spec["whole"] = bool(view.get("whole"))
+    sizes = _SIZES[_COMPACT:] if view.get("compact") else _SIZES
+    return _laid_out({**spec, "header": header, "rows": rows}, aligns, weights, pages, sizes)
 
 
 def _cell(text: str, align: str, *, colspan: int = 1, rowspan: int = 1) -> dict[str, Any]:
@@ -142,7 +148,11 @@ def _column_texts(spec: Spec, number: int) -> list[str]:
 
 
 def _laid_out(
-    spec: Spec, aligns: Sequence[str], weights: Sequence[float], pages: Mapping[str, float]
+    spec: Spec,
+    aligns: Sequence[str],
+    weights: Sequence[float],
+    pages: Mapping[str, float],
+    sizes: Sequence[float] = _SIZES,
 ) -> Spec:
     texts = [_column_texts(spec, number) for number in range(len(aligns))]
     natural = [max(map(width_of, column), default=0.0) + _INSET for column in texts]
@@ -153,7 +163,7 @@ def _laid_out(
         n if f else max(w, min(n, 9.5), min(n / 4, 15)) for n, w, f in zip(natural, words, fixed, strict=True)
     ]
     tight = [n if f else w for n, w, f in zip(natural, words, fixed, strict=True)]
-    size, turned = _size(sum(easy), sum(tight), pages)
+    size, turned = _size(sum(easy), sum(tight), pages, sizes)
     width = pages["turned_width" if turned else "width"] / size
     widths = _widths(natural, words, fixed, weights, width)
     # Where every column is fixed, all share the slack: a table is as wide as the text.
@@ -165,20 +175,24 @@ def _laid_out(
     spec["size"] = size
     spec["turned"] = turned
     heights = [_lines(row["cells"], widths) * 1.32 + 0.9 for row in spec["rows"]]
-    spec["breaks"] = sum(heights, 4.0) * size > 0.6 * pages["height"]
+    # What is read as one, such as money by year, goes over the page only where it has to.
+    most = 0.9 if spec.pop("whole", False) else 0.36
+    spec["breaks"] = sum(heights, 4.0) * size > most * pages["height"]
     spec["cells_break"] = max(heights, default=0.0) * size > 0.3 * pages["height"]
     return spec
 
 
-def _size(easy: float, tight: float, pages: Mapping[str, float]) -> tuple[float, bool]:
+def _size(
+    easy: float, tight: float, pages: Mapping[str, float], sizes: Sequence[float]
+) -> tuple[float, bool]:
     """The size of type in points, and whether the table stands on a turned page."""
-    for turned, sizes, need in (
-        (False, _SIZES, easy),
-        (True, _SIZES, easy),
+    for turned, tried, need in (
+        (False, sizes, easy),
+        (True, sizes, easy),
         (False, _SIZES[-3:], tight),
-        (True, _SIZES + _SMALL_SIZES, tight),
+        (True, (*sizes, *_SMALL_SIZES), tight),
     ):
-        for size in sizes:
+        for size in tried:
             if need * size <= pages["turned_width" if turned else "width"]:
                 return size, turned
     return _SMALL_SIZES[-1], True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 _WORDS = {
-    "de": ("Inhalt", "Zum Inhalt springen", "Abbildung", "Tabelle"),
-    "en": ("Contents", "Skip to content", "Figure", "Table"),
-    "es": ("Contenido", "Ir al contenido", "Figura", "Tabla"),
-    "fr": ("Sommaire", "Aller au contenu", "Figure", "Tableau"),
-    "it": ("Indice", "Vai al contenuto", "Figura", "Tabella"),
-    "nl": ("Inhoud", "Naar de inhoud", "Figuur", "Tabel"),
-    "pt": ("Conteúdo", "Ir para o conteúdo", "Figura", "Tabela"),
+    "de": ("Inhalt", "Zum Inhalt springen", "Abbildung", "Tabelle", "Abbildungen und Tabellen"),
+    "en": ("Contents", "Skip to content", "Figure", "Table", "Figures and tables"),
+    "es": ("Contenido", "Ir al contenido", "Figura", "Tabla", "Figuras y tablas"),
+    "fr": ("Sommaire", "Aller au contenu", "Figure", "Tableau", "Figures et tableaux"),
+    "it": ("Indice", "Vai al contenuto", "Figura", "Tabella", "Figure e tabelle"),
+    "nl": ("Inhoud", "Naar de inhoud", "Figuur", "Tabel", "Figuren en tabellen"),
+    "pt": ("Conteúdo", "Ir para o conteúdo", "Figura", "Tabela", "Figuras e tabelas"),
 }
 
 
@@ -39,3 +39,8 @@ def table(language: str) -> str:
     ('Abbildung', 'Tabelle')
     """
     return _WORDS.get(language, _WORDS["en"])[3]
+
+
+def exhibits(language: str) -> str:
+    """The heading of the list of figures and tables."""
+    return _WORDS.get(language, _WORDS["en"])[4]

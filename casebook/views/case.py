@@ -18,7 +18,7 @@ from casebook.model.study import Study
 from casebook.parameters import InputValue, parse_parameters
 from casebook.templates import PARAMETER_NAMES
 from casebook.views import charts, composition, measurements, objections, summary, tables, uncertainty
-from casebook.views.view import View, callout
+from casebook.views.view import View, callout, gap
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -156,6 +156,10 @@ class Case(Study):
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:
         """A boxed remark of the notebook's own; its text is shown as it stands."""
         return View(callout(title, text, tone="warning" if warning else "info"))
+
+    def gap(self, title: str, text: str) -> View:
+        """Why there is nothing to show here: JupyterLab shows it, documents leave the section out."""
+        return View(gap(title, text))
 
     def assumptions(self) -> View:
         """Every input with value, unit, grade and source."""

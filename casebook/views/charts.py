@@ -68,7 +68,7 @@ def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
     axes.axhline(0, color=MUTED, linewidth=0.8)
     low, high = min(*total, *ends, 0), max(*total, *ends, 0)
     reach = high - low or 1
-    last = f"{to.money_short(total[-1])}\nin total"
+    last = f"{to.money_short(total[-1])}\n{'in the likely case' if simulation else 'in total'}"
     axes.text(years[-1] + 0.08, total[-1], last, color=colour, fontweight="bold", va="center")
     payback = case.result.payback_months
     if isinstance(payback, Figure):
@@ -108,31 +108,30 @@ def _bars(axes: Any, case: Study, years: Any) -> list[float]:
 
 
 def _caption(case: Study, short: bool) -> str:
+    """The finding that the chart shows."""
+    flow, to = case.result.cash_flow, case.formatter
     if short:
-        return "Costs, benefits and net"
-    banded = case.analysis.simulation is not None
-    return "Running total of the net benefit" if banded else "Money by year and its running total"
+        costs, benefits = to.money_short(flow.costs.sum()), to.money_short(flow.benefits.sum())
+        return f"Benefits of {benefits} stand against costs of {costs}"
+    last, end = flow.cumulative[-1], to.money_short(flow.cumulative[-1])
+    years = f"{case.years} {'year' if case.years == 1 else 'years'}"
+    payback = case.result.payback_months
+    if isinstance(payback, Figure):
+        return f"The running total of the net benefit turns positive after {payback} and reaches {end}"
+    if last >= 0:
+        return f"The running total of the net benefit is never negative and reaches {end}"
+    return f"The running total of the net benefit stays below zero: {end} after {years}"
 
 
 def _alt(case: Study, labels: list[str], years: Any) -> str:
     flow, to = case.result.cash_flow, case.formatter
-    payback, last = case.result.payback_months, flow.cumulative[-1]
-    end = f"{to.money_short(last)} after {case.years} {'year' if case.years == 1 else 'years'}"
+    words = _caption(case, len(years) < 3)
     if len(years) < 3:
-        return (
-            f"Costs of {to.money_short(flow.costs.sum())} stand against benefits of "
-            f"{to.money_short(flow.benefits.sum())}: a net benefit of {end}."
-        )
+        return f"{words}: a net benefit of {to.money_short(flow.net[years].sum())}."
     if case.analysis.simulation is not None:
         low, _, high = case.analysis.simulation.cumulative[:, -1]
-        end += f" ({to.money_short(low)} to {to.money_short(high)} in nine of ten outcomes)"
+        words += f" ({to.money_about(low)} to {to.money_about(high)} in nine of ten outcomes)"
     by_year = ", ".join(
         f"{label} {to.money_short(value)}" for label, value in zip(labels, flow.net[years], strict=True)
     )
-    if isinstance(payback, Figure):
-        course = f"The cumulative net benefit turns positive after {payback} and reaches {end}."
-    elif last >= 0:
-        course = f"The cumulative net benefit is never negative and reaches {end}."
-    else:
-        course = f"The cumulative net benefit stays below zero and stands at {end}."
-    return f"{course} Net by year: {by_year}."
+    return f"{words}. Net by year: {by_year}."

@@ -72,7 +72,7 @@ def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str,
     to, costs = case.formatter, float(case.result.present_value_of_costs)
     return {
         "view": "chart",
-        "caption": "What the benefits are made of",
+        "caption": _caption(case, parts),
         "alt": f"{'. '.join(_words(case, part, parts) for part in parts)}. "
         f"Costs: {to.money_short(costs)}. All in present value.",
         "svg": svg.getvalue(),
@@ -81,6 +81,12 @@ def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str,
             f"{case.discount_rate}, and each group's share of all benefits. The dashed line marks the costs."
         ),
     }
+
+
+def _caption(case: Study, parts: Sequence[Part]) -> str:
+    most = max(parts, key=lambda part: part.worth)
+    share = _of_all(case, most, parts).removeprefix(" · ")
+    return f"{most.label}: {share} of all benefits" if share else "What the benefits are made of"
 
 
 def _draw(axes: Any, case: Study, parts: Sequence[Part]) -> None:

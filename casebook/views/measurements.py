@@ -193,11 +193,11 @@ def _grades(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
     note = "A benefit counts under the weakest grade among its inputs; before and after inputs were measured."
     if len(pairs) > 1:
         note += " Variance: how much of the spread of the result comes from inputs of the grade."
-    return table(columns, rows, caption="What the benefits rest on, before and after measuring", note=note)
+    return table(columns, rows, caption=objections.standing_on(case, after.by_value), note=note)
 
 
 def _ranges(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
-    money = case.formatter.money
+    money = case.formatter.money_about
     rows = []
     widths = []
     for title, each in (("Before measuring", before), ("After measuring", after)):
@@ -206,19 +206,21 @@ def _ranges(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
         if spread is not None:
             widths.append(spread.p95 - spread.p5)
             cells = [money(spread.p5), money(spread.p95), money(widths[-1])]
-        rows.append(row(title, money(each.likely), *cells))
+        rows.append(row(title, case.formatter.money(each.likely), *cells))
     columns = [left(""), right("Likely"), right("5th percentile"), right("95th percentile"), right("Width")]
-    return table(
-        columns, rows, caption="How the range of net present value changed", note=_note(case, widths)
-    )
+    return table(columns, rows, caption=_change(case, widths), note=_note(case) or None)
 
 
-def _note(case: Study, widths: list[float]) -> str:
+def _change(case: Study, widths: list[float]) -> str:
+    if len(widths) < 2 or widths[0] <= 0:
+        return "The range of net present value, before and after"
+    change = widths[1] / widths[0] - 1
+    verb = "narrower" if change <= 0 else "wider"
+    return f"Measuring makes the range {case.formatter.share(round(abs(change), 2))} {verb}"
+
+
+def _note(case: Study) -> str:
     said = []
-    if len(widths) == 2 and widths[0] > 0:
-        change = widths[1] / widths[0] - 1
-        verb = "narrower" if change <= 0 else "wider"
-        said.append(f"The range is {case.formatter.share(round(abs(change), 2))} {verb} than before.")
     points = [name for name, value in case.before.items() if value is not None and not value.varies]
     if points:
         said.append(f"A single point before, as if known exactly: {_labels(case, points)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from casebook.model.evidence import GRADES, by_value, by_variance
@@ -14,6 +15,12 @@ MEANING = {
     "stated": "Stated: the client's own figure, with its document",
     "benchmark": "Benchmark: published, with its source",
     "assumption": "Assumption",
+}
+RESTS_ON = {
+    "measured": "what was measured",
+    "stated": "the client's own figures",
+    "benchmark": "published benchmarks",
+    "assumption": "assumptions",
 }
 
 
@@ -32,12 +39,15 @@ def review(case: Study) -> dict[str, Any]:
         rows.append(row("Answered", "", style="heading"))
         rows += [row(f"{title_of(each.rule)}\n({each.severity} weight)", _finding(each)) for each in answered]
     count = len(case.findings)
-    counted = f"{count} {'finding' if count == 1 else 'findings'}, {count - len(answered)} open."
+    counted = f"{count} {'objection' if count == 1 else 'objections'}, {count - len(answered)} of them open"
     return table(
-        [left("Objection", 0.8), left("Finding, what would settle it, and the answer", 2.4)],
+        [
+            left("Objection", 0.8, lines="lead"),
+            left("Finding, what would settle it, and the answer", 2.4, lines="lead"),
+        ],
         rows,
-        caption="Review findings",
-        note=f"{counted} Rules read what the lines and inputs are declared to be, and the figures.",
+        caption=counted,
+        note="Rules read what the lines and inputs are declared to be, and the figures.",
     )
 
 
@@ -78,4 +88,10 @@ def evidence(case: Study) -> dict[str, Any]:
     note = "A benefit counts under the weakest grade among its inputs."
     if shares is not None:
         note += " Variance: how much of the spread of the result comes from inputs of the grade."
-    return table(columns, rows, caption="What the benefits rest on", note=note)
+    return table(columns, rows, caption=standing_on(case, values), note=note)
+
+
+def standing_on(case: Study, values: Mapping[str, float]) -> str:
+    """The grade that most of the benefits rest on, as a finding."""
+    grade = max(GRADES, key=lambda each: values[each])
+    return f"{case.formatter.share(round(values[grade], 3))} of the benefits rest on {RESTS_ON[grade]}"

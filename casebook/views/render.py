@@ -100,6 +100,17 @@ def _narrowest(view: View) -> float:
     return width
 
 
+def _cell(text: object, column: Mapping[str, Any]) -> str:
+    """A cell's text; in the columns that say so, its first line or its last one stands out."""
+    first, *rest = str(text).split("\n")
+    kind = column.get("lines")
+    if not rest or kind not in ("lead", "steps"):
+        return _lines(text)
+    last = f"<br><strong>{_plain(rest.pop())}</strong>" if kind == "steps" else ""
+    quiet = "<br>".join(_plain(line) for line in rest)
+    return _plain(first) + (f'<br><span class="cb-quiet">{quiet}</span>' if quiet else "") + last
+
+
 def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
     style = row.get("style", "plain")
     cells = list(row["cells"])
@@ -111,9 +122,9 @@ def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
     for number, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         kind = ' class="cb-right"' if _is_right(column) else ""
         if number == 0 and not kind:
-            out.append(f'<th scope="row">{_lines(cell)}</th>')
+            out.append(f'<th scope="row">{_cell(cell, column)}</th>')
         else:
-            out.append(f"<td{kind}>{_lines(cell)}</td>")
+            out.append(f"<td{kind}>{_cell(cell, column)}</td>")
     known = style if style in ("subtotal", "total", "detail") else "plain"
     return f'<tr class="cb-{known}">{"".join(out)}</tr>'
 
@@ -127,7 +138,7 @@ def _table(view: View) -> str:
     )
     rows = "".join(_row(row, columns) for row in view["rows"])
     label = _plain(view.get("caption") or "Table")
-    wide = " cb-wide" if len(columns) > 8 else ""
+    wide = " cb-wide" if len(columns) > 8 or view.get("compact") else ""
     return (
         f'<div class="cb cb-table{wide}">'
         f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{label}">'
@@ -212,6 +223,7 @@ _HTML: dict[str, Callable[[View], str]] = {
     "table": _table,
     "chart": _chart,
     "callout": _callout,
+    "gap": _callout,
     "text": _paragraphs,
     "list": _list,
     "group": _group,
@@ -222,6 +234,7 @@ _TEXT: dict[str, Callable[[View], str]] = {
     "table": _table_text,
     "chart": _chart_text,
     "callout": _callout_text,
+    "gap": _callout_text,
     "text": lambda view: "\n\n".join(str(paragraph) for paragraph in view["paragraphs"]),
     "list": _list_text,
     "group": lambda view: "\n\n".join(to_text(item) for item in view["items"]),

@@ -79,7 +79,7 @@ def _range(case: Study) -> str | None:
     if simulation is None:
         return None
     spread, to = simulation.net_present_value, case.formatter
-    return f"{to.money_short(spread.p5)} to {to.money_short(spread.p95)} in nine of ten outcomes"
+    return f"{to.money_about(spread.p5)} to {to.money_about(spread.p95)} in nine of ten outcomes"
 
 
 def _last_tile(case: Study, years: str) -> tuple[str, str, str]:
@@ -97,9 +97,17 @@ def comparison(case: Study) -> dict[str, Any]:
     assert adjusted is not None
     risky = any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted)
     order = ("present_value_of_benefits", "present_value_of_costs", *_COMPARED)
+    spreads = _spreads(case)
+    shown = [base, adjusted] if risky else [base]
     columns = [left("Figure"), right("Likely case")] + ([right("Risk-adjusted")] if risky else [])
+    columns += [right("Nine of ten outcomes")] if spreads else []
     rows = [
-        row(FIGURES[name], *(_cell(result, name) for result in ([base, adjusted] if risky else [base])))
+        row(
+            FIGURES[name],
+            *(_cell(result, name) for result in shown),
+            *([spreads.get(name, "–")] if spreads else []),
+            style="subtotal" if name == "net_present_value" else "plain",
+        )
         for name in order
     ]
     note = (
@@ -111,14 +119,43 @@ def comparison(case: Study) -> dict[str, Any]:
     else:
         note += " No line carries a risk adjustment."
     if case.analysis.simulation is not None:
-        mean = case.formatter.money(case.analysis.simulation.net_present_value.mean)
+        mean = case.formatter.money_about(case.analysis.simulation.net_present_value.mean)
         note += f" Mean net present value of the simulated outcomes: {mean}."
     absent = {name: figure for name, figure in base.figures().items() if name in _COMPARED}
     for name, figure in absent.items():
         if isinstance(figure, Absent):
             joined = " " if str(figure).startswith("does not") else ": "
             note += f" {FIGURES[name]}{joined}{figure}."
-    return table(columns, rows, caption="The case in figures", note=note)
+    return table(columns, rows, caption=_verdict(case, risky=risky), note=note)
+
+
+def _verdict(case: Study, *, risky: bool) -> str:
+    """Base against risk-adjusted, in a sentence."""
+    base, adjusted = case.result, case.result.risk_adjusted
+    assert adjusted is not None
+    first = f"The likely case {_gains(case, base)}"
+    return f"{first}; risk-adjusted it {_gains(case, adjusted)}" if risky else first
+
+
+def _gains(case: Study, result: Result) -> str:
+    worth = float(result.net_present_value)
+    return f"{'loses' if worth < 0 else 'gains'} {case.formatter.money_short(abs(worth))}"
+
+
+def _spreads(case: Study) -> dict[str, str]:
+    """The 5th to the 95th percentile of the figures that are simulated; empty without ranges."""
+    simulation, to = case.analysis.simulation, case.formatter
+    if simulation is None:
+        return {}
+    worth, rate = simulation.net_present_value, simulation.return_on_investment
+    found = {"net_present_value": f"{to.money_about(worth.p5)} to {to.money_about(worth.p95)}"}
+    if rate is not None:
+        found["return_on_investment"] = f"{_whole(case, rate.p5)} to {_whole(case, rate.p95)}"
+    return found
+
+
+def _whole(case: Study, share: float) -> str:
+    return case.formatter.share(round(share, 2))
 
 
 def _cell(result: Result, name: str) -> str:

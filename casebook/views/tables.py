@@ -17,15 +17,15 @@ from casebook.model.operations import Array
 from casebook.model.printing import figures
 from casebook.model.result import FIGURES
 from casebook.model.study import Study
-from casebook.views.view import callout, group, left, right, row, table
+from casebook.views.view import callout, gap, group, left, right, row, table
 
 YEARS_A_TABLE = 6
 """A page has room for so many years side by side; longer cases go on in a further table."""
 
 GRADES = {
     "measured": "measured",
-    "stated": "stated by the client",
-    "benchmark": "published benchmark",
+    "stated": "stated",
+    "benchmark": "benchmark",
     "assumption": "assumption",
     None: "not stated",
 }
@@ -71,6 +71,7 @@ def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[
         rows,
         caption="Costs and benefits by year",
         note=note if last else None,
+        whole=True,
     )
 
 
@@ -95,7 +96,11 @@ def formulas(case: Study) -> dict[str, Any]:
         rows.append(row("Steps that the lines use", "", "", style="heading"))
         rows += [row("", step.label, _three(explain_step(step, case.frame))) for step in steps]
     return table(
-        [left("", 0.14), left("Line", 0.8), left("In words = in numbers = a year", 2.6)],
+        [
+            left("", 0.14),
+            left("Line", 0.8, lines="lead"),
+            left("In words = in numbers = a year", 2.6, lines="steps"),
+        ],
         rows,
         caption="Formulas of all lines",
         note="Several results or values in brackets stand for year 1; year 2; and so on.",
@@ -126,7 +131,9 @@ def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) 
         row(label, _three(explain(as_expression(expression), case.frame)))
         for label, expression in expressions.items()
     ]
-    return table([left("Step", 0.8), left("In words = in numbers = result", 2.6)], rows, caption=caption)
+    return table(
+        [left("Step", 0.8), left("In words = in numbers = result", 2.6, lines="steps")], rows, caption=caption
+    )
 
 
 def assumptions(case: Study) -> dict[str, Any]:
@@ -144,16 +151,24 @@ def assumptions(case: Study) -> dict[str, Any]:
         groups["Not part of a line"] = unused
     rows = []
     for title, nodes in groups.items():
-        rows.append(row(title, "", "", "", style="heading"))
+        rows.append(row(title, "", "", "", "", style="heading"))
         rows += [_input_row(case, node) for node in nodes]
     return table(
-        [left("Input", 1.35), right("Value"), left("Unit", 0.8), left("How it is known", 2)],
+        [
+            left("Input", 1.25, lines="lead"),
+            right("Value"),
+            right("Low to high"),
+            left("Grade", 0.62),
+            left("Source and remarks", 2, lines="lead"),
+        ],
         rows,
-        caption="Every input, its value and how it is known",
+        caption="Every input, its value, its range and how it is known",
         note=(
-            "Grades, strongest first: measured, stated by the client, published benchmark, assumption. A "
-            "range runs from the 5th to the 95th percentile: one time in ten the value lies outside."
+            "Grades, strongest first: measured, stated by the client, published benchmark, assumption. Low "
+            "and high are the 5th and the 95th percentile: one time in ten the value lies outside. Values by "
+            "year stand below each other."
         ),
+        compact=True,
     )
 
 
@@ -166,23 +181,22 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     origin = {"default": "default of the template", "example": "example value of the template"}.get(
         given.origin
     )
-    known = ": ".join(part for part in (GRADES[given.evidence], given.source) if part)
-    remarks = [part for part in (_range(case, node), given.note, origin and f"{_upper(origin)}.") if part]
+    remarks = [given.source or "", given.note or "", f"{_upper(origin)}." if origin else ""]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
-    # One year a line, so that a long list does not squeeze the columns of text.
     return row(
-        node.label,
-        value.replace("; ", ";\n"),
-        case.formatter.unit_words(node.unit),
-        "\n".join([_upper(known), *remarks]),
+        "\n".join(part for part in (node.label, case.formatter.unit_words(node.unit)) if part),
+        value.replace("; ", "\n"),
+        _range(case, node),
+        _upper(GRADES[given.evidence]),
+        "\n".join(part for part in remarks if part) or "–",
     )
 
 
-def _range(case: Study, node: Input) -> str | None:
-    """What lies between the low and the high value, of each year where it differs by year."""
+def _range(case: Study, node: Input) -> str:
+    """The low and the high value, of each year where they differ by year; empty for a single point."""
     given = case.parameters.inputs[node.name]
     if not given.varies:
-        return None
+        return ""
     lows, highs = (
         np.atleast_1d(np.asarray(end, dtype=np.float64)).tolist() for end in (given.low, given.high)
     )
@@ -190,11 +204,10 @@ def _range(case: Study, node: Input) -> str | None:
         " to ".join(case.formatter.quantity(end, node.unit, exact=True) for end in pair)
         for pair in zip(lows, highs, strict=True)
     ]
-    several = list(dict.fromkeys(ends)) if len(set(ends)) == 1 else ends
+    several = ends[:1] if len(set(ends)) == 1 else ends
     if len(several) > YEARS_A_TABLE:
         several = [*several[:3], "…", several[-1]]
-    shape = "" if given.distribution == "pert" else f" ({given.distribution})"
-    return f"Nine times in ten {'; '.join(several)}{shape}."
+    return "\n".join([*several, *([] if given.distribution == "pert" else [f"({given.distribution})"])])
 
 
 def not_in_figure(case: Study) -> dict[str, Any]:
@@ -267,8 +280,8 @@ def entries(case: Study, key: str, columns: Sequence[tuple[str, str]], caption: 
 
 
 def missing(what: str, key: str) -> dict[str, Any]:
-    """What stands in a section that the parameter file says nothing for."""
-    return callout(f"{what}: not stated", f"The story in the parameter file says nothing under “{key}”.")
+    """What the analyst sees where the parameter file says nothing; a document leaves the section out."""
+    return gap(f"{what}: not stated", f"The story in the parameter file says nothing under “{key}”.")
 
 
 def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from casebook.model.sensitivity import Swing
 from casebook.model.simulation import Simulation
 from casebook.model.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
-from casebook.views.view import callout, left, right, row, table
+from casebook.views.view import callout, gap, left, right, row, table
 
 MOST_BARS = 10
 NO_RANGES = (
-    "No input has a low and a high value, so the figure is a single point. Give ranges in the parameter file "
-    "to see how likely a loss is and what is worth measuring."
+    "No input has a low and a high value. The figures are single points: how likely a loss is, what moves "
+    "the result most and what is worth measuring can't be told from them."
 )
 
 
@@ -27,7 +27,7 @@ def range_chart(case: Study) -> dict[str, Any]:
     """How the simulated net present values spread, and what share of them is a loss."""
     simulation = case.analysis.simulation
     if simulation is None:
-        return callout("No range can be shown", NO_RANGES)
+        return callout("Without ranges", NO_RANGES)
     to, spread = case.formatter, simulation.net_present_value
     counts, edges = np.asarray(simulation.histogram), np.asarray(simulation.edges)
     middles, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
@@ -40,7 +40,8 @@ def range_chart(case: Study) -> dict[str, Any]:
         axes.axvline(base, color=colour, linewidth=2, ymax=0.78)
         _above(axes, base, top * 1.16, f"likely case {to.money_short(base)}", colour, edges, bold=True)
         axes.plot([spread.p5, spread.p95], [top * 1.05] * 2, color=MUTED, linewidth=1, marker="|")
-        span = f"nine of ten: {to.money_short(spread.p5)} to {to.money_short(spread.p95)}"
+        low, high = to.money_about(spread.p5), to.money_about(spread.p95)
+        span = f"nine of ten: {low} to {high}"
         axes.text(spread.p95 + width * 0.4, top * 1.05, span, color=MUTED, fontsize=8.5, va="center")
         if edges[0] < 0 < edges[-1]:
             axes.axvline(0, color=INK, linewidth=1, ymax=0.9)
@@ -49,18 +50,20 @@ def range_chart(case: Study) -> dict[str, Any]:
         _money_axis(axes, case, edges[0], edges[-1])
     return {
         "view": "chart",
-        "caption": "Net present value in simulated outcomes",
+        "caption": (
+            f"Nine of ten outcomes lie between {low} and {high}; "
+            f"{case.chance(simulation.probability_of_loss)} lose money"
+        ),
         "alt": (
             f"In {to.number(simulation.draws)} simulated outcomes the net present value lies between "
-            f"{to.money_short(spread.p5)} and {to.money_short(spread.p95)} in nine of ten; the median is "
-            f"{to.money_short(spread.p50)} and {case.chance(simulation.probability_of_loss)} of the outcomes "
-            "lose money."
+            f"{low} and {high} in nine of ten; the median is {to.money_about(spread.p50)} and "
+            f"{case.chance(simulation.probability_of_loss)} of the outcomes lose money."
         ),
         "svg": svg.getvalue(),
         "note": (
-            f"{to.number(simulation.draws)} draws (seed {simulation.seed}), on the lines without risk "
-            f"adjustment. Mean {to.money_short(spread.mean)}, standard error "
-            f"{to.money_short(spread.standard_error)}."
+            f"Net present value in {to.number(simulation.draws)} draws (seed {simulation.seed}), on the "
+            f"lines without risk adjustment. Mean {to.money_about(spread.mean)}, standard error "
+            f"{to.money_about(spread.standard_error)}."
         ),
     }
 
@@ -94,7 +97,7 @@ def tornado(case: Study) -> dict[str, Any]:
     """What the result is at the low and at the high value of each input, all else likely."""
     swings = case.analysis.tornado[:MOST_BARS]
     if not swings:
-        return callout("What moves the result is not shown", NO_RANGES)
+        return gap("What moves the result: nothing", "No input has a low and a high value.")
     to, base = case.formatter, float(case.result.net_present_value)
     colour = accent(case.parameters.client.colour)
     labels = [getattr(case.inputs, swing.name).label for swing in swings]
@@ -109,16 +112,16 @@ def tornado(case: Study) -> dict[str, Any]:
                 axes.text(
                     value + reach * (0.012 if right_side else -0.012),
                     place,
-                    to.money_short(value),
+                    to.money_about(value),
                     ha="left" if right_side else "right",
                     va="center",
                     fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
                 )
         axes.axvline(base, color=INK, linewidth=1.4)
         if low - reach * 0.2 < 0 < high + reach * 0.2:
             axes.axvline(0, color=LOSS, linewidth=1, linestyle="--", zorder=0)
-            axes.text(0, -0.75, "loss", color=LOSS, fontsize=8, ha="center")
+            axes.text(0, -0.75, "0", color=LOSS, fontsize=8.5, fontweight="bold", ha="center")
         axes.set_yticks(range(len(labels)), labels)
         axes.tick_params(axis="y", labelcolor=INK)
         axes.invert_yaxis()
@@ -127,22 +130,34 @@ def tornado(case: Study) -> dict[str, Any]:
         axes.spines[["left", "bottom"]].set_visible(False)
     return {
         "view": "chart",
-        "caption": "Net present value at the low and the high value of each input",
+        "caption": _tornado_caption(case),
         "alt": f"From a likely {to.money_short(base)}: "
         + "; ".join(_swing_words(case, s) for s in swings)
         + ".",
         "svg": svg.getvalue(),
         "note": (
-            f"One input at a time, the others at their likely values ({to.money_short(base)}, the black "
-            "line). Grey: the input at its low value; in colour: at its high value. Low and high are the 5th "
-            "and 95th percentile."
+            "Net present value with one input at a time at its low or high value, the others at their likely "
+            f"ones ({to.money_short(base)}, the black line). Grey: the input at its low value; in colour: at "
+            "its high value. Low and high are the 5th and 95th percentile."
         ),
     }
 
 
+def _tornado_caption(case: Study) -> str:
+    """Which input moves the result most, and how many can turn it by themselves."""
+    swings, base = case.analysis.tornado, float(case.result.net_present_value)
+    first = getattr(case.inputs, swings[0].name).label
+    count = sum(min(s.at_low * base, s.at_high * base) < 0 for s in swings)
+    if not count:
+        return f"{first} moves the result most; no single input turns it"
+    turned = "a loss" if base > 0 else "a gain"
+    several = "one input alone can" if count == 1 else f"each of {count} inputs alone can"
+    return f"{first} moves the result most; {several} make it {turned}"
+
+
 def _swing_words(case: Study, swing: Swing) -> str:
     to, node = case.formatter, getattr(case.inputs, swing.name)
-    return f"{node.label} takes it to {to.money_short(swing.at_low)} and {to.money_short(swing.at_high)}"
+    return f"{node.label} takes it to {to.money_about(swing.at_low)} and {to.money_about(swing.at_high)}"
 
 
 def scenarios(case: Study) -> dict[str, Any]:
@@ -153,7 +168,7 @@ def scenarios(case: Study) -> dict[str, Any]:
         shown["Risk-adjusted"] = case.result.risk_adjusted
     shown |= {name: scenario.result for name, scenario in case.scenario_results.items()}
     if len(shown) == 1:
-        return callout("No scenarios", "The parameter file has no scenarios and no risk adjustment.")
+        return gap("Scenarios: none", "The parameter file has no scenarios and no risk adjustment.")
     names = ("net_present_value", "return_on_investment", "payback_months", "present_value_of_costs")
     heads = [left("Scenario"), *(right(_HEADS[name]) for name in names)]
     rows = [
@@ -167,7 +182,9 @@ def scenarios(case: Study) -> dict[str, Any]:
             for node, value in scenario.changes
         )
         notes.append(f"{name}: {changes}.{' ' + scenario.note if scenario.note else ''}")
-    return table(heads, rows, caption="Scenarios side by side", note=" ".join(notes) or None)
+    losing = sum(result.net_present_value < 0 for name, result in shown.items() if name != "Likely case")
+    caption = f"Beside the likely case: {losing or 'none'} of {len(shown) - 1} lose money"
+    return table(heads, rows, caption=caption, note=" ".join(notes) or None)
 
 
 _HEADS = {
@@ -198,12 +215,20 @@ def break_even(case: Study) -> dict[str, Any]:
     return table(
         [left("Input", 1.6), right("Likely"), right("Breaks even at"), right("Room")],
         rows,
-        caption="Break-even of the key inputs",
+        caption=_break_even_caption(case),
         note=(
             "The value at which the net present value is 0, all other inputs at their likely values. Room is "
             "the distance from the likely value. For inputs by year all years move by the same factor."
         ),
     )
+
+
+def _break_even_caption(case: Study) -> str:
+    rooms = [item for item in case.analysis.break_even if item.room is not None]
+    if not rooms:
+        return "No key input can bring the result to nothing by itself"
+    least = min(rooms, key=lambda item: abs(item.room or 0))
+    return f"The least room is in {getattr(case.inputs, least.name).label}: {_room(case, least)}"
 
 
 def _likely(case: Study, node: Any) -> str:
@@ -216,7 +241,9 @@ def _break_even_cell(case: Study, item: BreakEven) -> str:
     node = getattr(case.inputs, item.name)
     if item.is_factor:
         return f"{case.formatter.share(item.value)} of it"
-    return case.formatter.quantity(float(f"{item.value:.5g}"), node.unit, exact=True)
+    # Where inputs are ranges, more digits than three would claim what nobody knows.
+    digits = 5 if case.analysis.simulation is None else 3
+    return case.formatter.quantity(float(f"{item.value:.{digits}g}"), node.unit, exact=True)
 
 
 def _room(case: Study, item: BreakEven) -> str:
@@ -230,12 +257,17 @@ def _expected(simulation: Simulation) -> str:
     return "pays" if simulation.net_present_value.mean > 0 else "does not pay"
 
 
+def _about(case: Study, value: float) -> str:
+    """A worth of information: two digits are all that it deserves."""
+    return case.formatter.money_short(float(f"{value:.2g}"))
+
+
 def what_to_measure(case: Study) -> dict[str, Any]:
     """Which input to measure next, and what knowing it would be worth at most."""
     information = case.analysis.information
     simulation = case.analysis.simulation
     if information is None or simulation is None:
-        return callout("What to measure next is not known", NO_RANGES)
+        return gap("What to measure next: unknown", "No input has a low and a high value.")
     to = case.formatter
     ranked = sorted(information.inputs.items(), key=lambda pair: -pair[1].value)
     worth = [(name, estimate) for name, estimate in ranked if estimate.value > 2 * estimate.standard_error]
@@ -251,17 +283,20 @@ def what_to_measure(case: Study) -> dict[str, Any]:
     rows = [
         row(
             getattr(case.inputs, name).label,
-            to.money_short(float(f"{estimate.value:.2g}")),
+            _about(case, estimate.value),
             to.share(round(shares.get(name, 0.0), 2)),
         )
         for name, estimate in worth[:8]
     ]
     total = information.evpi
-    rows.append(row("All inputs together", to.money_short(float(f"{total.value:.2g}")), "", style="total"))
+    rows.append(row("All inputs together", _about(case, total.value), "", style="total"))
     return table(
         [left("Measure next", 2), right("Worth at most"), right("Share of variance")],
         rows,
-        caption="What to measure next, and what it is worth at most",
+        caption=(
+            f"{getattr(case.inputs, worth[0][0]).label} is the first to measure: knowing it is worth "
+            f"{_about(case, worth[0][1].value)} at most"
+        ),
         note=(
             "Worth at most: by how much the expected result would rise if this input were known before the "
             "decision (value of perfect information; for a single input by regression on the simulated "

@@ -1,7 +1,7 @@
 """A view: what one cell of a notebook shows, as data that each output sets in its own way.
 
-The data are plain text in a small vocabulary (tiles, table, chart, callout, text, list, group); nothing in
-them is markup, so nothing that a client writes can become any.
+The data are plain text in a small vocabulary (tiles, table, chart, callout, gap, text, list, group); nothing
+in them is markup, so nothing that a client writes can become any.
 """
 
 from __future__ import annotations
@@ -41,14 +41,24 @@ def table(
     *,
     caption: str | None = None,
     note: str | None = None,
+    compact: bool = False,
+    whole: bool = False,
 ) -> dict[str, Any]:
-    """The data of a table; columns by `left` and `right`, rows by `row`."""
-    return {"view": "table", "caption": caption, "columns": list(columns), "rows": list(rows), "note": note}
+    """The data of a table; columns by `left` and `right`, rows by `row`.
+
+    `compact` is for long registers; `whole` for what is read as one and should stand on one page.
+    """
+    shown = {"view": "table", "caption": caption, "columns": list(columns), "rows": list(rows), "note": note}
+    return {**shown, **({"compact": True} if compact else {}), **({"whole": True} if whole else {})}
 
 
-def left(label: str, weight: float = 1) -> dict[str, Any]:
-    """A column of text; `weight` is its width beside the other columns of text."""
-    return {"label": label, "align": "left", "weight": weight}
+def left(label: str, weight: float = 1, *, lines: str = "") -> dict[str, Any]:
+    """A column of text; `weight` is its width beside the other columns of text.
+
+    `lines` says how the lines of a cell differ: in `lead` the first stands out from the rest, in `steps`
+    the last one is the result.
+    """
+    return {"label": label, "align": "left", "weight": weight, "lines": lines}
 
 
 def right(label: str) -> dict[str, Any]:
@@ -64,6 +74,11 @@ def row(*cells: str, style: str = "plain") -> dict[str, Any]:
 def callout(title: str, text: str, *, tone: str = "info") -> dict[str, Any]:
     """A boxed remark, its title set before its text; `tone` is info or warning."""
     return {"view": "callout", "tone": tone, "title": f"{title}.", "text": text}
+
+
+def gap(title: str, text: str) -> dict[str, Any]:
+    """Says to the analyst why there is nothing to show; documents leave its section out, with a warning."""
+    return {"view": "gap", "title": f"{title}.", "text": text}
 
 
 def group(items: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -28,14 +28,14 @@ def test_every_finding_is_shown_with_what_would_settle_it(ranged):
     assert len([row for row in cells(ranged.review()) if row[1]]) == len(ranged.findings)
 
 
-def test_the_note_counts_findings_and_open_ones(ranged, make_case):
+def test_the_caption_counts_objections_and_open_ones(ranged, make_case):
     count = len(ranged.findings)
-    assert ranged.review().data["note"].startswith(f"{count} findings, {count - 1} open.")
+    assert ranged.review().data["caption"] == f"{count} objections, {count - 1} of them open"
     one = make_case(INPUTS, inputs=RANGED)
     one.cost("Team", category="people", annual=one.inputs.team)
     answered = {finding.rule: "Yes." for finding in one.findings}
     assert list(answered) == ["cost-class-missing"]
-    assert one.review().data["note"].startswith("1 finding, 1 open.")
+    assert one.review().data["caption"] == "1 objection, 1 of them open"
 
 
 def test_a_case_without_objections_says_so(make_case):

@@ -41,7 +41,7 @@ def test_the_tiles_of_a_case_with_ranges(ranged):
     assert tiles(ranged) == {
         "Net present value": (
             to.money_short(ranged.result.net_present_value),
-            f"{to.money_short(spread.p5)} to {to.money_short(spread.p95)} in nine of ten outcomes",
+            f"{to.money_about(spread.p5)} to {to.money_about(spread.p95)} in nine of ten outcomes",
         ),
         "Return on investment": (
             str(ranged.result.return_on_investment),
@@ -70,15 +70,32 @@ def test_the_comparison_has_a_second_column_where_a_line_carries_risk(points, ra
     assert [column["label"] for column in comparison(points)["columns"]] == ["Figure", "Likely case"]
     assert "No line carries a risk adjustment." in comparison(points)["note"]
     columns = [column["label"] for column in comparison(ranged)["columns"]]
-    assert columns == ["Figure", "Likely case", "Risk-adjusted"]
+    assert columns == ["Figure", "Likely case", "Risk-adjusted", "Nine of ten outcomes"]
     shown = by_first(Shown(comparison(ranged)))
     for name, key in (
         ("Net present value", "net_present_value"),
         ("Costs, present value", "present_value_of_costs"),
     ):
         results = (ranged.result, ranged.result.risk_adjusted)
-        assert shown[name] == [str(getattr(result, key)) for result in results]
+        assert shown[name][:2] == [str(getattr(result, key)) for result in results]
     assert "÷ present value of costs" in comparison(ranged)["note"]
+
+
+def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, ranged):
+    to, base, adjusted = ranged.formatter, ranged.result, ranged.result.risk_adjusted
+    gains, loses = (to.money_short(abs(each.net_present_value)) for each in (base, adjusted))
+    verbs = ["loses" if each.net_present_value < 0 else "gains" for each in (base, adjusted)]
+    told = f"The likely case {verbs[0]} {gains}; risk-adjusted it {verbs[1]} {loses}"
+    assert comparison(ranged)["caption"] == told
+    assert comparison(points)["caption"] == "The likely case gains $15,000"
+
+
+def test_the_comparison_holds_the_range_of_what_is_simulated(ranged):
+    to, found = ranged.formatter, ranged.analysis.simulation
+    shown = by_first(Shown(comparison(ranged)))
+    worth = found.net_present_value
+    assert shown["Net present value"][2] == f"{to.money_about(worth.p5)} to {to.money_about(worth.p95)}"
+    assert shown["Payback"][2] == "–"
 
 
 def test_several_rates_are_told_on_page_1(make_case):

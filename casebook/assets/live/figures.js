@@ -46,8 +46,16 @@ function plain(d, exact) {
 
 const number = (value, exact) => plain(decimal(value), exact);
 
+function perCent(d) {
+  if (atLeast(d, 2)) return rounded(d, 0);
+  const figure = atLeast(d, 0) ? rounded(d, 1) : significant(d, 2);
+  if (atLeast(figure, 2)) return significant(d, 4);
+  return decimals(figure) <= 12 ? figure : rounded(d, 12);
+}
+
 function share(value, exact) {
-  const d = shown(scaled(decimal(value), 2), exact);
+  const given = scaled(decimal(value), 2);
+  const d = exact ? shown(given, true) : perCent(given);
   return framed(d, signs.share, digits(d, decimals(d)));
 }
 

@@ -1,0 +1,59 @@
+"""Sections that have nothing to show: a document leaves them out, and says so to whoever makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from .embeds import Embed, ViewEmbed, placed
+from .pandoc import Node
+
+
+def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable[[str], None]) -> list[Node]:
+    """The blocks without the places of gaps, and without the sections that hold nothing else.
+
+    A section runs from one heading to the next. Prose that introduces a gap goes with it; a heading stays
+    where a section below it does. Each gap is told to `warn`.
+    """
+    sections = list(_sections(blocks))
+    kept: list[list[Node]] = []
+    below = 0  # the level of the shallowest heading kept since the last shallower one
+    for section in reversed(sections):
+        shown = [node for node in section if not _is_gap(node, embeds)]
+        level = shown[0]["c"][0] if shown and shown[0]["t"] == "Header" else 0
+        holds = below > level > 0
+        if len(shown) < len(section) and not any(placed(node) is not None for node in shown):
+            shown = shown[:1] if holds else []
+        elif level and len(shown) == 1 and not holds and _had_below(sections, section):
+            shown = []
+        if shown and level:
+            below = level
+        kept.append(shown)
+    for node in blocks:
+        number = placed(node)
+        if number is not None and _is_gap(node, embeds):
+            embed = embeds[number]
+            assert isinstance(embed, ViewEmbed)
+            warn(f"{embed.view['title']} {embed.view['text']} Its section is left out.")
+    return [node for section in reversed(kept) for node in section]
+
+
+def _sections(blocks: Iterable[Node]) -> Iterable[list[Node]]:
+    section: list[Node] = []
+    for node in blocks:
+        if node["t"] == "Header":
+            yield section
+            section = []
+        section.append(node)
+    yield section
+
+
+def _is_gap(node: Node, embeds: Sequence[Embed]) -> bool:
+    number = placed(node)
+    embed = embeds[number] if number is not None else None
+    return isinstance(embed, ViewEmbed) and embed.view.get("view") == "gap"
+
+
+def _had_below(sections: Sequence[Sequence[Node]], section: Sequence[Node]) -> bool:
+    """Whether a deeper heading follows the section: then what it headed has been left out."""
+    after = next(n for n, each in enumerate(sections) if each is section) + 1
+    return after < len(sections) and sections[after][0]["c"][0] > section[0]["c"][0]
