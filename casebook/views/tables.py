@@ -183,8 +183,9 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     )
     remarks = [given.source or "", given.note or "", f"{_upper(origin)}." if origin else ""]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
+    unit = case.formatter.unit_words(node.unit)
     return row(
-        "\n".join(part for part in (node.label, case.formatter.unit_words(node.unit)) if part),
+        node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",
         value.replace("; ", "\n"),
         _range(case, node),
         _upper(GRADES[given.evidence]),

@@ -48,11 +48,7 @@ def test_the_tornado_in_words(ranged):
 
 
 def test_the_cash_flow_in_words(points, make_case):
-    assert (
-        points.cash_flow_chart()
-        .data["alt"]
-        .startswith("The running total of the net benefit is never negative")
-    )
+    assert "running total of the net benefit is never negative" in points.cash_flow_chart().data["alt"]
     late = lines(make_case(INPUTS, inputs={**POINTS, "setup": 6000}, discount_rate=0))
     assert "turns positive after 14 months and reaches $9,000" in late.cash_flow_chart().data["alt"]
     never = lines(make_case(INPUTS, inputs={**POINTS, "setup": 16_000}, discount_rate=0))
