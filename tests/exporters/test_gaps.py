@@ -22,7 +22,7 @@ def document(*cells):
         else:
             shown = new_output("display_data", {VIEW_MIME: cell, "text/plain": "-"})
             made.append(new_code_cell("", outputs=[shown]))
-    return build(new_notebook(cells=made), name="A case")
+    return build(new_notebook(cells=made, metadata={"title": "A case"}))
 
 
 def headings(*cells):
