@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from casebook.cli import check, report, templates  # noqa: F401  (each adds its commands to the program)
+from casebook.cli import check, desk, report, templates  # noqa: F401  (each adds its commands to the program)
 from casebook.cli.app import app, say
 from casebook.errors import CasebookError
 

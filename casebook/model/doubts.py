@@ -27,6 +27,22 @@ def _rank(analysis: Analysis) -> dict[str, int]:
     return {swing.name: place for place, swing in enumerate(analysis.influence)}
 
 
+def still_an_example(case: Case, _: Analysis) -> Found:
+    """Inputs that nobody has replaced yet: they say nothing about the client."""
+    given, nodes = case.parameters.inputs, inputs(case)
+    examples = [node for node in nodes if given[node.name].origin == "example"]
+    if examples:
+        lines = {line.name: line for node in examples for line in resting_on(case, node)}
+        subject = (
+            f"{examples[0].label} is still an example"
+            if len(examples) == 1
+            else f"{len(examples)} of the {len(nodes)} inputs that the figure rests on are still examples"
+        )
+        names = "" if len(examples) == 1 else f": {listed(node.label for node in examples)}"
+        text = f"{subject} of the template, and nothing that is known about the client{names}."
+        yield None, text, worth(case, lines.values())
+
+
 def single_point(case: Case, analysis: Analysis) -> Found:
     """Inputs without a range."""
     nodes, rank = inputs(case), _rank(analysis)
@@ -48,12 +64,14 @@ def single_point(case: Case, analysis: Analysis) -> Found:
 
 
 def no_source(case: Case, _: Analysis) -> Found:
-    """Inputs with neither a source nor the admission that they are assumed."""
+    """Inputs with neither a source nor the admission that they are assumed; of examples more is said."""
     given = case.parameters.inputs
     nodes = [
         node
         for node in inputs(case)
-        if not given[node.name].source and given[node.name].evidence != "assumption"
+        if not given[node.name].source
+        and given[node.name].evidence != "assumption"
+        and given[node.name].origin != "example"
     ]
     if nodes:
         lines = {line.name: line for node in nodes for line in resting_on(case, node)}

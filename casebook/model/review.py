@@ -53,6 +53,13 @@ class Rule:
 
 RULES = (
     Rule(
+        "still-an-example",
+        "high",
+        "Examples of the template",
+        "The client's own figures, each with its source.",
+        doubts.still_an_example,
+    ),
+    Rule(
         "gains-at-revenue",
         "high",
         "Gains at revenue",

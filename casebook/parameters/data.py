@@ -55,10 +55,10 @@ _TEXT_KEYS = {
     "sqlite": ("table", "query"),
     "server": ("table", "query", "password_from"),
 }
-_KEYS = tuple(
+SOURCE_KEYS = tuple(
     dict.fromkeys(("path", "url", *_COMMON, *(key for keys in _TEXT_KEYS.values() for key in keys)))
 )
-_ENCODINGS = ("utf-8", "utf-16", "latin-1")
+ENCODINGS = ("utf-8", "utf-16", "latin-1")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _FROM_HERE = "the path starts at this file's folder"
 
@@ -108,7 +108,7 @@ def read_data(checker: Checker, value: object, folder: Path) -> dict[str, DataSo
     hint = "write each as name: file, such as posts: data/posts.csv"
     for name, entry in checker.mapping(("data",), value, None, hint=hint).items():
         place = ("data", name)
-        if name in _KEYS:
+        if name in SOURCE_KEYS:
             # Its value is not looked at: it may be a password.
             message = f"data has {show_key(name)}, a key of a source, where a source's name belongs"
             checker.add(place, message, "write the source's name first, as in orders: {url: …, table: …}")
@@ -130,7 +130,7 @@ def _source(checker: Checker, place: Place, name: str, entry: object, folder: Pa
     at_path: Place = (*place, "path")
     if not isinstance(entry, dict):
         entry, at_path = {"path": entry}, place
-    entries = checker.mapping(place, entry, _KEYS)
+    entries = checker.mapping(place, entry, SOURCE_KEYS)
     if ("path" in entries) == ("url" in entries):
         given = "both path and url" if "url" in entries else "neither path nor url"
         if len(entries) == len(entry):
@@ -226,8 +226,8 @@ def _options(
             checker.add(
                 at, f"{name_of(at)} is {show(text)}; a time zone such as Europe/Berlin is needed", hint
             )
-        elif key == "encoding" and text.lower() not in _ENCODINGS:
-            checker.add(at, f"{name_of(at)} is {show(text)}; one of {listed(_ENCODINGS)} is needed")
+        elif key == "encoding" and text.lower() not in ENCODINGS:
+            checker.add(at, f"{name_of(at)} is {show(text)}; one of {listed(ENCODINGS)} is needed")
         elif key == "decimal" and text not in (".", ","):
             checker.add(at, f"{name_of(at)} is {show(text)}; '.' or ',' is needed")
         elif key == "password_from" and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", text):

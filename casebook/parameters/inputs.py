@@ -16,6 +16,9 @@ from casebook.reading.wording import listed
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template, read_template, template_folders
 
+EXAMPLE_SOURCE = "example of the template, to be replaced"
+"""The source of a value that a new parameter file took from the template; it is nobody's figure yet."""
+
 _KEYS = (*ESTIMATE_KEYS, "source", "evidence", "note")
 
 
@@ -30,7 +33,7 @@ class InputValue:
     """measured, stated, benchmark or assumption."""
     note: str | None = None
     origin: str = "client"
-    """`client`, `default` (of inputs.yaml) or `example` (the untouched template)."""
+    """`client`, `default` (of inputs.yaml) or `example` (of the template, and not replaced yet)."""
     low: Quantity | None = None
     """The 5th percentile, in the shape of the value; None for a single point."""
     high: Quantity | None = None
@@ -114,7 +117,9 @@ def _input(
     )
     if value is None:
         return None
-    return _made(value, spread, source=texts.get("source"), evidence=evidence, note=texts.get("note"))
+    source = texts.get("source")
+    origin = "example" if source == EXAMPLE_SOURCE else "client"
+    return _made(value, spread, source=source, evidence=evidence, note=texts.get("note"), origin=origin)
 
 
 def _made(value: Quantity, spread: Range | None, **known: Any) -> InputValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from casebook.reading.checking import Checker, show_key
 
 RULE_IDS = (
+    "still-an-example",
     "gains-at-revenue",
     "freed-capacity-as-cash",
     "average-for-marginal-cost",

@@ -17,15 +17,15 @@ DOCUMENT_KEYS = ("date", "author", "confidentiality", "paper", "fonts")
 PAPERS = ("a4", "us-letter")
 LOGO_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
 
-_STORY_TEXTS = ("decision", "note", "situation", "maturity")
-_STORY_LISTS = ("goals", "strategy")
-_STORY_TABLES: dict[str, tuple[str, ...]] = {
+STORY_TEXTS = ("decision", "note", "situation", "maturity")
+STORY_LISTS = ("goals", "strategy")
+STORY_TABLES: dict[str, tuple[str, ...]] = {
     # The first key of each is the one that an entry can't do without.
     "kpis": ("name", "baseline", "target", "by", "source"),
     "next_steps": ("step", "owner", "by"),
     "competitors": ("name", "finding", "source"),
 }
-STORY_KEYS = (*_STORY_TEXTS, *_STORY_LISTS, *_STORY_TABLES)
+STORY_KEYS = (*STORY_TEXTS, *STORY_LISTS, *STORY_TABLES)
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -115,14 +115,14 @@ def read_story(checker: Checker, value: object) -> dict[str, object]:
         place: Place = ("story", key)
         if entry is REFUSED:
             continue
-        if key in _STORY_TEXTS:
+        if key in STORY_TEXTS:
             story[key] = checker.text(place, entry)
-        elif key in _STORY_LISTS:
+        elif key in STORY_LISTS:
             items = enumerate(checker.items(place, entry))
             story[key] = [checker.text((*place, index), item) for index, item in items]
         else:
             items = enumerate(checker.items(place, entry))
-            story[key] = [_row(checker, (*place, index), item, _STORY_TABLES[key]) for index, item in items]
+            story[key] = [_row(checker, (*place, index), item, STORY_TABLES[key]) for index, item in items]
     return story
 
 

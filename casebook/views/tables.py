@@ -181,6 +181,8 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     origin = {"default": "default of the template", "example": "example value of the template"}.get(
         given.origin
     )
+    if given.origin == "example" and given.source:
+        origin = None  # a new parameter file says so in the source already
     remarks = [given.source or "", given.note or "", f"{_upper(origin)}." if origin else ""]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
     unit = case.formatter.unit_words(node.unit)

@@ -8,6 +8,7 @@ import pytest
 
 from casebook.model.review import RULES, SEVERITIES
 from casebook.parameters import read_parameters
+from casebook.parameters.inputs import EXAMPLE_SOURCE
 from casebook.parameters.rules import RULE_IDS
 from tests.conftest import ROOT, run_template
 
@@ -319,6 +320,22 @@ def test_the_only_input_without_a_range(make_case):
 def test_a_range_of_no_width_is_none(make_case):
     case = build(make_case, inputs={"margin": known(0.4, 0.4, 0.4)})
     assert "Contribution margin alone" in texts(case, "single-point")[0]
+
+
+# still-an-example
+
+
+def test_examples_of_the_template_are_named_until_they_are_replaced(make_case):
+    example = {"source": EXAMPLE_SOURCE, "evidence": "assumption"}
+    examples = {name: {**SOUND[name], **example} for name in ("spend", "uplift")}
+    assert texts(build(make_case, inputs=examples), "still-an-example") == [
+        "2 of the 9 inputs that the figure rests on are still examples of the template, and nothing that is "
+        "known about the client: Spend of a customer and Extra spend."
+    ]
+    one = build(make_case, inputs={"spend": examples["spend"]})
+    assert texts(one, "still-an-example") == [
+        "Spend of a customer is still an example of the template, and nothing that is known about the client."
+    ]
 
 
 # no-source
@@ -765,7 +782,7 @@ def poor(make_case, *, names=None, title=str, declared=INPUTS, **values):
 
     worst = {
         "margin": {"value": 1},
-        "mentions": known(10, 9, 11),
+        "mentions": {**known(10, 9, 11), "source": EXAMPLE_SOURCE},
         "uplift": {"value": "50%", "evidence": "assumption"},
         "spend": SOUND["spend"],
         "adoption": known([1] * 6, [0.9] * 6, [1] * 6),
