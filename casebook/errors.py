@@ -4,6 +4,7 @@ CasebookError                 1   a report failed
   CaseError                   1   a mistake in a notebook's arithmetic or lines
   ExecutionError              1   a cell failed, or the kernel died
   ExportError                 1   a document could not be set
+  PublishError                1   a report could not be put into its place
   InputError                  2   wrong parameters, template or usage; carries all problems at once
 """
 
@@ -48,6 +49,10 @@ class ExportError(CasebookError):
     """A document could not be made from an executed notebook."""
 
 
+class PublishError(CasebookError):
+    """A report could not be written, or put into its place."""
+
+
 class InputError(CasebookError):
     """A parameter file, a template's inputs.yaml or a command is wrong; all problems are in `problems`."""
 
@@ -56,3 +61,7 @@ class InputError(CasebookError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Errors travel between processes."""
+        return type(self), (self.problems,)

@@ -1,99 +1,107 @@
-"""One report: check the parameters, run the notebook, export, publish."""
+"""One report: check the parameters, run the notebook, export; staged in a folder, from which it is published.
+
+It is the work of one task: it takes and gives what can travel between processes, and holds nothing after.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import json
-import logging
 import os
-import shutil
-import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from casebook.errors import CasebookError, ExecutionError, InputError, Problem
+from casebook.errors import ExecutionError
 from casebook.parameters import Parameters, read_parameters
+from casebook.publishing import fingerprint
+from casebook.publishing.folder import FAILED, cant_write, sync
+from casebook.publishing.formats import FORMATS
+from casebook.publishing.manifest import Sources
 
 EXPORTERS = {
-    "pdf": ("casebook.exporters.pdf", "PDFExporter", "pdf"),
-    "html": ("casebook.exporters.html", "HTMLExporter", "html"),
-    "xlsx": ("casebook.exporters.xlsx", "XLSXExporter", "xlsx"),
-    "brief": ("casebook.exporters.pdf", "BriefExporter", "brief.pdf"),
+    "pdf": ("casebook.exporters.pdf", "PDFExporter"),
+    "html": ("casebook.exporters.html", "HTMLExporter"),
+    "xlsx": ("casebook.exporters.xlsx", "XLSXExporter"),
+    "brief": ("casebook.exporters.pdf", "BriefExporter"),
 }
-"""What a report can be exported to: module and class of the exporter, and the ending of its file. The
-executed notebook and the record are always published."""
+"""Module and class of the exporter of each format."""
 
-FORMATS = ("pdf", "html", "xlsx")
-"""What is made where nothing else is asked for."""
+JOURNAL = ".journal"
+"""Ending of the file that holds the executed copy while a report is made."""
 
-WHAT_IF = "-what-if"
+PRELOAD = (
+    "casebook.report",
+    "casebook.exporters.record",
+    *dict.fromkeys(module for module, _ in EXPORTERS.values()),
+)
+"""What a process that makes reports does well to import beforehand."""
 
 
-@dataclass
-class Report:
-    """A published report."""
+@dataclass(frozen=True)
+class Staged:
+    """A report that lies complete in its staging folder, on disk."""
 
-    client: str
-    """Name of the parameter file without its ending, and of the folder under `output`."""
-    files: list[Path]
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Time spent by stage: check, run, each format, publish."""
-    warnings: list[str] = field(default_factory=list)
+    kind: str
+    """The template's name, and the stem of the files."""
+    files: Mapping[str, fingerprint.File]
+    """By name; documents first, then notebook and record."""
+    sources: Sources
+    summary: dict[str, Any]
+    """The case in a line."""
+    seconds: dict[str, float]
+    """Time by stage."""
+    warnings: list[str]
     """What could not be shown as written."""
 
 
-def make_report(
+def stage_report(
     path: Path,
-    *,
-    output: Path,
-    formats: Sequence[str] = FORMATS,
-    overrides: Mapping[str, str] | None = None,
-) -> Report:
-    """Make the report of one parameter file and publish it under `output/<client>/`.
+    overrides: Mapping[str, str],
+    formats: Sequence[str],
+    staging: Path,
+    engine: Literal["fork", "kernel"],
+) -> Staged:
+    """Make the report of one parameter file in a folder that is there and empty.
 
-    With `overrides` it goes to `output/<client>-what-if/`. Raises InputError before a kernel starts, and
-    CasebookError where a cell or an exporter fails: the last good report stays, and the executed copy is
-    kept as `<type>.failed.ipynb`.
+    Raises InputError before a cell runs, and other CasebookErrors where a cell or an exporter fails; then, or
+    where this process is killed, `stage_failed` finds what was executed.
     """
     seconds: dict[str, float] = {}
     with _timed(seconds, "check"):
-        parameters = read_parameters(path, overrides=overrides or {})
-    client = path.stem + (WHAT_IF if overrides else "")
+        # Its hash before its values: what changes in between is made again, and never taken for done.
+        given = fingerprint.file(path) if path.is_file() else {}
+        parameters = read_parameters(path, overrides=overrides)
+        sources = _sources(parameters, path, given)
     kind = parameters.template.name
-    folder = output / client
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder))
-    except OSError as error:
-        raise InputError(
-            [
-                Problem(
-                    str(folder), f"can't be written to: {error.strerror}", "name another folder with --output"
-                )
-            ]
-        ) from error
-    try:
-        executed = staging / f"{kind}.ipynb"
+        with _timed(seconds, "run"):
+            notebook = _executed(parameters, path, staging / f"{kind}{JOURNAL}", engine)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            try:
-                _run(parameters, path, executed, seconds)
-                _export(executed, kind, formats, path.parent, seconds)
-            except CasebookError as error:
-                raise _kept(error, executed, folder, kind) from error
-        with _timed(seconds, "publish"):
-            files, removed = _publish(staging, folder, kind, formats)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            record, names = _export(notebook, kind, formats, path.parent, staging, seconds)
+        _refuse_changes(sources, path, parameters)
+        with _timed(seconds, "write"):
+            files = {name: _on_disk(staging / name) for name in names}
+    except OSError as error:
+        raise cant_write(staging.parent, error) from error
     said = [str(item.message) for item in caught if _is_ours(item)]
-    if removed:
-        said.append(f"removed {', '.join(removed)}, which this run did not make again")
-    return Report(client, files, seconds, list(dict.fromkeys(said)))
+    return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
+
+
+def stage_failed(staging: Path) -> None:
+    """Stage the executed copy of a run that ended early, however it ended, as `<type>.failed.ipynb`."""
+    from casebook.execution.running import rebuild
+
+    for journal in staging.glob(f"*{JOURNAL}"):
+        with contextlib.suppress(OSError):  # as on a full disk
+            notebook = rebuild(journal)
+            if notebook:
+                journal.with_name(journal.name.removesuffix(JOURNAL) + FAILED).write_bytes(_bytes(notebook))
 
 
 @contextlib.contextmanager
@@ -109,101 +117,115 @@ def _is_ours(item: warnings.WarningMessage) -> bool:
     return issubclass(item.category, ExportWarning)
 
 
-def _run(parameters: Parameters, path: Path, executed: Path, seconds: dict[str, float]) -> None:
-    """Execute the template through papermill, and complete what only the file itself can tell."""
-    import nbformat
-    import papermill
-    from papermill.exceptions import PapermillException, PapermillExecutionError
-
-    # What goes wrong is said once, by whoever called; papermill's log would say it too.
-    logging.getLogger("papermill").addHandler(logging.NullHandler())
-
-    template = parameters.template.notebook
-    shown = os.path.relpath(template) if template.is_relative_to(Path.cwd()) else str(template)
-    with _timed(seconds, "run"):
-        try:
-            papermill.execute_notebook(
-                str(template),
-                str(executed),
-                parameters=parameters.values,
-                engine_name="casebook",
-                cwd=str(path.parent.resolve()),
-                progress_bar=False,
-            )
-        except PapermillExecutionError:
-            pass  # the error stands in the executed notebook, where it is looked for in any case
-        except ExecutionError as error:
-            raise ExecutionError(f"{shown}, {error}") from error
-        except (PapermillException, RuntimeError, OSError) as error:
-            raise ExecutionError(f"{shown}: {error}") from error
-        notebook = nbformat.read(executed, as_version=4)
-        _refuse_errors(notebook, shown)
-    _complete(notebook, parameters)
-    nbformat.write(notebook, executed)
+def _sources(parameters: Parameters, path: Path, given: fingerprint.File) -> Sources:
+    """What the report is made of, before anything is made of it."""
+    base, template = path.parent, parameters.template
+    named = [file for source in parameters.data.values() for file in source.paths]
+    if parameters.client.logo:
+        named.append(parameters.client.logo)
+    patterns = [source.shown for source in parameters.data.values() if set(source.shown) & set("*?[")]
+    folders = [str(parameters.document["fonts"])] if parameters.document.get("fonts") else []
+    named += [base / folder / name for folder in folders for name in fingerprint.files_in(base / folder)]
+    try:
+        return Sources(
+            parameters=given,
+            template=str(parameters.values["template"]),
+            template_files={
+                name: fingerprint.file(template.folder / name)
+                for name in fingerprint.files_in(template.folder)
+            },
+            files={Path(os.path.relpath(file, base)).as_posix(): fingerprint.file(file) for file in named},
+            patterns=patterns,
+            folders=folders,
+            unhashed=[
+                f"{source.name} ({source.shown})"
+                for source in parameters.data.values()
+                if source.kind == "server"
+            ],
+        )
+    except OSError as error:
+        raise ExecutionError(f"{error.filename} can't be read: {error.strerror}") from error
 
 
-def _refuse_errors(notebook: Any, shown: str) -> None:
-    """Raise ExecutionError for the first error in a cell, be it as quiet as sys.exit(0)."""
-    from casebook.execution.cells import number_of
+def _refuse_changes(sources: Sources, path: Path, parameters: Parameters) -> None:
+    """A report follows from one state of its sources, not from two."""
+    watched = {path: sources.parameters}
+    watched |= {parameters.template.folder / name: known for name, known in sources.template_files.items()}
+    watched |= {path.parent / name: known for name, known in sources.files.items()}
+    for file, known in watched.items():
+        said = fingerprint.difference(file, known)
+        if said:
+            raise ExecutionError(f"{file} {said} while the report was made\n  hint: run it again")
 
-    for index, cell in enumerate(notebook.cells):
-        allowed = {"raises-exception", "raises_exception"} & set(cell.metadata.get("tags", []))
-        for output in cell.get("outputs", []):
-            if output.output_type == "error" and not allowed:
-                where = f"{shown}, cell {number_of(notebook, index)}"
-                raise ExecutionError(f"{where}: {output.ename}: {output.evalue}")
 
-
-def _complete(notebook: Any, parameters: Parameters) -> None:
-    """Put the parameter file's own text into the record, and take times and paths out of the notebook."""
+def _executed(
+    parameters: Parameters, path: Path, journal: Path, engine: Literal["fork", "kernel"]
+) -> dict[str, Any]:
+    """The executed notebook, with what only the file itself can tell: its text, in the record."""
+    from casebook.execution.running import run_notebook
     from casebook.views.view import RECORD_MIME
 
+    notebook = run_notebook(
+        parameters.template.notebook, parameters.values, cwd=path.parent, engine=engine, journal=journal
+    )
     for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
         for shown in cell.get("outputs", []):
             if RECORD_MIME in shown.get("data", {}):
                 shown.data[RECORD_MIME]["parameters"]["text"] = parameters.text
-    notebook.metadata.pop("papermill", None)
+    return notebook
 
 
-def _export(executed: Path, kind: str, formats: Sequence[str], base: Path, seconds: dict[str, float]) -> None:
-    import nbformat
-
+def _export(
+    notebook: dict[str, Any],
+    kind: str,
+    formats: Sequence[str],
+    base: Path,
+    staging: Path,
+    seconds: dict[str, float],
+) -> tuple[dict[str, Any], list[str]]:
+    """Write all files of a report; gives its record and their names."""
     from casebook.exporters.record import read_record
 
-    notebook = nbformat.read(executed, as_version=4)
-    record = json.dumps(read_record(notebook), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    executed.with_name(f"{kind}.json").write_text(record, encoding="utf-8")
+    record = read_record(notebook)
+    names = []
     for name in formats:
-        module, exporter, ending = EXPORTERS[name]
+        module, exporter = EXPORTERS[name]
         with _timed(seconds, name):
             made = getattr(importlib.import_module(module), exporter)(folder=str(base))
             body, _ = made.from_notebook_node(notebook)
-            content = body if isinstance(body, bytes) else body.encode()
-            executed.with_name(f"{kind}.{ending}").write_bytes(content)
+            names.append(f"{kind}{FORMATS[name]}")
+            (staging / names[-1]).write_bytes(body if isinstance(body, bytes) else body.encode())
+    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    (staging / f"{kind}.ipynb").write_bytes(_bytes(notebook))
+    (staging / f"{kind}.json").write_text(text, encoding="utf-8")
+    return record, [*names, f"{kind}.ipynb", f"{kind}.json"]
 
 
-def _publish(staging: Path, folder: Path, kind: str, formats: Sequence[str]) -> tuple[list[Path], list[str]]:
-    """Move the staged files into place; gives them, and the names of older ones that were taken away."""
-    endings = [EXPORTERS[name][2] for name in formats]
-    names = [f"{kind}.{ending}" for ending in (*endings, "ipynb", "json")]
-    for name in names:
-        (staging / name).replace(folder / name)
-    stale = [ending for *_, ending in EXPORTERS.values() if ending not in endings]
-    (folder / f"{kind}.failed.ipynb").unlink(missing_ok=True)
-    # An older document beside newer ones could give another figure for the same case.
-    old = [folder / f"{kind}.{ending}" for ending in stale]
-    removed = [path.name for path in old if path.exists()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return [folder / name for name in names], removed
+def _bytes(notebook: Any) -> bytes:
+    import nbformat
+
+    return (nbformat.writes(notebook) + "\n").encode()
 
 
-def _kept(error: CasebookError, executed: Path, folder: Path, kind: str) -> CasebookError:
-    """The same error with a hint at the executed copy, which is kept beside the last good report."""
-    if not executed.exists():
-        return error
-    copy = folder / f"{kind}.failed.ipynb"
-    executed.replace(copy)
-    return type(error)(f"{error}\n  hint: the executed copy is kept at {copy}")
+def _on_disk(path: Path) -> dict[str, Any]:
+    sync(path)
+    return fingerprint.file(path)
+
+
+def _summary(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A case in a line, its figures as numbers and as its reader would write them."""
+    from casebook.formatting import Formatter
+
+    to, result = Formatter(record["currency"], record["locale"]), record["result"]
+    npv, roi = result["net_present_value"], result["return_on_investment"]
+    return {
+        "client": record["client"]["name"],
+        "case": record["title"],
+        "currency": record["currency"],
+        "net_present_value": npv,
+        "return_on_investment": roi,
+        "shown": {
+            "net_present_value": "–" if npv is None else to.money(npv),
+            "return_on_investment": "–" if roi is None else to.share(roi),
+        },
+    }

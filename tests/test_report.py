@@ -21,6 +21,8 @@ from tests.exporters.test_xlsx_models import assert_same
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
 
+ENDINGS = ("pdf", "html", "xlsx", "ipynb", "json", "manifest.json")
+
 
 def plain(text: str) -> str:
     """Text with one kind of space, as an eye reads it."""
@@ -77,7 +79,7 @@ def figures_of(record: dict) -> dict[str, str]:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_report_is_published_in_all_its_formats(reports, client):
     names = {file.name for file in reports[client].iterdir()}
-    assert names == {f"social-care.{ending}" for ending in ("pdf", "html", "xlsx", "ipynb", "json")}
+    assert names == {f"social-care.{ending}" for ending in ENDINGS}
 
 
 def test_the_airline_gives_the_published_figures(reports):
@@ -259,7 +261,7 @@ def test_a_failed_run_keeps_the_last_good_report_and_the_executed_copy(own_type,
     assert "hint: the executed copy is kept at output/office/bicycle-rack.failed.ipynb" in failed.stderr
     after = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert after.pop("bicycle-rack.failed.ipynb")
-    assert after == before
+    assert after == before, "not even the manifest has changed"
 
 
 def test_a_template_without_a_record_says_what_is_missing(own_type):

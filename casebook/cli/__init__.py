@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from casebook.cli import check, desk, report, templates  # noqa: F401  (each adds its commands to the program)
+# Each adds its commands to the program.
+from casebook.cli import check, desk, report, templates, verify  # noqa: F401
 from casebook.cli.app import app, say
 from casebook.errors import CasebookError
 

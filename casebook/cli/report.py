@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from casebook.cli.app import Files, app, say
-from casebook.cli.check import check_all
-from casebook.errors import CasebookError, InputError, Problem
+from casebook.cli.app import Files, app
+from casebook.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from casebook.execution.forking import Forks
+
+AHEAD = 2
+"""Reports handed over for each process: one under way, and one that waits beside it."""
 
 
 @app.command()
@@ -30,44 +39,59 @@ def report(
         ),
     ] = None,
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the reports.")] = Path("output"),
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Reports at a time; as many as cores if not given.")
+    ] = None,
+    deadline: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="Most time for one report, after which it fails.")
+    ] = 300.0,
+    force: Annotated[bool, typer.Option("--force", help="Make reports again that are up to date.")] = False,
+    engine: Annotated[
+        Literal["fork", "kernel"],
+        typer.Option(help="How cells run: forked from a warm process, or on a Jupyter kernel each."),
+    ] = "fork",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a report, on a line of its own.")
+    ] = False,
 ) -> None:
-    """Make the report of each parameter file: PDF, HTML, executed notebook and record."""
-    from casebook.report import make_report
+    """Make the report of each parameter file that is not up to date: PDF, page, workbook, notebook, record.
 
-    formats, overrides = _formats(format), _overrides(set or [])
-    check_all(params, overrides)
-    code = 0
-    for path in params:
-        try:
-            made = make_report(path, output=output, formats=formats, overrides=overrides)
-        except CasebookError as error:
-            say(str(error))
-            code = max(code, error.exit_code)
-            continue
-        for warning in made.warnings:
-            say(f"{path}: {warning}")
-        stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in made.seconds.items())
-        say(f"{path}: done in {sum(made.seconds.values()):.1f} s ({stages})")
-        for file in made.files:
-            print(file)
-    raise typer.Exit(code)
+    Exit code 0: all reports are there; 2: parameter files were wrong; 1: other reports failed.
+    """
+    from casebook.batch import Request, make_reports
+    from casebook.cli.telling import Teller, exit_code
+
+    request = Request(output, _formats(format), _overrides(set or []), engine, force)
+    jobs = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with Teller(params, as_json=as_json) as teller:
+        outcomes = make_reports(
+            params, request, start=lambda: _forks(jobs, deadline), ahead=AHEAD * jobs, tell=teller.say
+        )
+        with contextlib.closing(outcomes):
+            for outcome in outcomes:
+                teller.tell(outcome)
+    raise typer.Exit(exit_code(teller.outcomes))
+
+
+def _forks(jobs: int, deadline: float) -> Forks:
+    from casebook.batch import TASK
+    from casebook.execution import running
+    from casebook.execution.forking import Forks, Limits
+    from casebook.report import PRELOAD
+
+    preload = (*running.PRELOAD, *PRELOAD)
+    return Forks(TASK, jobs=jobs, preload=preload, limits=Limits(deadline=deadline))
 
 
 def _formats(text: str) -> list[str]:
-    from casebook.report import EXPORTERS
+    from casebook.publishing.formats import FORMATS
 
     names = [name.strip() for name in text.split(",") if name.strip()]
-    wrong = [name for name in names if name not in EXPORTERS]
+    wrong = [name for name in names if name not in FORMATS]
     if wrong or not names:
-        raise InputError(
-            [
-                Problem(
-                    "--format",
-                    f"'{text}' is not a list of formats",
-                    f"write one or more of {', '.join(EXPORTERS)}",
-                )
-            ]
-        )
+        hint = f"write one or more of {', '.join(FORMATS)}"
+        raise InputError([Problem("--format", f"'{text}' is not a list of formats", hint)])
     return list(dict.fromkeys(names))
 
 

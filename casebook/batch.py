@@ -1,0 +1,296 @@
+"""Many reports: what is up to date is left alone, the rest is checked, made by an executor, and published.
+
+The executor is a seam: local forks, or a cluster. A report that fails harms no other.
+"""
+
+from __future__ import annotations
+
+import signal
+import unicodedata
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from casebook.errors import CasebookError, InputError, Problem
+from casebook.publishing import fingerprint
+from casebook.publishing.folder import ClientFolder, is_settled
+from casebook.publishing.manifest import Manifest, differences, manifests_in, path_from
+
+WHAT_IF = "-what-if"
+
+TASK = "casebook.report:stage_report"
+"""What an executor runs: it gives a Staged, and leaves its files in the folder that it was told."""
+
+
+class End(Protocol):
+    """How a task ended: with a value or with an error."""
+
+    @property
+    def value(self) -> Any:
+        """A Staged."""
+
+    @property
+    def error(self) -> CasebookError | None:
+        """Why there is no value."""
+
+    @property
+    def seconds(self) -> float:
+        """From its start to its end."""
+
+
+class Executor(Protocol):
+    """Runs TASK, several at a time, each apart from the others."""
+
+    def submit(self, key: str, *arguments: Any) -> None:
+        """Ask for a task: TASK is called with these arguments."""
+
+    def completed(self) -> Iterator[tuple[str, End]]:
+        """Give key and end of each task as they end; more may be submitted meanwhile."""
+
+    def cancel(self) -> None:
+        """Forget the tasks that wait, and end those under way."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a batch."""
+
+    output: Path
+    """Folder that holds the clients' folders."""
+    formats: Sequence[str]
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    engine: Literal["fork", "kernel"] = "fork"
+    force: bool = False
+    """Make reports again that are up to date."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one report."""
+
+    parameters: Path
+    client: str
+    """Name of the client's folder."""
+    status: Literal["done", "up to date", "failed"]
+    files: Sequence[Path] = ()
+    """What is published now."""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    """The case in a line, see `Manifest.summary`."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Time by stage, and `in all`."""
+    warnings: Sequence[str] = ()
+    error: CasebookError | None = None
+
+
+@dataclass
+class _Work:
+    """A report that is being made."""
+
+    parameters: Path
+    client: str
+    folder: ClientFolder
+    staging: Path
+
+
+def make_reports(
+    paths: Sequence[Path],
+    request: Request,
+    *,
+    start: Callable[[], AbstractContextManager[Executor]],
+    ahead: int,
+    tell: Callable[[str], None],
+) -> Generator[Outcome]:
+    """Make the reports of parameter files, and give what became of each as soon as it is known.
+
+    `start` gives the executor; it is called only where something is to be made. `ahead` reports are handed
+    to it at a time. `tell` is told of waits. Closing the iterator early ends what is under way; what is
+    published is whole.
+    """
+    clients, clashes = _clients(paths, request)
+    yield from clashes
+    todo: list[Path] = []
+    for path in clients:
+        found = None if request.force else _up_to_date(path, clients[path], request)
+        if found:
+            yield found
+        else:
+            todo.append(path)
+    if not todo:
+        return
+    with start() as executor:
+        # While the executor gets ready: the mistakes of all files, before any of them is run.
+        good = []
+        for path in todo:
+            try:
+                _check(path, request)
+                good.append(path)
+            except CasebookError as error:
+                yield Outcome(path, clients[path], "failed", error=error)
+        yield from _Making(request, clients, executor, tell).make(good, ahead)
+
+
+class _Making:
+    """The reports under way, by client."""
+
+    def __init__(
+        self,
+        request: Request,
+        clients: Mapping[Path, str],
+        executor: Executor,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.request = request
+        self.clients = clients
+        self.executor = executor
+        self.tell = tell
+        self.work: dict[str, _Work] = {}
+        self.environment = fingerprint.environment()
+
+    def make(self, paths: Sequence[Path], ahead: int) -> Iterator[Outcome]:
+        waiting = iter(paths)
+        try:
+            yield from self._fill(waiting, ahead)
+            while self.work:
+                for client, end in self.executor.completed():
+                    yield self._end(client, end)
+                    yield from self._fill(waiting, ahead)
+        finally:
+            self.executor.cancel()
+            for work in self.work.values():
+                work.folder.discard(work.staging)
+                work.folder.release()
+
+    def _fill(self, waiting: Iterator[Path], ahead: int) -> Iterator[Outcome]:
+        """Hand over reports until enough are under way; gives those that need no making after all."""
+        while len(self.work) < ahead and (path := next(waiting, None)):
+            try:
+                outcome = self._begin(path)
+            except CasebookError as error:
+                outcome = Outcome(path, self.clients[path], "failed", error=error)
+            if outcome:
+                yield outcome
+
+    def _begin(self, path: Path) -> Outcome | None:
+        client, request = self.clients[path], self.request
+        folder = ClientFolder(request.output / client, tell=self.tell)
+        try:
+            # Another run may have made it meanwhile, or one that was killed have left it complete.
+            found = None if request.force else _up_to_date(path, client, request)
+            if found:
+                folder.release()
+                return found
+            with _undisturbed():
+                staging = folder.stage()
+                self.work[client] = _Work(path, client, folder, staging)
+        except BaseException:
+            folder.release()
+            raise
+        order = (path, dict(request.overrides), tuple(request.formats), staging, request.engine)
+        self.executor.submit(client, *order)
+        return None
+
+    def _end(self, client: str, end: End) -> Outcome:
+        work = self.work[client]
+        with _undisturbed():
+            try:
+                return self._published(work, end)
+            except CasebookError as error:
+                spent = {"in all": end.seconds}
+                return Outcome(work.parameters, client, "failed", error=error, seconds=spent)
+            finally:
+                work.folder.discard(work.staging)
+                work.folder.release()
+                del self.work[client]
+
+    def _published(self, work: _Work, end: End) -> Outcome:
+        if end.error:
+            raise _kept(work, end.error)
+        staged, path, folder = end.value, work.parameters, work.folder.path
+        manifest = Manifest(
+            client=work.client,
+            kind=staged.kind,
+            parameters=path_from(folder, path),
+            sources=staged.sources,
+            overrides=self.request.overrides,
+            formats=self.request.formats,
+            environment=self.environment,
+            files=staged.files,
+            summary=staged.summary,
+            seconds={**staged.seconds, "in all": end.seconds},
+        )
+        removed = work.folder.publish(work.staging, manifest)
+        said = list(staged.warnings)
+        if removed:
+            said.append(f"removed {', '.join(removed)}, which this run did not make again")
+        return _outcome(path, "done", manifest, folder, seconds=manifest.seconds, warnings=said)
+
+
+def _kept(work: _Work, error: CasebookError) -> CasebookError:
+    """The same error, with a hint at the executed copy, which is kept beside the last good report."""
+    from casebook.report import stage_failed
+
+    stage_failed(work.staging)
+    copy = work.folder.keep_failed(work.staging)
+    return type(error)(f"{error}\n  hint: the executed copy is kept at {copy}") if copy else error
+
+
+def _outcome(
+    path: Path, status: Literal["done", "up to date"], manifest: Manifest, folder: Path, **more: Any
+) -> Outcome:
+    files = [folder / name for name in manifest.files]
+    return Outcome(path, manifest.client, status, files, manifest.summary, **more)
+
+
+def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
+    """The published report of a parameter file, if it still follows from all that it was made of."""
+    folder = request.output / client
+    if not is_settled(folder):
+        return None
+    for manifest in manifests_in(folder):
+        asked = (dict(request.overrides), sorted(request.formats))
+        made = (dict(manifest.overrides), sorted(manifest.formats))
+        if made != asked or manifest.sources.unhashed:
+            continue
+        if next(differences(manifest, path, folder), None) is None:
+            return _outcome(path, "up to date", manifest, folder)
+    return None
+
+
+def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], list[Outcome]]:
+    """The name of each client's folder by its parameter file, and those whose names would clash."""
+    ending = WHAT_IF if request.overrides else ""
+    named = {path.resolve(): path for path in reversed(paths)}
+    clients = {path: path.stem + ending for path in paths if named[path.resolve()] is path}
+    # Acme and acme are one folder on many file systems, as are two ways to write é.
+    sharing: dict[str, list[Path]] = {}
+    for path, client in clients.items():
+        sharing.setdefault(unicodedata.normalize("NFC", client).casefold(), []).append(path)
+    clashes = []
+    for group in sharing.values():
+        for path in group if len(group) > 1 else ():
+            others = ", ".join(str(other) for other in group if other is not path)
+            message = f"its report would go to the same folder as that of {others}"
+            error = InputError([Problem(str(path), message, "give the files names of their own")])
+            clashes.append(Outcome(path, clients.pop(path), "failed", error=error))
+    return clients, clashes
+
+
+def _check(path: Path, request: Request) -> None:
+    from casebook.parameters import read_parameters
+
+    read_parameters(path, overrides=request.overrides)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let a signal to stop wait until a report is in its place: what is begun here takes a moment."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

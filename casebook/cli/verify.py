@@ -1,0 +1,63 @@
+"""The command `verify`: whether a report still follows from its inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casebook.cli.app import app, say
+from casebook.errors import InputError, Problem
+
+
+@app.command()
+def verify(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER...", help="Folders of reports, as output/airline.")
+    ],
+    params: Annotated[
+        Path | None,
+        typer.Option(metavar="PARAMS", help="The parameter file, where it is no longer where it was."),
+    ] = None,
+) -> None:
+    """Say whether reports still follow from their inputs: every file is read, and compared by its hash.
+
+    Exit code 0: they do; 1: an input, a version or a published file is another; 2: there is no report.
+    """
+    from casebook.publishing.manifest import differences, manifests_in
+
+    if params and len(folders) > 1:
+        raise InputError([Problem("--params", "serves one folder at a time", "verify them one by one")])
+    missing, sound = [], True
+    for folder in folders:
+        manifests = manifests_in(folder)
+        if not manifests:
+            what = "holds no report with a manifest" if folder.is_dir() else "there is no such folder"
+            hint = "name a client's folder, as output/airline; make it with casebook report"
+            missing.append(Problem(str(folder), what, hint))
+        for manifest in manifests:
+            # The folder itself may be a link: its manifest counts from where it really is.
+            path = params or _near(folder.resolve() / manifest.parameters)
+            if not path.is_file():
+                print(f"{folder}: {manifest.parameters} is not there, so nothing can be said of its inputs")
+                say("  hint: name the parameter file with --params")
+                sound = False
+                continue
+            found = list(differences(manifest, path, folder, thorough=True))
+            for said in found:
+                print(f"{folder}: {said}")
+            if not found:
+                print(f"{folder}: {manifest.kind} follows from {path}")
+            for source in manifest.sources.unhashed:
+                say(f"{folder}: what {source} holds now can't be told")
+            sound = sound and not found
+    if missing:
+        raise InputError(missing)
+    raise typer.Exit(0 if sound else 1)
+
+
+def _near(path: Path) -> Path:
+    """A path as a user would write it: from here, where it lies below."""
+    resolved = path.resolve()
+    return resolved.relative_to(Path.cwd()) if resolved.is_relative_to(Path.cwd()) else resolved
