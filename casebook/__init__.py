@@ -17,6 +17,7 @@ _HOMES = {
     "ExportError": "casebook.errors",
     "InputError": "casebook.errors",
     "Problem": "casebook.errors",
+    "PublishError": "casebook.errors",
     "ceil": "casebook.model.functions",
     "computed": "casebook.model.functions",
     "constant": "casebook.model.functions",
