@@ -27,6 +27,8 @@ from babel.numbers import (
 )
 from babel.units import format_unit
 
+from casebook import words
+
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 
@@ -37,6 +39,14 @@ _EXACT_DIGITS = 12
 # Beyond this many decimals a rounded figure is floating-point dust, and an exact one needs an exponent.
 _MOST_DECIMALS = 12
 _MILLION = Decimal(1_000_000)
+_TIMES = {
+    "year": "a year",
+    "month": "a month",
+    "week": "a week",
+    "day": "a day",
+    "hour": "an hour",
+    "minute": "a minute",
+}
 
 # Wide enough to hold any float written out; the default context stops at 28 digits.
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -155,7 +165,9 @@ class Formatter:
             raise ValueError(f"{value} months: a time can't be negative")
         if 0 < months < 1:
             # The locale data has words for a month, but none for "under".
-            return "under a month" if _parsed(self.locale).language == "en" else f"< {self._month_words(1)}"
+            said = self.say("under a month")
+            known = said != "under a month" or self.language == "en"
+            return said if known else f"< {self._month_words(1)}"
         return self._month_words(int(_half_up(months, 0)))
 
     def quantity(self, value: Figure | Iterable[Figure], unit: str, *, exact: bool = False) -> str:
@@ -205,9 +217,9 @@ class Formatter:
         ('a year', '%')
         """
         first, *per = (part.strip() for part in unit.split("/"))
-        words = [{"share": share, "number": "", "currency": self.currency}.get(first, first)]
-        words += [f"{'an' if noun[:1] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per]
-        return " ".join(word for word in words if word)
+        said = [{"share": share, "number": "", "currency": self.currency}.get(first, first)]
+        said += [self._each(noun) for noun in per]
+        return " ".join(part for part in said if part)
 
     def date(self, iso_text: str) -> str:
         """Give a date (YYYY-MM-DD) in the locale's long form; ValueError if it is none.
@@ -216,6 +228,42 @@ class Formatter:
         '21 November 2026'
         """
         return format_date(dt.date.fromisoformat(iso_text), "long", locale=_parsed(self.locale))
+
+    @property
+    def language(self) -> str:
+        """The language of the locale, such as `de`."""
+        return _parsed(self.locale).language
+
+    def say(self, phrase: str, /, **parts: object) -> str:
+        """Give a fixed phrase, known by its English words, in the locale's language.
+
+        >>> Formatter("EUR", "de_DE").say("Net present value")
+        'Kapitalwert'
+        """
+        return words.say(self.language, phrase, **{name: str(part) for name, part in parts.items()})
+
+    def say_count(self, one: str, many: str, count: int, /, **parts: object) -> str:
+        """Give the phrase for one or for many, with the number as `{count}`.
+
+        >>> Formatter().say_count("{count} finding", "{count} findings", 1)
+        '1 finding'
+        """
+        said = {name: str(part) for name, part in parts.items()}
+        return words.say_count(self.language, one, many, count, count=self.number(count), **said)
+
+    def years(self, count: int) -> str:
+        """Give a number of years in words.
+
+        >>> Formatter().years(1), Formatter("EUR", "de_DE").years(3)
+        ('1 year', '3 Jahre')
+        """
+        return self.say_count("{count} year", "{count} years", count)
+
+    def _each(self, noun: str) -> str:
+        """`a customer`, `an hour`: the words of time in the reader's language, all others as they stand."""
+        if noun in _TIMES:
+            return self.say(_TIMES[noun])
+        return self.say("an {noun}" if noun[:1] in "aeiou" else "a {noun}", noun=noun)
 
     def _one(self, value: Figure, unit: str, exact: bool) -> str:
         base = unit.split("/", 1)[0].strip()

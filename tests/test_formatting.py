@@ -208,7 +208,7 @@ def test_exact_shows_an_input_as_it_was_given():
         (US, 13.49, "13 months"),
         (GB, 14, "14 months"),
         (DE, 14, "14 Monate"),
-        (DE, 0.5, "< 1 Monat"),
+        (DE, 0.5, "unter einem Monat"),
         (FR, 14, f"14{NB}mois"),
         (JP, 14, "14 か月"),
     ],

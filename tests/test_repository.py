@@ -30,7 +30,7 @@ TOP_LEVEL = {
 
 # From the ground up. A room imports from those below it and from itself, never from its neighbour.
 FLOORS = (
-    {"errors"},
+    {"errors", "words"},
     {"formatting", "reading"},
     {"templates"},
     {"parameters"},

@@ -13,8 +13,9 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
+from .. import words
 from ..errors import ExportError, Problem
-from . import ExportWarning, words
+from . import ExportWarning
 from .cells import pieces
 from .embeds import Embed, ViewEmbed
 from .gaps import without_gaps
@@ -117,7 +118,7 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
 def _numbered(embeds: Sequence[Embed], language: str) -> list[Embed]:
     """Captioned charts and tables get numbers, each kind from 1, in the order in which they stand."""
     counts = {"chart": 0, "table": 0}
-    called = {"chart": words.figure(language), "table": words.table(language)}
+    called = {"chart": words.say(language, "Figure {number}"), "table": words.say(language, "Table {number}")}
 
     def number(view: Mapping[str, Any]) -> Mapping[str, Any]:
         if view.get("view") == "group":
@@ -126,7 +127,8 @@ def _numbered(embeds: Sequence[Embed], language: str) -> list[Embed]:
         if kind not in counts or not view.get("caption"):
             return view
         counts[kind] += 1
-        return {**view, "caption": f"{called[kind]} {counts[kind]}. {view['caption']}"}
+        numbered = called[kind].format(number=counts[kind])
+        return {**view, "caption": f"{numbered}. {view['caption']}"}
 
     return [ViewEmbed(number(each.view)) if isinstance(each, ViewEmbed) else each for each in embeds]
 

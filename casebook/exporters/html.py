@@ -16,8 +16,9 @@ from typing import Any
 
 from traitlets import default
 
+from .. import words
 from ..views.render import to_html, view_style
-from . import ExportWarning, colour, live, words
+from . import ExportWarning, colour, live
 from .base import DocumentExporter
 from .document import Document, Heading, transform
 from .embeds import Embed, Flag, Trusted, ViewEmbed, placed
@@ -65,7 +66,7 @@ def to_page(document: Document) -> str:
     tag = "-".join(part for part in (language, document.locale.script, document.locale.territory) if part)
     name = str(document.client.get("name") or "")
     title = _text(f"{name} · {document.title}" if name else document.title)
-    contents = _contents(document.headings, words.contents(language))
+    contents = _contents(document.headings, words.say(language, "Contents"))
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -80,7 +81,7 @@ def to_page(document: Document) -> str:
             f"<style>{_style(document)}{panel.style if panel else ''}</style>",
             "</head>",
             "<body>",
-            f'<a class="skip" href="#cb-main">{words.skip(language)}</a>',
+            f'<a class="skip" href="#cb-main">{words.say(language, "Skip to content")}</a>',
             _header(document),
             '<div class="page columns">',
             contents,
@@ -182,7 +183,8 @@ def _logo(document: Document, name: str) -> str:
         uri = _data_uri(*from_bundle(logo["data"], str(logo.get("media_type") or "")))
     except (PictureError, TypeError, KeyError, AttributeError):
         return ""
-    return f'<img class="logo" alt="{_text(f"Logo of {name}" if name else "Logo")}" src="{uri}">'
+    alt = words.say(document.locale.language, "Logo of {name}", name=name) if name else "Logo"
+    return f'<img class="logo" alt="{_text(alt)}" src="{uri}">'
 
 
 def _contents(headings: Sequence[Heading], label: str) -> str:

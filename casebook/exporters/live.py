@@ -16,9 +16,10 @@ from functools import cache
 from typing import Any
 
 from ..formatting import Formatter
+from ..model.result import NO_RATE, NO_RISK, SEVERAL_RATES, not_reached
 from . import ExportWarning
 from .glyphs import assets
-from .live_markup import KINDS, LABELS, figure_names, kind_of, markup, tile_names, year_heads
+from .live_markup import KINDS, LABELS, figure_names, has_start, kind_of, markup, tile_names, year_heads
 from .signs import signs_of
 from .sliders import Slider, sliders
 
@@ -86,7 +87,7 @@ def _script() -> str:
 
 def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
     years = int(record["years"])
-    heads = year_heads(record)
+    to = Formatter(record["currency"], record["locale"])
     data = {
         "years": years,
         "rate": record["discount_rate"],
@@ -100,13 +101,13 @@ def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
         ],
         "controls": [asdict(slider) | {"kind": kind_of(slider)} for slider in chosen],
         "figures": [[name, KINDS[name]] for name in figure_names(record)],
-        "labels": LABELS,
+        "labels": {name: to.say(label) for name, label in LABELS.items()},
         "tiles": tile_names(record),
-        "heads": heads,
-        "with_start": len(heads) > years,
+        "heads": year_heads(record),
+        "with_start": has_start(record),
         "base_total": record["cash_flow"]["cumulative"],
-        "signs": signs_of(Formatter(record["currency"], record["locale"]), years),
-        "words": _words(years),
+        "signs": signs_of(to, years),
+        "words": _words(years, to),
     }
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
@@ -122,20 +123,23 @@ def _plain(tree: Any) -> Any:
     return {"number": tree["number"]} if isinstance(tree, dict) and "number" in tree else tree
 
 
-def _words(years: int) -> dict[str, Any]:
+def _words(years: int, to: Formatter) -> dict[str, Any]:
+    """What the script says, in the reader's language; it fills in what stands in {braces}."""
+    say = to.say
     return {
-        "no_risk": "no money at risk",
-        "not_reached": f"not reached in {years} {'year' if years == 1 else 'years'}",
-        "none": "does not exist: no rate brings the cash flow to zero",
-        "several": "not unique: the cash flow has # rates, ",
-        "no_costs": "undefined: the case has no costs",
-        "no_figure": "No figure at these values:",
-        "negative": " would be below zero, and a cost is positive.",
-        "infinite": " has no finite value.",
-        "large": "the present values are too large to compute with.",
-        "is_reset": "All inputs are back at their likely values.",
-        "sides": ["Costs", "Benefits", "Net"],
-        "in_total": "in total",
-        "by_year": "Net by year:",
-        "total_at_end": "The running total ends at",
+        "no_risk": say(NO_RISK),
+        "not_reached": not_reached(years, to),
+        "none": say(NO_RATE),
+        "several": say(SEVERAL_RATES),
+        "and": say(" and "),
+        "no_costs": say("undefined: the case has no costs"),
+        "no_figure": say("No figure at these values:"),
+        "negative": say("{line} would be below zero, and a cost is positive."),
+        "infinite": say("{line} has no finite value."),
+        "large": say("the present values are too large to compute with."),
+        "is_reset": say("All inputs are back at their likely values."),
+        "sides": [say("Costs"), say("Benefits"), say("Net")],
+        "in_total": say("in total"),
+        "by_year": say("Net by year: {amounts}."),
+        "total_at_end": say("The running total ends at {money}."),
     }

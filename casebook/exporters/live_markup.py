@@ -13,8 +13,8 @@ from ..model.finance import present_value
 from ..model.printing import figures
 from ..model.result import FIGURES
 from ..views.render import to_html
-from ..views.tables import GRADES
-from ..views.view import left, right, row, table
+from ..views.tables import GRADES, SIDES
+from ..views.view import left, right, row, table, year_head
 from .sliders import Slider
 
 Record = Mapping[str, Any]
@@ -53,8 +53,13 @@ def tile_names(record: Record) -> list[str]:
 
 def year_heads(record: Record) -> list[str]:
     """The columns by year, the start first where a line has money there."""
-    with_start = any(line["trees"]["start"] is not None for line in record["lines"])
-    return ["Start"] * with_start + [f"Year {year}" for year in range(1, record["years"] + 1)]
+    to = Formatter(record["currency"], record["locale"])
+    return [year_head(to, year) for year in range(not has_start(record), record["years"] + 1)]
+
+
+def has_start(record: Record) -> bool:
+    """Whether a line has money at the start."""
+    return any(line["trees"]["start"] is not None for line in record["lines"])
 
 
 def kind_of(slider: Slider) -> str:
@@ -66,19 +71,20 @@ def kind_of(slider: Slider) -> str:
 def markup(record: Record, chosen: Sequence[Slider]) -> str:
     """The panel as HTML. It says `hidden`; the script takes that off."""
     to = Formatter(record["currency"], record["locale"])
+    back, inputs = to.say("Back to the likely values"), to.say("Inputs")
     controls = "".join(_control(number, slider, record, to) for number, slider in enumerate(chosen))
     return (
         '<section id="cb-live" class="cb cb-live" aria-labelledby="cb-live-title" hidden>'
-        f'<h2 id="cb-live-title">{TITLE}</h2>'
-        f"<p>{_introduction(len(chosen))}</p>"
+        f'<h2 id="cb-live-title">{_text(to.say(TITLE))}</h2>'
+        f"<p>{_introduction(len(chosen), to)}</p>"
         f'<div class="cb-live-tiles">{to_html(_tiles(record, to))}</div>'
         '<p id="cb-live-problem" class="cb-live-problem" role="alert" hidden></p>'
         '<p id="cb-live-status" class="cb-live-unseen" role="status"></p>'
-        f'<div class="cb-live-controls" role="group" aria-label="Inputs">{controls}</div>'
-        '<p><button type="button" id="cb-live-reset">Back to the likely values</button></p>'
+        f'<div class="cb-live-controls" role="group" aria-label="{_text(inputs)}">{controls}</div>'
+        f'<p><button type="button" id="cb-live-reset">{_text(back)}</button></p>'
         f'<div id="cb-live-figures">{to_html(_figures_table(record, to))}</div>'
         '<p id="cb-live-reasons" class="cb-note"></p>'
-        f'<figure class="cb cb-chart"><figcaption>{_caption(record)}</figcaption>'
+        f'<figure class="cb cb-chart"><figcaption>{_text(_caption(record, to))}</figcaption>'
         '<div class="cb-live-chart"><svg id="cb-live-chart" role="img" aria-label=""></svg></div></figure>'
         f'<div id="cb-live-flow">{to_html(_flow_table(record, to))}</div>'
         "</section>"
@@ -93,18 +99,23 @@ def _is_risky(record: Record) -> bool:
     return any(any(line["risk"]["value"]) for line in record["lines"])
 
 
-def _introduction(count: int) -> str:
-    inputs = "These are the inputs that move" if count > 1 else "This is the input that moves"
-    return (
-        f"{inputs} the result most. Move a slider or type a value: the figures, the chart and the table of "
-        "this section follow. All else stays at the likely values, and so does the rest of the page."
+def _introduction(count: int, to: Formatter) -> str:
+    most = (
+        to.say("These are the inputs that move the result most.")
+        if count > 1
+        else to.say("This is the input that moves the result most.")
     )
+    use = to.say(
+        "Move a slider or type a value: the figures, the chart and the table of this section follow. All "
+        "else stays at the likely values, and so does the rest of the page."
+    )
+    return _text(f"{most} {use}")
 
 
-def _caption(record: Record) -> str:
+def _caption(record: Record, to: Formatter) -> str:
     if len(year_heads(record)) < 3:
-        return "Costs, benefits and net"
-    return "Net money by year and its running total; dashed: at the likely values"
+        return to.say("Costs, benefits and net")
+    return to.say("Net money by year and its running total; dashed: at the likely values")
 
 
 def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
@@ -112,6 +123,7 @@ def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
     likely = figures(np.atleast_1d(record["inputs"][slider.name]["value"]), slider.unit, to, exact=True)
     lowest, highest = slider.positions
     mark = f"{-lowest / (highest - lowest):.4f}"  # how far along the likely value stands
+    known = f"{to.say('Likely: {value}', value=likely)} · {to.say(GRADES[slider.evidence])}"
     ends = [to.quantity(end, _UNITS[kind_of(slider)], exact=True) for end in (slider.low, slider.high)]
     return (
         '<div class="cb-live-control">'
@@ -125,13 +137,13 @@ def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
         f' aria-labelledby="{name}-label" aria-describedby="{name}-known">'
         '<span class="cb-live-ends" aria-hidden="true">'
         f"<span>{_text(ends[0])}</span><span>{_text(ends[1])}</span></span>"
-        f'<p id="{name}-known" class="cb-live-known">Likely: {_text(likely)} · {GRADES[slider.evidence]}</p>'
+        f'<p id="{name}-known" class="cb-live-known">{_text(known)}</p>'
         f'<p id="{name}-wrong" class="cb-live-wrong" hidden>{_text(_wanted(slider, to))}</p></div>'
     )
 
 
 def _unit(slider: Slider, to: Formatter) -> str:
-    return "% of the values by year" if slider.by_year else to.unit_words(slider.unit, share="%")
+    return to.say("% of the values by year") if slider.by_year else to.unit_words(slider.unit, share="%")
 
 
 def _wanted(slider: Slider, to: Formatter) -> str:
@@ -139,12 +151,15 @@ def _wanted(slider: Slider, to: Formatter) -> str:
     unit = _UNITS[kind_of(slider)]
     low, high = (None if end is None else to.quantity(end, unit, exact=True) for end in slider.bounds)
     if low is not None and high is not None:
-        wanted = f"from {low} to {high}"
-    elif low is not None or high is not None:
-        wanted = f"of {low} or more" if high is None else f"of {high} or less"
+        wanted = to.say("A number from {low} to {high} is needed", low=low, high=high)
+    elif low is not None:
+        wanted = to.say("A number of {low} or more is needed", low=low)
+    elif high is not None:
+        wanted = to.say("A number of {high} or less is needed", high=high)
     else:
-        wanted = f"such as {to.quantity(slider.likely, unit, exact=True)}"
-    return f"A number {wanted} is needed; the figures stay at the last one."
+        likely = to.quantity(slider.likely, unit, exact=True)
+        wanted = to.say("A number such as {value} is needed", value=likely)
+    return f"{wanted}; {to.say('the figures stay at the last one.')}"
 
 
 def _figure(record: Record, name: str, to: Formatter, *, short: bool = False) -> str:
@@ -152,7 +167,7 @@ def _figure(record: Record, name: str, to: Formatter, *, short: bool = False) ->
     result = record["result"]
     value = result["risk_adjusted"]["net_present_value"] if name == ADJUSTED else result[name]
     if value is None:
-        reason = str(result["reasons"][name]).split(":")[0]
+        reason = str(result["reasons"][name]).split(":")[0].strip()
         return reason[:1].upper() + reason[1:]
     if short and KINDS[name] == "money":
         return to.money_short(value)
@@ -165,24 +180,25 @@ def _tiles(record: Record, to: Formatter) -> dict[str, Any]:
     for name in tile_names(record):
         text = _figure(record, name, to, short=True)
         absent = record["result"].get(name, 0) is None
-        basis = f"Likely: {text[:1].lower() + text[1:] if absent else text}"
-        items.append({"label": LABELS[name], "value": text, "basis": basis})
+        likely = text[:1].lower() + text[1:] if absent else text
+        basis = to.say("Likely: {value}", value=likely)
+        items.append({"label": to.say(LABELS[name]), "value": text, "basis": basis})
     return {"view": "tiles", "items": items}
 
 
 def _figures_table(record: Record, to: Formatter) -> dict[str, Any]:
     texts = {name: _figure(record, name, to) for name in figure_names(record)}
     return table(
-        [left("Figure"), right("These values"), right("Likely values")],
-        [row(LABELS[name], text, text) for name, text in texts.items()],
-        caption="The case in figures at these values",
+        [left(to.say("Figure")), right(to.say("These values")), right(to.say("Likely values"))],
+        [row(to.say(LABELS[name]), text, text) for name, text in texts.items()],
+        caption=to.say("The case in figures at these values"),
     )
 
 
 def _flow_table(record: Record, to: Formatter) -> dict[str, Any]:
     """Costs and benefits by year, in the rows that the script fills again."""
     flow, heads = record["cash_flow"], year_heads(record)
-    first = 0 if heads[0] == "Start" else 1
+    first = 0 if has_start(record) else 1
     places = to.places([*flow["benefits"], *flow["costs"]])
 
     def money(values: Sequence[float]) -> list[str]:
@@ -190,15 +206,14 @@ def _flow_table(record: Record, to: Formatter) -> dict[str, Any]:
         return [*cells, to.amount(float(present_value(values, record["discount_rate"])), places)]
 
     rows = []
-    for side, title in (("benefit", "Benefits"), ("cost", "Costs")):
+    for side, title in SIDES.items():
         for line in record["lines"]:
             if line["side"] == side:
                 rows.append(row(line["id"], line["name"], *money([line["start"], *line["annual"]])))
-        rows.append(row("", title, *money(flow[f"{side}s"]), style="subtotal"))
-    rows.append(row("", "Net", *money(flow["net"]), style="total"))
+        rows.append(row("", to.say(title), *money(flow[f"{side}s"]), style="subtotal"))
+    rows.append(row("", to.say("Net"), *money(flow["net"]), style="total"))
     running = [to.amount(value, places) for value in flow["cumulative"][first:]]
-    rows.append(row("", "Cumulative, undiscounted", *running, "", style="detail"))
+    rows.append(row("", to.say("Cumulative, undiscounted"), *running, "", style="detail"))
     columns = [left("", 0.12), left(record["currency"]), *(right(head) for head in heads)]
-    return table(
-        [*columns, right("Present value")], rows, caption="Costs and benefits by year at these values"
-    )
+    caption = to.say("Costs and benefits by year at these values")
+    return table([*columns, right(to.say("Present value"))], rows, caption=caption)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from . import colour, words
+from .. import words
+from . import colour
 from .attachments import attachments
 from .document import Document
 from .embeds import Flag, Picture, Trusted, placed
@@ -240,8 +241,8 @@ class Setting:
                 for each in self.attachments
             ],
             "contents": len(document.headings) > 1,
-            "contents_title": words.contents(document.locale.language),
-            "exhibits_title": words.exhibits(document.locale.language),
+            "contents_title": words.say(document.locale.language, "Contents"),
+            "exhibits_title": words.say(document.locale.language, "Figures and tables"),
             "fonts": self.fonts.families,
             "code_fonts": self.fonts.code_families,
             "math_fonts": self.fonts.math_families,

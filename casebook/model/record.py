@@ -66,7 +66,7 @@ def record_of(case: Study) -> dict[str, Any]:
             }
             for name, scenario in case.scenario_results.items()
         ],
-        "review": [_finding(finding) for finding in case.findings],
+        "review": [_finding(case, finding) for finding in case.findings],
         "measurements": case.measured,
         "evidence": {
             "by_value": by_value(case),
@@ -288,10 +288,10 @@ def _break_even(case: Study, item: BreakEven) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(case: Study, finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
-        "title": title_of(finding.rule),
+        "title": title_of(finding.rule, case.formatter),
         "severity": finding.severity,
         "about": finding.about,
         "finding": finding.text,

@@ -35,6 +35,10 @@ FIGURES = {
 }
 """The figures of a result, in the order in which they are read, and what each is called."""
 
+NO_RISK = "no money at risk"
+NO_RATE = "does not exist: no rate brings the cash flow to zero"
+SEVERAL_RATES = "not unique: the cash flow has {count} rates, {rates}"
+
 
 @dataclass(frozen=True)
 class CashFlow:
@@ -98,7 +102,7 @@ def _result(flow: CashFlow, rate: float, formatter: Formatter, *, inner: Result 
         raise CaseError("the present values are too large to compute with")
     roi = return_on_investment(benefits, costs)
     ratio = benefit_cost_ratio(benefits, costs)
-    no_costs = Absent("undefined: the case has no costs")
+    no_costs = Absent(formatter.say("undefined: the case has no costs"))
     return Result(
         net_present_value=Figure(benefits - costs, formatter.money(benefits - costs)),
         return_on_investment=no_costs if roi is None else Figure(roi, formatter.share(roi)),
@@ -108,7 +112,9 @@ def _result(flow: CashFlow, rate: float, formatter: Formatter, *, inner: Result 
         present_value_of_costs=Figure(costs, formatter.money(costs)),
         benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, formatter.number(ratio)),
         discounted_payback_months=_payback(discounted_payback_months(flow.net, rate), years, formatter),
-        probability_of_loss=Absent("not computed: the inputs are single points, without ranges"),
+        probability_of_loss=Absent(
+            formatter.say("not computed: the inputs are single points, without ranges")
+        ),
         cash_flow=flow,
         risk_adjusted=inner,
     )
@@ -118,8 +124,13 @@ def _payback(payback: Payback, years: int, formatter: Formatter) -> Figure | Abs
     if payback.months is not None:
         return Figure(payback.months, formatter.months(payback.months))
     if payback.state == "not reached":
-        return Absent(f"not reached in {years} {'year' if years == 1 else 'years'}")
-    return Absent(payback.state)
+        return Absent(not_reached(years, formatter))
+    return Absent(formatter.say(NO_RISK))
+
+
+def not_reached(years: int, formatter: Formatter) -> str:
+    """What stands for a payback beyond the horizon."""
+    return formatter.say_count("not reached in {count} year", "not reached in {count} years", years)
 
 
 def _internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
@@ -127,6 +138,6 @@ def _internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
     if len(rates) == 1:
         return Figure(rates[0], formatter.share(rates[0]))
     if rates:
-        several = " and ".join(formatter.share(rate) for rate in rates)
-        return Absent(f"not unique: the cash flow has {len(rates)} rates, {several}")
-    return Absent("does not exist: no rate brings the cash flow to zero")
+        several = formatter.say(" and ").join(formatter.share(rate) for rate in rates)
+        return Absent(formatter.say(SEVERAL_RATES, count=len(rates), rates=several))
+    return Absent(formatter.say(NO_RATE))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from casebook.formatting import Formatter
 from casebook.model import doubts, objections
 from casebook.model.analysis import Analysis
 from casebook.model.case import Case
@@ -46,7 +47,7 @@ class Rule:
     def findings(self, case: Case, analysis: Analysis) -> list[Finding]:
         """The places in a case where the rule applies."""
         return [
-            Finding(self.id, self.severity, about, text, self.settle, stake)
+            Finding(self.id, self.severity, about, text, case.formatter.say(self.settle), stake)
             for about, text, stake in self.look(case, analysis)
         ]
 
@@ -197,9 +198,9 @@ RULES = (
 """Every rule, in the order of their ids in `casebook.parameters.rules`."""
 
 
-def title_of(rule: str) -> str:
+def title_of(rule: str, to: Formatter) -> str:
     """What a rule is called in a report."""
-    return next(each.title for each in RULES if each.id == rule)
+    return to.say(next(each.title for each in RULES if each.id == rule))
 
 
 def review(case: Case, analysis: Analysis) -> list[Finding]:

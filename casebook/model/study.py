@@ -65,9 +65,9 @@ class Study(Case):
         """A simulated share in whole per cent; near its ends, that it is not quite none or all."""
         to = self.formatter.share
         if 0 < share < 0.005:
-            return f"under {to(0.01)}"
+            return self.formatter.say("under {share}", share=to(0.01))
         if 0.995 <= share < 1:
-            return f"over {to(0.99)}"
+            return self.formatter.say("over {share}", share=to(0.99))
         return to(Decimal(str(share)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
     def _scenario(self, name: str) -> Scenario:

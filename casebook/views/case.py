@@ -81,12 +81,14 @@ class Case(Study):
     @property
     def decision(self) -> str:
         """The sentence that says what is to be decided; a plain one where the story has none."""
-        return self.parameters.story.get("decision") or f"{self.title} for {self.client.name}"
+        return self.parameters.story.get("decision") or self.formatter.say(
+            "{title} for {client}", title=self.title, client=self.client.name
+        )
 
     @property
     def horizon(self) -> str:
         """The number of years in words: `3 years`."""
-        return f"{self.years} {'year' if self.years == 1 else 'years'}"
+        return self.formatter.years(self.years)
 
     def record(self) -> dict[str, Any]:
         """The case as JSON: what exporters and other readers take it from."""
@@ -179,29 +181,27 @@ class Case(Study):
 
     def situation(self) -> View:
         """Where the client stands, in the parameter file's words."""
-        return self._words("situation", "Where the client stands")
+        return self._words("situation", self.formatter.say("Where the client stands"))
 
     def maturity(self) -> View:
         """Where the client stands on a scale of maturity."""
-        return self._words("maturity", "Maturity")
+        return self._words("maturity", self.formatter.say("Maturity"))
 
     def goals(self) -> View:
         """What the client wants to reach."""
-        return self._list("goals", "Goals", ordered=False)
+        return self._list("goals", self.formatter.say("Goals"), ordered=False)
 
     def strategy(self) -> View:
         """How the client means to reach it."""
-        return self._list("strategy", "Strategy", ordered=True)
+        return self._list("strategy", self.formatter.say("Strategy"), ordered=True)
 
     def competitors(self) -> View:
         """What named competitors do better; the gaps become the roadmap."""
-        columns = (("name", "Competitor"), ("finding", "What they do"), ("source", "Source"))
-        return self._view(lambda case: tables.entries(case, "competitors", columns, "Named competitors"))
+        return self._view(tables.competitors)
 
     def next_steps(self) -> View:
         """What is to be done, by whom and by when."""
-        columns = (("step", "Step"), ("owner", "Who"), ("by", "By"))
-        return self._view(lambda case: tables.entries(case, "next_steps", columns, "Who does what by when"))
+        return self._view(tables.next_steps)
 
     def _view(self, make: Any, *, record: bool = False) -> View:
         self.settle()
@@ -210,14 +210,14 @@ class Case(Study):
     def _words(self, key: str, title: str) -> View:
         text = self.parameters.story.get(key)
         if not text:
-            return View(tables.missing(title, key))
+            return View(tables.missing(self, title, key))
         paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
         return View({"view": "text", "paragraphs": paragraphs})
 
     def _list(self, key: str, title: str, *, ordered: bool) -> View:
         items = self.parameters.story.get(key)
         if not items:
-            return View(tables.missing(title, key))
+            return View(tables.missing(self, title, key))
         return View({"view": "list", "items": list(items), "ordered": ordered})
 
     def _digests(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ import numpy as np
 from casebook.model.figure import Figure
 from casebook.model.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+from casebook.views.view import year_head
 
 
 def cash_flow_chart(case: Study) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def cash_flow_chart(case: Study) -> dict[str, Any]:
     with_start = bool(flow.benefits[0] or flow.costs[0])
     first = 0 if with_start else 1
     years = np.arange(first, case.years + 1)
-    labels = ["Start" if year == 0 else f"Year {year}" for year in years]
+    labels = [year_head(to, int(year)) for year in years]
     short = len(years) < 3
     with chart(1.6 if short else 2.3) as (_, axes, svg):
         (_sides if short else _course)(axes, case, years, labels)
@@ -26,7 +27,7 @@ def cash_flow_chart(case: Study) -> dict[str, Any]:
         "caption": _caption(case, short),
         "alt": _alt(case, labels, years),
         "svg": svg.getvalue(),
-        "note": f"{to.currency}, undiscounted.",
+        "note": to.say("{currency}, undiscounted.", currency=to.currency),
     }
 
 
@@ -34,7 +35,7 @@ def _sides(axes: Any, case: Study, years: Any, _: list[str]) -> None:
     """Costs, benefits and net side by side, for a horizon too short to have a course."""
     flow, to = case.result.cash_flow, case.formatter
     colour = accent(case.parameters.client.colour)
-    names = ["Costs", "Benefits", "Net"]
+    names = [to.say("Costs"), to.say("Benefits"), to.say("Net")]
     totals = [flow.costs[years].sum(), flow.benefits[years].sum(), flow.net[years].sum()]
     colours = [PALE, colour, INK if totals[2] >= 0 else LOSS]
     axes.barh(names, totals, color=colours, height=0.55)
@@ -61,19 +62,20 @@ def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
     else:
         low_band, _, high_band = simulation.cumulative[:, years]
         axes.fill_between(years, low_band, high_band, color=colour, alpha=0.13, linewidth=0)
-        band = "nine of ten outcomes\nend in this band"
+        band = to.say("nine of ten outcomes\nend in this band")
         axes.text(years[-1] + 0.08, high_band[-1], band, color=MUTED, fontsize=8, va="top")
         ends = [*low_band, *high_band]
     axes.plot(years, total, color=colour, linewidth=2.2, marker="o", markersize=5)
     axes.axhline(0, color=MUTED, linewidth=0.8)
     low, high = min(*total, *ends, 0), max(*total, *ends, 0)
     reach = high - low or 1
-    last = f"{to.money_short(total[-1])}\n{'in the likely case' if simulation else 'in total'}"
+    words = to.say("in the likely case") if simulation else to.say("in total")
+    last = f"{to.money_short(total[-1])}\n{words}"
     axes.text(years[-1] + 0.08, total[-1], last, color=colour, fontweight="bold", va="center")
     payback = case.result.payback_months
     if isinstance(payback, Figure):
         axes.annotate(
-            f"pays back in {payback}",
+            to.say("pays back in {time}", time=payback),
             (float(payback) / 12, 0),
             xytext=(float(payback) / 12 - 0.1, reach * 0.24),
             ha="right",
@@ -112,26 +114,32 @@ def _caption(case: Study, short: bool) -> str:
     flow, to = case.result.cash_flow, case.formatter
     if short:
         costs, benefits = to.money_short(flow.costs.sum()), to.money_short(flow.benefits.sum())
-        return f"Benefits of {benefits} stand against costs of {costs}"
+        return to.say("Benefits of {benefits} stand against costs of {costs}", benefits=benefits, costs=costs)
     last, end = flow.cumulative[-1], to.money_short(flow.cumulative[-1])
-    years = f"{case.years} {'year' if case.years == 1 else 'years'}"
     payback = case.result.payback_months
     if isinstance(payback, Figure):
-        return f"The running total of the net benefit turns positive after {payback} and reaches {end}"
+        positive = "The running total of the net benefit turns positive after {time} and reaches {money}"
+        return to.say(positive, time=payback, money=end)
     if last >= 0:
-        return f"The running total of the net benefit is never negative and reaches {end}"
-    return f"The running total of the net benefit stays below zero: {end} after {years}"
+        return to.say("The running total of the net benefit is never negative and reaches {money}", money=end)
+    return to.say_count(
+        "The running total of the net benefit stays below zero: {money} after {count} year",
+        "The running total of the net benefit stays below zero: {money} after {count} years",
+        case.years,
+        money=end,
+    )
 
 
 def _alt(case: Study, labels: list[str], years: Any) -> str:
     flow, to = case.result.cash_flow, case.formatter
-    words = _caption(case, len(years) < 3)
+    said = _caption(case, len(years) < 3)
     if len(years) < 3:
-        return f"{words}: a net benefit of {to.money_short(flow.net[years].sum())}."
+        net = to.money_short(flow.net[years].sum())
+        return to.say("{finding}: a net benefit of {money}.", finding=said, money=net)
     if case.analysis.simulation is not None:
-        low, _, high = case.analysis.simulation.cumulative[:, -1]
-        words += f" ({to.money_about(low)} to {to.money_about(high)} in nine of ten outcomes)"
+        low, _, high = map(to.money_about, case.analysis.simulation.cumulative[:, -1])
+        said += f" ({to.say('{low} to {high} in nine of ten outcomes', low=low, high=high)})"
     by_year = ", ".join(
         f"{label} {to.money_short(value)}" for label, value in zip(labels, flow.net[years], strict=True)
     )
-    return f"{words}. Net by year: {by_year}."
+    return f"{said}. {to.say('Net by year: {amounts}.', amounts=by_year)}"

@@ -56,7 +56,7 @@ def parts_of(case: Study, groups: Mapping[str, Sequence[str]]) -> list[Part]:
     rest = [name for name in worth if name not in named]
     parts = [
         Part(label, tuple(sorted(((n, worth[n]) for n in names if n in worth), key=lambda pair: -pair[1])))
-        for label, names in [*groups.items(), (OTHER, rest)]
+        for label, names in [*groups.items(), (case.formatter.say(OTHER), rest)]
     ]
     return [part for part in parts if part.lines]
 
@@ -65,7 +65,8 @@ def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str,
     """What each group of benefits is worth and which lines it is made of, with the costs as a mark."""
     parts = parts_of(case, groups)
     if not parts:
-        return callout("No benefit is counted", "Give the inputs that switch a benefit on.")
+        say = case.formatter.say
+        return callout(say("No benefit is counted"), say("Give the inputs that switch a benefit on."))
     rows = sum(1 + len(part.lines) for part in parts)
     with chart(0.55 + 0.27 * rows + 0.12 * len(parts)) as (_, axes, svg):
         _draw(axes, case, parts)
@@ -74,11 +75,13 @@ def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str,
         "view": "chart",
         "caption": _caption(case, parts),
         "alt": f"{'. '.join(_words(case, part, parts) for part in parts)}. "
-        f"Costs: {to.money_short(costs)}. All in present value.",
+        + to.say("Costs: {costs}. All in present value.", costs=to.money_short(costs)),
         "svg": svg.getvalue(),
-        "note": (
-            f"Present values over {case.years} {'year' if case.years == 1 else 'years'} at "
-            f"{case.discount_rate}, and each group's share of all benefits. The dashed line marks the costs."
+        "note": to.say(
+            "Present values over {years} at {rate}, and each group's share of all benefits. "
+            "The dashed line marks the costs.",
+            years=to.years(case.years),
+            rate=case.discount_rate,
         ),
     }
 
@@ -86,7 +89,10 @@ def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str,
 def _caption(case: Study, parts: Sequence[Part]) -> str:
     most = max(parts, key=lambda part: part.worth)
     share = _of_all(case, most, parts).removeprefix(" · ")
-    return f"{most.label}: {share} of all benefits" if share else "What the benefits are made of"
+    say = case.formatter.say
+    if not share:
+        return say("What the benefits are made of")
+    return say("{group}: {share} of all benefits", group=most.label, share=share)
 
 
 def _draw(axes: Any, case: Study, parts: Sequence[Part]) -> None:
@@ -110,7 +116,8 @@ def _draw(axes: Any, case: Study, parts: Sequence[Part]) -> None:
         place += len(part.lines) + 1.45
     axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
     axes.plot([costs] * 2, [-0.5, place - 0.8], color=INK, linewidth=1.1, linestyle="--", zorder=1)
-    axes.text(costs, -0.6, f"costs {case.formatter.money_short(costs)}", ha="center", va="bottom", fontsize=8)
+    mark = case.formatter.say("costs {money}", money=case.formatter.money_short(costs))
+    axes.text(costs, -0.6, mark, ha="center", va="bottom", fontsize=8)
     axes.set_yticks([at for at, _, _ in ticks], [label for _, label, _ in ticks])
     for tick, (_, _, whole) in zip(axes.get_yticklabels(), ticks, strict=True):
         tick.set(color=INK if whole else MUTED, fontweight="bold" if whole else "normal")

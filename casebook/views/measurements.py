@@ -120,18 +120,30 @@ def _source(case: Study, sources: Sources, name: str, source: str | None) -> str
 
 def measurements(case: Study, sources: Sources) -> dict[str, Any]:
     """What was measured: value, interval, rows and method; and what was read of each source."""
+    say = case.formatter.say
     if not case.measured:
         return callout(
-            "Nothing is measured", "All inputs stand as the parameter file or the template gives them."
+            say("Nothing is measured"),
+            say("All inputs stand as the parameter file or the template gives them."),
         )
     rows = [_measured(case, name, about) for name, about in case.measured.items()]
-    columns = [left("Input", 1.1), right("Value"), right("90% interval"), left("Rows and method", 1.8)]
-    note = "Low and high enter the simulation as the 5th and 95th percentile."
-    tables = [table(columns, rows, caption="Inputs measured from data", note=note)]
+    columns = [
+        left(say("Input"), 1.1),
+        right(say("Value")),
+        right(say("90% interval")),
+        left(say("Rows and method"), 1.8),
+    ]
+    note = say("Low and high enter the simulation as the 5th and 95th percentile.")
+    tables = [table(columns, rows, caption=say("Inputs measured from data"), note=note)]
     if sources.reports:
-        read = [_read(report) for report in sources.reports]
-        heads = [left("Source", 1), right("Rows read"), right("Set aside"), left("Why", 1.8)]
-        tables.append(table(heads, read, caption="The data"))
+        read = [_read(case, report) for report in sources.reports]
+        heads = [
+            left(say("Source"), 1),
+            right(say("Rows read")),
+            right(say("Set aside")),
+            left(say("Why"), 1.8),
+        ]
+        tables.append(table(heads, read, caption=say("The data")))
     return tables[0] if len(tables) == 1 else group(tables)
 
 
@@ -141,22 +153,28 @@ def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
     def shown(value: float) -> str:
         return figures([value], node.unit, case.formatter, exact=False)
 
-    interval = f"{shown(about['low'])} to {shown(about['high'])}"
-    aside = about["set_aside"]
+    to, number = case.formatter, case.formatter.number
+    interval = to.say("{low} to {high}", low=shown(about["low"]), high=shown(about["high"]))
     lines = [
-        f"{_upper(about['method'])}, n = {about['n']:,}",
-        f"{about['rows_read']:,} rows read, {about['rows_used']:,} used",
-        *(f"{count:,} set aside: {reason}" for reason, count in aside.items()),
+        f"{_upper(about['method'])}, n = {number(about['n'])}",
+        to.say(
+            "{read} rows read, {used} used", read=number(about["rows_read"]), used=number(about["rows_used"])
+        ),
+        *(
+            to.say("{number} set aside: {reason}", number=number(count), reason=reason)
+            for reason, count in about["set_aside"].items()
+        ),
     ]
     label = "\n".join(part for part in (node.label, about["label"]) if part)
     return row(label, shown(about["value"]), interval, "\n".join(lines))
 
 
-def _read(report: SourceReport) -> dict[str, Any]:
-    reasons = [f"{count:,}: {reason}" for reason, count in report.set_aside.items()]
+def _read(case: Study, report: SourceReport) -> dict[str, Any]:
+    number = case.formatter.number
+    reasons = [f"{number(count)}: {reason}" for reason, count in report.set_aside.items()]
     why = "\n".join([*reasons, *report.remarks]) or "–"
     aside = sum(report.set_aside.values())
-    return row(f"{report.name}\n{report.shown}", f"{report.rows_read:,}", f"{aside:,}", why)
+    return row(f"{report.name}\n{report.shown}", number(report.rows_read), number(aside), why)
 
 
 def _upper(text: str) -> str:
@@ -171,62 +189,76 @@ def evidence(case: Study) -> dict[str, Any]:
     if before is None:
         names = ", ".join(getattr(case.inputs, name).label for name in case.measured)
         without = callout(
-            "Measured, not assumed",
-            f"The parameter file gives no value for what was measured ({names}), so that there is no earlier "
-            "figure to compare with.",
+            case.formatter.say("Measured, not assumed"),
+            case.formatter.say(
+                "The parameter file gives no value for what was measured ({inputs}), so that there is no "
+                "earlier figure to compare with.",
+                inputs=names,
+            ),
         )
         return group([objections.evidence(case), without])
     return group([_grades(case, before, after), _ranges(case, before, after)])
 
 
 def _grades(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
-    share = case.formatter.share
-    columns = [left("Grade"), right("Benefits, before"), right("Benefits, after")]
+    share, say = case.formatter.share, case.formatter.say
+    columns = [left(say("Grade")), right(say("Benefits, before")), right(say("Benefits, after"))]
     pairs = [(before.by_value, after.by_value)]
     if before.by_variance is not None and after.by_variance is not None:
-        columns += [right("Variance, before"), right("Variance, after")]
+        columns += [right(say("Variance, before")), right(say("Variance, after"))]
         pairs.append((before.by_variance, after.by_variance))
     rows = [
-        row(objections.MEANING[grade], *(share(round(each[grade], 3)) for pair in pairs for each in pair))
+        row(
+            say(objections.MEANING[grade]), *(share(round(each[grade], 3)) for pair in pairs for each in pair)
+        )
         for grade in GRADES
     ]
-    note = "A benefit counts under the weakest grade among its inputs; before and after inputs were measured."
+    note = say(
+        "A benefit counts under the weakest grade among its inputs; before and after inputs were measured."
+    )
     if len(pairs) > 1:
-        note += " Variance: how much of the spread of the result comes from inputs of the grade."
+        note += " " + say(objections.VARIANCE)
     return table(columns, rows, caption=objections.standing_on(case, after.by_value), note=note)
 
 
 def _ranges(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
-    money = case.formatter.money_about
+    money, say = case.formatter.money_about, case.formatter.say
     rows = []
     widths = []
-    for title, each in (("Before measuring", before), ("After measuring", after)):
+    for title, each in ((say("Before measuring"), before), (say("After measuring"), after)):
         spread = each.net_present_value
-        cells = ["–", "–", "no input had a range"]
+        cells = ["–", "–", say("no input had a range")]
         if spread is not None:
             widths.append(spread.p95 - spread.p5)
             cells = [money(spread.p5), money(spread.p95), money(widths[-1])]
         rows.append(row(title, case.formatter.money(each.likely), *cells))
-    columns = [left(""), right("Likely"), right("5th percentile"), right("95th percentile"), right("Width")]
+    heads = (say("Likely"), say("5th percentile"), say("95th percentile"), say("Width"))
+    columns = [left(""), *map(right, heads)]
     return table(columns, rows, caption=_change(case, widths), note=_note(case) or None)
 
 
 def _change(case: Study, widths: list[float]) -> str:
+    say = case.formatter.say
     if len(widths) < 2 or widths[0] <= 0:
-        return "The range of net present value, before and after"
+        return say("The range of net present value, before and after")
     change = widths[1] / widths[0] - 1
-    verb = "narrower" if change <= 0 else "wider"
-    return f"Measuring makes the range {case.formatter.share(round(abs(change), 2))} {verb}"
+    share = case.formatter.share(round(abs(change), 2))
+    if change <= 0:
+        return say("Measuring makes the range {share} narrower", share=share)
+    return say("Measuring makes the range {share} wider", share=share)
 
 
 def _note(case: Study) -> str:
-    said = []
+    said, say = [], case.formatter.say
     points = [name for name, value in case.before.items() if value is not None and not value.varies]
     if points:
-        said.append(f"A single point before, as if known exactly: {_labels(case, points)}.")
+        said.append(
+            say("A single point before, as if known exactly: {inputs}.", inputs=_labels(case, points))
+        )
     unknown = [name for name, value in case.before.items() if value is None]
     if unknown:
-        said.append(f"Without a value before, so held as measured in both rows: {_labels(case, unknown)}.")
+        held = "Without a value before, so held as measured in both rows: {inputs}."
+        said.append(say(held, inputs=_labels(case, unknown)))
     return " ".join(said)
 
 

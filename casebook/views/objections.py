@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from casebook.formatting import Formatter
 from casebook.model.evidence import GRADES, by_value, by_variance
 from casebook.model.review import SEVERITIES, Finding, title_of
 from casebook.model.study import Study
@@ -23,47 +24,67 @@ RESTS_ON = {
     "assumption": "assumptions",
 }
 
+VARIANCE = "Variance: how much of the spread of the result comes from inputs of the grade."
+
+WEIGHTS = {"high": "High weight", "medium": "Medium weight", "low": "Low weight"}
+
 
 def review(case: Study) -> dict[str, Any]:
     """All findings, the strongest first, each with what would settle it and the answer where there is one."""
+    to, say = case.formatter, case.formatter.say
     if not case.findings:
-        return callout("No objection", "None of the rules of the review found anything to object to.")
+        nothing = say("None of the rules of the review found anything to object to.")
+        return callout(say("No objection"), nothing)
     rows = []
     for severity in SEVERITIES:
         found = [each for each in case.findings if each.severity == severity and each.answer is None]
         if found:
-            rows.append(row(f"{severity.capitalize()} weight", "", style="heading"))
-            rows += [row(title_of(finding.rule), _finding(finding)) for finding in found]
+            rows.append(row(say(WEIGHTS[severity]), "", style="heading"))
+            rows += [row(title_of(finding.rule, to), _finding(finding, to)) for finding in found]
     answered = [finding for finding in case.findings if finding.answer is not None]
     if answered:
-        rows.append(row("Answered", "", style="heading"))
-        rows += [row(f"{title_of(each.rule)}\n({each.severity} weight)", _finding(each)) for each in answered]
+        rows.append(row(say("Answered"), "", style="heading"))
+        rows += [
+            row(f"{title_of(each.rule, to)}\n({_lower(say(WEIGHTS[each.severity]), to)})", _finding(each, to))
+            for each in answered
+        ]
     count = len(case.findings)
-    counted = f"{count} {'objection' if count == 1 else 'objections'}, {count - len(answered)} of them open"
+    counted = to.say_count(
+        "{count} objection, {open} of them open",
+        "{count} objections, {open} of them open",
+        count,
+        open=count - len(answered),
+    )
     return table(
         [
-            left("Objection", 0.8, lines="lead"),
-            left("Finding, what would settle it, and the answer", 2.4, lines="lead"),
+            left(say("Objection"), 0.8, lines="lead"),
+            left(say("Finding, what would settle it, and the answer"), 2.4, lines="lead"),
         ],
         rows,
         caption=counted,
-        note="Rules read what the lines and inputs are declared to be, and the figures.",
+        note=say("Rules read what the lines and inputs are declared to be, and the figures."),
     )
 
 
-def _finding(finding: Finding) -> str:
-    lines = [finding.text, f"To settle it: {finding.settle[:1].lower()}{finding.settle[1:]}"]
+def _finding(finding: Finding, to: Formatter) -> str:
+    lines = [finding.text, to.say("To settle it: {what}", what=_lower(finding.settle, to))]
     if finding.answer is not None:
-        lines.append(f"Answer: {finding.answer}")
+        lines.append(to.say("Answer: {answer}", answer=finding.answer))
     return "\n".join(lines)
+
+
+def _lower(text: str, to: Formatter) -> str:
+    """The text within a sentence; German keeps its capitals, as most of its nouns begin with one."""
+    return text if to.language == "de" else text[:1].lower() + text[1:]
 
 
 def strongest_objection(case: Study) -> dict[str, Any] | None:
     """The open finding that weighs most, for page 1; None where all are answered or none was found."""
     for finding in case.findings:
         if finding.answer is None:
-            settle = f"What would settle it: {finding.settle[:1].lower()}{finding.settle[1:]}"
-            title = f"The strongest objection: {title_of(finding.rule).lower()}"
+            to = case.formatter
+            settle = to.say("What would settle it: {what}", what=_lower(finding.settle, to))
+            title = to.say("The strongest objection: {what}", what=_lower(title_of(finding.rule, to), to))
             tone = "info" if finding.severity == "low" else "warning"
             return callout(title, f"{finding.text} {settle}", tone=tone)
     return None
@@ -74,24 +95,26 @@ def evidence(case: Study) -> dict[str, Any]:
     values = by_value(case)
     variance = case.analysis.variance
     shares = by_variance(case, variance.shares) if variance else None
-    columns = [left("Grade"), right("Share of benefits")]
+    say = case.formatter.say
+    columns = [left(say("Grade")), right(say("Share of benefits"))]
     if shares is not None:
-        columns.append(right("Share of variance"))
+        columns.append(right(say("Share of variance")))
     rows = [
         row(
-            MEANING[grade],
+            say(MEANING[grade]),
             case.formatter.share(round(values[grade], 3)),
             *([] if shares is None else [case.formatter.share(round(shares[grade], 3))]),
         )
         for grade in GRADES
     ]
-    note = "A benefit counts under the weakest grade among its inputs."
+    note = say("A benefit counts under the weakest grade among its inputs.")
     if shares is not None:
-        note += " Variance: how much of the spread of the result comes from inputs of the grade."
+        note += " " + say(VARIANCE)
     return table(columns, rows, caption=standing_on(case, values), note=note)
 
 
 def standing_on(case: Study, values: Mapping[str, float]) -> str:
     """The grade that most of the benefits rest on, as a finding."""
-    grade = max(GRADES, key=lambda each: values[each])
-    return f"{case.formatter.share(round(values[grade], 3))} of the benefits rest on {RESTS_ON[grade]}"
+    to, grade = case.formatter, max(GRADES, key=lambda each: values[each])
+    share = to.share(round(values[grade], 3))
+    return to.say("{share} of the benefits rest on {what}", share=share, what=to.say(RESTS_ON[grade]))

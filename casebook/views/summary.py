@@ -21,12 +21,13 @@ def summary(case: Study) -> dict[str, Any]:
     objection = strongest_objection(case)
     if objection:
         if case.result.net_present_value < 0:
-            objection["text"] = f"At the likely values this case loses money. {objection['text']}"
+            loses = case.formatter.say("At the likely values this case loses money.")
+            objection["text"] = f"{loses} {objection['text']}"
         remarks.append(objection)
     remarks += _at_revenue(case, objection)
     note = case.parameters.story.get("note")
     if note:
-        remarks.append(callout("About these figures", note))
+        remarks.append(callout(case.formatter.say("About these figures"), note))
     return group([tiles(case), *remarks, comparison(case)])
 
 
@@ -38,34 +39,28 @@ def _at_revenue(case: Study, shown: dict[str, Any] | None) -> list[dict[str, Any
     if not findings:
         return []
     text = " ".join(finding.text for finding in findings)
-    answer = findings[0].answer
-    return [
-        callout("Gains at revenue", text if answer is None else f"{text} Answer: {answer}", tone="warning")
-    ]
+    answer, say = findings[0].answer, case.formatter.say
+    if answer is not None:
+        text += " " + say("Answer: {answer}", answer=answer)
+    return [callout(say("Gains at revenue"), text, tone="warning")]
 
 
 def tiles(case: Study) -> dict[str, Any]:
     """The four figures that come first, each with its basis."""
-    result, to = case.result, case.formatter
-    years = f"{case.years} {'year' if case.years == 1 else 'years'}"
+    result, to, say = case.result, case.formatter, case.formatter.say
+    years = to.years(case.years)
     items = [
         (
-            "Net present value",
+            say("Net present value"),
             to.money_short(result.net_present_value),
-            _range(case) or f"over {years}, discounted at {case.discount_rate}",
+            _range(case) or say("over {years}, discounted at {rate}", years=years, rate=case.discount_rate),
         ),
         (
-            "Return on investment",
+            say("Return on investment"),
             _short(result.return_on_investment),
-            "net present value ÷ present value of costs",
+            say("net present value ÷ present value of costs"),
         ),
-        (
-            "Payback",
-            _short(result.payback_months),
-            "undiscounted, from the start"
-            if isinstance(result.payback_months, Figure)
-            else _payback_basis(result.payback_months),
-        ),
+        (say("Payback"), _short(result.payback_months), _payback_basis(case)),
         _last_tile(case, years),
     ]
     return {
@@ -79,16 +74,18 @@ def _range(case: Study) -> str | None:
     if simulation is None:
         return None
     spread, to = simulation.net_present_value, case.formatter
-    return f"{to.money_about(spread.p5)} to {to.money_about(spread.p95)} in nine of ten outcomes"
+    low, high = to.money_about(spread.p5), to.money_about(spread.p95)
+    return to.say("{low} to {high} in nine of ten outcomes", low=low, high=high)
 
 
 def _last_tile(case: Study, years: str) -> tuple[str, str, str]:
     """The chance of loss; where there are no ranges to tell it from, what is spent."""
-    chance, simulation = case.result.probability_of_loss, case.analysis.simulation
+    chance, simulation, to = case.result.probability_of_loss, case.analysis.simulation, case.formatter
     if simulation is None:
-        costs = case.formatter.money_short(case.result.present_value_of_costs)
-        return "Costs", costs, f"present value, {years}; no ranges are given"
-    return "Chance of loss", str(chance), f"{case.formatter.number(simulation.draws)} simulated outcomes"
+        basis = to.say("present value, {years}; no ranges are given", years=years)
+        return to.say("Costs"), to.money_short(case.result.present_value_of_costs), basis
+    basis = to.say("{count} simulated outcomes", count=to.number(simulation.draws))
+    return to.say("Chance of loss"), str(chance), basis
 
 
 def comparison(case: Study) -> dict[str, Any]:
@@ -97,49 +94,60 @@ def comparison(case: Study) -> dict[str, Any]:
     assert adjusted is not None
     risky = any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted)
     order = ("present_value_of_benefits", "present_value_of_costs", *_COMPARED)
-    spreads = _spreads(case)
+    say, spreads = case.formatter.say, _spreads(case)
     shown = [base, adjusted] if risky else [base]
-    columns = [left("Figure"), right("Likely case")] + ([right("Risk-adjusted")] if risky else [])
-    columns += [right("Nine of ten outcomes")] if spreads else []
+    columns = [left(say("Figure")), right(say("Likely case"))]
+    columns += [right(say("Risk-adjusted"))] if risky else []
+    columns += [right(say("Nine of ten outcomes"))] if spreads else []
     rows = [
         row(
-            FIGURES[name],
+            say(FIGURES[name]),
             *(_cell(result, name) for result in shown),
             *([spreads.get(name, "–")] if spreads else []),
             style="subtotal" if name == "net_present_value" else "plain",
         )
         for name in order
     ]
-    note = (
-        f"{DEFINITION} The start is not discounted; each year is, at its end, at {case.discount_rate}. "
-        "Nominal amounts, before tax, without terminal value."
-    )
-    if risky:
-        note += " Risk-adjusted: each benefit is lowered, and each cost raised, by the risk of its line."
-    else:
-        note += " No line carries a risk adjustment."
+    return table(columns, rows, caption=_verdict(case, risky=risky), note=_basis(case, risky))
+
+
+def _basis(case: Study, risky: bool) -> str:
+    """How the figures are meant, and why one does not exist."""
+    to, say = case.formatter, case.formatter.say
+    said = [
+        say(DEFINITION),
+        say(
+            "The start is not discounted; each year is, at its end, at {rate}. Nominal amounts, before tax, "
+            "without terminal value.",
+            rate=case.discount_rate,
+        ),
+        say("Risk-adjusted: each benefit is lowered, and each cost raised, by the risk of its line.")
+        if risky
+        else say("No line carries a risk adjustment."),
+    ]
     if case.analysis.simulation is not None:
-        mean = case.formatter.money_about(case.analysis.simulation.net_present_value.mean)
-        note += f" Mean net present value of the simulated outcomes: {mean}."
-    absent = {name: figure for name, figure in base.figures().items() if name in _COMPARED}
-    for name, figure in absent.items():
-        if isinstance(figure, Absent):
-            joined = " " if str(figure).startswith("does not") else ": "
-            note += f" {FIGURES[name]}{joined}{figure}."
-    return table(columns, rows, caption=_verdict(case, risky=risky), note=note)
+        mean = to.money_about(case.analysis.simulation.net_present_value.mean)
+        said.append(say("Mean net present value of the simulated outcomes: {mean}.", mean=mean))
+    for name, figure in case.result.figures().items():
+        if name in _COMPARED and isinstance(figure, Absent):
+            said.append(f"{say(FIGURES[name])} – {figure}.")
+    return " ".join(said)
 
 
 def _verdict(case: Study, *, risky: bool) -> str:
     """Base against risk-adjusted, in a sentence."""
-    base, adjusted = case.result, case.result.risk_adjusted
+    base, adjusted, say = case.result, case.result.risk_adjusted, case.formatter.say
     assert adjusted is not None
-    first = f"The likely case {_gains(case, base)}"
-    return f"{first}; risk-adjusted it {_gains(case, adjusted)}" if risky else first
+    first = say("The likely case {outcome}", outcome=_gains(case, base))
+    if not risky:
+        return first
+    return say("{finding}; risk-adjusted it {outcome}", finding=first, outcome=_gains(case, adjusted))
 
 
 def _gains(case: Study, result: Result) -> str:
-    worth = float(result.net_present_value)
-    return f"{'loses' if worth < 0 else 'gains'} {case.formatter.money_short(abs(worth))}"
+    worth, to = float(result.net_present_value), case.formatter
+    money = to.money_short(abs(worth))
+    return to.say("loses {money}", money=money) if worth < 0 else to.say("gains {money}", money=money)
 
 
 def _spreads(case: Study) -> dict[str, str]:
@@ -148,10 +156,10 @@ def _spreads(case: Study) -> dict[str, str]:
     if simulation is None:
         return {}
     worth, rate = simulation.net_present_value, simulation.return_on_investment
-    found = {"net_present_value": f"{to.money_about(worth.p5)} to {to.money_about(worth.p95)}"}
+    ends = {"net_present_value": (to.money_about(worth.p5), to.money_about(worth.p95))}
     if rate is not None:
-        found["return_on_investment"] = f"{_whole(case, rate.p5)} to {_whole(case, rate.p95)}"
-    return found
+        ends["return_on_investment"] = (_whole(case, rate.p5), _whole(case, rate.p95))
+    return {name: to.say("{low} to {high}", low=low, high=high) for name, (low, high) in ends.items()}
 
 
 def _whole(case: Study, share: float) -> str:
@@ -166,12 +174,15 @@ def _cell(result: Result, name: str) -> str:
 def _short(figure: Figure | Absent) -> str:
     """The figure, or its reason up to the first colon, where a cell has no room for all of it."""
     if isinstance(figure, Absent):
-        reason = str(figure).split(":")[0]
+        reason = str(figure).split(":")[0].strip()
         return reason[:1].upper() + reason[1:]
     return str(figure)
 
 
-def _payback_basis(reason: Absent) -> str:
-    if str(reason) == "no money at risk":
-        return "benefits cover costs in every year"
-    return "undiscounted, within the horizon"
+def _payback_basis(case: Study) -> str:
+    figure, say = case.result.payback_months, case.formatter.say
+    if isinstance(figure, Figure):
+        return say("undiscounted, from the start")
+    if str(figure) == say("no money at risk"):
+        return say("benefits cover costs in every year")
+    return say("undiscounted, within the horizon")

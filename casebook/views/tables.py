@@ -12,12 +12,12 @@ import numpy as np
 from casebook.model.expression import Expression, Input, Step, as_expression, walk
 from casebook.model.finance import present_value
 from casebook.model.formula import Formula, explain, explain_step
-from casebook.model.line import Line
+from casebook.model.line import LeftOut, Line
 from casebook.model.operations import Array
 from casebook.model.printing import figures
 from casebook.model.result import FIGURES
 from casebook.model.study import Study
-from casebook.views.view import callout, gap, group, left, right, row, table
+from casebook.views.view import callout, gap, group, left, right, row, table, year_head
 
 YEARS_A_TABLE = 6
 """A page has room for so many years side by side; longer cases go on in a further table."""
@@ -29,6 +29,11 @@ GRADES = {
     "assumption": "assumption",
     None: "not stated",
 }
+"""How an input is known, in a reader's words."""
+
+ORIGINS = {"default": "Default of the template.", "example": "Example value of the template."}
+
+SIDES = {"benefit": "Benefits", "cost": "Costs"}
 
 
 def cash_flow(case: Study) -> dict[str, Any]:
@@ -52,24 +57,27 @@ def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[
         return [*cells, case.formatter.amount(present, places)] if last else cells
 
     flow = case.result.cash_flow
-    rows = []
-    for side, title, total in (("benefit", "Benefits", flow.benefits), ("cost", "Costs", flow.costs)):
+    rows, say = [], case.formatter.say
+    for side, total in (("benefit", flow.benefits), ("cost", flow.costs)):
         lines = case.ledger.of(side)
         rows += [row(line.id, line.name, *money(line.flow(case.years))) for line in lines]
-        rows.append(row("", title, *money(total), style="subtotal"))
-    rows.append(row("", "Net", *money(flow.net), style="total"))
+        rows.append(row("", say(SIDES[side]), *money(total), style="subtotal"))
+    rows.append(row("", say("Net"), *money(flow.net), style="total"))
     cumulative = [case.formatter.amount(flow.cumulative[year], places) for year in shown]
-    rows.append(row("", "Cumulative, undiscounted", *cumulative, *([""] if last else []), style="detail"))
-    heads = ["Start" if year == 0 else f"Year {year}" for year in shown]
+    running = say("Cumulative, undiscounted")
+    rows.append(row("", running, *cumulative, *([""] if last else []), style="detail"))
+    heads = [year_head(case.formatter, year) for year in shown]
     columns = [left("", 0.12), left(case.currency), *(right(head) for head in heads)]
-    note = (
-        f"{case.currency}. Present values at {case.discount_rate}, year-end; the start is not discounted. "
-        f"{_aside(case, 'benefit_cost_ratio')} {_aside(case, 'discounted_payback_months')}"
+    note = say(
+        "{currency}. Present values at {rate}, year-end; the start is not discounted.",
+        currency=case.currency,
+        rate=case.discount_rate,
     )
+    note += f" {_aside(case, 'benefit_cost_ratio')} {_aside(case, 'discounted_payback_months')}"
     return table(
-        [*columns, right("Present value")] if last else columns,
+        [*columns, right(say("Present value"))] if last else columns,
         rows,
-        caption="Costs and benefits by year",
+        caption=say("Costs and benefits by year"),
         note=note if last else None,
         whole=True,
     )
@@ -80,30 +88,33 @@ def _aside(case: Study, name: str) -> str:
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
     figure, cautious = str(getattr(base, name)), str(getattr(adjusted, name))
-    return f"{FIGURES[name]}: {figure}{'' if figure == cautious else f' (risk-adjusted {cautious})'}."
+    say, said = case.formatter.say, {"figure": case.formatter.say(FIGURES[name]), "value": figure}
+    if figure == cautious:
+        return say("{figure}: {value}.", **said)
+    return say("{figure}: {value} (risk-adjusted {cautious}).", **said, cautious=cautious)
 
 
 def formulas(case: Study) -> dict[str, Any]:
     """Each line and named step: the formula in words, in numbers, and its result."""
-    rows = []
-    for side, title in (("benefit", "Benefits"), ("cost", "Costs")):
+    rows, say = [], case.formatter.say
+    for side in ("benefit", "cost"):
         lines = case.ledger.of(side)
         if lines:
-            rows.append(row(title, "", "", style="heading"))
+            rows.append(row(say(SIDES[side]), "", "", style="heading"))
         rows += [_line_row(case, line, part) for line in lines for part in case.ledger.shown(line)]
     steps = shown_steps(case)
     if steps:
-        rows.append(row("Steps that the lines use", "", "", style="heading"))
+        rows.append(row(say("Steps that the lines use"), "", "", style="heading"))
         rows += [row("", step.label, _three(explain_step(step, case.frame))) for step in steps]
     return table(
         [
             left("", 0.14),
-            left("Line", 0.8, lines="lead"),
-            left("In words = in numbers = a year", 2.6, lines="steps"),
+            left(say("Line"), 0.8, lines="lead"),
+            left(say("In words = in numbers = a year"), 2.6, lines="steps"),
         ],
         rows,
-        caption="Formulas of all lines",
-        note="Several results or values in brackets stand for year 1; year 2; and so on.",
+        caption=say("Formulas of all lines"),
+        note=say("Several results or values in brackets stand for year 1; year 2; and so on."),
     )
 
 
@@ -115,8 +126,10 @@ def shown_steps(case: Study) -> list[Step]:
 
 
 def _line_row(case: Study, line: Line, part: Expression) -> dict[str, Any]:
-    name = f"{line.name}, at the start" if part is line.start and line.annual is not None else line.name
-    described = line.kind or line.category or ""
+    say, name = case.formatter.say, line.name
+    if part is line.start and line.annual is not None:
+        name = say("{line}, at the start", line=name)
+    described = say(line.kind or line.category or "")
     return row(line.id, f"{name}\n{described}", _three(explain(part, case.frame)))
 
 
@@ -131,39 +144,39 @@ def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) 
         row(label, _three(explain(as_expression(expression), case.frame)))
         for label, expression in expressions.items()
     ]
-    return table(
-        [left("Step", 0.8), left("In words = in numbers = result", 2.6, lines="steps")], rows, caption=caption
-    )
+    say = case.formatter.say
+    heads = [left(say("Step"), 0.8), left(say("In words = in numbers = result"), 2.6, lines="steps")]
+    return table(heads, rows, caption=caption)
 
 
 def assumptions(case: Study) -> dict[str, Any]:
     """Every input with value, unit, grade and source; those that no line rests on come last."""
     used = {name for line in (*case.ledger.counted, *case.ledger.beside) for name in line.inputs}
     groups: dict[str, list[Input]] = {}
-    unused = []
+    unused, say = [], case.formatter.say
     for node in case.inputs:
         if node.given and node.name in used:
             name = case.parameters.template.inputs[node.name].group or "other"
-            groups.setdefault(_upper(name), []).append(node)
+            groups.setdefault(_upper(say(name)), []).append(node)
         elif node.given:
             unused.append(node)
     if unused:
-        groups["Not part of a line"] = unused
+        groups[say("Not part of a line")] = unused
     rows = []
     for title, nodes in groups.items():
         rows.append(row(title, "", "", "", "", style="heading"))
         rows += [_input_row(case, node) for node in nodes]
     return table(
         [
-            left("Input", 1.25, lines="lead"),
-            right("Value"),
-            right("Low to high"),
-            left("Grade", 0.62),
-            left("Source and remarks", 2, lines="lead"),
+            left(say("Input"), 1.25, lines="lead"),
+            right(say("Value")),
+            right(say("Low to high")),
+            left(say("Grade"), 0.62),
+            left(say("Source and remarks"), 2, lines="lead"),
         ],
         rows,
-        caption="Every input, its value, its range and how it is known",
-        note=(
+        caption=say("Every input, its value, its range and how it is known"),
+        note=say(
             "Grades, strongest first: measured, stated by the client, published benchmark, assumption. Low "
             "and high are the 5th and the 95th percentile: one time in ten the value lies outside. Values by "
             "year stand below each other."
@@ -178,19 +191,17 @@ def _upper(text: str) -> str:
 
 def _input_row(case: Study, node: Input) -> dict[str, Any]:
     given = case.parameters.inputs[node.name]
-    origin = {"default": "default of the template", "example": "example value of the template"}.get(
-        given.origin
-    )
-    if given.origin == "example" and given.source:
-        origin = None  # a new parameter file says so in the source already
-    remarks = [given.source or "", given.note or "", f"{_upper(origin)}." if origin else ""]
+    say, from_example = case.formatter.say, given.origin == "example" and given.source
+    # A new parameter file says in the source already that a value is an example.
+    origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
+    remarks = [given.source or "", given.note or "", origin]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
     unit = case.formatter.unit_words(node.unit)
     return row(
         node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",
         value.replace("; ", "\n"),
         _range(case, node),
-        _upper(GRADES[given.evidence]),
+        _upper(say(GRADES[given.evidence])),
         "\n".join(part for part in remarks if part) or "–",
     )
 
@@ -203,20 +214,26 @@ def _range(case: Study, node: Input) -> str:
     lows, highs = (
         np.atleast_1d(np.asarray(end, dtype=np.float64)).tolist() for end in (given.low, given.high)
     )
+    to = case.formatter
     ends = [
-        " to ".join(case.formatter.quantity(end, node.unit, exact=True) for end in pair)
-        for pair in zip(lows, highs, strict=True)
+        to.say(
+            "{low} to {high}",
+            low=to.quantity(low, node.unit, exact=True),
+            high=to.quantity(high, node.unit, exact=True),
+        )
+        for low, high in zip(lows, highs, strict=True)
     ]
     several = ends[:1] if len(set(ends)) == 1 else ends
     if len(several) > YEARS_A_TABLE:
         several = [*several[:3], "…", several[-1]]
-    return "\n".join([*several, *([] if given.distribution == "pert" else [f"({given.distribution})"])])
+    shape = given.distribution
+    return "\n".join([*several, *([] if shape in ("pert", None) else [f"({to.say(shape)})"])])
 
 
 def not_in_figure(case: Study) -> dict[str, Any]:
     """What might count and does not, and why; costs that are missing come first."""
-    rows = []
-    for side, title in (("cost", "Costs"), ("benefit", "Benefits")):
+    rows, say = [], case.formatter.say
+    for side in ("cost", "benefit"):
         found = [
             row(
                 line.name,
@@ -227,18 +244,25 @@ def not_in_figure(case: Study) -> dict[str, Any]:
             if line.side == side
         ]
         found += [
-            row(line.name, f"Not given: {', '.join(_lower(node.label) for node in line.missing)}", "–")
+            row(line.name, say("Not given: {inputs}", inputs=_listed(case, line)), "–")
             for line in case.ledger.left_out
             if line.side == side
         ]
-        rows += [row(title, "", "", style="heading"), *found] if found else []
+        rows += [row(say(SIDES[side]), "", "", style="heading"), *found] if found else []
     if not rows:
-        return callout("Nothing is left out", "Every line of this type of case is in the figure.")
+        everything = say("Every line of this type of case is in the figure.")
+        return callout(say("Nothing is left out"), everything)
     return table(
-        [left("Line", 1.1), left("Why it is not counted", 2), right("A year")],
+        [left(say("Line"), 1.1), left(say("Why it is not counted"), 2), right(say("A year"))],
         rows,
-        caption="Lines outside the figure",
+        caption=say("Lines outside the figure"),
     )
+
+
+def _listed(case: Study, line: LeftOut) -> str:
+    """The inputs that a line lacks; in German, nouns keep their capitals."""
+    labels = [node.label for node in line.missing]
+    return ", ".join(labels if case.formatter.language == "de" else map(_lower, labels))
 
 
 def _aside_amount(case: Study, line: Line) -> str:
@@ -246,7 +270,7 @@ def _aside_amount(case: Study, line: Line) -> str:
     flow = line.flow(case.years)
     parts = [figures(flow[1:], "currency", case.formatter)] if line.annual is not None else []
     if line.start is not None:
-        parts.append(f"{case.formatter.money(flow[0])} at the start")
+        parts.append(case.formatter.say("{money} at the start", money=case.formatter.money(flow[0])))
     return "\n".join(parts)
 
 
@@ -257,42 +281,67 @@ def _lower(text: str) -> str:
 
 def kpis(case: Study) -> dict[str, Any]:
     """The measures that will show whether the case comes true, with today's value and the aim."""
+    say = case.formatter.say
     entries = case.parameters.story.get("kpis", [])
     if not entries:
-        return missing("KPIs", "kpis")
+        return missing(case, say("KPIs"), "kpis")
     rows = [
         row(*(str(entry.get(key, "–")) for key in ("name", "baseline", "target", "by", "source")))
         for entry in entries
     ]
     return table(
-        [left("Measure", 1.5), right("Today"), right("Aim"), left("By", 0.7), left("Measured in", 1.2)],
+        [
+            left(say("Measure"), 1.5),
+            right(say("Today")),
+            right(say("Aim")),
+            left(say("By"), 0.7),
+            left(say("Measured in"), 1.2),
+        ],
         rows,
-        caption="Measures and aims",
+        caption=say("Measures and aims"),
     )
+
+
+def competitors(case: Study) -> dict[str, Any]:
+    """What named competitors do better."""
+    say = case.formatter.say
+    columns = (("name", say("Competitor")), ("finding", say("What they do")), ("source", say("Source")))
+    return entries(case, "competitors", columns, say("Named competitors"))
+
+
+def next_steps(case: Study) -> dict[str, Any]:
+    """What is to be done, by whom and by when."""
+    say = case.formatter.say
+    columns = (("step", say("Step")), ("owner", say("Who")), ("by", say("By")))
+    return entries(case, "next_steps", columns, say("Who does what by when"))
 
 
 def entries(case: Study, key: str, columns: Sequence[tuple[str, str]], caption: str) -> dict[str, Any]:
     """A table of what the parameter file's story says under `key`."""
     given = case.parameters.story.get(key, [])
     if not given:
-        return missing(caption, key)
+        return missing(case, caption, key)
     rows = [row(*(str(entry.get(field, "–")) for field, _ in columns)) for entry in given]
     weights = (1.6, 0.8, 0.8) if len(columns) == 3 else (1,) * len(columns)
     heads = [left(label, weight) for (_, label), weight in zip(columns, weights, strict=True)]
     return table(heads, rows, caption=caption)
 
 
-def missing(what: str, key: str) -> dict[str, Any]:
+def missing(case: Study, what: str, key: str) -> dict[str, Any]:
     """What the analyst sees where the parameter file says nothing; a document leaves the section out."""
-    return gap(f"{what}: not stated", f"The story in the parameter file says nothing under “{key}”.")
+    say = case.formatter.say
+    nothing = say("The story in the parameter file says nothing under “{key}”.", key=key)
+    return gap(say("{what}: not stated", what=what), nothing)
 
 
 def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:
     """Template, parameters, their hashes, and the versions that computed the case."""
-    rows = [row("Type of case", f"{case.parameters.template.title} ({case.parameters.template.name})")]
-    rows += [row(f"SHA-256 of {what}", digest) for what, digest in digests.items()]
+    say, template = case.formatter.say, case.parameters.template
+    rows = [row(say("Type of case"), f"{template.title} ({template.name})")]
+    rows += [row(say("SHA-256 of {what}", what=say(what)), digest) for what, digest in digests.items()]
     rows += [row(name, text) for name, text in versions().items()]
-    return table([left("What", 0.6), left("Value", 2)], rows, caption="Template, parameters and versions")
+    heads = [left(say("What"), 0.6), left(say("Value"), 2)]
+    return table(heads, rows, caption=say("Template, parameters and versions"))
 
 
 def versions() -> dict[str, str]:

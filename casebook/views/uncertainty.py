@@ -11,7 +11,6 @@ from casebook.model.figure import Absent
 from casebook.model.printing import figures
 from casebook.model.result import Result
 from casebook.model.sensitivity import Swing
-from casebook.model.simulation import Simulation
 from casebook.model.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import callout, gap, left, right, row, table
@@ -23,12 +22,25 @@ NO_RANGES = (
 )
 
 
+PAYS = (
+    "On average over the simulated outcomes the investment pays, and whatever any one input turned out to be "
+    "within its range, that would not turn."
+)
+PAYS_NOT = (
+    "On average over the simulated outcomes the investment does not pay, and whatever any one input turned "
+    "out to be within its range, that would not turn."
+)
+
+
 def range_chart(case: Study) -> dict[str, Any]:
     """How the simulated net present values spread, and what share of them is a loss."""
+    to, say = case.formatter, case.formatter.say
     simulation = case.analysis.simulation
     if simulation is None:
-        return callout("Without ranges", NO_RANGES)
-    to, spread = case.formatter, simulation.net_present_value
+        return callout(say("Without ranges"), say(NO_RANGES))
+    spread = simulation.net_present_value
+    low, high = to.money_about(spread.p5), to.money_about(spread.p95)
+    chance = case.chance(simulation.probability_of_loss)
     counts, edges = np.asarray(simulation.histogram), np.asarray(simulation.edges)
     middles, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
     colour = accent(case.parameters.client.colour)
@@ -38,34 +50,48 @@ def range_chart(case: Study) -> dict[str, Any]:
         axes.set_ylim(0, top * 1.42)
         base = float(case.result.net_present_value)
         axes.axvline(base, color=colour, linewidth=2, ymax=0.78)
-        _above(axes, base, top * 1.16, f"likely case {to.money_short(base)}", colour, edges, bold=True)
+        text = say("likely case {money}", money=to.money_short(base))
+        _above(axes, base, top * 1.16, text, colour, edges, bold=True)
         axes.plot([spread.p5, spread.p95], [top * 1.05] * 2, color=MUTED, linewidth=1, marker="|")
-        low, high = to.money_about(spread.p5), to.money_about(spread.p95)
-        span = f"nine of ten: {low} to {high}"
+        span = say("nine of ten: {low} to {high}", low=low, high=high)
         axes.text(spread.p95 + width * 0.4, top * 1.05, span, color=MUTED, fontsize=8.5, va="center")
         if edges[0] < 0 < edges[-1]:
             axes.axvline(0, color=INK, linewidth=1, ymax=0.9)
-            chance = case.chance(simulation.probability_of_loss)
-            _above(axes, 0, top * 1.3, f"loss: {chance} of outcomes", LOSS, edges, bold=True)
+            text = say("loss: {chance} of outcomes", chance=chance)
+            _above(axes, 0, top * 1.3, text, LOSS, edges, bold=True)
         _money_axis(axes, case, edges[0], edges[-1])
     return {
         "view": "chart",
-        "caption": (
-            f"Nine of ten outcomes lie between {low} and {high}; "
-            f"{case.chance(simulation.probability_of_loss)} lose money"
+        "caption": say(
+            "Nine of ten outcomes lie between {low} and {high}; {chance} lose money",
+            low=low,
+            high=high,
+            chance=chance,
         ),
-        "alt": (
-            f"In {to.number(simulation.draws)} simulated outcomes the net present value lies between "
-            f"{low} and {high} in nine of ten; the median is {to.money_about(spread.p50)} and "
-            f"{case.chance(simulation.probability_of_loss)} of the outcomes lose money."
+        "alt": say(
+            "In {count} simulated outcomes the net present value lies between {low} and {high} in nine of "
+            "ten; the median is {median} and {chance} of the outcomes lose money.",
+            count=to.number(simulation.draws),
+            low=low,
+            high=high,
+            median=to.money_about(spread.p50),
+            chance=chance,
         ),
         "svg": svg.getvalue(),
-        "note": (
-            f"Net present value in {to.number(simulation.draws)} draws (seed {simulation.seed}), on the "
-            f"lines without risk adjustment. Mean {to.money_about(spread.mean)}, standard error "
-            f"{to.money_about(spread.standard_error)}."
+        "note": say(
+            "Net present value in {count} draws (seed {seed}), on the lines without risk adjustment. Mean "
+            "{mean}, standard error {error}.",
+            count=to.number(simulation.draws),
+            seed=simulation.seed,
+            mean=to.money_about(spread.mean),
+            error=to.money_about(spread.standard_error),
         ),
     }
+
+
+def _ends(case: Study, spread: Any) -> dict[str, str]:
+    short = case.formatter.money_short
+    return {"low": short(spread.p5), "high": short(spread.p95)}
 
 
 def _above(axes: Any, x: float, y: float, text: str, colour: str, edges: Any, *, bold: bool = False) -> None:
@@ -95,10 +121,11 @@ def _money_axis(axes: Any, case: Study, low: float, high: float) -> None:
 
 def tornado(case: Study) -> dict[str, Any]:
     """What the result is at the low and at the high value of each input, all else likely."""
+    to, say = case.formatter, case.formatter.say
     swings = case.analysis.tornado[:MOST_BARS]
     if not swings:
-        return gap("What moves the result: nothing", "No input has a low and a high value.")
-    to, base = case.formatter, float(case.result.net_present_value)
+        return gap(say("What moves the result: nothing"), say("No input has a low and a high value."))
+    base = float(case.result.net_present_value)
     colour = accent(case.parameters.client.colour)
     labels = [getattr(case.inputs, swing.name).label for swing in swings]
     with chart(0.8 + 0.32 * len(swings)) as (_, axes, svg):
@@ -131,14 +158,17 @@ def tornado(case: Study) -> dict[str, Any]:
     return {
         "view": "chart",
         "caption": _tornado_caption(case),
-        "alt": f"From a likely {to.money_short(base)}: "
-        + "; ".join(_swing_words(case, s) for s in swings)
-        + ".",
+        "alt": say(
+            "From a likely {money}: {inputs}.",
+            money=to.money_short(base),
+            inputs="; ".join(_swing_words(case, swing) for swing in swings),
+        ),
         "svg": svg.getvalue(),
-        "note": (
+        "note": say(
             "Net present value with one input at a time at its low or high value, the others at their likely "
-            f"ones ({to.money_short(base)}, the black line). Grey: the input at its low value; in colour: at "
-            "its high value. Low and high are the 5th and 95th percentile."
+            "ones ({money}, the black line). Grey: the input at its low value; in colour: at its high value. "
+            "Low and high are the 5th and 95th percentile.",
+            money=to.money_short(base),
         ),
     }
 
@@ -148,29 +178,43 @@ def _tornado_caption(case: Study) -> str:
     swings, base = case.analysis.tornado, float(case.result.net_present_value)
     first = getattr(case.inputs, swings[0].name).label
     count = sum(min(s.at_low * base, s.at_high * base) < 0 for s in swings)
+    to = case.formatter
     if not count:
-        return f"{first} moves the result most; no single input turns it"
-    turned = "a loss" if base > 0 else "a gain"
-    several = "one input alone can" if count == 1 else f"each of {count} inputs alone can"
-    return f"{first} moves the result most; {several} make it {turned}"
+        return to.say("{input} moves the result most; no single input turns it", input=first)
+    if base > 0:
+        return to.say_count(
+            "{input} moves the result most; one input alone can make it a loss",
+            "{input} moves the result most; each of {count} inputs alone can make it a loss",
+            count,
+            input=first,
+        )
+    return to.say_count(
+        "{input} moves the result most; one input alone can make it a gain",
+        "{input} moves the result most; each of {count} inputs alone can make it a gain",
+        count,
+        input=first,
+    )
 
 
 def _swing_words(case: Study, swing: Swing) -> str:
     to, node = case.formatter, getattr(case.inputs, swing.name)
-    return f"{node.label} takes it to {to.money_about(swing.at_low)} and {to.money_about(swing.at_high)}"
+    low, high = to.money_about(swing.at_low), to.money_about(swing.at_high)
+    return to.say("{input} takes it to {low} and {high}", input=node.label, low=low, high=high)
 
 
 def scenarios(case: Study) -> dict[str, Any]:
     """The named scenarios of the parameter file beside the likely and the risk-adjusted case."""
-    shown: dict[str, Result] = {"Likely case": case.result}
+    say = case.formatter.say
+    shown: dict[str, Result] = {say("Likely case"): case.result}
     assert case.result.risk_adjusted is not None
     if any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted):
-        shown["Risk-adjusted"] = case.result.risk_adjusted
+        shown[say("Risk-adjusted")] = case.result.risk_adjusted
     shown |= {name: scenario.result for name, scenario in case.scenario_results.items()}
     if len(shown) == 1:
-        return gap("Scenarios: none", "The parameter file has no scenarios and no risk adjustment.")
+        nothing = say("The parameter file has no scenarios and no risk adjustment.")
+        return gap(say("Scenarios: none"), nothing)
     names = ("net_present_value", "return_on_investment", "payback_months", "present_value_of_costs")
-    heads = [left("Scenario"), *(right(_HEADS[name]) for name in names)]
+    heads = [left(say("Scenario")), *(right(say(HEADS[name])) for name in names)]
     rows = [
         row(title, *(_cell(getattr(result, name)) for name in names), style="plain")
         for title, result in shown.items()
@@ -182,12 +226,17 @@ def scenarios(case: Study) -> dict[str, Any]:
             for node, value in scenario.changes
         )
         notes.append(f"{name}: {changes}.{' ' + scenario.note if scenario.note else ''}")
-    losing = sum(result.net_present_value < 0 for name, result in shown.items() if name != "Likely case")
-    caption = f"Beside the likely case: {losing or 'none'} of {len(shown) - 1} lose money"
+    others = [result for result in shown.values() if result is not case.result]
+    losing = sum(result.net_present_value < 0 for result in others)
+    caption = (
+        say("Beside the likely case: {losing} of {others} lose money", losing=losing, others=len(others))
+        if losing
+        else say("Beside the likely case: none of {others} lose money", others=len(others))
+    )
     return table(heads, rows, caption=caption, note=" ".join(notes) or None)
 
 
-_HEADS = {
+HEADS = {
     "net_present_value": "Net present value",
     "return_on_investment": "Return",
     "payback_months": "Payback",
@@ -197,26 +246,27 @@ _HEADS = {
 
 def _cell(figure: Any) -> str:
     if isinstance(figure, Absent):
-        reason = str(figure).split(":")[0]
+        reason = str(figure).split(":")[0].strip()
         return reason[:1].upper() + reason[1:]
     return str(figure)
 
 
 def break_even(case: Study) -> dict[str, Any]:
     """The value of each key input at which nothing is gained, all else likely: what has to be true."""
-    found = case.analysis.break_even
+    found, say = case.analysis.break_even, case.formatter.say
     if not found:
-        return callout("No break-even", "No input that the figure rests on can be moved by itself.")
+        nothing = say("No input that the figure rests on can be moved by itself.")
+        return callout(say("No break-even"), nothing)
     rows = [
         row(node.label, _likely(case, node), _break_even_cell(case, item), _room(case, item))
         for item in found
         for node in (getattr(case.inputs, item.name),)
     ]
     return table(
-        [left("Input", 1.6), right("Likely"), right("Breaks even at"), right("Room")],
+        [left(say("Input"), 1.6), right(say("Likely")), right(say("Breaks even at")), right(say("Room"))],
         rows,
         caption=_break_even_caption(case),
-        note=(
+        note=say(
             "The value at which the net present value is 0, all other inputs at their likely values. Room is "
             "the distance from the likely value. For inputs by year all years move by the same factor."
         ),
@@ -224,11 +274,13 @@ def break_even(case: Study) -> dict[str, Any]:
 
 
 def _break_even_caption(case: Study) -> str:
+    say = case.formatter.say
     rooms = [item for item in case.analysis.break_even if item.room is not None]
     if not rooms:
-        return "No key input can bring the result to nothing by itself"
+        return say("No key input can bring the result to nothing by itself")
     least = min(rooms, key=lambda item: abs(item.room or 0))
-    return f"The least room is in {getattr(case.inputs, least.name).label}: {_room(case, least)}"
+    label = getattr(case.inputs, least.name).label
+    return say("The least room is in {input}: {room}", input=label, room=_room(case, least))
 
 
 def _likely(case: Study, node: Any) -> str:
@@ -237,10 +289,10 @@ def _likely(case: Study, node: Any) -> str:
 
 def _break_even_cell(case: Study, item: BreakEven) -> str:
     if item.value is None:
-        return "No value within its bounds"
+        return case.formatter.say("No value within its bounds")
     node = getattr(case.inputs, item.name)
     if item.is_factor:
-        return f"{case.formatter.share(item.value)} of it"
+        return case.formatter.say("{share} of it", share=case.formatter.share(item.value))
     # Where inputs are ranges, more digits than three would claim what nobody knows.
     digits = 5 if case.analysis.simulation is None else 3
     return case.formatter.quantity(float(f"{item.value:.{digits}g}"), node.unit, exact=True)
@@ -253,10 +305,6 @@ def _room(case: Study, item: BreakEven) -> str:
     return text if item.room < 0 else f"+{text}"
 
 
-def _expected(simulation: Simulation) -> str:
-    return "pays" if simulation.net_present_value.mean > 0 else "does not pay"
-
-
 def _about(case: Study, value: float) -> str:
     """A worth of information: two digits are all that it deserves."""
     return case.formatter.money_short(float(f"{value:.2g}"))
@@ -264,21 +312,21 @@ def _about(case: Study, value: float) -> str:
 
 def what_to_measure(case: Study) -> dict[str, Any]:
     """Which input to measure next, and what knowing it would be worth at most."""
+    to, say = case.formatter, case.formatter.say
     information = case.analysis.information
     simulation = case.analysis.simulation
     if information is None or simulation is None:
-        return gap("What to measure next: unknown", "No input has a low and a high value.")
-    to = case.formatter
+        return gap(say("What to measure next: unknown"), say("No input has a low and a high value."))
     ranked = sorted(information.inputs.items(), key=lambda pair: -pair[1].value)
     worth = [(name, estimate) for name, estimate in ranked if estimate.value > 2 * estimate.standard_error]
     shares = case.analysis.variance.shares if case.analysis.variance else {}
     if not worth:
         name = max(shares, key=lambda key: shares[key])
         return callout(
-            "No measurement would change the decision",
-            f"On average over the simulated outcomes the investment {_expected(simulation)}, and whatever "
-            "any one input turned out to be within its range, that would not turn. "
-            f"The input that moves the result most is {getattr(case.inputs, name).label}.",
+            say("No measurement would change the decision"),
+            say(PAYS if simulation.net_present_value.mean > 0 else PAYS_NOT)
+            + " "
+            + say("The input that moves the result most is {input}.", input=getattr(case.inputs, name).label),
         )
     rows = [
         row(
@@ -289,19 +337,21 @@ def what_to_measure(case: Study) -> dict[str, Any]:
         for name, estimate in worth[:8]
     ]
     total = information.evpi
-    rows.append(row("All inputs together", _about(case, total.value), "", style="total"))
+    rows.append(row(say("All inputs together"), _about(case, total.value), "", style="total"))
     return table(
-        [left("Measure next", 2), right("Worth at most"), right("Share of variance")],
+        [left(say("Measure next"), 2), right(say("Worth at most")), right(say("Share of variance"))],
         rows,
-        caption=(
-            f"{getattr(case.inputs, worth[0][0]).label} is the first to measure: knowing it is worth "
-            f"{_about(case, worth[0][1].value)} at most"
+        caption=say(
+            "{input} is the first to measure: knowing it is worth {money} at most",
+            input=getattr(case.inputs, worth[0][0]).label,
+            money=_about(case, worth[0][1].value),
         ),
-        note=(
+        note=say(
             "Worth at most: by how much the expected result would rise if this input were known before the "
             "decision (value of perfect information; for a single input by regression on the simulated "
-            f"draws; standard error of the total {to.money_short(float(f'{total.standard_error:.1g}'))}). "
-            "A measurement that costs more is not worth making. Share of variance: "
-            f"{case.analysis.variance.method if case.analysis.variance else ''}."
+            "draws; standard error of the total {error}). A measurement that costs more is not worth "
+            "making. Share of variance: {method}.",
+            error=to.money_short(float(f"{total.standard_error:.1g}")),
+            method=say(case.analysis.variance.method) if case.analysis.variance else "",
         ),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casebook.formatting import Formatter
 from casebook.views.render import to_html, to_text
 
 VIEW_MIME = "application/vnd.casebook.view+json"
@@ -79,6 +80,11 @@ def callout(title: str, text: str, *, tone: str = "info") -> dict[str, Any]:
 def gap(title: str, text: str) -> dict[str, Any]:
     """Says to the analyst why there is nothing to show; documents leave its section out, with a warning."""
     return {"view": "gap", "title": f"{title}.", "text": text}
+
+
+def year_head(to: Formatter, year: int) -> str:
+    """The head of a year's column; year 0 is the start."""
+    return to.say("Year {year}", year=year) if year else to.say("Start")
 
 
 def group(items: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -89,11 +89,13 @@ def points(make_case):
 
 
 @pytest.fixture
-def ranged(make_case):
-    """Three years with ranges, risk, scenarios, answers and a start."""
-    return lines(
-        make_case(
+def ranged_in(make_case):
+    """Three years with ranges, risk, scenarios, answers and a start, in a locale."""
+
+    def make(locale="en_US"):
+        case = make_case(
             INPUTS,
+            locale=locale,
             inputs=RANGED,
             scenarios={
                 "Slow": {"adoption": [0, "50%", 1], "note": "A year late."},
@@ -101,9 +103,16 @@ def ranged(make_case):
             },
             review={"haircut-and-range": "They are never combined."},
             story={"note": "A remark.", "kpis": [{"name": "Answers in time", "target": "80 %"}]},
-        ),
-        risk=0.1,
-    )
+        )
+        return lines(case, risk=0.1)
+
+    return make
+
+
+@pytest.fixture
+def ranged(ranged_in):
+    """The same in American English."""
+    return ranged_in()
 
 
 def cells(view):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casebook.formatting import Formatter
 from casebook.model.review import title_of
 from tests.views.conftest import INPUTS, RANGED, by_first, cells, lines
 
@@ -50,7 +51,7 @@ def test_a_case_without_objections_says_so(make_case):
 def test_every_rule_has_a_title_of_its_own():
     from casebook.model.review import RULES
 
-    titles = [title_of(rule.id) for rule in RULES]
+    titles = [title_of(rule.id, Formatter()) for rule in RULES]
     assert len(set(titles)) == len(titles)
 
 

@@ -57,7 +57,7 @@ def test_without_costs_the_return_is_undefined_and_the_note_says_why(make_case):
     case.benefit("Gain", kind="cash saving", annual=case.inputs.team)
     assert tiles(case)["Return on investment"][0] == "Undefined"
     assert tiles(case)["Net present value"][1].startswith("over 1 year, ")
-    assert "Return on investment: undefined: the case has no costs." in comparison(case)["note"]
+    assert "Return on investment – undefined: the case has no costs." in comparison(case)["note"]
 
 
 def test_a_payback_out_of_reach(make_case):

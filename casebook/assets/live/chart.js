@@ -46,8 +46,9 @@ function drawChart(svg, { flow }) {
     draw("polyline", latest ? "total" : "base", { points: points.join(" ") });
     if (latest) points.forEach(([cx, cy]) => draw("circle", "dot", { cx, cy, r: 3.5 }));
   });
-  const told = `${bars.map((_, place) => `${labels[place]} ${texts[place]}`).join(", ")}.`;
-  svg.setAttribute("aria-label", course ? `${words.by_year} ${told} ${words.total_at_end} ${end}.` : told);
+  const amounts = bars.map((_, place) => `${labels[place]} ${texts[place]}`).join(", ");
+  const told = [filled(words.by_year, { amounts }), filled(words.total_at_end, { money: end })];
+  svg.setAttribute("aria-label", course ? told.join(" ") : `${amounts}.`);
   if (!course) return;
   const beside = x(bars.length - 1) + slot * 0.27 + 8;
   const level = Math.min(y(flow.cumulative[years]), height - bottom - 16);

@@ -5,6 +5,7 @@
 const { years, rate, words } = data;
 const ROUNDINGS = 16 * Number.EPSILON;
 
+const filled = (phrase, parts) => phrase.replace(/\{(\w+)\}/g, (_, part) => parts[part]);
 const truth = (x) => x !== 0; // like NumPy, which takes NaN for true
 const OPERATIONS = {
   or: (a, b) => +(truth(a) || truth(b)),
@@ -80,7 +81,8 @@ function payback(flow) {
 function internalRate(flow) {
   const rates = ratesOf(flow);
   if (rates.length < 2) return rates.length ? rates[0] : words.none;
-  return words.several.replace("#", rates.length) + rates.map((one) => share(one)).join(" and ");
+  const shown = rates.map((one) => share(one)).join(words.and);
+  return filled(words.several, { count: rates.length, rates: shown });
 }
 
 /** The case at `values`: lines, flows and figures, or the name of the line that has no figure and why. */
@@ -95,8 +97,8 @@ function computed(values) {
     risk: ((shares) => [shares[0], ...shares])(value(risk)),
   }));
   for (const { name, side, flow } of lines) {
-    if (!flow.every(Number.isFinite)) return { lines, problem: name + words.infinite };
-    if (side === "cost" && Math.min(...flow) < 0) return { lines, problem: name + words.negative };
+    if (!flow.every(Number.isFinite)) return { lines, problem: filled(words.infinite, { line: name }) };
+    if (side === "cost" && Math.min(...flow) < 0) return { lines, problem: filled(words.negative, { line: name }) };
   }
   const of = (side, flow) => sum(lines.filter((line) => line.side === side).map(flow));
   const counted = ({ flow }) => flow;

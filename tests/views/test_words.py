@@ -1,0 +1,134 @@
+"""The words of a document in its reader's language: none is missing, none is left over, none loses a part."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.pofile import read_po
+
+from casebook import words
+from casebook.exporters.live_markup import LABELS
+from casebook.formatting import _TIMES, Formatter
+from casebook.model.line import CATEGORIES, KINDS
+from casebook.model.result import FIGURES, NO_RATE, NO_RISK, SEVERAL_RATES
+from casebook.model.review import RULES
+from casebook.model.sensitivity import SHARES_METHOD
+from casebook.reading.ranges import DISTRIBUTIONS
+from casebook.views import composition, objections, summary, tables, uncertainty
+from tests.test_repository import PACKAGE
+
+COMPLETE = ("de", "fr")
+"""The languages that we vouch for."""
+
+NAMED = (
+    *(NO_RATE, NO_RISK, SEVERAL_RATES, SHARES_METHOD, composition.OTHER, summary.DEFINITION),
+    *(objections.VARIANCE, uncertainty.NO_RANGES, uncertainty.PAYS, uncertainty.PAYS_NOT),
+    *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *_TIMES.values(), *FIGURES.values(), *LABELS.values()),
+    *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
+    *(text for rule in RULES for text in (rule.title, rule.settle)),
+    *(
+        *objections.MEANING.values(),
+        *objections.WEIGHTS.values(),
+        *objections.RESTS_ON.values(),
+        *uncertainty.HEADS.values(),
+    ),
+)
+"""Phrases that are said by the name of what holds them."""
+
+
+def strings_in_the_package() -> Iterator[tuple[str, bool]]:
+    """Every text in the package's code, and whether it is said where it stands."""
+    for path in PACKAGE.rglob("*.py"):
+        if path.relative_to(PACKAGE).parts[0] == "cli":
+            continue  # its `say` writes to the terminal
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in ("say", "say_count"):
+                    yield from ((text.value, True) for text in node.args if _is_text(text))
+            if _is_text(node):
+                yield node.value, False
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def entries(language):
+    """The phrases of a catalogue (one and many, where there are two), with what is said for them."""
+    text = (PACKAGE / "assets" / "words" / f"{language}.po").read_bytes()
+    for message in read_po(text.decode().splitlines(keepends=True)):
+        if message.id:
+            said = message.string
+            yield (
+                message.id if isinstance(message.id, tuple) else (message.id,),
+                said if isinstance(said, tuple) else (said,),
+            )
+
+
+def parts(phrase):
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_no_phrase_is_missing(language):
+    said = {phrase for phrase, is_said in strings_in_the_package() if is_said} | set(NAMED)
+    known = {phrase for phrases, _ in entries(language) for phrase in phrases}
+    missing = sorted(said - known - {"", "template", "parameters"})
+    assert not missing, "".join(f'\nmsgid "{phrase}"\nmsgstr ""\n' for phrase in missing)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_no_phrase_is_left_over(language):
+    there = {text for text, _ in strings_in_the_package()}
+    declared = {"traditional", "social", "process", "parameters"}  # an input's group; a digest's name
+    known = {phrase for phrases, _ in entries(language) for phrase in phrases}
+    assert known - there - declared == set()
+
+
+@pytest.mark.parametrize("language", sorted(path.stem for path in (PACKAGE / "assets/words").glob("*.po")))
+def test_a_translation_has_the_same_parts(language):
+    found = list(entries(language))
+    assert found
+    for phrases, said in found:
+        assert all(said), phrases
+        for text in said:
+            assert parts(text) == parts(phrases[-1]), text
+            assert text.strip() != "" and (text[:1].isspace() == phrases[0][:1].isspace()), text
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_every_view_speaks_the_language(language, ranged_in, monkeypatch):
+    """What a case prints is asked for in words that the language has."""
+    known = {phrase for phrases, _ in entries(language) for phrase in phrases}
+    asked = set()
+
+    def listening(spoken, phrase, /, **parts):
+        assert spoken == language
+        asked.add(phrase)
+        return heard(spoken, phrase, **parts)
+
+    heard = words.say
+    monkeypatch.setattr(words, "say", listening)
+    case = ranged_in(f"{language}_{language.upper()}")
+    for name in ("summary", "cash_flow", "cash_flow_chart", "formulas", "assumptions", "not_in_figure"):
+        getattr(case, name)()
+    for name in ("range_chart", "tornado", "scenarios", "break_even", "what_to_measure", "evidence"):
+        getattr(case, name)()
+    assert len(asked) > 60
+    assert asked - known == set()
+
+
+def test_an_unknown_language_and_an_unknown_phrase_come_out_in_english():
+    assert Formatter(locale="sv_SE").say("Net present value") == "Net present value"
+    assert Formatter(locale="en_FR").say("Net present value") == "Net present value"
+    assert words.say("de", "What nobody has said") == "What nobody has said"
+    assert words.say("../../../etc/passwd", "Contents") == "Contents"
+
+
+def test_what_is_filled_in_is_not_read_again():
+    said = words.say("de", "{title} for {client}", title="{client}", client="{0.__class__}")
+    assert said == "{client} für {0.__class__}"
