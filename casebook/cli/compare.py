@@ -1,0 +1,47 @@
+"""The command `compare`: what changed between two reports, and what each change is worth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casebook.cli.app import app, say
+
+
+@app.command()
+def compare(
+    before: Annotated[
+        Path, typer.Argument(metavar="BEFORE", help="Folder of a report, or its record (.json).")
+    ],
+    after: Annotated[
+        Path, typer.Argument(metavar="AFTER", help="Folder of the other report, or its record.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    pages: Annotated[bool, typer.Option(help="Write the comparison as HTML, PDF and JSON, too.")] = True,
+    output: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder in which compare-BEFORE-AFTER/ is made.")
+    ] = Path("output"),
+) -> None:
+    """Compare two reports of one type: what changed, and how much of the difference each change makes."""
+    from casebook.comparison import Page, pair
+    from casebook.comparison import compare as compared
+
+    sides = pair(before, after)
+    comparison = compared(*sides)
+    told = json.dumps(comparison.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    page = Page(comparison)
+    print(told if as_json else f"{page.table_for_terminal()}\n", end="", flush=True)
+    if not pages:
+        return
+    from casebook.notebooks import make_pages
+
+    one, other = sides
+    values = {"before": str(one.path.resolve()), "after": str(other.path.resolve())}
+    folder = output / f"compare-{one.name}-{other.name}"
+    texts = {"comparison.json": told}
+    files, warnings = make_pages("comparison", values, title=page.title, folder=folder, texts=texts)
+    for text in [*warnings, *(f"written: {file}" for file in files)]:
+        say(text)

@@ -1,0 +1,199 @@
+"""What a comparison shows: tiles, the waterfall, and the tables of what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from casebook.comparison.attribution import MOST_EXACT, ORDERS
+from casebook.comparison.changes import KNOWN_BY, Knowledge
+from casebook.comparison.comparison import Comparison
+from casebook.comparison.wording import Wording, years
+from casebook.model.result import FIGURES
+from casebook.views.tables import GRADES
+from casebook.views.view import View, callout, left, right, row, table
+
+SAME = "Nothing that the figures rest on has changed."
+METHOD = (
+    "Contributions are Shapley values: what a change adds to the net present value, averaged over all orders "
+    "in which the changes could have been made. They add up to the whole difference; no order is preferred; "
+    "a change that makes no difference has none."
+)
+EXACT = "They are exact: each line was worked out for every combination of the changes that it feels."
+DRAWN = (
+    f"For lines that feel more than {MOST_EXACT} changes, {ORDERS:,} orders were drawn with a fixed seed "
+    "instead of all being tried. Each order adds up by itself, so the sum is still exact; the largest "
+    "standard error of a contribution is "
+)
+HORIZONS = (
+    "The horizons differ: what the years bring that only one case has is shared between the horizon and the "
+    "changes that act in those years. Where a case has no value for a year, the other's stands for it."
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The views of a comparison, for its notebook."""
+
+    comparison: Comparison
+
+    @property
+    def words(self) -> Wording:
+        """How its figures are worded."""
+        return Wording(self.comparison)
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return "{} and {} compared".format(*self.words.names())
+
+    @property
+    def headline(self) -> str:
+        """The difference in a sentence."""
+        difference, words = self.comparison.difference, self.words
+        if not difference:
+            return "The net present value is the same"
+        how = "rises" if difference > 0 else "falls"
+        return f"The net present value {how} by {words.to.money_short(abs(difference))}"
+
+    @property
+    def sentence(self) -> str:
+        """From what to what, and what moved it most."""
+        words, (one, other) = self.words, self.words.names()
+        values = [
+            words.to.money(side.net_present_value) for side in (self.comparison.before, self.comparison.after)
+        ]
+        text = f"From {one} to {other} it goes from {values[0]} to {values[1]}."
+        moved = [(change, part) for change, part in self.comparison.contributions if part]
+        if not moved:
+            return f"{text} {SAME}" if not self.comparison.changes else text
+        most = "; ".join(
+            f"{words.in_prose(change)} ({words.signed(part, short=True)})" for change, part in moved[:3]
+        )
+        return f"{text} What moved it most: {most}."
+
+    def sides(self) -> View:
+        """What is compared."""
+        rows = []
+        both = (self.comparison.before, self.comparison.after)
+        for label, tell in (
+            ("Client", lambda record: record["client"].get("name") or "–"),
+            ("Date of the report", lambda record: (record.get("document") or {}).get("date") or "not stated"),
+            ("Horizon", lambda record: years(record["years"])),
+            ("Discount rate", lambda record: self.words.to.share(record["discount_rate"], exact=True)),
+            ("Lines counted", lambda record: str(len(record["lines"]))),
+        ):
+            rows.append(row(label, *(str(tell(side.record)) for side in both)))
+        names = self.words.names()
+        kind = self.comparison.after.record["template"].get("title") or self.comparison.after.kind
+        note = f"Type of case: {kind}."
+        return View(
+            table(
+                [left("", 1), *(left(name, 1) for name in names)], rows, caption="What is compared", note=note
+            )
+        )
+
+    def figures(self) -> View:
+        """The results side by side."""
+        words, sides = self.words, (self.comparison.before, self.comparison.after)
+        rows = [
+            row(label, *(words.figure(side.record["result"], name) for side in sides), words.step(name))
+            for name, label in FIGURES.items()
+            if any(side.record["result"].get(name) is not None for side in sides)
+        ]
+        heads = [left("Figure"), *(right(name) for name in words.names()), right("Difference")]
+        return View(table(heads, rows, caption="The results side by side"))
+
+    def changes(self) -> View:
+        """Each change with what it contributes; they add up to the difference."""
+        words, found = self.words, self.comparison.contributions
+        if not found:
+            return View(callout("No change moves the figure", SAME if not self.comparison.changes else ""))
+        rows = [
+            row(
+                f"{words.label(change)}{f'{chr(10)}{change.note}' if change.note else ''}",
+                words.before(change),
+                words.after(change),
+                words.unit(change),
+                words.signed(part),
+            )
+            for change, part in found
+        ]
+        rows.append(row("Difference", "", "", "", words.signed(self.comparison.difference), style="total"))
+        heads = [left("What changed", 1.7), right("Before"), right("After"), left("Unit", 0.8)]
+        heads.append(right("Adds to net present value"))
+        return View(table(heads, rows, caption="What changed, and what each change contributes"))
+
+    def aside(self) -> View:
+        """The changes that have no part of their own in the difference, and why."""
+        words = self.words
+        rows = [
+            row(
+                words.label(change),
+                words.before(change),
+                words.after(change),
+                words.unit(change),
+                change.note or "",
+            )
+            for change in sorted(self.comparison.changes, key=lambda change: change.note or "")
+            if change.contribution is None
+        ]
+        if not rows:
+            return View(callout("No further changes", "Each change has its own part in the difference."))
+        heads = [left("Input", 1.4), right("Before"), right("After"), left("Unit", 0.8), left("Why", 1.3)]
+        return View(table(heads, rows, caption="Changes without a part of their own"))
+
+    def knowledge(self) -> View:
+        """The inputs that are known otherwise than before: range, grade, source."""
+        found = self.comparison.knowledge
+        if not found:
+            text = "No input that both cases have has another range, grade or source."
+            return View(callout("Nothing is known otherwise", text))
+        rows = [row(known.label, *self._known(known)) for known in found]
+        heads = [left("Input", 0.9), *(left(name, 1.4) for name in self.words.names())]
+        return View(table(heads, rows, caption="Inputs that are known otherwise"))
+
+    def _known(self, known: Knowledge) -> tuple[str, str]:
+        """What is said of an input on each side, only as far as it differs."""
+        differing = [key for key in KNOWN_BY if known.before.get(key) != known.after.get(key)]
+        return tuple(self._told(given, differing, known.unit) for given in (known.before, known.after))  # type: ignore[return-value]
+
+    def _told(self, given: Any, keys: list[str], unit: str) -> str:
+        parts = []
+        if {"low", "high"} & set(keys):
+            ends = [given.get(end) for end in ("low", "high")]
+            known = [self.words.quantity(end, unit).replace(";\n", "; ") for end in ends if end is not None]
+            parts.append(f"nine times in ten {' to '.join(known)}" if known else "no range")
+        if "distribution" in keys and given.get("distribution"):
+            parts.append(f"shape: {given['distribution']}")
+        if "evidence" in keys:
+            parts.append(f"grade: {GRADES.get(given.get('evidence'), 'not stated')}")
+        if "source" in keys:
+            parts.append(str(given.get("source") or "no source"))
+        if "origin" in keys and not parts:
+            parts.append(f"from: {given.get('origin') or 'not stated'}")
+        return "\n".join(part[:1].upper() + part[1:] for part in parts) or "–"
+
+    def method(self) -> View:
+        """How the difference was attributed."""
+        comparison = self.comparison
+        paragraphs = [METHOD]
+        if comparison.exact:
+            paragraphs.append(EXACT)
+        else:
+            error = max(change.standard_error for change, _ in comparison.contributions)
+            paragraphs.append(f"{DRAWN}{self.words.to.money_short(float(f'{error:.1g}'))}.")
+        if comparison.before.record["years"] != comparison.after.record["years"]:
+            paragraphs.append(HORIZONS)
+        return View({"view": "text", "paragraphs": paragraphs})
+
+    def waterfall(self) -> View:
+        """The way from the first net present value to the second."""
+        from casebook.comparison.waterfall import waterfall
+
+        return View(waterfall(self.comparison, self.words))
+
+    def table_for_terminal(self) -> str:
+        """What the command prints: the result, the changes, how they were attributed."""
+        shown = [self.figures(), self.changes()]
+        return "\n\n".join([f"{self.headline}. {self.sentence}", *map(repr, shown), repr(self.method())])

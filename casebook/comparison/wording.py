@@ -1,0 +1,111 @@
+"""How a comparison words its figures: each as the second case's reader would write it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from casebook.comparison.changes import RATE, YEARS, Change
+from casebook.comparison.comparison import Comparison
+from casebook.formatting import Formatter
+from casebook.model.printing import figures
+
+MONEY = ("net_present_value", "present_value_of_benefits", "present_value_of_costs")
+MONTHS = ("payback_months", "discounted_payback_months")
+RATIOS = ("benefit_cost_ratio",)
+
+
+class Wording:
+    """The words of one comparison."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        record = comparison.after.record
+        self.comparison = comparison
+        self.to = Formatter(str(record["currency"]), str(record["locale"]))
+
+    def names(self) -> tuple[str, str]:
+        """What the two cases are called; told apart where their folders have one name."""
+        one, other = self.comparison.before, self.comparison.after
+        return (one.name, other.name) if one.name != other.name else ("before", "after")
+
+    def signed(self, value: float, *, short: bool = False) -> str:
+        """An amount with its sign, above zero too."""
+        text = self.to.money_short(value) if short else self.to.money(value)
+        return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
+
+    def label(self, change: Change) -> str:
+        """What changed, in a few words."""
+        if change.kind != "line":
+            return change.label
+        if not change.before:
+            return f"New {change.unit}: {change.label}"
+        return f"{'Formula' if change.after else f'No longer a {change.unit}'}: {change.label}"
+
+    def in_prose(self, change: Change) -> str:
+        """What changed, as part of a sentence; an abbreviation keeps its capitals."""
+        text = change.label
+        if change.kind != "line":
+            return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+        gone = f"no longer a {change.unit}"
+        how = f"a new {change.unit}" if not change.before else "by another formula" if change.after else gone
+        return f"“{text}”, {how}"
+
+    def before(self, change: Change) -> str:
+        """The value before the change."""
+        return self._value(change, change.before)
+
+    def after(self, change: Change) -> str:
+        """The value after the change."""
+        reworked = change.kind == "line" and change.before and change.after
+        return "otherwise" if reworked else self._value(change, change.after)
+
+    def _value(self, change: Change, value: Any) -> str:
+        if change.kind == "line":
+            return "counted" if value else "–"
+        if value is None:
+            return "not given"
+        if change.kind == YEARS:
+            return years(value)
+        if change.kind == RATE:
+            return self.to.share(value, exact=True)
+        return self.quantity(value, change.unit)
+
+    def quantity(self, value: Any, unit: str) -> str:
+        """A value, or values by year, one of them a line."""
+        return figures(np.atleast_1d(value), unit, self.to, exact=True).replace("; ", ";\n")
+
+    def unit(self, change: Change) -> str:
+        """The unit of the values; none for what is no quantity."""
+        return self.to.unit_words(change.unit) if change.kind == "input" else ""
+
+    def figure(self, result: dict[str, Any], name: str) -> str:
+        """A figure of a result, or why there is none."""
+        value = result.get(name)
+        if value is None:
+            reason = str((result.get("reasons") or {}).get(name) or "not known").split(":")[0]
+            return reason[:1].upper() + reason[1:]
+        if name in MONEY:
+            return self.to.money(value)
+        if name in MONTHS:
+            return self.to.months(value)
+        return self.to.number(value) if name in RATIOS else self.to.share(value)
+
+    def step(self, name: str) -> str:
+        """The difference of a figure: money, months, or points of a share; a dash where one is missing."""
+        old, new = (
+            side.record["result"].get(name) for side in (self.comparison.before, self.comparison.after)
+        )
+        if old is None or new is None:
+            return "–"
+        step = float(new) - float(old)
+        if name in MONEY:
+            return self.signed(step)
+        text = self.to.number(step if name in RATIOS else step if name in MONTHS else 100 * step)
+        text = f"+{text}" if step > 0 else text
+        return f"{text} months" if name in MONTHS else text if name in RATIOS else f"{text} points"
+
+
+def years(count: int) -> str:
+    """A number of years in words."""
+    return f"{count} {'year' if count == 1 else 'years'}"

@@ -1,0 +1,285 @@
+"""What changed between two records, and that the contributions are what they say."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casebook.comparison import Page, Side, compare
+from casebook.errors import CaseError
+from casebook.model.recorded import rebuild
+from casebook.parameters import read_parameters
+from tests.conftest import ROOT, run_template
+
+
+def side(record, name="a"):
+    return Side(name, Path(name, "example.json"), record)
+
+
+def compared(before, after):
+    return compare(side(before, "a"), side(after, "b"))
+
+
+def parts(comparison):
+    return {change.key: part for change, part in comparison.contributions}
+
+
+@pytest.fixture
+def record_of(make_case):
+    """The record of a case of customers × spend × margin against a team, made of the given inputs."""
+
+    def make(formula=None, inputs=None, **values):
+        given = {"customers": 1000, "spend": 50, "margin": 0.4, "team": 8_000, **(inputs or {})}
+        case = make_case(**{"years": 1, "discount_rate": 0, **values}, inputs=given)
+        x = case.inputs
+        sales = x.customers * x.spend * x.margin if formula is None else formula(x)
+        case.benefit("Sales", kind="margin", annual=sales)
+        case.cost("Team", category="people", annual=x.team)
+        case.cost("Set-up", category="start-up", start=x.setup, when=[x.setup])
+        return case.record()
+
+    return make
+
+
+def test_the_worked_example_by_hand(record_of):
+    """1,000 × 50 × 40 % = 20,000 becomes 1,200 × 60 × 40 % = 28,800.
+
+    More customers add 4,000 at the old spend and 4,800 at the new one; more spend adds 4,000 at the old
+    number of customers and 4,800 at the new one: 4,400 each.
+    """
+    found = compared(record_of(), record_of(inputs={"customers": 1200, "spend": 60}))
+    assert found.difference == 8_800
+    assert parts(found) == {"customers": pytest.approx(4_400), "spend": pytest.approx(4_400)}
+    assert found.exact
+
+
+def test_rate_and_horizon_have_contributions_of_their_own(record_of):
+    """12,000 a year: at 0 % one year is 12,000; two years at 25 % are 9,600 + 7,680 = 17,280.
+
+    The rate alone takes 2,400 off, and after the second year is added 24,000 − 17,280 = 6,720; the second
+    year alone adds 12,000, and at 25 % 7,680.
+    """
+    found = compared(record_of(), record_of(years=2, discount_rate="25%"))
+    assert parts(found) == {
+        "discount rate": pytest.approx(-(2_400 + 6_720) / 2),
+        "horizon": pytest.approx((12_000 + 7_680) / 2),
+    }
+
+
+def test_a_line_that_came_is_a_change_and_its_inputs_are_told_with_it(record_of):
+    found = compared(record_of(), record_of(inputs={"setup": 500, "team": 7_000}))
+    assert parts(found) == {"line cost Set-up": pytest.approx(-500), "team": pytest.approx(1_000)}
+    aside = {change.key: change.note for change in found.changes if change.contribution is None}
+    assert aside == {"setup": "Counted with the lines that it switches on or off."}
+    assert "New cost: Set-up" in Page(found).table_for_terminal()
+
+
+def test_another_formula_is_a_change_of_its_line(record_of):
+    found = compared(record_of(), record_of(lambda x: x.customers * x.spend * x.margin * 0.5))
+    assert parts(found) == {"line benefit Sales": pytest.approx(-10_000)}
+    assert "Formula: Sales" in Page(found).table_for_terminal()
+
+
+def test_a_renamed_step_is_no_change(record_of):
+    def named(label):
+        return lambda x: (x.customers * x.spend).named(label) * x.margin
+
+    assert compared(record_of(named("Revenue")), record_of(named("Turnover"))).changes == ()
+
+
+def test_what_a_function_computed_is_one_change_and_is_not_split(record_of):
+    from casebook import computed
+
+    @computed("Bought", unit="currency/year")
+    def bought(customers, spend):
+        return customers * spend
+
+    def formula(x):
+        return bought(x.customers, x.spend) * x.margin
+
+    found = compared(record_of(formula), record_of(formula, inputs={"customers": 1500}))
+    (change, part), *rest = found.contributions
+    assert (change.kind, part, rest) == ("computed", pytest.approx(10_000), [])
+    assert "Customers, Spend" in (change.note or "")
+    assert [each.key for each in found.changes if each.contribution is None] == ["customers"]
+
+
+def test_the_same_record_twice_has_no_changes(record_of):
+    found = compared(record_of(), record_of())
+    assert (found.changes, found.knowledge, found.difference) == ((), (), 0)
+    assert "Nothing that the figures rest on has changed." in Page(found).table_for_terminal()
+
+
+def test_a_new_source_and_range_are_told_though_no_figure_moves(record_of):
+    better = {"value": 1000, "low": 900, "high": 1100, "evidence": "stated", "source": "CRM, p. 3"}
+    found = compared(record_of(), record_of(inputs={"customers": better}))
+    assert not [part for _, part in found.contributions if part]
+    assert [known.label for known in found.knowledge] == ["Customers"]
+    shown = repr(Page(found).knowledge())
+    assert "Nine times in ten 900 to 1,100" in shown
+    assert "CRM, p. 3" in shown
+
+
+def test_years_that_a_case_lacks_are_not_taken_for_a_change(record_of):
+    short = record_of(years=2, inputs={"customers": [1000, 1100]})
+    long = record_of(years=3, inputs={"customers": [1000, 1100, 1300]})
+    assert parts(compared(short, long)) == {"horizon": pytest.approx(1300 * 20 - 8_000)}
+
+
+def test_a_record_whose_figure_is_not_that_of_its_formulas_is_refused(record_of):
+    wrong = record_of()
+    wrong["result"]["net_present_value"] += 1
+    with pytest.raises(CaseError, match="do not give the net present values"):
+        compared(record_of(), wrong)
+
+
+def test_a_mixture_without_a_value_is_refused_with_the_line():
+    """1 ÷ (p − q) has a value for 2 and 1 and for 1 and 3, and none for 1 and 1."""
+    lines = {"A": ["/", {"number": 1.0}, ["-", {"input": "p"}, {"input": "q"}]]}
+    model = {"years": 1, "rate": 0.0, "lines": lines}
+    before, after = (
+        record_from({**model, "values": {"p": p, "q": q, "r": 0.0}}) for p, q in ((2, 1), (1, 3))
+    )
+    with pytest.raises(CaseError, match="'A' has no finite value when only some"):
+        compared(before, after)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "params").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_formulas_of_each_example_give_its_figure_again(path):
+    record = run_template(read_parameters(path)).record()
+    assert rebuild(record).net_present_value() == record["result"]["net_present_value"]
+
+
+def test_broken_formulas_are_a_clear_error(record_of):
+    broken = record_of()
+    broken["lines"][0]["trees"]["annual"] = ["frobnicate", {"input": "customers"}]
+    with pytest.raises(CaseError, match="no operation is called 'frobnicate'"):
+        rebuild(broken)
+
+
+def test_a_tree_deeper_than_the_stack_is_read(record_of):
+    deep = record_of()
+    tree = {"input": "team"}
+    for _ in range(20_000):
+        tree = ["+", tree, {"number": 1.0}]
+    deep["lines"][1]["trees"]["annual"] = tree
+    assert rebuild(deep).net_present_value() == 20_000 - 28_000
+
+
+# ---- random small models: records are written here, and worked out again by another way
+
+NAMES = ("p", "q", "r")
+leaves = st.sampled_from([*({"input": name} for name in NAMES), {"number": 2.0}, {"year": True}])
+trees = st.recursive(
+    leaves,
+    lambda inner: st.tuples(st.sampled_from(["+", "-", "*", "minimum", "maximum"]), inner, inner).map(list),
+    max_leaves=5,
+)
+by_year = st.lists(st.floats(-50, 50), min_size=3, max_size=3)
+models = st.fixed_dictionaries(
+    {
+        "years": st.integers(1, 3),
+        "rate": st.sampled_from([0.0, 0.1, 0.25]),
+        "values": st.fixed_dictionaries(dict.fromkeys(NAMES, st.one_of(st.floats(-50, 50), by_year))),
+        "lines": st.dictionaries(st.sampled_from(["A", "B"]), trees, min_size=1),
+    }
+)
+
+
+def record_from(model):
+    """A record with as much in it as a comparison reads."""
+    years = model["years"]
+    values = {name: v[:years] if isinstance(v, list) else v for name, v in model["values"].items()}
+    known = dict.fromkeys(("low", "high", "distribution", "evidence", "source", "origin"))
+    record = {
+        "template": {"name": "random", "title": "Random"},
+        "currency": "USD",
+        "locale": "en_US",
+        "years": years,
+        "discount_rate": model["rate"],
+        "client": {"name": "Random"},
+        "inputs": {n: {"label": n, "unit": "number", "value": v, **known} for n, v in values.items()},
+        "steps": [],
+        "lines": [
+            {"side": side, "name": name, "trees": {"start": None, "annual": tree}}
+            for name, tree in model["lines"].items()
+            for side in (("benefit",) if name == "A" else ("cost",))
+        ],
+        "result": {},
+    }
+    worth = rebuild(record).net_present_value()
+    sums = {"present_value_of_benefits": worth, "present_value_of_costs": 0.0}
+    return {**record, "result": {"net_present_value": worth, **sums}}
+
+
+def mixed(before, after, made):
+    """The model in which only the changes in `made` have been made."""
+    model = copy.deepcopy(before)
+    longer = max(before["years"], after["years"])
+    for name in NAMES:
+        pair = [aligned(one["values"][name], one["years"], other["values"][name], longer)
+                for one, other in ((before, after), (after, before))]  # fmt: skip
+        model["values"][name] = pair[name in made]
+    model["years"] = (after if "horizon" in made else before)["years"]
+    model["rate"] = (after if "discount rate" in made else before)["rate"]
+    for name, side in (("A", "benefit"), ("B", "cost")):
+        model["lines"].pop(name, None)
+        source = after if f"line {side} {name}" in made else before
+        if name in source["lines"]:
+            model["lines"][name] = source["lines"][name]
+    return model
+
+
+def aligned(value, years, other, longer):
+    if not isinstance(value, list) or years == 1:  # one number holds for all years
+        return [value[0] if isinstance(value, list) else value] * 3
+    rest = other if isinstance(other, list) else [other] * 3
+    return [*value[:years], *rest[years:longer], *[0.0] * (3 - longer)]
+
+
+@given(models, models)
+def test_on_random_models_the_contributions_are_those_of_all_orders_and_add_up(before, after):
+    first, second = record_from(before), record_from(after)
+    found = compared(first, second)
+    told = parts(found)
+    size = 1 + sum(abs(part) for part in told.values())
+    assert math.fsum(told.values()) == pytest.approx(found.difference, rel=1e-9, abs=1e-15 * size)
+    players = list(told)
+    if len(players) > 4:
+        return
+    sums = dict.fromkeys(players, 0.0)
+    orders = list(itertools.permutations(players))
+    levels_of = functools.cache(
+        lambda made: record_from(mixed(before, after, made))["result"]["net_present_value"]
+    )
+    for order in orders:
+        levels = [levels_of(frozenset(order[:count])) for count in range(len(order) + 1)]
+        for player, gain in zip(order, np.diff(levels), strict=True):
+            sums[player] += gain / len(orders)
+    for player in players:
+        assert told[player] == pytest.approx(sums[player], rel=1e-6, abs=1e-8 * size)
+
+
+@given(models, models)
+def test_on_random_models_the_way_back_is_the_way_there_with_the_other_sign(before, after):
+    there = parts(compared(record_from(before), record_from(after)))
+    back = parts(compared(record_from(after), record_from(before)))
+    assert there.keys() == back.keys()
+    for key, part in there.items():
+        assert part == pytest.approx(-back[key], rel=1e-6, abs=1e-6)
+
+
+@given(models, st.sampled_from(NAMES), st.floats(-50, 50))
+def test_on_random_models_what_did_not_change_gets_nothing(model, name, value):
+    other = copy.deepcopy(model)
+    other["values"][name] = value
+    found = compared(record_from(model), record_from(other))
+    assert {change.key for change in found.changes} <= {name}
