@@ -121,7 +121,7 @@ class Page:
         ]
         rows.append(row("Difference", "", "", "", words.signed(self.comparison.difference), style="total"))
         heads = [left("What changed", 1.7), right("Before"), right("After"), left("Unit", 0.8)]
-        heads.append(right("Adds to net present value"))
+        heads.append(right("Contribution"))
         return View(table(heads, rows, caption="What changed, and what each change contributes"))
 
     def aside(self) -> View:
