@@ -23,9 +23,9 @@ from .base import DocumentExporter
 from .document import Document, Heading, transform
 from .embeds import Embed, Flag, Trusted, ViewEmbed, placed
 from .glyphs import assets
-from .pandoc import Node, text_of, write
+from .page_tables import table_nodes
+from .pandoc import Node, write
 from .pictures import PictureError, from_bundle
-from .tables import column_aligns
 
 # 'unsafe-inline' styles: the page's own, and those inside a chart's SVG.
 POLICY = (
@@ -109,7 +109,7 @@ def _body(document: Document, panel: live.Panel | None) -> list[Node]:
             return {"t": node["t"], "c": ["html", _embedded(document.embeds[number])]}
         if node["t"] == "Header":  # level 1 is the document's title
             return {"t": "Header", "c": [min(node["c"][0] + 1, 6), *node["c"][1:]]}
-        return _scrolling(node) if node["t"] == "Table" else node
+        return table_nodes(node) if node["t"] == "Table" else node
 
     blocks: list[Node] = transform(list(document.blocks), change)
     if panel:  # at the end of the first section
@@ -146,19 +146,6 @@ def _trusted_scripts(document: Document) -> list[str]:
 
 def _data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
-
-
-def _scrolling(table: Node) -> list[Node]:
-    """A table scrolls in a box of its own, which the keyboard can reach; figures stand right."""
-    aligns = {"right": "AlignRight", "center": "AlignCenter"}
-    content = list(table["c"])
-    content[2] = [
-        [{"t": aligns.get(align, "AlignDefault")}, width]
-        for align, (_, width) in zip(column_aligns(content), content[2], strict=True)
-    ]
-    label = _text(text_of(content[1][1]).strip() or "Table")
-    opening = f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
-    return [_raw(opening), {"t": "Table", "c": content}, _raw("</div>")]
 
 
 def _raw(html: str) -> Node:

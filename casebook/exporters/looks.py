@@ -62,11 +62,11 @@ def look_of(style: str) -> Look:
     ground = given.get("background", "")
     gradient = next((v for v in (given.get("background-image", ""), ground) if "linear-gradient" in v), "")
     fill, bar = _hex(given.get("background-color", ground)), _bar(gradient)
+    if bar and not fill:  # a bar is meant for white paper, also on a dark screen
+        fill = colour.hex_of(_LIGHT)
     ink = _hex(given.get("color", ""))
     if fill and not ink:
         ink = colour.hex_of(max(_LIGHT, _DARK, key=lambda one: colour.contrast(one, colour.parse(fill))))
-    elif bar and not ink:
-        ink = colour.hex_of(_DARK)
     weight = given.get("font-weight", "")
     align = given.get("text-align", "")
     return Look(
@@ -103,7 +103,7 @@ def _gradient(bar: tuple[Part, ...]) -> str:
     stops, at = [], 0.0
     for shown, start, end in bar:
         if start > at:
-            stops.append(f"transparent {at:.1%} {start:.1%}")
-        stops.append(f"{shown} {start:.1%} {end:.1%}")
+            stops += [f"transparent {at:.1%}", f"transparent {start:.1%}"]
+        stops += [f"{shown} {start:.1%}", f"{shown} {end:.1%}"]
         at = end
-    return f"linear-gradient(90deg,{','.join([*stops, f'transparent {at:.1%} 100%'])})"
+    return f"linear-gradient(90deg,{','.join([*stops, f'transparent {at:.1%}'])})"

@@ -12,6 +12,7 @@ from ..views.render import to_text
 from ..views.view import RECORD_MIME, VIEW_MIME
 from . import sanitise
 from .embeds import Picture, Trusted, ViewEmbed, place
+from .html_tables import read_table
 from .pandoc import HTML, MARKDOWN, Node
 from .pictures import PictureError, from_bundle
 from .prose import EMPTY, Cleaner
@@ -99,7 +100,11 @@ def _html_forms(data: Mapping[str, Any], trusted: bool) -> Iterator[tuple[Text |
         yield Text(HTML, clean), _trusted(given)
     elif sanitise.needs_script(clean) and (sanitise.says_nothing(clean) or data.keys() & set(_IMAGES)):
         return
-    yield Text(HTML, clean), lambda cleaner, read: cleaner.from_html(read)
+    table = read_table(clean)
+    if table is not None:
+        yield None, lambda cleaner, read: cleaner.from_html(table)
+    else:
+        yield Text(HTML, clean), lambda cleaner, read: cleaner.from_html(read)
 
 
 def _trusted(html: str) -> Form:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align", "style"},
     "tr": {"style"},
 }
+_WIDEST_SPAN = 1000  # as in HTML itself
 _SCHEMES = {"http", "https", "mailto", "data", "attachment"}
 
 _ACTIVE = re.compile(
@@ -89,7 +91,14 @@ def _cleaner() -> nh3.Cleaner:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    return look_of(value).css if name == "style" else value
+    if name in ("rowspan", "colspan"):
+        known = value.isdecimal() and len(value) < 6 and int(value) > 0
+        return str(min(int(value), _WIDEST_SPAN)) if known else None
+    if name != "style":
+        return value
+    look = look_of(value)
+    # pandas aligns whole rows of headers to the right; columns know better.
+    return replace(look, align="").css if tag == "tr" else look.css
 
 
 def _remark(match: re.Match[str]) -> str:

@@ -15,7 +15,8 @@ from .embeds import Flag, Picture, Trusted, placed
 from .glyphs import Fonts, Glyphs, assets
 from .materials import Materials, Refused
 from .pandoc import Node
-from .tables import Spec, of_pandoc
+from .prose_tables import parts_of
+from .tables import Spec
 
 Files = dict[str, bytes]
 
@@ -191,15 +192,17 @@ class Setting:
         return [_raw_inline(opening), *content[1], _raw_inline("];")]
 
     def _table(self, node: Node, pages: Mapping[str, float]) -> tuple[list[Node], bool]:
-        spec, slots = of_pandoc(node["c"], pages)
-        self._tables.append(spec)
-        parts: list[Node] = [_raw_block(f"#cb-table({len(self._tables) - 1})")]
-        if slots:
-            parts = [_raw_block(f"#cb-table({len(self._tables) - 1})[")]
-            for number, slot in enumerate(slots):
-                parts += ([_raw_block("][")] if number else []) + self._walk(slot)
-            parts.append(_raw_block("]"))
-        return parts, bool(spec["turned"]) and pages is self._pages
+        nodes: list[Node] = []
+        turned = False
+        for part in parts_of(node["c"], pages):
+            self._tables.append(part.spec)
+            turned |= bool(part.spec["turned"]) and pages is self._pages
+            call = f"#cb-table({len(self._tables) - 1})"
+            nodes.append(_raw_block(f"{call}[" if part.slots else call))
+            for number, slot in enumerate(part.slots):
+                nodes += ([_raw_block("][")] if number else []) + self._walk(slot)
+            nodes += [_raw_block("]")] if part.slots else []
+        return nodes, turned
 
     def _data(self) -> dict[str, Any]:
         document, settings = self.document, self.document.settings
