@@ -16,7 +16,8 @@ from casebook.errors import ExecutionError
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """An expression in prose, as jupyterlab-myst reads it."""
 
-_CELL_FILE = re.compile(r"[^\s:\"'<]*ipykernel_\d+[/\\](\d+)\.py")
+# Where a cell's code stands while it runs; from the start of a word, lest a long word cost its square.
+_CELL_FILE = re.compile(r"(?<![^\s:\"'<(])[^\s:\"'<(]*ipykernel_\d+[/\\]\d+\.py")
 
 
 class CellClient(PapermillNotebookClient):

@@ -28,6 +28,8 @@ from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import inside, processes
 from casebook.execution.inside import Limits
 
+_GRACE = 0.5
+"""Seconds that a dying process may take."""
 _LOOK = 0.1
 """Seconds between two looks at the tasks under way."""
 
@@ -51,8 +53,11 @@ class _Child:
     begin: float
     doing: str = ""
     status: int | None = None
+    silent: bool = False
+    """It has nothing more to say."""
     ended: tuple[Any, CasebookError | None] | None = None
     reason: str = ""
+    """Why it is ended."""
 
 
 @dataclass
@@ -103,10 +108,11 @@ class Helper:
         self.tasks[process] = _Child(key, ours, folder, time.monotonic())
 
     def _hear(self, child: _Child) -> None:
+        """Take one message of a child."""
         try:
             kind, content = child.line.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
-            child.reason = child.reason or "?"
+            child.silent = True
             return
         if kind == "progress":
             child.doing = content
@@ -118,12 +124,9 @@ class Helper:
         """End what is over or beyond its limits, and whatever an ended task left."""
         self._reap()
         for process, child in list(self.tasks.items()):
-            if child.status is not None:
-                while child.ended is None and not child.reason and child.line.poll():
-                    self._hear(child)
-            elif child.ended is None and not child.reason:
+            if not (child.ended or child.silent or child.status is not None):
                 child.reason = self._beyond(process, child)
-            if child.ended is not None or child.reason or child.status is not None:
+            if child.ended or child.silent or child.reason or child.status is not None:
                 self._end(process, child)
         for stray in set(processes.children(os.getpid())) - self.tasks.keys():
             processes.end_tree(stray)
@@ -144,17 +147,30 @@ class Helper:
         return ""
 
     def _end(self, process: int, child: _Child) -> None:
+        if child.silent:
+            self._await(child)
         processes.end_tree(process)
         while child.status is None:
             self._reap(process)
+        while not (child.ended or child.silent) and child.line.poll():
+            self._hear(child)
         del self.tasks[process]
         child.line.close()
         shutil.rmtree(child.folder, ignore_errors=True)
         if child.ended is None:
-            reason = child.reason if len(child.reason) > 1 else _fate(child.status)
+            reason = child.reason or _fate(child.status)
             where = f"{child.doing}: " if child.doing else ""
             child.ended = (None, ExecutionError(f"{where}{reason}"))
         self.caller.send(("ended", child.key, (*child.ended, time.monotonic() - child.begin)))
+
+    def _await(self, child: _Child) -> None:
+        """Give a child that fell silent the moment that a process needs to die."""
+        until = time.monotonic() + _GRACE
+        while child.status is None and time.monotonic() < until:
+            time.sleep(0.002)
+            self._reap()
+        if child.status is None:
+            child.reason = "it closed the line to its supervisor"
 
     def _reap(self, process: int = 0) -> None:
         """Take the exit status of children that ended; wait for one where it is named."""
@@ -183,13 +199,22 @@ def _run(task: inside.Task, parent: int, function: Callable[..., Any], arguments
         except CasebookError as error:
             answer = None, error
         except BaseException as error:
-            answer = None, ExecutionError(f"{type(error).__name__}: {error}")
-            answer[1].add_note(traceback.format_exc())
+            answer = None, _unexpected(task, error)
         if os.getpid() == task.process:
-            task.line.send(("ended", answer))
+            try:
+                task.line.send(("ended", answer))
+            except Exception as error:  # what can't be pickled
+                task.line.send(("ended", (None, _unexpected(task, error))))
             code = 0
     finally:
         os._exit(code)
+
+
+def _unexpected(task: inside.Task, error: BaseException) -> ExecutionError:
+    where = f"{task.doing}: " if task.doing else ""
+    made = ExecutionError(f"{where}{type(error).__name__}: {error}")
+    made.add_note(traceback.format_exc())
+    return made
 
 
 def _settle(task: inside.Task, parent: int) -> None:

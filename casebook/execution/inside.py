@@ -20,7 +20,7 @@ class Limits:
     """Bytes of output that the cells of a notebook may give together."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Task:
     """The task that this process runs."""
 
@@ -29,6 +29,8 @@ class Task:
     """For temporary files; removed when the task ends."""
     limits: Limits
     process: int
+    doing: str = ""
+    """As it last said itself."""
 
     @property
     def captured(self) -> tuple[Path, Path]:
@@ -57,4 +59,5 @@ def progress(doing: str) -> None:
     If the task is killed, its error begins with these words. Outside a task it does nothing.
     """
     if task := current():
+        task.doing = doing
         task.line.send(("progress", doing))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import chdir
 from pathlib import Path
@@ -40,6 +41,8 @@ def run_notebook(
     Raises ExecutionError ("templates/x/template.ipynb, cell 7: KeyError: 'uplift'"), also for an error as
     quiet as sys.exit(0). What a cell does to its process (os._exit, a segfault) ends the task instead.
     """
+    # What goes wrong is said once, by whoever called; papermill's log would say it too.
+    logging.getLogger("papermill").addHandler(logging.NullHandler())
     shown = os.path.relpath(template) if template.is_relative_to(Path.cwd()) else str(template)
     try:
         notebook = _parameterized(template, parameters)
@@ -58,7 +61,9 @@ def run_notebook(
 
 def _parameterized(template: Path, parameters: dict[str, Any]) -> NotebookNode:
     """The notebook with its injected cell, as papermill makes it, without what differs from run to run."""
-    notebook = parameterize_notebook(load_notebook_node(str(template)), parameters, engine_name="casebook")
+    notebook = load_notebook_node(str(template))
+    if parameters:
+        notebook = parameterize_notebook(notebook, parameters, engine_name="casebook")
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)

@@ -23,6 +23,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
@@ -30,8 +31,6 @@ from traitlets.config import Config
 from casebook.execution import inside
 from casebook.execution.cells import CellClient
 from casebook.execution.streams import Room, Stream
-
-_INLINE = "module://matplotlib_inline.backend_inline"
 
 
 def run_in_shell(nb_man: Any, kernel_name: str, **options: Any) -> None:
@@ -50,7 +49,6 @@ def prepare() -> _Kernel:
 
     Some packages (pandas, tqdm) decide when they are imported whether they are in a notebook.
     """
-    os.environ.setdefault("MPLBACKEND", _INLINE)
     folder = Path(tempfile.mkdtemp(prefix="ipython-"))
     config = Config()
     config.HistoryManager.enabled = False
@@ -61,9 +59,13 @@ def prepare() -> _Kernel:
             session=_Wire(config=config),
             log=logging.getLogger("casebook.kernel"),
             profile_dir=ProfileDir(location=str(folder / "profile")),
+            user_ns=None,
         )
     assert kernel.shell is not None
-    kernel.shell.displayhook.get_execution_count = lambda: kernel.execution_count
+    # Some magics ask the application for its kernel; and it makes figures come in line.
+    app = IPKernelApp.instance(kernel=kernel)
+    app.init_shell()
+    app.init_gui_pylab()
     kernel.shell.builtin_trap.__enter__()
     sys.argv[:] = ["casebook"]
     return kernel
@@ -135,7 +137,7 @@ class _Wire(Session):
         if message["msg_type"].endswith("_reply"):
             self.shell.append(kept)
         else:
-            if message["msg_type"] not in {"stream", "error"}:  # a stream counts as it comes
+            if "data" in message["content"]:
                 self.room.take(len(packed))
             self.iopub.append(kept)
         return message

@@ -44,7 +44,8 @@ class Stream(io.TextIOBase):
         self.name = name
         self._number, self._send, self._room = number, send, room
         self._file = os.open(path, os.O_RDWR | os.O_APPEND)
-        self._read = 0
+        self._read = os.fstat(self._file).st_size
+        self._closed = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._parts: list[str] = []
         self._process = os.getpid()
@@ -57,6 +58,8 @@ class Stream(io.TextIOBase):
         if os.getpid() != self._process:  # a process that the cell forked
             os.write(self._number, text.encode(errors="replace"))
             return len(text)
+        if self._closed:
+            raise ValueError("I/O operation on closed file")
         with self._lock:
             self._drain()
             self._room.take(len(text))
@@ -79,8 +82,9 @@ class Stream(io.TextIOBase):
         os.dup2(self._file, self._number)
 
     def close(self) -> None:
-        """A cell that closes its output harms nobody: it is only written out."""
+        """Take no more from Python, as in a kernel: a later `print` is an error."""
         self.flush()
+        self._closed = True
 
     def fileno(self) -> int:
         """The process's own descriptor, for child processes."""

@@ -1,0 +1,47 @@
+"""What the tests of this room run in forks: this module is imported by the helper."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from casebook.execution.forking import progress
+from casebook.execution.running import run_notebook
+
+
+def write(path: Path, cells: Sequence[str]) -> Path:
+    """Write a notebook; a cell may begin with `#tags: a, b`, and one that begins with `Text:` is prose."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    for number, source in enumerate(cells):
+        make = nbformat.v4.new_markdown_cell if source.startswith("Text:") else nbformat.v4.new_code_cell
+        first, _, rest = source.partition("\n")
+        tags = first.removeprefix("#tags:").split(",") if first.startswith("#tags:") else []
+        cell = make(
+            rest if tags else source, metadata={"tags": [tag.strip() for tag in tags]} if tags else {}
+        )
+        cell.id = f"cell-{number}"
+        notebook.cells.append(cell)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def run(path: Path, engine: str = "fork", cwd: Path | None = None, parameters: Any = None) -> NotebookNode:
+    """Run a notebook with a journal beside it."""
+    return run_notebook(
+        path, parameters or {}, cwd=cwd or path.parent, engine=engine, journal=path.with_suffix(".journal")
+    )
+
+
+def act(source: str) -> Any:
+    """Run a statement as the whole task; gives what it names `value`."""
+    progress("acting")
+    names: dict[str, Any] = {"time": time, "progress": progress}
+    exec(source, names)
+    return names.get("value")

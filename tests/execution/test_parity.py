@@ -1,0 +1,221 @@
+# ruff: noqa: E501 - a cell stands in one line, as it is
+"""A cell gives the same in a fork as on an ordinary kernel."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+from casebook.execution.forking import Forks
+from casebook.execution.running import PRELOAD
+from casebook.parameters import read_parameters
+from tests.conftest import ROOT
+from tests.execution import tasks
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
+
+NOTEBOOKS = {
+    "streams": [
+        "import sys\nprint('a'); print('b', file=sys.stderr); print('c', end=''); sys.stdout.write('d\\n')",
+        "print('one', flush=True); print('two', flush=True)",
+        "print('before'); display(1); print('between', end=''); display(2); print('after')",
+        "import sys\nprint('x', file=sys.stderr)\nprint('y')",
+        "print('progress\\r', end=''); print('done\\b')",
+        "print('é 漢 😀 \\x1b[31mred\\x1b[0m')",
+        "print('')",
+        "'no print at all';",
+    ],
+    "below Python": [
+        "!echo shell",
+        "lines = !printf 'a\\nb\\n'\nlines",
+        "%%bash\necho out\necho err >&2",
+        "%%capture held\nprint('held back')",
+        "held.stdout",
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as text: print('caught')\ntext.getvalue()",
+        "import multiprocessing\nchild = multiprocessing.get_context('fork').Process(target=print, args=('from a child',))\n"
+        "child.start(); child.join(); child.exitcode",
+    ],
+    "results": [
+        "1 + 1",
+        "_ + 1",
+        "In[1], Out[1]",
+        "{'a': (1, 2), 'b': [None, True]}",
+        "class Rich:\n    def _repr_html_(self): return '<b>html</b>'\n    def _repr_latex_(self): return '$x$'\n"
+        "    def __repr__(self): return 'plain'\nRich()",
+        "class Bundle:\n    def _repr_mimebundle_(self, include=None, exclude=None):\n"
+        "        return {'application/vnd.test+json': {'a': [1, 2.5, None]}, 'text/plain': 'b'}, {'text/plain': {'k': 1}}\n"
+        "Bundle()",
+        "class Broken:\n    def __repr__(self): raise ValueError('no repr')\n",
+        "#tags: raises-exception\nBroken()",
+        "from IPython.display import HTML, Markdown, Latex, JSON, SVG, Javascript, Image\nHTML('<i>x</i>')",
+        "display(Markdown('*m*'), Latex('$y$'), JSON({'a': 1}), metadata={'m': 1})",
+        "SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')",
+        "import base64\nImage(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='))",
+        "display({'text/plain': 'raw', 'text/html': '<p>raw</p>'}, raw=True)",
+        "None",
+        "1; 2;",
+        "import fractions\nfractions.Fraction(1, 3)",
+        "x = 3\nx?",
+        "get_ipython().__class__.__name__.endswith('Shell')",
+    ],
+    "updates": [
+        "handle = display('first', display_id='here')",
+        "handle.update('second')",
+        "display('third', display_id='here'); print('said')",
+        "from IPython.display import update_display, clear_output\nupdate_display('fourth', display_id='here')",
+        "print('gone'); clear_output(); print('stays')",
+        "print('gone later'); clear_output(wait=True); print('stays')",
+        "for n in range(3):\n    clear_output(wait=True)\n    display(n)",
+    ],
+    "errors": [
+        "def deep(n):\n    return 1 / n if n == 0 else deep(n - 1)",
+        "#tags: raises-exception\ndeep(2)",
+        "#tags: raises_exception\nraise KeyError('no such')",
+        "#tags: raises-exception\nthis is no Python",
+        "#tags: raises-exception\nimport no_such_module_at_all",
+        "#tags: raises-exception\ntry:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise ValueError('while') from error",
+        "#tags: raises-exception\nraise ExceptionGroup('many', [ValueError(1), TypeError('two')])",
+        "#tags: raises-exception\nprint('said before'); input('name?')",
+        "#tags: raises-exception\nimport getpass; getpass.getpass()",
+        "#tags: raises-exception\n%no_such_magic",
+        "#tags: raises-exception\nraise KeyboardInterrupt",
+        "#tags: raises-exception\nimport sys; sys.exit(3)",
+        "#tags: skip-execution\nprint('never')",
+        "#tags: skip_execution\nprint('never')",
+        "import warnings\nwarnings.warn('careful')\nprint('goes on')",
+        "import warnings\nwarnings.warn('old', DeprecationWarning)",
+        "import logging\nlogging.warning('logged')",
+    ],
+    "magics": [
+        "%%writefile made.txt\ntext",
+        "open('made.txt').read()",
+        "%env CASEBOOK_TEST=1",
+        "import os; os.environ['CASEBOOK_TEST']",
+        "%pwd\n''",
+        "%who_ls",
+        "%%html\n<b>x</b>",
+        "%%javascript\n1",
+        "%%latex\n$x$",
+        "%%python\nprint('another Python')",
+        "%precision 2\n3.14159",
+        "%timeit -n1 -r1 -q pass",
+    ],
+    "async": [
+        "import asyncio\nawait asyncio.sleep(0, 'awaited')",
+        "async def gives():\n    for n in range(3):\n        await asyncio.sleep(0)\n        yield n",
+        "[n async for n in gives()]",
+        "task = asyncio.create_task(asyncio.sleep(0, 'in the back'))",
+        "await task",
+        "#tags: raises-exception\nasyncio.run(asyncio.sleep(0))",
+        "import asyncio\nasyncio.get_running_loop().is_running()",
+        "try:\n    await asyncio.wait_for(asyncio.sleep(5), 0.01)\nexcept TimeoutError:\n    print('late')",
+    ],
+    "state": [
+        "import numpy as np, decimal\nnp.set_printoptions(precision=2); decimal.getcontext().prec = 5",
+        "np.array([1 / 3]), decimal.Decimal(1) / 3",
+        "__name__",
+        "import pickle\nclass Thing:\n    n = 1\npickle.loads(pickle.dumps(Thing())).n",
+        "import sys\nsys.modules['__main__'].Thing is Thing",
+        "import os, pathlib\npathlib.Path.cwd().name, os.environ['MPLBACKEND']",
+        "import dataclasses\n@dataclasses.dataclass\nclass D:\n    a: int\nD(1)",
+        "def doubled(n):\n    return 2 * n",
+        "import inspect\nprint(inspect.getsource(doubled))",
+        "'' in sys.path, os.getcwd() in sys.path",
+        "import contextvars\nmine = contextvars.ContextVar('mine'); token = mine.set(5)",
+        "mine.get()",
+        "import locale\nlocale.setlocale(locale.LC_ALL)",
+        "sys.stdin.read() if False else 'no input'",
+        "sys.getrecursionlimit() > 900, sys.stdout.encoding.lower(), sys.stdout.isatty()",
+        "import signal\nsignal.getsignal(signal.SIGTERM) is not None",
+    ],
+    "tables and figures": [
+        "import pandas as pd, numpy as np",
+        "pd.get_option('display.max_columns'), pd.get_option('display.notebook_repr_html')",
+        "frame = pd.DataFrame(np.arange(60).reshape(2, 30)); frame",
+        "print(frame)",
+        "frame[0]",
+        "frame.style.format('{:.1f}').set_uuid('same')",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);",
+        "figure, axes = plt.subplots(); axes.bar([1, 2], [3, 4])",
+        "plt.figure(figsize=(2, 1)); plt.plot([1]); plt.show(); print('after the figure')",
+        "figure",
+        "plt.get_fignums()",
+        "%matplotlib inline\nplt.plot([3, 1]); plt.title('again')",
+        "%config InlineBackend.figure_formats = ['svg']\nplt.rcParams['svg.hashsalt'] = 'x'\nplt.plot([1])\nNone",
+        "import matplotlib\nmatplotlib.get_backend().lower().endswith('inline')",
+    ],
+    "prose": [
+        "a = 2",
+        "Text: it is {eval}`a + 1`, and {eval}``f'{a}`'``, {eval}`nothing_here`.",
+        "Text: nothing to compute",
+        "a = 5\nprint(a)",
+        "Text: now {eval}`a`, {eval}`__import__('fractions').Fraction(1, a)`",
+    ],
+    "left behind": [
+        "import threading, time\nstop = threading.Event()\nthreading.Thread(target=stop.wait, daemon=True).start()",
+        "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nsignal.signal(signal.SIGINT, signal.SIG_IGN);",
+        "import os\nos.chdir('/')\nos.getcwd()",
+        "import sys\nsys.stderr.close()",
+        "try:\n    print('no more', file=sys.stderr)\nexcept ValueError as error:\n    print(error)",
+        "pid = os.fork()\nif pid == 0:\n    os._exit(0)\nos.waitpid(pid, 0)[1]",
+        "import tempfile, shutil\nfolder = tempfile.mkdtemp(); os.chdir(folder); shutil.rmtree(folder)\nprint('no folder')",
+        "1 + 1",
+    ],
+}
+CLIENTS = ("airline", "airline-three-years", "beer-community", "cola", "cosmetics")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> dict[str, dict]:
+    """Each notebook as the two engines run it, by name and engine."""
+    folder = tmp_path_factory.mktemp("both")
+    made: dict[str, dict] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.chdir(ROOT)
+        with Forks(
+            "tests.execution.tasks:run", jobs=2, preload=(*PRELOAD, "casebook.views", "pandas")
+        ) as forks:
+            for engine in ("fork", "kernel"):
+                for name, cells in NOTEBOOKS.items():
+                    place = folder / engine / name
+                    forks.submit(f"{name}/{engine}", tasks.write(place / "notebook.ipynb", cells), engine)
+                for client in CLIENTS:
+                    path = ROOT / "params" / f"{client}.yaml"
+                    given = read_parameters(path)
+                    copy = folder / engine / client / "template.ipynb"
+                    copy.parent.mkdir(parents=True)
+                    copy.write_bytes(given.template.notebook.read_bytes())
+                    forks.submit(f"{client}/{engine}", copy, engine, path.parent, given.values)
+            for key, ended in forks.completed():
+                name, engine = key.rsplit("/", 1)
+                made.setdefault(name, {})[engine] = ended
+    return made
+
+
+def told(cell) -> dict:
+    """What a reader of a cell sees, without what no two runs share."""
+    text = re.sub(r"0x[0-9a-f]{6,}", "0x", repr(cell.get("outputs", [])))
+    text = re.sub(r"<dc:date>[^<]*<", "<", text)
+    return {
+        "outputs": re.sub(r"/tmp/[\w/.-]+", "/tmp", text),
+        "count": cell.get("execution_count"),
+        "expressions": cell.metadata.get("user_expressions"),
+    }
+
+
+@pytest.mark.parametrize("name", [*NOTEBOOKS, *CLIENTS])
+def test_a_fork_gives_what_a_kernel_gives(both, name):
+    fork, kernel = both[name]["fork"], both[name]["kernel"]
+    assert (fork.error, kernel.error) == (None, None)
+    for ours, theirs in zip(fork.value.cells, kernel.value.cells, strict=True):
+        assert told(ours) == told(theirs), ours.source
+    assert fork.value.metadata == kernel.value.metadata
+
+
+def test_a_figure_is_shown_once_in_the_cell_that_draws_it(both):
+    cells = both["tables and figures"]["fork"].value.cells
+    shown = [sum("image" in str(output.get("data", {}).keys()) for output in cell.outputs) for cell in cells]
+    assert shown == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 0]
