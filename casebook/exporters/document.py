@@ -74,10 +74,15 @@ class Document:
         except (ValueError, UnknownLocaleError):
             return Locale("en", "US")
 
+    @property
+    def first_section_end(self) -> int:
+        """The number of blocks before the second heading of the first level."""
+        tops = [n for n, node in enumerate(self.blocks) if node["t"] == "Header" and node["c"][0] == 1]
+        return tops[1] if len(tops) > 1 else len(self.blocks)
+
     def first_section(self) -> Document:
         """The document up to its second heading of the first level, with all that is embedded there."""
-        tops = [n for n, node in enumerate(self.blocks) if node["t"] == "Header" and node["c"][0] == 1]
-        end = tops[1] if len(tops) > 1 else len(self.blocks)
+        end = self.first_section_end
         count = sum(node["t"] == "Header" for node in self.blocks[:end])
         return replace(self, blocks=self.blocks[:end], headings=self.headings[:count])
 

@@ -87,6 +87,8 @@ class Values:
                 return self._figure(self.record["result"]["risk_adjusted"], key)
             case ["result", key]:
                 return self._figure(self.record["result"], key)
+            case ["result", key, "short"]:
+                return self._figure(self.record["result"], key, short=True)
             case ["client", "name"]:
                 return printable(str(self.record["client"]["name"]))
             case ["title" | "decision" | "horizon" as key]:
@@ -105,7 +107,7 @@ class Values:
                 return figures(values, given["unit"], self._formatter)
         return None
 
-    def _figure(self, result: Mapping[str, Any], key: str) -> str | None:
+    def _figure(self, result: Mapping[str, Any], key: str, *, short: bool = False) -> str | None:
         value = result[key]
         if value is None:
             reason = (result.get("reasons") or self.record["result"]["reasons"])[key]
@@ -113,6 +115,8 @@ class Values:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             return None
         if key == "net_present_value" or key.startswith("present_value_"):
+            if short:
+                return str(self._formatter.money_short(value)).replace(" ", "\u00a0")
             return str(self._formatter.money(value))
         if key in ("return_on_investment", "internal_rate_of_return", "probability_of_loss"):
             return str(self._formatter.share(value))

@@ -29,7 +29,7 @@ _LETTER = {"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR
 
 _CALLED = (
     "casebook, horizontalrule, cb-anchor, cb-code, cb-code-block, cb-eq, cb-flag, cb-inline-picture, "
-    "cb-keep, cb-landscape, cb-picture, cb-t, cb-table, cb-tasks, cb-view"
+    "cb-first-page, cb-keep, cb-landscape, cb-picture, cb-t, cb-table, cb-tasks, cb-view"
 )
 
 # A word that may not fit on a line; layout.typ looks for them only where there are any.
@@ -75,6 +75,10 @@ class Setting:
             start = self._led_in_from(number, turned)
             out[start] = [_raw_block("#cb-landscape["), *out[start]]
             out[number] = [*out[number], _raw_block("]")]
+        end = self.document.first_section_end
+        if 0 < end < len(out) and not any(turned[:end]):
+            out[0] = [_raw_block("#cb-first-page["), *out[0]]
+            out[end - 1] = [*out[end - 1], _raw_block("]")]
         return [node for nodes in out for node in nodes]
 
     def inputs(self, body: str) -> Files:
@@ -244,6 +248,7 @@ class Setting:
                 for each in self.attachments
             ],
             "contents": len(document.headings) > 1,
+            "decision": "" if self.brief else str(document.record.get("decision") or ""),
             "contents_title": words.say(document.locale.language, "Contents"),
             "exhibits_title": words.say(document.locale.language, "Figures and tables"),
             "fonts": self.fonts.families,

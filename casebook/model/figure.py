@@ -14,14 +14,18 @@ class Figure(float):
     (None, 0.25)
     """
 
-    __slots__ = ("text",)
+    __slots__ = ("short", "text")
 
     text: str
+    short: str
+    """For a sentence, where the amount to the dollar would stand in the way: `$2.28 million`."""
 
-    def __new__(cls, value: float, text: str) -> Figure:
+    def __new__(cls, value: float, text: str, short: str | None = None) -> Figure:
         """Keep `value`, shown as `text`."""
         figure = super().__new__(cls, value)
         figure.text = text
+        # The amount and its word stand on one line.
+        figure.short = text if short is None else short.replace(" ", "\u00a0")
         return figure
 
     def __str__(self) -> str:

@@ -102,14 +102,18 @@ def _result(flow: CashFlow, rate: float, formatter: Formatter, *, inner: Result 
         raise CaseError("the present values are too large to compute with")
     roi = return_on_investment(benefits, costs)
     ratio = benefit_cost_ratio(benefits, costs)
+
+    def money(amount: float) -> Figure:
+        return Figure(amount, formatter.money(amount), formatter.money_short(amount))
+
     no_costs = Absent(formatter.say("undefined: the case has no costs"))
     return Result(
-        net_present_value=Figure(benefits - costs, formatter.money(benefits - costs)),
+        net_present_value=money(benefits - costs),
         return_on_investment=no_costs if roi is None else Figure(roi, formatter.share(roi)),
         payback_months=_payback(payback_months(flow.net), years, formatter),
         internal_rate_of_return=_internal_rate(flow.net, formatter),
-        present_value_of_benefits=Figure(benefits, formatter.money(benefits)),
-        present_value_of_costs=Figure(costs, formatter.money(costs)),
+        present_value_of_benefits=money(benefits),
+        present_value_of_costs=money(costs),
         benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, formatter.number(ratio)),
         discounted_payback_months=_payback(discounted_payback_months(flow.net, rate), years, formatter),
         probability_of_loss=Absent(

@@ -20,7 +20,7 @@ def cash_flow_chart(case: Study) -> dict[str, Any]:
     years = np.arange(first, case.years + 1)
     labels = [year_head(to, int(year)) for year in years]
     short = len(years) < 3
-    with chart(1.6 if short else 2.3) as (_, axes, svg):
+    with chart(1.6 if short else 2.2) as (_, axes, svg):
         (_sides if short else _course)(axes, case, years, labels)
     return {
         "view": "chart",
@@ -62,11 +62,15 @@ def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
     else:
         low_band, _, high_band = simulation.cumulative[:, years]
         axes.fill_between(years, low_band, high_band, color=colour, alpha=0.13, linewidth=0)
-        band = to.say("nine of ten outcomes\nend in this band")
-        axes.text(years[-1] + 0.08, high_band[-1], band, color=MUTED, fontsize=8, va="top")
         ends = [*low_band, *high_band]
+        # Above the figure of the likely case, or below it where there is no room above.
+        above = high_band[-1] - total[-1] > 0.3 * (max(*ends, 0) - min(*ends, 0))
+        place, edge = (high_band[-1], "top") if above else (low_band[-1], "bottom")
+        band = to.say("nine of ten outcomes\nend in this band")
+        axes.text(years[-1] + 0.08, place, band, color=MUTED, fontsize=8.5, va=edge)
     axes.plot(years, total, color=colour, linewidth=2.2, marker="o", markersize=5)
-    axes.axhline(0, color=MUTED, linewidth=0.8)
+    axes.plot([years[0] - 0.2, years[-1]], [0, 0], color=MUTED, linewidth=0.8, zorder=1)
+    axes.text(years[0] - 0.24, 0, "0", color=MUTED, fontsize=8.5, ha="right", va="center")
     low, high = min(*total, *ends, 0), max(*total, *ends, 0)
     reach = high - low or 1
     words = to.say("in the likely case") if simulation else to.say("in total")

@@ -16,7 +16,7 @@ from casebook.model.study import Study
 from casebook.parameters import InputValue
 from casebook.reading.checking import out_of_bounds
 from casebook.views import objections
-from casebook.views.view import callout, group, left, right, row, table
+from casebook.views.view import callout, gap, group, left, right, row, table
 
 
 def measure(
@@ -122,7 +122,7 @@ def measurements(case: Study, sources: Sources) -> dict[str, Any]:
     """What was measured: value, interval, rows and method; and what was read of each source."""
     say = case.formatter.say
     if not case.measured:
-        return callout(
+        return gap(
             say("Nothing is measured"),
             say("All inputs stand as the parameter file or the template gives them."),
         )

@@ -44,7 +44,7 @@ def range_chart(case: Study) -> dict[str, Any]:
     counts, edges = np.asarray(simulation.histogram), np.asarray(simulation.edges)
     middles, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
     colour = accent(case.parameters.client.colour)
-    with chart(2.5) as (_, axes, svg):
+    with chart(2.2) as (_, axes, svg):
         axes.bar(middles, counts, width=width * 0.94, color=[LOSS if m < 0 else PALE for m in middles])
         top = counts.max()
         axes.set_ylim(0, top * 1.42)
