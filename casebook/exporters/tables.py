@@ -152,7 +152,7 @@ def laid_out(
     spec["turned"] = turned
     heights = [_lines(row, widths) * 1.32 + 0.9 for row in rows]
     # What is read as one, such as money by year, goes over the page only where it has to.
-    most = 0.9 if spec.pop("whole", False) else 0.36
+    most = 0.9 if spec.pop("whole", False) else 0.45
     spec["breaks"] = sum(heights, 4.0) * size > most * pages["height"]
     spec["cells_break"] = max(heights, default=0.0) * size > 0.3 * pages["height"]
     return spec
