@@ -33,6 +33,9 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 
+_OUTWARD = ["", [], [["rel", "noopener noreferrer"]]]
+"""Attributes of a link that leaves the page: where it leads learns nothing of where it stood."""
+
 _DARK_PAPER = (16, 21, 31)
 
 
@@ -109,6 +112,8 @@ def _body(document: Document, panel: live.Panel | None) -> list[Node]:
             return {"t": node["t"], "c": ["html", _embedded(document.embeds[number])]}
         if node["t"] == "Header":  # level 1 is the document's title
             return {"t": "Header", "c": [min(node["c"][0] + 1, 6), *node["c"][1:]]}
+        if node["t"] == "Link" and not node["c"][2][0].startswith("#"):
+            return {"t": "Link", "c": [_OUTWARD, *node["c"][1:]]}
         return table_nodes(node) if node["t"] == "Table" else node
 
     blocks: list[Node] = transform(list(document.blocks), change)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from . import sanitise, tags
@@ -169,7 +170,7 @@ class Cleaner:
         out: list[Node] = []
         open_tags: list[tuple[str, int]] = []
         skip = False
-        for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        for node, following in zip_longest(nodes, nodes[1:]):
             if skip:
                 skip = False
             elif self._is_eval(node, following):

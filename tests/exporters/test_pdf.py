@@ -128,7 +128,7 @@ def test_the_shortcut_for_common_characters_is_right():
         "", "text only", "###### Deep\n\n# Up", "> " * 60 + "deep", "- [ ] open\n- [x] done", "***",
         "a[^1]\n\n[^1]: b", r"$\llbracket x$ and $\foo$ and $\not=$", "$$ x $$", "| a |\n|---|\n",
         "| a | b |\n|--|--|\n| **c** | `d` |",
-        "```{=typst}\n#panic(1)\n```", "1. a\n   - b\n\n     c", "[x](#gone)", "**a *b **c *d** e* f**",
+        "```{=typst}\n#panic(1)\n```", "1. a\n   - b\n\n     c", "[x](#gone)", "[]()", "# []()", "**a *b **c *d** e* f**",
     ],
 )  # fmt: skip
 def test_ordinary_markdown_never_fails(text, made):
