@@ -134,6 +134,9 @@ class Cleaner:
         html = tags.COMMENT.sub("", html).strip()
         if not html:
             return []
+        if tags.STYLE_SHEETS.fullmatch(html):  # no content: it dresses the notebook for the screen
+            self.context.warn(f"cell {self.cell.number}: a style sheet is left out")
+            return []
         if tags.is_readable(html):
             return self.from_html(read([sanitise.html(html)], HTML)[0])
         return [paragraph(printable(html))]

@@ -28,9 +28,12 @@ _LETTER = {"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR
 """Territories that print on letter paper."""
 
 _CALLED = (
-    "casebook, horizontalrule, cb-anchor, cb-code, cb-code-block, cb-eq, cb-flag, cb-inline-picture, "
-    "cb-first-page, cb-keep, cb-landscape, cb-picture, cb-t, cb-table, cb-tasks, cb-view"
+    "casebook, horizontalrule, cb-anchor, cb-code, cb-code-block, cb-eq, cb-flag, cb-first-page, cb-from-one, "
+    "cb-inline-picture, cb-keep, cb-landscape, cb-picture, cb-t, cb-table, cb-tasks, cb-view"
 )
+
+_INTRODUCED = (["RawBlock"], ["Table"], ["BulletList"], ["OrderedList"])
+"""What a sentence under a heading leads to, so that the two don't stay behind at the end of a page."""
 
 # A word that may not fit on a line; layout.typ looks for them only where there are any.
 _LONG_WORD = re.compile(r"\S{30}")
@@ -103,7 +106,7 @@ class Setting:
         kinds = [node["t"] for node in around]
         if kinds == ["Header", "Para", "Header"]:
             return bool(around[2]["c"][0] > around[0]["c"][0])
-        return kinds[:2] == ["Header", "Para"] and kinds[2:] in (["RawBlock"], ["Table"])
+        return kinds[:2] == ["Header", "Para"] and kinds[2:] in _INTRODUCED
 
     def _led_in_from(self, number: int, turned: Sequence[bool]) -> int:
         """Where the turned page begins: its heading, and a paragraph between, come along."""
@@ -151,6 +154,8 @@ class Setting:
                 return {"t": kind, "c": [content[0], [self._labels[content[1][0]], [], []], content[2]]}
             case "Link":
                 return self._link(content)
+            case "OrderedList" if content[0][0] != 1:
+                return {"t": kind, "c": [content[0], [_from_one(item) for item in content[1]]]}
             case "BulletList" if all(_is_task(item) for item in content):
                 return [_raw_block("#cb-tasks["), node, _raw_block("]")]
         return node
@@ -281,6 +286,21 @@ def _is_task(item: Sequence[Node]) -> bool:
     """Whether a list item, its text already turned into calls, began with a box to tick."""
     first = item[0]["c"][:1] if item and item[0]["t"] in ("Plain", "Para") else []
     return bool(first) and first[0].get("task", False)
+
+
+def _from_one(blocks: Sequence[Node]) -> list[Node]:
+    """Lists in a list count from one again; Typst would have them start where the outer one does."""
+    out: list[Node] = []
+    for node in blocks:
+        if node["t"] == "OrderedList" and node["c"][0][0] == 1:
+            out += [_raw_block("#cb-from-one["), node, _raw_block("]")]
+        elif node["t"] in ("BulletList", "BlockQuote"):
+            bullets = node["t"] == "BulletList"
+            inner = [_from_one(item) for item in node["c"]] if bullets else _from_one(node["c"])
+            out.append({**node, "c": inner})
+        else:
+            out.append(node)
+    return out
 
 
 def _raw_inline(code: str) -> Node:

@@ -24,6 +24,7 @@ _READABLE = {
 
 TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+STYLE_SHEETS = re.compile(r"(?:<style\b[^>]*>.*?</style\s*>\s*)+", re.DOTALL | re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 

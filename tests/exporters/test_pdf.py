@@ -128,7 +128,8 @@ def test_the_shortcut_for_common_characters_is_right():
         "", "text only", "###### Deep\n\n# Up", "> " * 60 + "deep", "- [ ] open\n- [x] done", "***",
         "a[^1]\n\n[^1]: b", r"$\llbracket x$ and $\foo$ and $\not=$", "$$ x $$", "| a |\n|---|\n",
         "| a | b |\n|--|--|\n| **c** | `d` |",
-        "```{=typst}\n#panic(1)\n```", "1. a\n   - b\n\n     c", "[x](#gone)", "[]()", "# []()", "**a *b **c *d** e* f**",
+        "```{=typst}\n#panic(1)\n```", "1. a\n   - b\n\n     c", "[x](#gone)", "[]()", "# []()",
+        "**a *b **c *d** e* f**",
     ],
 )  # fmt: skip
 def test_ordinary_markdown_never_fails(text, made):
@@ -210,3 +211,9 @@ def test_a_record_of_another_shape_is_set_all_the_same(make_notebook, made):
     bare = {key: RECORD[key] for key in ("format", "version")}
     assert made(make_notebook(client=None, document=None, locale="xx", result=None, template=None)).pdf
     assert made(new_notebook(cells=[shown(TILES, bare)])).pdf
+
+
+def test_ordered_lists_count_as_written(made):
+    result = made("7. seven\n8. eight\n   - x\n     1. inner\n\nbetween\n\n1. again")
+    for item in ("7. seven", "8. eight", "1. inner", "1. again"):
+        assert item in result.text
