@@ -59,7 +59,8 @@ class Forks:
     """Runs tasks, at most `jobs` at a time, each in a process of its own; a context manager.
 
     `function` is `package.module:name`; `preload` names modules that the helper imports once, or functions
-    (`package.module:name`) that it calls once, so that every task finds them ready.
+    (`package.module:name`) that it calls once, so that every task finds them ready. `learn` names packages
+    whose modules the helper imports as soon as one task has done so.
     `on_progress(key, doing)` is told, inside `completed`, what a task says it is doing (see `progress`).
     """
 
@@ -69,10 +70,12 @@ class Forks:
         *,
         jobs: int,
         preload: Sequence[str] = (),
+        learn: Sequence[str] = (),
         limits: Limits = Limits(),  # noqa: B008 - frozen
         on_progress: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._function, self._preload, self._limits = function, tuple(preload), limits
+        self._function, self._limits = function, limits
+        self._preload, self._learn = tuple(preload), tuple(learn)
         self._jobs, self._on_progress = max(1, jobs), on_progress
         self._waiting: deque[_Task] = deque()
         self._running: dict[int, _Task] = {}
@@ -125,7 +128,7 @@ class Forks:
 
     def _started(self) -> _Helper:
         if self._helper is None:
-            self._helper = _Helper(self._function, self._preload, self._limits)
+            self._helper = _Helper(self._function, self._preload, self._learn, self._limits)
         return self._helper
 
     def _fill(self, helper: _Helper) -> None:
@@ -159,7 +162,7 @@ class Forks:
 class _Helper:
     """A helper process, and the line to it."""
 
-    def __init__(self, function: str, preload: Sequence[str], limits: Limits) -> None:
+    def __init__(self, function: str, preload: Sequence[str], learn: Sequence[str], limits: Limits) -> None:
         from casebook.execution.helper import Setup
 
         self.folder = Path(tempfile.mkdtemp(prefix="casebook-"))
@@ -176,7 +179,7 @@ class _Helper:
                 start_new_session=True,  # Ctrl-C is the caller's to deal with
             )
         self.line = Connection(ours.detach())
-        self.line.send(Setup(function, preload, limits, self.folder))
+        self.line.send(Setup(function, preload, learn, limits, self.folder))
 
     def end(self) -> str:
         """End it with all its tasks and their files; gives how it ended, in words."""

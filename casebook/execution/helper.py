@@ -40,6 +40,7 @@ class Setup:
 
     function: str
     preload: Sequence[str]
+    learn: Sequence[str]
     limits: Limits
     folder: Path
     """For temporary files of the run; removed at its end."""
@@ -103,7 +104,7 @@ class Helper:
             for child in self.tasks.values():
                 child.line.close()
             task = inside.Task(theirs, folder, self.setup.limits, os.getpid())
-            _run(task, parent, self.function, arguments)
+            _run(task, parent, self, arguments)
         theirs.close()
         self.tasks[process] = _Child(key, ours, folder, time.monotonic())
 
@@ -114,11 +115,19 @@ class Helper:
         except (EOFError, OSError, pickle.UnpicklingError):
             child.silent = True
             return
-        if kind == "progress":
+        if kind == "imported":
+            self._learn(content)
+        elif kind == "progress":
             child.doing = content
             self.caller.send(("progress", child.key, content))
         else:
             child.ended = content
+
+    def _learn(self, names: Sequence[str]) -> None:
+        """Import what a task had to import itself, so that the next one need not."""
+        for name in names:
+            with contextlib.suppress(Exception):  # whoever needs it will say so
+                importlib.import_module(name)
 
     def _look(self) -> None:
         """End what is over or beyond its limits, and whatever an ended task left."""
@@ -188,19 +197,21 @@ def _pipe() -> tuple[Connection, Connection]:
     return Connection(reading, writable=False), Connection(writing, readable=False)
 
 
-def _run(task: inside.Task, parent: int, function: Callable[..., Any], arguments: bytes) -> NoReturn:
+def _run(task: inside.Task, parent: int, helper: Helper, arguments: bytes) -> NoReturn:
     """Be the task: nothing of the helper is run after it."""
     code = 1
     try:
         _settle(task, parent)
         answer: tuple[Any, CasebookError | None]
         try:
-            answer = function(*pickle.loads(arguments)), None
+            answer = helper.function(*pickle.loads(arguments)), None
         except CasebookError as error:
             answer = None, error
         except BaseException as error:
             answer = None, _unexpected(task, error)
         if os.getpid() == task.process:
+            if new := _imported(task, helper.setup.learn):
+                task.line.send(("imported", new))
             try:
                 task.line.send(("ended", answer))
             except Exception as error:  # what can't be pickled
@@ -208,6 +219,13 @@ def _run(task: inside.Task, parent: int, function: Callable[..., Any], arguments
             code = 0
     finally:
         os._exit(code)
+
+
+def _imported(task: inside.Task, packages: Sequence[str]) -> list[str]:
+    """The modules of some packages that a task was the first to import."""
+    return [
+        name for name in list(sys.modules) if name not in task.known and name.partition(".")[0] in packages
+    ]
 
 
 def _unexpected(task: inside.Task, error: BaseException) -> ExecutionError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class Task:
     process: int
     doing: str = ""
     """As it last said itself."""
+    known: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
+    """The modules that it found imported."""
 
     @property
     def captured(self) -> tuple[Path, Path]:

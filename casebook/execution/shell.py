@@ -24,6 +24,7 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+import nbformat
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
@@ -67,6 +68,7 @@ def prepare() -> _Kernel:
     app.init_shell()
     app.init_gui_pylab()
     kernel.shell.builtin_trap.__enter__()
+    nbformat.validate(nbformat.v4.new_notebook())  # which compiles the schema
     sys.argv[:] = ["casebook"]
     return kernel
 
@@ -88,6 +90,7 @@ class _Kernel(IPythonKernel):
     """IPython's kernel; a cell is run by `await kernel.execute_request(…)`."""
 
     shell_channel_thread = SimpleNamespace(parent_thread=None)
+    _execute_sleep = 0.0  # no other thread has to send what was printed
 
     def _abort_queues(self, subshell_id: str | None = None) -> None:
         """Nothing waits in a queue here."""

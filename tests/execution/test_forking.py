@@ -231,3 +231,13 @@ def test_a_task_leaves_no_temporary_file(place):
         assert not Path(ended.value).exists()
     assert list(place.iterdir()) == []
     assert os.environ["TMPDIR"] == str(place)
+
+
+def test_the_helper_learns_what_tasks_import():
+    source = "import sys; value = 'colorsys' in sys.modules; import colorsys"
+    with acts(learn=["colorsys"]) as forks:
+        values = []
+        for _ in range(3):
+            forks.submit("one", source)
+            values += [ended.value for _, ended in forks.completed()]
+    assert values == [False, True, True]
