@@ -27,6 +27,7 @@ __all__ = [
     "Range",
     "Template",
     "find_template",
+    "is_template",
     "list_templates",
     "template_folders",
 ]
@@ -103,7 +104,7 @@ def template_folders(start: Path) -> dict[str, Path]:
     folders: dict[str, Path] = {}
     for shelf in _shelves(start):
         for folder in shelf.iterdir():
-            if _is_template(folder):
+            if is_template(folder):
                 folders.setdefault(folder.name, folder)
     return dict(sorted(folders.items()))
 
@@ -112,7 +113,7 @@ def locate_template(name: str, *, start: Path) -> Path:
     """The folder of a template. Raises InputError, with no place in its problem, when there is none."""
     if "/" in name or name.startswith("."):
         folder = start.resolve() / name
-        if not _is_template(folder):
+        if not is_template(folder):
             message = f"template is {show(name)}; a folder with {NOTEBOOK} and {DECLARATIONS} is needed"
             raise InputError(
                 [Problem("", message, "the path starts at the folder of the file that names it")]
@@ -121,9 +122,12 @@ def locate_template(name: str, *, start: Path) -> Path:
     folders = template_folders(start)
     if name not in folders:
         match = closest(name, folders)
-        known = (
-            f"the templates are {listed(folders)}" if folders else "there is no folder templates/ with one"
-        )
+        shelves = [display(shelf) for shelf in _shelves(start)]
+        if folders:
+            known = f"the templates are {listed(folders)}, in {' and '.join(shelves)}"
+        else:
+            looked = f"in {' and '.join(shelves)}" if shelves else f"at or above {display(start)}"
+            known = f"there is no templates/ with one {looked}"
         hint = f"did you mean '{match}'? {known}" if match else known
         raise InputError([Problem("", f"no template is called {show(name)}", hint)])
     return folders[name]
@@ -177,7 +181,8 @@ def _shelves(start: Path) -> Iterator[Path]:
         yield own
 
 
-def _is_template(folder: Path) -> bool:
+def is_template(folder: Path) -> bool:
+    """Whether a folder holds a template, or half of one."""
     try:
         return (folder / DECLARATIONS).is_file() or (folder / NOTEBOOK).is_file()
     except (OSError, ValueError):  # a name too long for the file system, or with a NUL

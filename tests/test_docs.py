@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -40,26 +39,3 @@ def test_what_the_readme_names_is_there():
         assert (ROOT / name).exists(), name
     for name in re.findall(r"\]\(([^)]+)\)", README):
         assert (ROOT / name).is_file(), name
-
-
-def test_the_example_of_the_template_guide_is_valid(tmp_path: Path):
-    """The guide's inputs.yaml and notebook cell, put into a folder, give a case."""
-    import yaml
-
-    from casebook import Case
-    from casebook.parameters import parse_parameters
-    from casebook.templates import find_template
-    from tests.conftest import notebook_file
-
-    guide = (ROOT / "templates/README.md").read_text(encoding="utf-8")
-    declarations = re.search(r"```yaml\n(.*?)```", guide, flags=re.S)[1]
-    code = re.search(r"```python\n(.*?)```", guide, flags=re.S)[1]
-    folder = tmp_path / "templates" / "racks"
-    folder.mkdir(parents=True)
-    (folder / "inputs.yaml").write_text(declarations, encoding="utf-8")
-    notebook_file(folder / "template.ipynb", code)
-    assert list(yaml.safe_load(declarations)["inputs"]) == list(find_template("racks", start=tmp_path).inputs)
-    case = Case(parse_parameters({"template": "racks", "client": {"name": "Office"}}, folder=tmp_path))
-    body = code.split("x = case.inputs\n")[1]
-    exec(body, {"case": case, "x": case.inputs})
-    assert case.result.cash_flow.net.tolist() == [-9000, 26_400, 26_400, 26_400]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import InputError
+from casebook.reading.wording import display
 from casebook.templates import Range, find_template, list_templates
 
 TINY = Path(__file__).parent / "templates" / "tiny"
@@ -102,8 +103,11 @@ def test_an_unknown_name_gets_the_nearest_one_and_all(tiny, tmp_path):
     with pytest.raises(InputError) as caught:
         find_template("tinny", start=tmp_path)
     assert str(caught.value) == (
-        "no template is called 'tinny'\n  hint: did you mean 'tiny'? the templates are other, tiny"
+        "no template is called 'tinny'\n  hint: did you mean 'tiny'? the templates are other, tiny, in "
+        f"{display(tmp_path / 'templates')}"
     )
+    with pytest.raises(InputError, match=r"no templates/ with one (in|at or above)"):
+        find_template("tinny", start=Path("/"))
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,48 @@
-"""The command `check`: what is wrong with parameter files, without running anything."""
+"""The command `check`: what is wrong with parameter files and templates."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from casebook.cli.app import Files, app
-from casebook.errors import InputError, Problem
+import typer
+
+from casebook.cli.app import app, say
+from casebook.errors import CasebookError, InputError, Problem
 
 
 @app.command()
-def check(params: Files) -> None:
-    """Check parameter files without running anything; all problems are listed."""
-    check_all(params, {})
-    for path in params:
+def check(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PARAMS...", help="Parameter files, folders of them, or the folder of a template."
+        ),
+    ],
+    review: Annotated[
+        bool, typer.Option("--review", help="Run the cases as well, and say what their review objects to.")
+    ] = False,
+) -> None:
+    """Check parameter files without running anything; all problems are listed, then warnings.
+
+    A template's folder is run on its examples and looked through. Example: casebook check params
+    """
+    files, templates = _sorted(paths)
+    check_all(files, {})
+    from casebook.desk.advice import advice
+    from casebook.parameters import read_parameters
+
+    code = 0
+    for path in files:
+        parameters = read_parameters(path)
+        for remark in advice(parameters):
+            say(f"warning: {remark}")
         print(f"{path}: ok")
+        if review:
+            code = max(code, _review(path))
+    for folder in templates:
+        code = max(code, _check_template(folder))
+    raise typer.Exit(code)
 
 
 def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
@@ -28,3 +57,60 @@ def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
             problems += error.problems
     if problems:
         raise InputError(problems)
+
+
+def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """The parameter files among the paths, those in folders too, and the folders of templates."""
+    from casebook.templates import is_template
+
+    files: dict[Path, None] = {}
+    templates: list[Path] = []
+    problems: list[Problem] = []
+    for path in paths:
+        if not path.is_dir():
+            files[path] = None
+        elif is_template(path):
+            templates.append(path)
+        else:
+            found = sorted(file for ending in ("yaml", "yml") for file in path.glob(f"*.{ending}"))
+            files.update(dict.fromkeys(found))
+            if not found:
+                hint = "begin one: casebook new " + str(path / "acme.yaml")
+                problems.append(Problem(str(path), "there is no parameter file in this folder", hint))
+    if problems:
+        raise InputError(problems)
+    return list(files), templates
+
+
+def _review(path: Path) -> int:
+    """Print what the review objects to; gives the exit code."""
+    from casebook.desk.rehearsal import rehearse
+    from casebook.parameters import read_parameters
+
+    parameters = read_parameters(path)
+    say(f"{path}: running {parameters.template.name} for its review")
+    try:
+        findings = rehearse(parameters)
+    except CasebookError as error:
+        say(str(error))
+        return error.exit_code
+    for finding in findings:
+        answered = " (answered)" if finding["answer"] else ""
+        print(f"{path}: {finding['severity']}: {finding['title']}{answered}: {finding['finding']}")
+        print(f"  settle: {finding['settle']}")
+    if not findings:
+        print(f"{path}: the review objects to nothing")
+    return 0
+
+
+def _check_template(folder: Path) -> int:
+    """Print what is wrong with a template; gives the exit code."""
+    from casebook.desk.template_check import check_template
+
+    say(f"{folder}: running it on its examples")
+    problems = check_template(folder)
+    for problem in problems:
+        say(str(problem))
+    if not problems:
+        print(f"{folder}: ok")
+    return 2 if problems else 0

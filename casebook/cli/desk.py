@@ -1,4 +1,4 @@
-"""The commands that begin something: `new`, `schema`."""
+"""The commands that begin something: `init`, `new`, `schema`, `new-template`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from typing import Annotated
 import typer
 
 from casebook.cli.app import app, say
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
+) -> None:
+    """Make a folder to work in: templates to change, places for parameters and reports, a Makefile.
+
+    Example: casebook init cases
+    """
+    from casebook.desk.workspace import new_workspace
+    from casebook.reading.wording import display
+
+    for path in new_workspace(folder):
+        print(display(path))
+    say(f"next: cd {display(folder)}, and casebook new params/acme.yaml")
 
 
 @app.command()
@@ -50,3 +66,20 @@ def schema(
     else:
         write_text(output, text)
         print(display(output))
+
+
+@app.command()
+def new_template(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its folder under templates/: bicycle-racks.")],
+) -> None:
+    """Write a small template that runs, with the chapters of a report, to be made your own.
+
+    Example: casebook new-template bicycle-racks
+    """
+    from casebook.desk.starter import new_template as write
+    from casebook.reading.wording import display
+
+    folder = write(name, start=Path())
+    print(display(folder / "inputs.yaml"))
+    print(display(folder / "template.ipynb"))
+    say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")

@@ -50,7 +50,7 @@ def schema_of(template: Template) -> Schema:
             "locale": locale(),
             "years": _years(),
             "discount_rate": {
-                **_number((-1, 1), above=True),
+                **_number((0, 1)),
                 "description": "A share a year, such as 10%.",
                 "default": write_number(DEFAULT_DISCOUNT_RATE, "share"),
             },
@@ -79,14 +79,14 @@ def _years() -> Schema:
     return {**years, "allOf": [*years["allOf"], whole], "multipleOf": 1, "default": DEFAULT_YEARS}
 
 
-def _number(bounds: Bounds | None, *, above: bool = False) -> Schema:
-    """A number within its bounds, also as text such as 10%; `above`: more than the lower one."""
+def _number(bounds: Bounds | None) -> Schema:
+    """A number within its bounds, also as text such as 10%."""
     low, high = bounds or (None, None)
     least, most = (-LARGEST if low is None else low), (LARGEST if high is None else high)
-    patterns = [NUMBER, at_least(least, strict=above), at_most(most)]
+    patterns = [NUMBER, at_least(least), at_most(most)]
     return {
         "type": ["number", "string"],
-        "exclusiveMinimum" if above else "minimum": least,
+        "minimum": least,
         "maximum": most,
         "allOf": [{"pattern": pattern} for pattern in patterns],
     }

@@ -6,7 +6,6 @@ comes through is complete: every input has a value or is an optional one that wa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -247,10 +246,8 @@ class _Reader:
 
     def _discount_rate(self) -> float | None:
         value = self.values.get("discount_rate", DEFAULT_DISCOUNT_RATE)
-        # A rate above -100% can be discounted with; what people mean is a share from 0 to 1.
-        bounds = (math.nextafter(-1, 0), 1)
-        place, rule = ("discount_rate",), "a share from 0 to 1"
-        return self.checker.number(place, value, unit="share", bounds=bounds, rule=rule)
+        rule = "a share from 0 to 1"
+        return self.checker.number(("discount_rate",), value, unit="share", bounds=(0, 1), rule=rule)
 
     def _client(self) -> tuple[Client | None, dict[str, object]]:
         if "client" not in self.values:

@@ -222,7 +222,12 @@ class Checker:
         ]
         if not value or (years is not None and len(value) != years):
             needed = "1 entry is" if years == 1 else f"{years} entries are" if years else "entries are"
-            self.add(place, f"{name_of(place)}: {needed} needed, one a year; {len(value)} given")
+            hint = None
+            is_value = place[0] == "inputs" and place[-1] not in ("low", "high")
+            if is_value and self.overridden(("years",)) and not self.overridden(place):
+                entries_text = "[" + ", ".join(["…"] * min(years or 1, 5)) + "]"
+                hint = f"set it as well: --set '{name_of(place)}={entries_text}', or one number for all years"
+            self.add(place, f"{name_of(place)}: {needed} needed, one a year; {len(value)} given", hint)
             return None
         numbers = tuple(number for number in entries if number is not None)
         return numbers if len(numbers) == len(entries) else None

@@ -782,9 +782,9 @@ def poor(make_case, *, names=None, title=str, declared=INPUTS, **values):
 
     worst = {
         "margin": {"value": 1},
-        "mentions": {**known(10, 9, 11), "source": EXAMPLE_SOURCE},
+        "mentions": known(10, 9, 11),
         "uplift": {"value": "50%", "evidence": "assumption"},
-        "spend": SOUND["spend"],
+        "spend": {**SOUND["spend"], "source": EXAMPLE_SOURCE},
         "adoption": known([1] * 6, [0.9] * 6, [1] * 6),
     }
     return build(

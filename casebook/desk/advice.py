@@ -1,0 +1,51 @@
+"""What a parameter file may well say and does not: sources, ranges, examples that were not replaced.
+
+None of it stops a report; the review of the report says the same with the money that rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from casebook.errors import Problem
+from casebook.parameters import InputValue, Parameters
+from casebook.parameters.inputs import EXAMPLE_SOURCE
+from casebook.reading.wording import display, listed
+from casebook.reading.yaml_source import read_yaml
+
+
+def advice(parameters: Parameters) -> list[Problem]:
+    """Remarks on a right parameter file, in words of the check; each names the line of its first input."""
+    assert parameters.path is not None and parameters.text is not None
+    lines = read_yaml(parameters.text).lines
+    name = display(parameters.path)
+    given = {key: value for key, value in parameters.inputs.items() if value.origin != "default"}
+    examples = [key for key, value in given.items() if _is_example(parameters, key, value)]
+    changed = [key for key, value in given.items() if value.origin == "example" and key not in examples]
+    own = {key: value for key, value in given.items() if key not in examples}
+    bare = [key for key, value in own.items() if not value.source and value.evidence != "assumption"]
+    points = [key for key, value in own.items() if not value.varies]
+    found = [
+        (examples, "still an example of the template", "write the client's figure, and its source"),
+        (changed, f"changed, and the source still says '{EXAMPLE_SOURCE}'", "write where the figure is from"),
+        (bare, "without a source", "add source:, or evidence: assumption"),
+        (points, "without a range", "add low: and high:, the 5th and the 95th percentile"),
+    ]
+    return [
+        Problem(f"{name}:{_first(lines, keys)}", f"{_counted(keys)} {what}: {listed(keys)}", hint)
+        for keys, what, hint in found
+        if keys
+    ]
+
+
+def _is_example(parameters: Parameters, name: str, value: InputValue) -> bool:
+    """Whether an input that calls itself an example is the template's one still."""
+    return value.origin == "example" and value.value == parameters.template.inputs[name].example
+
+
+def _counted(keys: list[str]) -> str:
+    return "1 input is" if len(keys) == 1 else f"{len(keys)} inputs are"
+
+
+def _first(lines: dict[tuple[str | int, ...], int], keys: Iterable[str]) -> int:
+    return min((lines[place] for key in keys if (place := ("inputs", key)) in lines), default=1)

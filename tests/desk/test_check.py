@@ -1,0 +1,105 @@
+"""`casebook check` as an analyst uses it: files and folders, warnings, what the review would say."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.conftest import ROOT, run
+
+GOOD = """\
+template: tiny
+client: {name: Example}
+inputs:
+  calls: {value: 1200, low: 1000, high: 1500, source: Call report, evidence: measured}
+  minutes_saved: {value: 1, low: 0.5, high: 1.5, evidence: assumption}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path):
+    shutil.copytree(ROOT / "tests/templates", tmp_path / "templates")
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params/good.yaml").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_file_that_says_all_gets_no_warning(desk):
+    done = run("check", "params/good.yaml", cwd=desk)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "params/good.yaml: ok\n", "")
+
+
+def test_warnings_go_to_stderr_with_the_line_and_do_not_fail(desk):
+    text = GOOD.replace(
+        "{value: 1200, low: 1000, high: 1500, source: Call report, evidence: measured}", "1200"
+    )
+    (desk / "params/bare.yaml").write_text(text + "  minute_cost: 2\n", encoding="utf-8")
+    done = run("check", "params/bare.yaml", cwd=desk)
+    assert (done.returncode, done.stdout) == (0, "params/bare.yaml: ok\n")
+    assert done.stderr == (
+        "warning: params/bare.yaml:4: 2 inputs are without a source: calls, minute_cost\n"
+        "  hint: add source:, or evidence: assumption\n"
+        "warning: params/bare.yaml:4: 2 inputs are without a range: calls, minute_cost\n"
+        "  hint: add low: and high:, the 5th and the 95th percentile\n"
+    )
+
+
+def test_examples_are_named_until_replaced_and_a_forgotten_mark_as_well(desk):
+    assert run("new", "params/acme.yaml", "--template", "tiny", cwd=desk).returncode == 0
+    untouched = run("check", "params/acme.yaml", cwd=desk)
+    assert untouched.returncode == 0
+    assert "2 inputs are still an example of the template: calls, minutes_saved" in untouched.stderr
+    assert "without a range" not in untouched.stderr
+    path = desk / "params/acme.yaml"
+    path.write_text(path.read_text("utf-8").replace("value: 120_000", "value: 7"), encoding="utf-8")
+    changed = run("check", "params/acme.yaml", cwd=desk)
+    assert "1 input is still an example of the template: minutes_saved" in changed.stderr
+    assert "1 input is changed, and the source still says" in changed.stderr
+
+
+def test_a_folder_stands_for_the_parameter_files_in_it(desk):
+    (desk / "params/worse.yaml").write_text(GOOD.replace("1200", "many"), encoding="utf-8")
+    (desk / "params/worst.yml").write_text("template: tiny\n", encoding="utf-8")
+    done = run("check", "params", cwd=desk)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "params/worse.yaml:4: calls is 'many'" in done.stderr
+    assert "params/worst.yml:1: client is missing" in done.stderr
+
+
+def test_an_empty_folder_is_no_success(desk):
+    (desk / "empty").mkdir()
+    done = run("check", "empty", cwd=desk)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no parameter file in this folder" in done.stderr
+    assert "casebook new empty/acme.yaml" in done.stderr
+
+
+def test_a_negative_discount_rate_is_refused(desk):
+    (desk / "params/good.yaml").write_text(GOOD + "discount_rate: -5%\n", encoding="utf-8")
+    done = run("check", "params/good.yaml", cwd=desk)
+    assert done.returncode == 2
+    assert "discount_rate is -5%; a share from 0 to 1 is needed" in done.stderr
+
+
+def test_other_years_on_the_command_line_say_which_lists_to_set_as_well():
+    done = run("report", "params/airline-three-years.yaml", "--set", "years=5")
+    assert done.returncode == 2
+    assert "--set 'adoption=[…, …, …, …, …]'" in done.stderr
+
+
+def test_the_review_is_told_without_a_report():
+    done = run("check", "params/airline.yaml", "--review")
+    assert done.returncode == 0, done.stderr
+    assert "params/airline.yaml: high: Gains at revenue: Contribution margin is set to 100" in done.stdout
+    assert "  settle: The contribution margin of a further sale" in done.stdout
+    assert "running social-care for its review" in done.stderr
+
+
+def test_a_template_that_fails_under_review_is_told_by_its_cell(desk):
+    path = desk / "templates/tiny/template.ipynb"
+    path.write_text(path.read_text("utf-8").replace("case.summary()", "1 / 0"), encoding="utf-8")
+    done = run("check", "params/good.yaml", "--review", cwd=desk)
+    assert done.returncode == 1
+    assert "templates/tiny/template.ipynb, cell 3: ZeroDivisionError: division by zero" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,47 @@
+"""The guide to writing a template is true: its steps, taken in order in an empty folder, end in a report."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import textwrap
+from pathlib import Path
+
+from tests.conftest import ROOT, run
+
+GUIDE = (ROOT / "templates/README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^ *```(sh|sh fails|yaml|python)\n(.*?)^ *```", GUIDE, flags=re.S | re.M)
+
+
+def test_the_guide_s_steps_end_in_a_report(tmp_path: Path):
+    (tmp_path / "templates").mkdir()
+    racks = tmp_path / "templates/bicycle-racks"
+    said = []
+    for kind, text in BLOCKS:
+        if kind == "yaml":
+            (racks / "inputs.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
+        elif kind == "python":
+            notebook = json.loads((racks / "template.ipynb").read_text("utf-8"))
+            notebook["cells"][1]["source"] = textwrap.dedent(text)
+            (racks / "template.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        else:
+            for command in textwrap.dedent(text).splitlines():
+                program, *arguments = shlex.split(command)
+                assert program == "casebook"
+                done = run(*arguments, cwd=tmp_path)
+                assert (done.returncode == 0) == (kind == "sh"), f"{command}\n{done.stderr}"
+                said.append(done.stderr)
+    assert "template.ipynb, cell 2: no input is called 'people'" in said[2]
+    assert "inputs.yaml:4: riders is declared and never used" in said[2]
+    record = json.loads((tmp_path / "output/office/bicycle-racks.json").read_text("utf-8"))
+    assert record["cash_flow"]["net"] == [-9000, 25_600, 25_600, 25_600]
+    assert (tmp_path / "output/office/bicycle-racks.pdf").stat().st_size > 10_000
+
+
+def test_every_view_that_the_guide_names_is_there():
+    from casebook import Case
+
+    views = GUIDE.split("views are `case.summary()`")[1].split("A section whose view")[0]
+    for name in re.findall(r"`(\w+)\(.*?\)`", views):
+        assert callable(getattr(Case, name)), name
