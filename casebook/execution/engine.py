@@ -7,6 +7,7 @@ metadata as `user_expressions`, where exporters find them.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from papermill.engines import Engine
@@ -31,7 +32,7 @@ class CasebookEngine(Engine):
         """Run the notebook of papermill's manager; raises ExecutionError where the kernel is lost."""
         options.pop("input_path", None)
         engine = options.pop("engine", "fork")
-        if engine == "fork" and inside.current():
+        if engine == "fork" and inside.current() and sys.platform == "linux":
             from casebook.execution.shell import run_in_shell as run
         else:
             from casebook.execution.kernel import run_on_kernel as run

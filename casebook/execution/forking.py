@@ -22,9 +22,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
-from casebook.errors import CasebookError, ExecutionError
+from casebook.errors import ExecutionError
 from casebook.execution import processes
-from casebook.execution.inside import Limits, progress
+from casebook.execution.inside import Ended, Limits, progress
 
 __all__ = ["Ended", "Forks", "Limits", "progress"]
 
@@ -35,16 +35,6 @@ _QUIET = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 """Keeps libraries from starting threads when they are imported: a fork would lose them."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a task ended: with a value, or with an error."""
-
-    value: Any = None
-    error: CasebookError | None = None
-    seconds: float = 0.0
-    """From its start in a process to its end."""
 
 
 @dataclass
@@ -197,3 +187,6 @@ class _Helper:
 
 # Not `-m`: what is pickled must be of the module, not of `__main__`. `-P`: the current folder is no library.
 _PROGRAM = "from casebook.execution.helper import main; main({})"
+
+if sys.platform != "linux":
+    from casebook.execution.spawning import Spawns as Forks

@@ -103,7 +103,7 @@ class Helper:
             self.caller.close()
             for child in self.tasks.values():
                 child.line.close()
-            task = inside.Task(theirs, folder, self.setup.limits, os.getpid())
+            task = inside.Task(theirs, folder, self.setup.limits)
             _run(task, parent, self, arguments)
         theirs.close()
         self.tasks[process] = _Child(key, ours, folder, time.monotonic())
@@ -208,14 +208,14 @@ def _run(task: inside.Task, parent: int, helper: Helper, arguments: bytes) -> No
         except CasebookError as error:
             answer = None, error
         except BaseException as error:
-            answer = None, _unexpected(task, error)
+            answer = None, inside.unexpected(task, error)
         if os.getpid() == task.process:
             if new := _imported(task, helper.setup.learn):
                 task.line.send(("imported", new))
             try:
                 task.line.send(("ended", answer))
             except Exception as error:  # what can't be pickled
-                task.line.send(("ended", (None, _unexpected(task, error))))
+                task.line.send(("ended", (None, inside.unexpected(task, error))))
             code = 0
     finally:
         os._exit(code)
@@ -226,13 +226,6 @@ def _imported(task: inside.Task, packages: Sequence[str]) -> list[str]:
     return [
         name for name in list(sys.modules) if name not in task.known and name.partition(".")[0] in packages
     ]
-
-
-def _unexpected(task: inside.Task, error: BaseException) -> ExecutionError:
-    where = f"{task.doing}: " if task.doing else ""
-    made = ExecutionError(f"{where}{type(error).__name__}: {error}")
-    made.add_note(traceback.format_exc())
-    return made
 
 
 def _settle(task: inside.Task, parent: int) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
+
+from casebook.errors import CasebookError, ExecutionError
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,16 @@ class Limits:
     """Bytes of output that the cells of a notebook may give together."""
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a task ended: with a value, or with an error."""
+
+    value: Any = None
+    error: CasebookError | None = None
+    seconds: float = 0.0
+    """From its start in a process to its end."""
+
+
 @dataclass
 class Task:
     """The task that this process runs."""
@@ -29,7 +43,7 @@ class Task:
     folder: Path
     """For temporary files; removed when the task ends."""
     limits: Limits
-    process: int
+    process: int = field(default_factory=os.getpid)
     doing: str = ""
     """As it last said itself."""
     known: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
@@ -64,3 +78,11 @@ def progress(doing: str) -> None:
     if task := current():
         task.doing = doing
         task.line.send(("progress", doing))
+
+
+def unexpected(task: Task, error: BaseException) -> ExecutionError:
+    """An error that nobody meant to raise, as one of a task; its traceback goes along as a note."""
+    where = f"{task.doing}: " if task.doing else ""
+    made = ExecutionError(f"{where}{type(error).__name__}: {error}")
+    made.add_note(traceback.format_exc())
+    return made

@@ -22,9 +22,9 @@ from queue import Empty
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-import nbformat
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config

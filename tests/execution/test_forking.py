@@ -156,15 +156,15 @@ def test_cancelling_ends_everything_under_way(place):
         f"pathlib.Path({str(mark)!r}).write_text(str(child.pid)); progress('begun'); time.sleep(600)"
     )
 
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(key: str, doing: str) -> None:
         if doing == "begun":
-            raise Stop
+            raise StopError
 
     forks = acts(on_progress=stop)
-    with pytest.raises(Stop), forks:
+    with pytest.raises(StopError), forks:
         forks.submit("one", source)
         forks.submit("two", "time.sleep(600)")
         list(forks.completed())

@@ -1,0 +1,142 @@
+"""Tasks where processes can't be forked safely (macOS, Windows): a fresh Python for each.
+
+The same as `Forks` to those who use it, but slower: each task imports what it needs. Of the limits only the
+deadline holds, and what a task started may outlive it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import shutil
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any, Self
+
+from casebook.errors import CasebookError, ExecutionError
+from casebook.execution import inside
+from casebook.execution.inside import Ended, Limits, Task
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass
+class _Child:
+    key: str
+    process: SpawnProcess
+    folder: Path
+    begin: float
+    doing: str = ""
+
+
+class Spawns:
+    """Runs tasks as `Forks` does; `preload` and `learn` have no meaning here."""
+
+    def __init__(
+        self,
+        function: str,
+        *,
+        jobs: int,
+        preload: Sequence[str] = (),
+        learn: Sequence[str] = (),
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        on_progress: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._function, self._jobs, self._limits = function, max(1, jobs), limits
+        self._on_progress = on_progress
+        self._waiting: deque[tuple[str, tuple[Any, ...]]] = deque()
+        self._running: dict[Any, _Child] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
+
+    def submit(self, key: str, *arguments: Any) -> None:
+        """Ask for a task: the function is called with these arguments, which must be picklable."""
+        self._waiting.append((key, arguments))
+
+    def completed(self) -> Iterator[tuple[str, Ended]]:
+        """Give key and end of each task, in the order in which they end."""
+        while self._waiting or self._running:
+            while self._waiting and len(self._running) < self._jobs:
+                self._begin(*self._waiting.popleft())
+            for line in wait(list(self._running), 0.1):
+                if ended := self._hear(line):
+                    yield ended
+            for line, child in list(self._running.items()):
+                if time.monotonic() - child.begin > self._limits.deadline:
+                    reason = f"no end within the deadline of {self._limits.deadline:g} seconds"
+                    yield self._end(line, None, self._failed(child, reason))
+
+    def cancel(self) -> None:
+        """Forget the tasks that wait, and kill those under way."""
+        self._waiting.clear()
+        for line in list(self._running):
+            self._end(line, None, None)
+
+    def _begin(self, key: str, arguments: tuple[Any, ...]) -> None:
+        line, theirs = _SPAWN.Pipe(duplex=False)
+        folder = Path(tempfile.mkdtemp(prefix="casebook-"))
+        process = _SPAWN.Process(target=_run, args=(self._function, arguments, theirs, folder, self._limits))
+        process.start()
+        theirs.close()
+        self._running[line] = _Child(key, process, folder, time.monotonic())
+
+    def _hear(self, line: Any) -> tuple[str, Ended] | None:
+        child = self._running[line]
+        try:
+            kind, content = line.recv()
+        except (EOFError, OSError):
+            child.process.join(1)
+            return self._end(line, None, self._failed(child, _fate(child.process.exitcode)))
+        if kind == "ended":
+            return self._end(line, *content)
+        child.doing = content
+        if self._on_progress:
+            self._on_progress(child.key, content)
+        return None
+
+    def _end(self, line: Any, value: Any, error: CasebookError | None) -> tuple[str, Ended]:
+        child = self._running.pop(line)
+        child.process.kill()
+        child.process.join()
+        line.close()
+        shutil.rmtree(child.folder, ignore_errors=True)
+        return child.key, Ended(value, error, time.monotonic() - child.begin)
+
+    @staticmethod
+    def _failed(child: _Child, reason: str) -> ExecutionError:
+        return ExecutionError(f"{child.doing}: {reason}" if child.doing else reason)
+
+
+def _run(function: str, arguments: tuple[Any, ...], line: Connection, folder: Path, limits: Limits) -> None:
+    """Be the task."""
+    tempfile.tempdir = str(folder)
+    task = Task(line, folder, limits)
+    inside.begin(task)
+    module, _, name = function.partition(":")
+    answer: tuple[Any, CasebookError | None]
+    try:
+        answer = getattr(importlib.import_module(module), name)(*arguments), None
+    except CasebookError as error:
+        answer = None, error
+    except BaseException as error:
+        answer = None, inside.unexpected(task, error)
+    try:
+        line.send(("ended", answer))
+    except Exception as error:  # what can't be pickled
+        line.send(("ended", (None, inside.unexpected(task, error))))
+
+
+def _fate(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"its process was ended by signal {-code}"
+    return f"its process ended itself, with exit code {code}"

@@ -1,0 +1,47 @@
+"""Tasks in fresh processes, as on systems where forks are unsafe; they run anywhere, so also here."""
+
+from __future__ import annotations
+
+import pytest
+
+from casebook.execution.inside import Limits
+from casebook.execution.spawning import Spawns
+from tests.execution import tasks
+
+
+def acts(jobs: int = 2, **options) -> Spawns:
+    return Spawns("tests.execution.tasks:act", jobs=jobs, **options)
+
+
+def test_each_task_gives_its_value_or_its_error():
+    told = []
+    with acts(on_progress=lambda key, doing: told.append((key, doing))) as spawns:
+        spawns.submit("good", "value = 1")
+        spawns.submit("bug", "1 / 0")
+        spawns.submit("gone", "import os; os._exit(3)")
+        spawns.submit("lambda", "value = lambda: 1")
+        ends = dict(spawns.completed())
+    assert ends["good"].value == 1
+    assert str(ends["bug"].error) == "acting: ZeroDivisionError: division by zero"
+    assert str(ends["gone"].error) == "acting: its process ended itself, with exit code 3"
+    assert "pickle" in str(ends["lambda"].error)
+    assert ("good", "acting") in told
+
+
+def test_a_deadline_ends_a_task():
+    with acts(limits=Limits(deadline=3)) as spawns:
+        spawns.submit("one", "time.sleep(600)")
+        [(_, ended)] = spawns.completed()
+    assert str(ended.error) == "acting: no end within the deadline of 3 seconds"
+
+
+@pytest.mark.parametrize("cell", ["print('good')", "1 / 0"])
+def test_a_notebook_runs_on_a_kernel_of_its_own(tmp_path, cell):
+    path = tasks.write(tmp_path / "notebook.ipynb", [cell])
+    with Spawns("tests.execution.tasks:run", jobs=1) as spawns:
+        spawns.submit("one", path, "kernel")
+        [(_, ended)] = spawns.completed()
+    if ended.error:
+        assert str(ended.error) == f"{path}, cell 1: ZeroDivisionError: division by zero"
+    else:
+        assert ended.value.cells[0].outputs[0].text == "good\n"
