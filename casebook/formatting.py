@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import SupportsFloat, cast
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     NumberPattern,
     get_currency_precision,
@@ -228,6 +228,14 @@ class Formatter:
         '21 November 2026'
         """
         return format_date(dt.date.fromisoformat(iso_text), "long", locale=_parsed(self.locale))
+
+    def month(self, year: int, month: int) -> str:
+        """Give a month of the calendar in the locale's long form.
+
+        >>> Formatter("GBP", "en_GB").month(2026, 9)
+        'September 2026'
+        """
+        return format_skeleton("yMMMM", dt.date(year, month, 1), locale=_parsed(self.locale))
 
     @property
     def language(self) -> str:

@@ -294,7 +294,16 @@ def test_numbers_of_any_kind_are_taken():
         ({"story": {"note": "\x07"}}, "story.note contains the control character U+0007"),
         ({"document": {"date": 3}}, "document.date is 3; a date is needed"),
         ({"inputs": [1]}, "inputs is a list of 1; a mapping is needed"),
-        ({"actuals": {"a": 1}}, "actuals is not computed by this version of casebook\n  hint: take it out"),
+        ({"actuals": {"a": 1}}, "actuals has no key 'a'\n  hint: the keys are start, through, inputs, lines"),
+        ({"actuals": {"start": "2026-01"}}, "actuals names neither inputs nor lines\n  hint: add inputs: or"),
+        (
+            {"actuals": {"start": "2026-01", "lines": {"A": {2026: 1}}}},
+            "actuals.lines.A has the key 2026; a key",
+        ),
+        (
+            {"story": {"kpis": [{"name": "x", "standing": "late"}]}},
+            "story.kpis, item 1: standing is 'late'; one of ahead, on plan, behind, well behind is needed",
+        ),
         ({"yeras": 3}, "no parameter is called 'yeras'\n  hint: did you mean 'years'?"),
         ({"template": None}, "template is empty; text is needed"),
     ],

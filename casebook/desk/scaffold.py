@@ -18,7 +18,14 @@ from casebook.errors import InputError
 from casebook.formatting import Formatter
 from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS
 from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.parameters.sections import DOCUMENT_KEYS, PAPERS, STORY_LISTS, STORY_TABLES, STORY_TEXTS
+from casebook.parameters.sections import (
+    DOCUMENT_KEYS,
+    PAPERS,
+    STANDINGS,
+    STORY_LISTS,
+    STORY_TABLES,
+    STORY_TEXTS,
+)
 from casebook.reading.checking import GRADES, Quantity
 from casebook.reading.declarations import InputDeclaration
 from casebook.reading.number_text import write_number
@@ -238,6 +245,10 @@ def _around(template: Template) -> Iterator[str]:
     for name in dict.fromkeys(item.measured_from for item in template.inputs.values() if item.measured_from):
         yield "data:                             # the client's own data: CSV, Parquet, Excel, SQLite …"
         yield f"  #{name}: data/{name}.csv"
+    yield "actuals:                          # after approval: what was measured, by month, quarter or year"
+    yield "  #start: 2026-01                 # the first month of year 1"
+    yield "  #lines:"
+    yield "    #Name of a line: {2026-Q1: 10_000}"
     yield "review:                           # answers to what the review objects to, by its rule"
     yield "  #no-ramp: Why the full effect is there from the first day"
 
@@ -250,7 +261,8 @@ def _story() -> Iterator[str]:
     for key, columns in STORY_TABLES.items():
         yield f"#{key}:"
         for index, column in enumerate(columns):
-            yield f"    #{column}: …" if index else f"  #- {column}: …"
+            said = STANDINGS[1] if column == "standing" else "…"
+            yield f"    #{column}: {said}" if index else f"  #- {column}: …"
 
 
 def _by_group(items: list[InputDeclaration]) -> Iterator[tuple[str, list[InputDeclaration]]]:

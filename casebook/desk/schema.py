@@ -12,6 +12,7 @@ from typing import Any
 from casebook.desk.number_pattern import NUMBER, at_least, at_most
 from casebook.desk.schema_parts import (
     TEXT,
+    actuals,
     client,
     currency,
     data,
@@ -61,7 +62,7 @@ def schema_of(template: Template) -> Schema:
             "scenarios": _scenarios(template),
             "correlations": _correlations(template),
             "data": data(),
-            "actuals": optional_mapping(maxProperties=0),
+            "actuals": actuals(template.inputs, _number(None)),
             "review": optional_mapping(properties=dict.fromkeys(RULE_IDS, TEXT), additionalProperties=False),
             "story": story(),
             "document": document(),

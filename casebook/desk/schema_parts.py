@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from casebook.parameters.actuals import TEXT_KEYS
 from casebook.parameters.data import ENCODINGS, SOURCE_KEYS, SUFFIXES
+from casebook.parameters.periods import MONTH_PATTERN, PERIOD_PATTERN
 from casebook.parameters.sections import (
     CLIENT_KEYS,
     DOCUMENT_KEYS,
     LOGO_SUFFIXES,
     PAPERS,
+    STANDINGS,
     STORY_LISTS,
     STORY_TABLES,
     STORY_TEXTS,
@@ -96,12 +99,49 @@ def story() -> Schema:
     for key, columns in STORY_TABLES.items():
         row = {
             "type": "object",
-            "properties": dict.fromkeys(columns, TEXT),
+            "properties": {
+                column: {"enum": list(STANDINGS)} if column == "standing" else TEXT for column in columns
+            },
             "required": [columns[0]],
             "additionalProperties": False,
         }
         properties[key] = {"type": "array", "items": row}
     return optional_mapping(properties=properties, additionalProperties=False)
+
+
+def actuals(inputs: Iterable[str], money: Schema) -> Schema:
+    """What was measured after approval: which periods fit together, the check tells."""
+    month = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2026-01"]}
+    sections = {
+        "inputs": {
+            "properties": {name: _by_period({"$ref": f"#/$defs/{name}"}) for name in inputs},
+            "additionalProperties": False,
+        },
+        "lines": {"additionalProperties": _by_period(money)},
+    }
+    given = [
+        {"properties": {key: {"type": "object", "minProperties": 1}}, "required": [key]} for key in sections
+    ]
+    return optional_mapping(
+        properties={
+            "start": month,
+            "through": month,
+            **{key: optional_mapping(**section) for key, section in sections.items()},
+        },
+        additionalProperties=False,
+        **{"if": {"type": "object", "minProperties": 1}, "then": {"required": ["start"], "anyOf": given}},
+    )
+
+
+def _by_period(value: Schema) -> Schema:
+    """A value for each period, and where it comes from."""
+    return {
+        "type": "object",
+        "properties": {"start": value, **dict.fromkeys(TEXT_KEYS, TEXT)},
+        "patternProperties": {f"^{PERIOD_PATTERN}$": value},
+        "additionalProperties": False,
+        "not": {"propertyNames": {"enum": list(TEXT_KEYS)}},
+    }
 
 
 def document() -> Schema:

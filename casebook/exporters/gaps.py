@@ -12,7 +12,7 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
     """The blocks without the places of gaps, and without the sections that hold nothing else.
 
     A section runs from one heading to the next. Prose that introduces a gap goes with it; a heading stays
-    where a section below it does. Each gap is told to `warn`.
+    where a section below it does. Each gap is told to `warn`, if it is not a quiet one.
     """
     sections = list(_sections(blocks))
     kept: list[list[Node]] = []
@@ -33,6 +33,8 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
         if number is not None and _is_gap(node, embeds):
             embed = embeds[number]
             assert isinstance(embed, ViewEmbed)
+            if embed.view.get("quiet"):
+                continue
             warn(f"{embed.view['title']} {embed.view['text']} Its section is left out.")
     return [node for section in reversed(kept) for node in section]
 

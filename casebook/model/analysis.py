@@ -102,9 +102,7 @@ def analyse(case: Case) -> Analysis:
     )
     if not ranged:
         return Analysis(None, (), None, None, found, tuple(influence))
-    names = {each.name for each in ranged}  # a correlated input may belong to a line that is off
-    correlations = {pair: rho for pair, rho in case.parameters.correlations.items() if names.issuperset(pair)}
-    sample = Sample(ranged, seed=SEED, correlations=correlations)
+    sample = _sample(case, ranged)
     simulation = simulate(case.ledger, sample, case.discount_rate, DRAWS)
     columns = {each.name: sample.column(each.name, DRAWS) for each in ranged}
     information = Information(
@@ -113,6 +111,19 @@ def analyse(case: Case) -> Analysis:
     )
     variance = variance_shares(columns, simulation.outcomes)
     return Analysis(simulation, tuple(swings), variance, information, found, tuple(influence))
+
+
+def sample_of(case: Case) -> Sample | None:
+    """The draws of all uncertain inputs that the figure rests on; None where there are none."""
+    names = case.ledger.inputs()
+    ranged = [node for node in case.inputs if node.name in names and case.has_range(node.name)]
+    return _sample(case, tuple(_uncertain(case, node) for node in ranged)) if ranged else None
+
+
+def _sample(case: Case, ranged: tuple[Uncertain, ...]) -> Sample:
+    names = {each.name for each in ranged}  # a correlated input may belong to a line that is off
+    correlations = {pair: rho for pair, rho in case.parameters.correlations.items() if names.issuperset(pair)}
+    return Sample(ranged, seed=SEED, correlations=correlations)
 
 
 def _uncertain(case: Case, node: Input) -> Uncertain:

@@ -224,7 +224,7 @@ class Case:
         )
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
-        for derived in ("ledger", "result", "analysis", "scenario_results", "findings"):
+        for derived in ("ledger", "result", "analysis", "scenario_results", "findings", "followed_up"):
             self.__dict__.pop(derived, None)
 
     def _refuse_late_or_double(self, name: str, label: str) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from casebook.model.analysis import Analysis
 from casebook.model.case import Case
+from casebook.model.course import course_of
 from casebook.model.evidence import GRADES, grade_of
 from casebook.model.figure import Figure
 from casebook.model.finance import present_value
 from casebook.model.objections import Found
+from casebook.model.progress import known_ratio, progress_of
 from casebook.model.scrutiny import benefits, inputs, listed, money, resting_on, worth
 from casebook.model.sensitivity import Swing
+from casebook.model.standing import is_late, standing
 
 LONGEST_HORIZON = 5
 USUAL_DISCOUNT_RATES = (0.03, 0.25)
@@ -181,3 +184,25 @@ def likely_loss(case: Case, analysis: Analysis) -> Found:
             "simulated outcomes lose money."
         )
         yield None, text, worth(case, benefits(case))
+
+
+def behind_plan(case: Case, _: Analysis) -> Found:
+    """A headline that stays as approved while benefits fall short, or costs run over."""
+    course = course_of(case)
+    if course is None:
+        return
+    off, stake, lines = [], 0.0, progress_of(course, course.planned())
+    for side in ("benefit", "cost"):
+        mine = [each for each in lines if each.line.side == side]
+        ratio = known_ratio(mine)
+        if ratio is not None and is_late(standing(ratio, more_is_better=side == "benefit")):
+            off.append(f"{side}s at {case.formatter.share(round(ratio, 3))} of their plan")
+            stake += sum(abs(each.actual - each.planned) for each in mine)
+    if off:
+        through = course.actuals.through
+        until = case.formatter.month(through.year, through.month) if course.actuals.months else "the start"
+        text = (
+            f"Up to {until} actuals put {listed(off)}, as far as they are known. The figures on page 1 are "
+            "those of the approved plan."
+        )
+        yield None, text, stake

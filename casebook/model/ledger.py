@@ -7,7 +7,7 @@ the page all evaluate the trees that come out.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,6 +71,16 @@ class Ledger:
                 key = line.side, at_start
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
+
+    def amounts(self, values: Mapping[str, Array] | None = None) -> Iterator[tuple[Line, bool, Array]]:
+        """Each counted amount by line: the line, whether it falls at the start, and its money.
+
+        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`.
+        """
+        with np.errstate(all="ignore"):
+            found = list(self._plan.values(values))
+        for (line, at_start), amount in zip(self._amounts, found, strict=True):
+            yield line, at_start, amount
 
     def _by_year(self, sums: Mapping[tuple[str, bool], Array], side: str) -> Array:
         start = sums.get((side, True), np.zeros(1))

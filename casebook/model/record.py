@@ -15,6 +15,7 @@ from casebook.model.evaluation import evaluate
 from casebook.model.evidence import by_value, by_variance
 from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, walk
 from casebook.model.figure import Absent
+from casebook.model.follow_up_record import record_of_follow_up
 from casebook.model.formula import explain, explain_step
 from casebook.model.information import Estimate
 from casebook.model.ledger import PoolUse
@@ -66,6 +67,7 @@ def record_of(case: Study) -> dict[str, Any]:
             }
             for name, scenario in case.scenario_results.items()
         ],
+        "follow_up": record_of_follow_up(case.followed_up) if case.followed_up else None,
         "review": [_finding(case, finding) for finding in case.findings],
         "measurements": case.measured,
         "evidence": {

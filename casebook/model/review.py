@@ -194,6 +194,13 @@ RULES = (
         "The likely values reconsidered, or a smaller first step.",
         doubts.likely_loss,
     ),
+    Rule(
+        "behind-plan",
+        "high",
+        "Actuals that the figures do not reflect",
+        "A decision on the outlook beside the plan, or what will make up for the difference.",
+        doubts.behind_plan,
+    ),
 )
 """Every rule, in the order of their ids in `casebook.parameters.rules`."""
 

@@ -13,6 +13,7 @@ from casebook.model.analysis import Analysis, analyse
 from casebook.model.case import Case
 from casebook.model.expression import Input
 from casebook.model.figure import Figure
+from casebook.model.follow_up import FollowUp, follow_up
 from casebook.model.measured import Standing, standing_before
 from casebook.model.result import Result, result_of
 from casebook.model.review import Finding, review
@@ -55,6 +56,11 @@ class Study(Case):
     def findings(self) -> list[Finding]:
         """What a sceptical reader would object to, the strongest first."""
         return review(self, self.analysis)
+
+    @functools.cached_property
+    def followed_up(self) -> FollowUp | None:
+        """Plan against actual, and where the case is heading; None without actuals."""
+        return follow_up(self, self.analysis.influence)
 
     @functools.cached_property
     def before_measuring(self) -> Standing | None:

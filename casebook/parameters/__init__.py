@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError
+from casebook.parameters.actuals import ACTUALS_KEYS, Actuals, read_actuals
 from casebook.parameters.correlations import Correlations, read_correlations
 from casebook.parameters.data import DataSource, read_data
 from casebook.parameters.injection import injected
@@ -24,7 +25,6 @@ from casebook.parameters.sections import (
     DOCUMENT_KEYS,
     STORY_KEYS,
     Client,
-    check_not_computed,
     read_client,
     read_currency,
     read_document,
@@ -50,8 +50,12 @@ __all__ = ["Client", "InputValue", "Parameters", "Scenario", "parse_parameters",
 DEFAULT_YEARS = 3
 DEFAULT_DISCOUNT_RATE = 0.1
 
-_NOT_COMPUTED = ("actuals",)
-_SECTION_KEYS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS, "story": STORY_KEYS}
+_SECTION_KEYS = {
+    "client": CLIENT_KEYS,
+    "document": DOCUMENT_KEYS,
+    "story": STORY_KEYS,
+    "actuals": ACTUALS_KEYS,
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class Parameters:
     """Rank correlation (-1 to 1) of two inputs that vary, each pair once; together they are possible."""
     data: dict[str, DataSource]
     """The client's own data by name, from which inputs are measured."""
+    actuals: Actuals | None
+    """What was measured after approval; None where nothing was."""
     review: dict[str, str]
     """The answers to findings, by the id of the rule (`casebook.parameters.rules.RULE_IDS`)."""
     story: dict[str, Any]
@@ -156,12 +162,10 @@ class _Reader:
         client, plain_client = self._client()
         data = read_data(checker, self._section("data"), self.folder)
         inputs = self._inputs(template, years, currency)
-        scenarios, correlations = self._around(template, years, inputs)
+        scenarios, correlations, actuals = self._around(template, years, inputs)
         review = read_review(checker, self._section("review"))
         story = read_story(checker, self._section("story"))
         document = read_document(checker, self._section("document"), self.folder)
-        for name in _NOT_COMPUTED:
-            check_not_computed(checker, name, values.get(name))
         checker.raise_problems()
         # No problem was noted, so nothing above is None.
         assert template and client and currency and locale and years and rate is not None
@@ -182,10 +186,11 @@ class _Reader:
             scenarios=scenarios,
             correlations=correlations,
             data=data,
+            actuals=actuals,
             review=review,
             story=story,
             document=document,
-            values=injected(values, inputs=inputs, scenarios=scenarios, texts=texts),
+            values=injected(values, inputs=inputs, scenarios=scenarios, actuals=actuals, texts=texts),
             text=self.text,
             path=self.path,
         )
@@ -279,16 +284,17 @@ class _Reader:
 
     def _around(
         self, template: Template | None, years: int | None, inputs: dict[str, InputValue]
-    ) -> tuple[dict[str, Scenario], Correlations]:
-        """Scenarios and correlations, which say more about inputs."""
+    ) -> tuple[dict[str, Scenario], Correlations, Actuals | None]:
+        """Scenarios, correlations and actuals, which say more about inputs."""
         checker = self.checker
         sections = [self._section(name) for name in ("scenarios", "correlations")]
         if template is None:
             for name, section in zip(("scenarios", "correlations"), sections, strict=True):
                 checker.mapping((name,), section, None)
-            return {}, {}
+            return {}, {}, read_actuals(checker, None, self._section("actuals"), years, ())
         given, measured = self._section("inputs"), expected(template, self._data_names())
         out = left_out(template, inputs, given) - measured.keys()
         scenarios = read_scenarios(checker, template, sections[0], years, out)
+        actuals = read_actuals(checker, template, self._section("actuals"), years, out)
         ranged = sound(inputs, given) | measured
-        return scenarios, read_correlations(checker, template, sections[1], ranged, out)
+        return scenarios, read_correlations(checker, template, sections[1], ranged, out), actuals

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from casebook.parameters.actuals import TEXT_KEYS, Actuals
 from casebook.parameters.inputs import InputValue
 from casebook.parameters.scenarios import NOTE, Scenario
 
@@ -16,6 +17,7 @@ def injected(
     *,
     inputs: Mapping[str, InputValue],
     scenarios: Mapping[str, Scenario],
+    actuals: Actuals | None,
     texts: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
     """The values that were given and found right, ready for a notebook's cell.
@@ -31,6 +33,21 @@ def injected(
         plain["inputs"] = _inputs(plain["inputs"], inputs)
     if plain.get("scenarios"):
         plain["scenarios"] = _scenarios(plain["scenarios"], scenarios)
+    if plain.get("actuals"):
+        plain["actuals"] = _actuals(plain["actuals"], actuals)
+    return plain
+
+
+def _actuals(given: object, actuals: Actuals | None) -> dict[str, object]:
+    assert isinstance(given, dict) and actuals is not None
+    plain = dict(given)
+    for section, read in (("inputs", actuals.inputs), ("lines", actuals.lines)):
+        if not plain.get(section):
+            continue
+        plain[section] = {
+            name: {**entry, **{key: getattr(read[name], key) for key in TEXT_KEYS if key in entry}}
+            for name, entry in plain[section].items()
+        }
     return plain
 
 

@@ -25,6 +25,7 @@ RULE_IDS = (
     "implausible-return",
     "uplift-over-untouched",
     "loss-more-likely-than-gain",
+    "behind-plan",
 )
 """What a sceptical reader would object to, in the order in which it is looked for."""
 

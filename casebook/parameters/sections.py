@@ -21,10 +21,13 @@ STORY_TEXTS = ("decision", "note", "situation", "maturity")
 STORY_LISTS = ("goals", "strategy")
 STORY_TABLES: dict[str, tuple[str, ...]] = {
     # The first key of each is the one that an entry can't do without.
-    "kpis": ("name", "baseline", "target", "by", "source"),
+    "kpis": ("name", "baseline", "target", "by", "source", "actual", "standing"),
     "next_steps": ("step", "owner", "by"),
     "competitors": ("name", "finding", "source"),
 }
+STANDINGS = ("ahead", "on plan", "behind", "well behind")
+"""How a KPI stands, from the good side to the bad one, where the client says so."""
+
 STORY_KEYS = (*STORY_TEXTS, *STORY_LISTS, *STORY_TABLES)
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
@@ -128,7 +131,12 @@ def read_story(checker: Checker, value: object) -> dict[str, object]:
 
 def _row(checker: Checker, place: Place, value: object, keys: tuple[str, ...]) -> dict[str, object]:
     entries = checker.mapping(place, value, keys, required=keys[:1])
-    return {key: checker.text((*place, key), entry) for key, entry in entries.items()}
+    return {
+        key: checker.choice((*place, key), entry, STANDINGS)
+        if key == "standing"
+        else checker.text((*place, key), entry)
+        for key, entry in entries.items()
+    }
 
 
 def read_document(checker: Checker, value: object, folder: Path) -> dict[str, object]:
@@ -161,10 +169,3 @@ def _check_date(checker: Checker, place: Place, text: str) -> None:
     checker.add(
         place, f"{name_of(place)} is {show(text)}; a date is needed", "write YYYY-MM-DD, such as 2026-03-31"
     )
-
-
-def check_not_computed(checker: Checker, name: str, value: object) -> None:
-    """A part of a case that this version passes over may only stand there empty."""
-    if value in (None, {}) or value is REFUSED:
-        return
-    checker.add((name,), f"{name} is not computed by this version of casebook", "take it out")

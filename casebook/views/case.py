@@ -17,7 +17,19 @@ from casebook.model.record import record_of
 from casebook.model.study import Study
 from casebook.parameters import InputValue, parse_parameters
 from casebook.templates import PARAMETER_NAMES
-from casebook.views import charts, composition, measurements, objections, summary, tables, uncertainty
+from casebook.views import (
+    charts,
+    composition,
+    follow_up,
+    follow_up_chart,
+    measurements,
+    objections,
+    outlook,
+    summary,
+    tables,
+    traffic_lights,
+    uncertainty,
+)
 from casebook.views.view import View, callout, gap
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -175,6 +187,22 @@ class Case(Study):
         """The measures that will show whether the case comes true."""
         return self._view(tables.kpis)
 
+    def follow_up(self) -> View:
+        """Plan against actual to date, by line, and what is late. A report has it where there are actuals."""
+        return self._view(follow_up.follow_up)
+
+    def follow_up_chart(self) -> View:
+        """The running net total: as planned, as it was, and where it is heading."""
+        return self._view(follow_up_chart.follow_up_chart)
+
+    def outlook(self) -> View:
+        """The net present value where the rest goes to plan or as so far, and which lines make it."""
+        return self._view(outlook.outlook)
+
+    def traffic_lights(self) -> View:
+        """How each measured input and KPI stands against its plan, by a shape and a word."""
+        return self._view(traffic_lights.traffic_lights)
+
     def provenance(self) -> View:
         """How this document was made: template, parameters, hashes and versions."""
         return self._view(lambda case: tables.provenance(case, self._digests()))
@@ -230,6 +258,8 @@ class Case(Study):
             "story": read.story,
             "document": read.document,
         }
+        if read.actuals is not None:
+            values["actuals"] = dataclasses.asdict(read.actuals)
         canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()
         digest = hashlib.sha256(canonical).hexdigest()
         return {"template": read.template.digest(), "parameters": digest, **self.data.digests()}

@@ -7,6 +7,7 @@ from typing import Any
 from casebook.model.figure import Absent, Figure
 from casebook.model.result import FIGURES, Result
 from casebook.model.study import Study
+from casebook.views import follow_up
 from casebook.views.objections import strongest_objection
 from casebook.views.view import callout, group, left, right, row, table
 
@@ -25,6 +26,7 @@ def summary(case: Study) -> dict[str, Any]:
             objection["text"] = f"{loses} {objection['text']}"
         remarks.append(objection)
     remarks += _at_revenue(case, objection)
+    remarks += follow_up.remark(case)
     note = case.parameters.story.get("note")
     if note:
         remarks.append(callout(case.formatter.say("About these figures"), note))

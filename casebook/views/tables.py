@@ -285,18 +285,20 @@ def kpis(case: Study) -> dict[str, Any]:
     entries = case.parameters.story.get("kpis", [])
     if not entries:
         return missing(case, say("KPIs"), "kpis")
-    rows = [
-        row(*(str(entry.get(key, "–")) for key in ("name", "baseline", "target", "by", "source")))
-        for entry in entries
+    keys = ["name", "baseline", "target", "by", "source"]
+    columns = [
+        left(say("Measure"), 1.5),
+        right(say("Today")),
+        right(say("Aim")),
+        left(say("By"), 0.7),
+        left(say("Measured in"), 1.2),
     ]
+    if any("actual" in entry for entry in entries):
+        keys.insert(3, "actual")
+        columns[1:3] = [right(say("Before")), right(say("Aim")), right(say("Actual"))]
+    rows = [row(*(str(entry.get(key, "–")) for key in keys)) for entry in entries]
     return table(
-        [
-            left(say("Measure"), 1.5),
-            right(say("Today")),
-            right(say("Aim")),
-            left(say("By"), 0.7),
-            left(say("Measured in"), 1.2),
-        ],
+        columns,
         rows,
         caption=say("Measures and aims"),
     )

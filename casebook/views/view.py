@@ -77,9 +77,12 @@ def callout(title: str, text: str, *, tone: str = "info") -> dict[str, Any]:
     return {"view": "callout", "tone": tone, "title": f"{title}.", "text": text}
 
 
-def gap(title: str, text: str) -> dict[str, Any]:
-    """Says to the analyst why there is nothing to show; documents leave its section out, with a warning."""
-    return {"view": "gap", "title": f"{title}.", "text": text}
+def gap(title: str, text: str, *, quiet: bool = False) -> dict[str, Any]:
+    """Says to the analyst why there is nothing to show; documents leave its section out, with a warning.
+
+    `quiet` is for what most cases rightly have not: no warning.
+    """
+    return {"view": "gap", "title": f"{title}.", "text": text, **({"quiet": True} if quiet else {})}
 
 
 def year_head(to: Formatter, year: int) -> str:

@@ -29,12 +29,13 @@ YAML = "the mistake is in the YAML: an editor reads it otherwise or not at all"
 FILES = "it takes a look at the files"
 SEVERAL_PLACES = "it follows from several places of the file"
 BEYOND_THE_SCHEMA = {
-    YAML: [*range(1, 25), 27, 77, 112],
+    YAML: [*range(1, 25), 27, 77, 112, 190],
     FILES: [30, 40, 106, 107, 114],
     SEVERAL_PLACES: [
         *(85, 124, 138),  # as many entries as the case has years
         *(118, 119, 120, 121),  # low, value and high in order
         *(140, 142, 155, 156, 157, 158, 159),  # scenarios and correlations beside the inputs
+        *(183, 184, 186, 191, 192, 193, 194),  # periods beside each other, the start and the years
     ],
 }
 LEFT_TO_THE_CHECK = {number for numbers in BEYOND_THE_SCHEMA.values() for number in numbers}
@@ -70,7 +71,7 @@ def test_the_schema_takes_each_example(path):
     assert [f"{error.json_path}: {error.message}" for error in found] == []
 
 
-@pytest.mark.parametrize("name", ["valid", "valid-ranges"])
+@pytest.mark.parametrize("name", ["valid", "valid-ranges", "valid-actuals"])
 def test_the_schema_takes_the_valid_files(name):
     values = read_yaml((INVALID / f"{name}.yaml").read_bytes()).value
     assert [f"{error.json_path}: {error.message}" for error in TINY.iter_errors(values)] == []
@@ -113,6 +114,7 @@ VALUES = st.one_of(
 )
 SOUND = read_yaml((INVALID / "valid-ranges.yaml").read_bytes()).value
 WHOLE = read_yaml((INVALID / "valid.yaml").read_bytes()).value
+FOLLOWED = read_yaml((INVALID / "valid-actuals.yaml").read_bytes()).value
 
 
 def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -124,7 +126,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @given(st.data())
 def test_the_schema_never_refuses_what_the_check_takes(tmp_path, data):
     """One place of a right file is set to something else, or taken away."""
-    values = copy.deepcopy(data.draw(st.sampled_from([SOUND, WHOLE])))
+    values = copy.deepcopy(data.draw(st.sampled_from([SOUND, WHOLE, FOLLOWED])))
     *steps, last = data.draw(st.sampled_from(places(values)[1:]))
     target = values
     for step in steps:

@@ -25,6 +25,10 @@ VIEWS = (
     "assumptions",
     "not_in_figure",
     "kpis",
+    "follow_up",
+    "follow_up_chart",
+    "traffic_lights",
+    "outlook",
     "provenance",
 )
 
@@ -47,9 +51,9 @@ def strings(value):
         yield value
 
 
-@pytest.fixture(params=["points", "ranged", *CLIENTS])
+@pytest.fixture(params=["points", "ranged", *CLIENTS, "airline-followed-up"])
 def case(request):
-    if request.param in CLIENTS:
+    if request.param.startswith("airline"):
         return run_template(read_parameters(ROOT / "params" / f"{request.param}.yaml"))
     return request.getfixturevalue(request.param)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .cash_flow import FIGURE_WORDS, figure_format
 from .context import Context
+from .follow_up import FOLLOW_UP, write_follow_up
 from .page import Page
 from .plan import FIGURES
 from .styles import unit_words
@@ -21,12 +22,14 @@ def write(context: Context) -> list[str]:
         ("scenarios", _scenarios),
         ("simulation", _simulation),
         ("break_even", _break_even),
+        ("follow_up", write_follow_up),
         ("review", _review),
     ]
     names = {
         "scenarios": "Scenarios",
         "simulation": "Simulation",
         "break_even": "Break-even",
+        "follow_up": FOLLOW_UP,
         "review": "Review",
     }
     present = [(key, make) for key, make in sheets if context.record.get(key)]

@@ -29,6 +29,7 @@ _ABOUT_SHEETS = {
     "Scenarios": "other values for some inputs, side by side",
     "Simulation": "ranges, and what they rest on",
     "Break-even": "what each input must be for the case to pay",
+    "Plan and actual": "plan against actual by line, and where the case is heading",
     "Review": "objections and answers",
     "IRR check": "how many internal rates the cash flow has",
 }

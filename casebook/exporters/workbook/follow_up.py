@@ -1,0 +1,115 @@
+"""The sheet "Plan and actual": each line to date, and what takes the net present value to each outlook.
+
+Differences, totals and ratios are formulas on the sheet itself; the outlooks are values of the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...model.follow_up import OUTLOOKS
+from .context import Context
+from .page import Page, column
+
+FOLLOW_UP = "Plan and actual"
+
+_SIDES = (("benefit", "Benefits"), ("cost", "Costs"))
+_FIRST = 5
+
+
+def write_follow_up(context: Context) -> None:
+    """Write the sheet; the record has a follow-up."""
+    found = context.record["follow_up"]
+    until = f"through {found['through']}" if found["through"] else "at the start"
+    about = f"The case as approved, and what was booked or measured since {found['start']}, {until}."
+    page = context.page(FOLLOW_UP, "Plan against actual", about)
+    page.printing(context.setup)
+    page.widths(46, 18, 18, 18, 14, 22, 22, 22)
+    outlooks = [found["outlooks"][name] for name in OUTLOOKS]
+    heads = ["Line", "Plan to date", "Actual to date", "Difference", "Actual ÷ plan", "Standing"]
+    page.heads(_FIRST - 1, [*heads, *(each["title"] for each in outlooks)], right_from=1, right_to=4)
+    page.sheet.freeze_panes(_FIRST - 1, 1)
+    amounts = [money for line in found["lines"] for money in (line["planned"], line["actual"])]
+    money, row, totals = context.formats.money(amounts), _FIRST, []
+    for side, title in _SIDES:
+        lines = [line for line in found["lines"] if line["side"] == side]
+        for line in lines:
+            _line(context, page, row, line, outlooks, money)
+            row += 1
+        _total(context, page, row, title, lines, outlooks, money)
+        totals.append(row)
+        row += 1
+    _net(context, page, row, totals, found, outlooks, money)
+    row += 2
+    note = "Outlooks: change of the net present value by line, and what it comes to; values of the report."
+    page.wide(row, 0, 7, note, context.styles.get("small"))
+
+
+def _line(
+    context: Context,
+    page: Page,
+    row: int,
+    line: Mapping[str, Any],
+    outlooks: Sequence[Mapping[str, Any]],
+    money: str,
+) -> None:
+    style, figure = context.styles.get("row"), context.styles.get("row", number=money)
+    page.text(row, 0, line["name"], style)
+    page.number(row, 1, line["planned"], figure)
+    page.number(row, 2, line["actual"], figure)
+    _compare(context, page, row, line["planned"], line["actual"], money)
+    page.text(row, 5, line["standing"], style)
+    for col, outlook in enumerate(outlooks, start=6):
+        page.number(row, col, outlook["changes"][line["name"]], figure)
+
+
+def _compare(context: Context, page: Page, row: int, planned: float, actual: float, money: str) -> None:
+    difference = context.styles.get("row", number=money)
+    page.formula(row, 3, f"C{row}-B{row}", actual - planned, difference)
+    share = context.styles.get("row", "right", number=context.formats.share)
+    ratio: Any = actual / planned if planned else "–"
+    page.formula(row, 4, f'IF(B{row}=0,"–",C{row}/B{row})', ratio, share)
+
+
+def _total(
+    context: Context,
+    page: Page,
+    row: int,
+    title: str,
+    lines: Sequence[Mapping[str, Any]],
+    outlooks: Sequence[Mapping[str, Any]],
+    money: str,
+) -> None:
+    bold = context.styles.get("row", bold=True, number=money)
+    page.text(row, 0, title, context.styles.get("row", bold=True))
+    columns: list[tuple[int, list[float]]] = [
+        (1, [line["planned"] for line in lines]),
+        (2, [line["actual"] for line in lines]),
+    ]
+    columns += [(6 + n, [each["changes"][line["name"]] for line in lines]) for n, each in enumerate(outlooks)]
+    for col, values in columns:
+        letter = column(col)
+        formula = f"SUM({letter}{row - len(lines)}:{letter}{row - 1})" if lines else "0"
+        page.formula(row, col, formula, sum(values), bold)
+    planned, actual = sum(columns[0][1]), sum(columns[1][1])
+    _compare(context, page, row, planned, actual, money)
+
+
+def _net(
+    context: Context,
+    page: Page,
+    row: int,
+    totals: Sequence[int],
+    found: Mapping[str, Any],
+    outlooks: Sequence[Mapping[str, Any]],
+    money: str,
+) -> None:
+    bold, net = context.styles.get("row", bold=True, number=money), found["to_date"]["net"]
+    page.text(row, 0, "Net to date; net present value", context.styles.get("row", bold=True))
+    for col, key in ((1, "planned"), (2, "actual")):
+        letter = column(col)
+        page.formula(row, col, f"{letter}{totals[0]}-{letter}{totals[1]}", net[key], bold)
+    page.formula(row, 3, f"C{row}-B{row}", net["actual"] - net["planned"], bold)
+    for col, outlook in enumerate(outlooks, start=6):
+        page.number(row, col, outlook["net_present_value"], bold)
