@@ -112,7 +112,7 @@ def story() -> Schema:
 def actuals(inputs: Iterable[str], money: Schema) -> Schema:
     """What was measured after approval: which periods fit together, the check tells."""
     month = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2026-01"]}
-    sections = {
+    sections: Schema = {
         "inputs": {
             "properties": {name: _by_period({"$ref": f"#/$defs/{name}"}) for name in inputs},
             "additionalProperties": False,
@@ -122,15 +122,17 @@ def actuals(inputs: Iterable[str], money: Schema) -> Schema:
     given = [
         {"properties": {key: {"type": "object", "minProperties": 1}}, "required": [key]} for key in sections
     ]
-    return optional_mapping(
-        properties={
+    rules: Schema = {
+        "properties": {
             "start": month,
             "through": month,
             **{key: optional_mapping(**section) for key, section in sections.items()},
         },
-        additionalProperties=False,
-        **{"if": {"type": "object", "minProperties": 1}, "then": {"required": ["start"], "anyOf": given}},
-    )
+        "additionalProperties": False,
+        "if": {"type": "object", "minProperties": 1},
+        "then": {"required": ["start"], "anyOf": given},
+    }
+    return optional_mapping(**rules)
 
 
 def _by_period(value: Schema) -> Schema:
