@@ -88,8 +88,9 @@ def to_page(document: Document) -> str:
             _header(document),
             '<div class="page columns">',
             contents,
-            '<main id="cb-main">',
-            body.strip(),
+            '<main id="cb-main" tabindex="-1">',
+            # What may be wider than a narrow screen scrolls, and the keyboard can reach what scrolls.
+            body.strip().replace('<math display="block"', '<math display="block" tabindex="0"'),
             "</main>",
             "</div>",
             _footer(document, name),

@@ -17,7 +17,7 @@ def table_nodes(table: Node) -> list[Node]:
     aligns = column_aligns(table["c"])
     label = text_of(caption[1]).strip()
     pieces: list[str | list[Node]] = [
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label or "Table")}">\n<table>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(label or "Table")}">\n<table>'
     ]
     if label:
         pieces += ["<caption>", caption[1], "</caption>"]

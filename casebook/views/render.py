@@ -111,6 +111,12 @@ def _cell(text: object, column: Mapping[str, Any]) -> str:
     return _plain(first) + (f'<br><span class="cb-quiet">{quiet}</span>' if quiet else "") + last
 
 
+def _naming(columns: Sequence[Mapping[str, Any]]) -> int:
+    """The column whose cells say what their rows are about: the first of text, after one of bare numbers."""
+    of_text = [number for number, column in enumerate(columns) if not _is_right(column)]
+    return next((number for number in of_text if columns[number]["label"]), of_text[0] if of_text else -1)
+
+
 def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
     style = row.get("style", "plain")
     cells = list(row["cells"])
@@ -119,9 +125,10 @@ def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
         return f'<tr class="cb-heading"><th scope="rowgroup" colspan="{len(columns)}">{text}</th></tr>'
     out = []
     cells = (cells + [""] * len(columns))[: len(columns)]
+    naming = _naming(columns)
     for number, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         kind = ' class="cb-right"' if _is_right(column) else ""
-        if number == 0 and not kind:
+        if number == naming and cell:
             out.append(f'<th scope="row">{_cell(cell, column)}</th>')
         else:
             out.append(f"<td{kind}>{_cell(cell, column)}</td>")
@@ -134,6 +141,8 @@ def _table(view: View) -> str:
     caption = f"<caption>{_lines(view['caption'])}</caption>" if view.get("caption") else ""
     heads = "".join(
         f'<th scope="col"{" class=cb-right" if _is_right(column) else ""}>{_lines(column["label"])}</th>'
+        if column["label"]
+        else "<td></td>"  # a head without words heads nothing
         for column in columns
     )
     rows = "".join(_row(row, columns) for row in view["rows"])
@@ -141,7 +150,7 @@ def _table(view: View) -> str:
     wide = " cb-wide" if len(columns) > 8 or view.get("compact") else ""
     return (
         f'<div class="cb cb-table{wide}">'
-        f'<div class="cb-scroll" role="region" tabindex="0" aria-label="{label}">'
+        f'<div class="cb-scroll" role="group" tabindex="0" aria-label="{label}">'
         f'<table style="min-width:{_narrowest(view):.0f}rem">{caption}<colgroup>{_columns(view)}</colgroup>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{_note(view)}</div>"
     )
@@ -152,14 +161,19 @@ def _chart(view: View) -> str:
     data = base64.b64encode(str(view["svg"]).encode("utf-8", "replace")).decode()
     alt = _plain(view.get("alt") or view.get("caption") or "Chart")
     caption = f"<figcaption>{_lines(view['caption'])}</figcaption>" if view.get("caption") else ""
-    image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+    label = _plain(view.get("caption") or "Chart")
+    image = (
+        f'<div class="cb-scroll" role="group" tabindex="0" aria-label="{label}">'
+        f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
+    )
     return f'<figure class="cb cb-chart">{caption}{image}{_note(view)}</figure>'
 
 
 def _callout(view: View) -> str:
     tone = "warning" if view.get("tone") == "warning" else "info"
     title = f"<strong>{_lines(view['title'])}</strong> " if view.get("title") else ""
-    return f'<aside class="cb cb-callout cb-{tone}"><p>{title}{_lines(view.get("text", ""))}</p></aside>'
+    text = f"<p>{title}{_lines(view.get('text', ''))}</p>"
+    return f'<div class="cb cb-callout cb-{tone}" role="note">{text}</div>'
 
 
 def _paragraphs(view: View) -> str:

@@ -1,4 +1,4 @@
-"""Executed notebooks, made without a kernel."""
+"""Executed notebooks, made without a kernel; and one Chromium for all tests that look at a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import copy
 import html
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from casebook.exporters.html import to_page
 from casebook.exporters.pdf import to_pdf
 from casebook.exporters.record import RECORD_MIME
 from casebook.views.view import VIEW_MIME
+from tests.exporters.browser import CHROMIUM, Page, browser
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="20" height="10"/></svg>'
 CHART = (
@@ -114,6 +115,15 @@ def bundle(**data: Any) -> NotebookNode:
     """A code cell with one output; `text_html=…` is the form text/html."""
     forms = {key.replace("_", "/", 1).replace("svg", "svg+xml"): value for key, value in data.items()}
     return new_code_cell("secret", outputs=[new_output("display_data", data=forms)])
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A tab, for tests that set the window themselves."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with browser(tmp_path_factory.mktemp("chromium")) as page:
+        yield page
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 
 from tests.exporters.browser import Page
 from tests.exporters.conftest import Made
-from tests.exporters.live.conftest import chromium  # noqa: F401  # a fixture
 from tests.exporters.stress import notebooks, outputs
 from tests.exporters.stress.notebooks import Stress
 
@@ -89,7 +88,7 @@ def test_every_image_is_in_the_pdf(stressed):
     assert [mark for mark in stressed.stress.images if not any(mark in alt for alt in alts)] == []
 
 
-def test_everything_is_in_the_page_and_nothing_is_fetched(stressed, chromium: Page):  # noqa: F811
+def test_everything_is_in_the_page_and_nothing_is_fetched(stressed, chromium: Page):
     chromium.show(1000)
     chromium.open(stressed.page_file)
     seen = chromium.run(SEEN)

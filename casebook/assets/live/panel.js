@@ -61,7 +61,7 @@ function figureText(name, short) {
   const figure = latest.figures[name];
   const kind = short && kinds[name] === "money" ? "moneyShort" : kinds[name];
   if (typeof figure === "number") return WRITE[kind](figure);
-  const reason = figure.split(":")[0];
+  const reason = figure.split(":")[0].trim();
   return reason[0].toUpperCase() + reason.slice(1);
 }
 

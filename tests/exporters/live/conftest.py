@@ -1,25 +1,15 @@
-"""One Chromium for all tests of the live panel, and the pages of the example clients."""
+"""A tab for the tests of the live panel, and the pages of the example clients."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import CLIENTS
-from tests.exporters.browser import CHROMIUM, Page, browser
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A tab, for tests that set the window themselves."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with browser(tmp_path_factory.mktemp("chromium")) as page:
-        yield page
+from tests.exporters.browser import Page
 
 
 @pytest.fixture
