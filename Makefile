@@ -18,7 +18,7 @@ FRESH := --clear
 .PHONY: $(READY)
 endif
 
-.PHONY: help report test lint bench lab clean
+.PHONY: help report pictures test lint bench lab clean
 .DELETE_ON_ERROR:
 
 help:  ## list these verbs
@@ -26,6 +26,9 @@ help:  ## list these verbs
 
 report: $(READY)  ## write the case of one client (CLIENT=airline) or of all in params/ to output/
 	@$(BIN)/casebook report $(if $(CLIENT),"params/$(CLIENT).yaml",params/*.yaml)
+
+pictures: $(READY)  ## show every page of the reports in output/ as a picture in output/pictures/
+	@$(BIN)/python -m tests.pictures
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup

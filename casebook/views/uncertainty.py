@@ -143,13 +143,13 @@ def tornado(case: Study) -> dict[str, Any]:
                     ha="left" if right_side else "right",
                     va="center",
                     fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.6},
                 )
         axes.axvline(base, color=INK, linewidth=1.4)
         if low - reach * 0.2 < 0 < high + reach * 0.2:
             axes.axvline(0, color=LOSS, linewidth=1, linestyle="--", zorder=0)
             axes.text(0, -0.75, "0", color=LOSS, fontsize=8.5, fontweight="bold", ha="center")
-        axes.set_yticks(range(len(labels)), labels)
+        axes.set_yticks(range(len(labels)), labels, va="center")
         axes.tick_params(axis="y", labelcolor=INK)
         axes.invert_yaxis()
         axes.set_xlim(low - reach * 0.3, high + reach * 0.2)
