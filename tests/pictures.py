@@ -26,8 +26,8 @@ def pages(pdf: Path, *, dots: int = 100) -> Iterator[Image.Image]:
 
 def small(picture: Image.Image) -> Image.Image:
     """The picture with few colours, each that stands out kept: a third of its size as a file."""
-    few = {"colors": 128, "method": Image.Quantize.MAXCOVERAGE, "kmeans": 4}
-    return picture.quantize(**few, dither=Image.Dither.NONE)
+    most = Image.Quantize.MAXCOVERAGE
+    return picture.quantize(128, method=most, kmeans=4, dither=Image.Dither.NONE)
 
 
 def main(readme: Path | None) -> None:
