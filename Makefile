@@ -38,9 +38,10 @@ lint: $(READY)  ## check style and types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
-bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas
+bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas, documents beside nbconvert
 	@$(BIN)/python -m tests.bench.simulation
 	@$(BIN)/python -m tests.bench.measurement
+	@$(BIN)/python -m tests.bench.documents
 
 lab: $(LAB)  ## open the templates in JupyterLab
 	@$(BIN)/jupyter lab templates

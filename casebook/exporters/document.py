@@ -115,7 +115,8 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     title = _title(notebook, record, blocks, name)
     blocks = _without_title(blocks, title)
     blocks, headings = _with_outline(blocks)
-    blocks = _with_known_anchors(blocks, {heading.anchor for heading in headings})
+    if context.points_inside:
+        blocks = _with_known_anchors(blocks, {heading.anchor for heading in headings})
     document = Document(title, blocks, context.embeds, headings, record or {})
     return replace(document, embeds=_numbered(document.embeds, document.locale.language))
 

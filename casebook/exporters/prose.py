@@ -36,6 +36,8 @@ class Context:
     """Everything that is not prose, in the document's order."""
     heading: str = ""
     """The nearest heading above."""
+    points_inside: bool = False
+    """Whether there is a link to a place in the document."""
 
 
 @dataclass
@@ -250,6 +252,7 @@ class Cleaner:
         inlines = [n for n in inlines if n["t"] != "Note"] or words(target)
         if not is_safe_link(target):
             return inlines
+        self.context.points_inside |= target.startswith("#")
         return [{"t": "Link", "c": [EMPTY, inlines, [target, ""]]}]
 
     def _image(self, content: list[Any], *, inline: bool) -> Node:

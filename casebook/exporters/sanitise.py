@@ -117,7 +117,7 @@ def _as_image(match: re.Match[str]) -> str:
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _SUSPECT = re.compile(
-    rb"<[\w:]*(?:script|foreignobject|handler)|[\s\"']on\w+\s*=|javascript:|@import|<!(?:entity|doctype)"
+    rb"<[\w:]*(?:script|foreignobject|handler)|[\s\"']on\w+\s*=|javascript:|@import|<!entity|<!doctype[^>]*\["
     rb"|href\s*=\s*[\"']\s*(?!#|data:image/)|url\(\s*[\"']?\s*(?!#|data:)",
     re.IGNORECASE,
 )
