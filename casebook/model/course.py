@@ -6,7 +6,8 @@ still to come runs
 
 - to plan: at the inputs of the plan, or
 - as so far: each measured input, and each booked line, stays in the proportion to its plan that it had so far
-  (an input within its bounds). These are the two estimates at completion of earned-value management.
+  (an input within its bounds), unless next to nothing was due so far. These are the two estimates at
+  completion of earned-value management.
 
 Formulas that look back at earlier years (`cumulative`) see a year's months at their average.
 """
@@ -27,6 +28,9 @@ from casebook.model.expression import inputs_of
 from casebook.model.line import Line
 from casebook.model.operations import Array
 from casebook.parameters.actuals import Actuals, Measured
+
+LEAST = 0.05
+"""Where less than this share of its average plan was due, nothing is extrapolated from it."""
 
 Flows = dict[str, Array]
 """Money by the name of the line, positive, shape (..., years + 1): the start, then each year."""
@@ -73,12 +77,12 @@ class Course:
 
     @cached_property
     def input_ratios(self) -> dict[str, float | None]:
-        """What was measured of an input over what was planned for the same months; None where none was."""
+        """What was measured of an input over what was planned for the same months; None for too little."""
         return {name: self._input_ratio(name) for name in self.actuals.inputs}
 
     @cached_property
     def line_ratios(self) -> dict[str, float | None]:
-        """What was booked on a line over what was planned for the same months; None where none was."""
+        """What was booked on a line over what was planned for the same months; None for too little."""
         planned = self.planned()
         return {name: self._line_ratio(name, planned[name]) for name in self.actuals.lines}
 
@@ -243,26 +247,14 @@ class Course:
             changed[name][..., year] = now[name][..., year]
         return changed
 
-    def _covered(self, measured: Measured) -> Iterator[tuple[Stretch, float]]:
-        for stretch in self.stretches:
-            found = self._covering(measured, stretch)
-            if found is not None:
-                yield stretch, found[0]
-
     def _input_ratio(self, name: str) -> float | None:
-        plan = self._plan(name, _NOTHING)
-        pairs = [
-            (value * s.share, plan[s.year] * s.share) for s, value in self._covered(self.actuals.inputs[name])
-        ]
-        return _ratio(pairs)
+        plan, measured = self._plan(name, _NOTHING), self.actuals.inputs[name]
+        found = [(self._covering(measured, stretch), stretch) for stretch in self.stretches]
+        return _ratio([(known[0] * each.share, each) for known, each in found if known], plan)
 
     def _line_ratio(self, name: str, planned: Array) -> float | None:
-        pairs = []
-        for stretch in self.stretches:
-            booked = self.booked_in(name, stretch)
-            if booked is not None:
-                pairs.append((booked, planned[stretch.year + 1] * stretch.share))
-        return _ratio(pairs)
+        pairs = [(self.booked_in(name, stretch), stretch) for stretch in self.stretches]
+        return _ratio([(booked, each) for booked, each in pairs if booked is not None], planned[1:])
 
 
 def course_of(case: Case) -> Course | None:
@@ -290,9 +282,13 @@ def course_of(case: Case) -> Course | None:
     return Course(case, actuals)
 
 
-def _ratio(pairs: list[tuple[float, float]]) -> float | None:
-    actual, planned = (sum(side) for side in zip(*pairs, strict=True)) if pairs else (0.0, 0.0)
-    return float(actual / planned) if planned else None
+def _ratio(known: list[tuple[float, Stretch]], plan: Array) -> float | None:
+    """Actual over plan; None where next to nothing was planned, from which nothing follows for the rest."""
+    planned = float(sum(plan[stretch.year] * stretch.share for _, stretch in known))
+    length = sum(stretch.share for _, stretch in known)
+    if not planned or abs(planned) < LEAST * length * float(np.abs(plan).mean()):
+        return None
+    return sum(actual for actual, _ in known) / planned
 
 
 def _added(flow: Array, place: int, money: Array) -> Array:

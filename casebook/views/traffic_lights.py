@@ -58,5 +58,6 @@ def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> dict[str, A
     by_period = "\n".join(f"{period.text}: {value(amount)}" for period, amount in periods)
     mean = f"\nmean {value(each.actual)}" if len(periods) > 1 else ""
     shown = light(each.standing) if each.more_is_better is not None else "– moves no line"
-    name = f"{node.label}\n{to.unit_words(node.unit)}".rstrip()
+    unit = to.unit_words(node.unit)
+    name = node.label if node.label.lower().endswith(unit) else f"{node.label}\n{unit}"
     return row(name, value(each.planned), by_period + mean, shown)

@@ -139,6 +139,13 @@ def test_money_that_was_never_planned_is_said_so(study):
     assert found.change(SO_FAR, "Set-up") == pytest.approx(-300 / 1.1)
 
 
+def test_nothing_is_extrapolated_from_next_to_nothing(study):
+    """Ten times the planned adoption, of which hardly any was planned yet, is no ten times the plan."""
+    first = {"start": "2026-01", "inputs": {"adoption": {"2026": "10%"}}}
+    found = study(first, {"adoption": ["1%", "80%"]}).followed_up
+    assert found.outlooks[SO_FAR].flows["Fewer calls"][1:] == pytest.approx([1000, 8000])
+
+
 RANGES = {
     "cost": {"value": 10, "low": 8, "high": 13},
     "adoption": {"value": [0.5, 0.8], "low": [0.3, 0.6], "high": [0.6, 0.95]},
