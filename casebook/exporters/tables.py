@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ..views.render import relative_link
+
 Spec = dict[str, Any]
 """A table as layout.typ reads it."""
 
@@ -69,6 +71,8 @@ def of_view(view: Mapping[str, Any], pages: Mapping[str, float]) -> Spec:
         else:
             texts += [""] * (len(columns) - len(texts))
             cells = [cell_of(text, aligns[n], n) for n, text in enumerate(texts)]
+            if link := relative_link(row):
+                cells[0]["link"] = link
             for cell, column in zip(cells, columns, strict=True):
                 cell["lines"] = str(column.get("lines") or "")
         rows.append({"style": style, "cells": cells})

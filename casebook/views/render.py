@@ -117,6 +117,22 @@ def _naming(columns: Sequence[Mapping[str, Any]]) -> int:
     return next((number for number in of_text if columns[number]["label"]), of_text[0] if of_text else -1)
 
 
+def _linked(html: str, row: Mapping[str, Any]) -> str:
+    """The first line of a cell as a link, where its row leads anywhere."""
+    link, (first, line_break, rest) = relative_link(row), html.partition("<br>")
+    return f'<a href="{_plain(link)}">{first}</a>{line_break}{rest}' if link else html
+
+
+def relative_link(row: Mapping[str, Any]) -> str | None:
+    """The file beside this one that a row leads to, if it has one: never a place on the web or a script.
+
+    >>> relative_link({"link": "../acme/case.html"}), relative_link({"link": "javascript:alert(1)"})
+    ('../acme/case.html', None)
+    """
+    link = str(row.get("link") or "")
+    return link if re.fullmatch(r"(\.\./)*([\w%~-][\w.%~-]*/)*[\w%~-][\w.%~-]*", link, re.ASCII) else None
+
+
 def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
     style = row.get("style", "plain")
     cells = list(row["cells"])
@@ -129,7 +145,7 @@ def _row(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> str:
     for number, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         kind = ' class="cb-right"' if _is_right(column) else ""
         if number == naming and cell:
-            out.append(f'<th scope="row">{_cell(cell, column)}</th>')
+            out.append(f'<th scope="row">{_linked(_cell(cell, column), row)}</th>')
         else:
             out.append(f"<td{kind}>{_cell(cell, column)}</td>")
     known = style if style in ("subtotal", "total", "detail") else "plain"

@@ -1,0 +1,81 @@
+"""A budget as a user writes it, and what a portfolio does with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casebook.errors import InputError, Problem
+from casebook.portfolio.entry import Entry
+from casebook.portfolio.funding import Choice, best_choices
+from casebook.portfolio.reading import Portfolio
+
+_WRITTEN = re.compile(r"(?:([A-Za-z]{3})\s*)?(\d[\d_]*(?:\.\d+)?)(?:\s*([A-Za-z]{3}))?")
+
+
+@dataclass(frozen=True)
+class Funding:
+    """Which cases of one currency to fund under a budget."""
+
+    currency: str
+    budget: float
+    candidates: tuple[Entry, ...]
+    choices: tuple[Choice, ...]
+    """The best set, and the next best where there is one."""
+
+    def entries(self, choice: Choice) -> list[Entry]:
+        """The cases of a set, the highest net present value first."""
+        return sorted((self.candidates[n] for n in choice.chosen), key=lambda entry: -entry.net_present_value)
+
+    def to_json(self) -> dict[str, Any]:
+        """The budget and the sets as plain values; `places` are those of the candidates of the currency."""
+        sets = [
+            {
+                "cases": [entry.label for entry in self.entries(choice)],
+                "places": list(choice.chosen),
+                "net_present_value": choice.value,
+                "costs": choice.cost,
+                "proven": choice.proven,
+            }
+            for choice in self.choices
+        ]
+        return {"currency": self.currency, "budget": self.budget, "sets": sets}
+
+
+def funding_from_json(portfolio: Portfolio, told: Mapping[str, Any]) -> Funding:
+    """What `Funding.to_json` told of this portfolio: a search that ran out of time is not run twice."""
+    choices = (
+        Choice(tuple(each["places"]), each["net_present_value"], each["costs"], each["proven"])
+        for each in told["sets"]
+    )
+    candidates = tuple(portfolio.of(told["currency"]))
+    return Funding(told["currency"], told["budget"], candidates, tuple(choices))
+
+
+def fund(portfolio: Portfolio, written: str) -> Funding:
+    """The best set for a budget such as `5_000_000` or `5_000_000 EUR`, in present value of costs.
+
+    Without a currency the budget is in that of most cases. Raises InputError for what is no budget, and for a
+    currency that no case has; CaseError where no set is found.
+    """
+    match = _WRITTEN.fullmatch(written.strip())
+    if match is None or (match[1] and match[3]):
+        message = f"{written!r} is no amount of money"
+        hint = "write it as 5_000_000, or with its currency, as in '5_000_000 EUR'"
+        raise InputError([Problem("--budget", message, hint)])
+    currency = (match[1] or match[3] or portfolio.currencies[0]).upper()
+    if currency not in portfolio.currencies:
+        message = f"no case is in {currency}"
+        raise InputError(
+            [Problem("--budget", message, f"the cases are in {', '.join(portfolio.currencies)}")]
+        )
+    candidates, budget = portfolio.of(currency), float(match[2].replace("_", ""))
+    choices = best_choices(
+        [entry.net_present_value for entry in candidates],
+        [entry.costs for entry in candidates],
+        budget,
+        groups=[entry.alternatives for entry in candidates],
+    )
+    return Funding(currency, budget, tuple(candidates), tuple(choices))

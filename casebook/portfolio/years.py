@@ -1,0 +1,105 @@
+"""The money of all cases of one currency by year: a table, and a chart of the net."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from casebook.formatting import Formatter
+from casebook.model.operations import Array
+from casebook.portfolio.entry import Entry
+from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+from casebook.views.tables import YEARS_A_TABLE
+from casebook.views.view import group, left, right, row, table
+
+NOTE = (
+    "Undiscounted. Year 1 is each case's own first year, whenever it starts; a case with a shorter horizon "
+    "ends earlier, and no year after it is counted."
+)
+
+
+def by_year(entries: Sequence[Entry]) -> tuple[Array, Array, list[int]]:
+    """Benefits and costs from the start on, summed over the cases, and how many cases reach each year."""
+    length = max(entry.years for entry in entries) + 1
+    benefits, costs, counts = np.zeros(length), np.zeros(length), [0] * length
+    for entry in entries:
+        benefits[: len(entry.benefits_by_year)] += entry.benefits_by_year
+        costs[: len(entry.costs_by_year)] += entry.costs_by_year
+        for year in range(entry.years + 1):
+            counts[year] += 1
+    return benefits, costs, counts
+
+
+def year_table(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
+    """Benefits, costs, net and running total by year; long horizons in several tables."""
+    benefits, costs, counts = by_year(entries)
+    net = benefits - costs
+    total = np.cumsum(net)
+    places = to.places([*benefits, *costs])
+    years = list(range(len(net)))
+    tables = []
+    for first in range(0, len(years), YEARS_A_TABLE + 1):
+        shown = years[first : first + YEARS_A_TABLE + 1]
+
+        def cells(values: Array, shown: list[int] = shown) -> list[str]:
+            return [to.amount(values[year], places) for year in shown]
+
+        rows = [
+            row("Benefits", *cells(benefits)),
+            row("Costs", *cells(costs)),
+            row("Net", *cells(net), style="total"),
+            row("Running total", *cells(total), style="detail"),
+            row("Cases that reach the year", *(str(counts[year]) for year in shown), style="detail"),
+        ]
+        heads = [left(to.currency), *(right("Start" if year == 0 else f"Year {year}") for year in shown)]
+        last = shown[-1] == years[-1]
+        tables.append(
+            table(heads, rows, caption=f"All cases by year ({to.currency})", note=NOTE if last else None)
+        )
+    return tables[0] if len(tables) == 1 else group(tables)
+
+
+def year_chart(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
+    """Bars for the net of each year, and a line for the running total."""
+    benefits, costs, _ = by_year(entries)
+    net = benefits - costs
+    total, years = np.cumsum(net), np.arange(len(net))
+    labels = ["Start" if year == 0 else f"Year {year}" for year in years]
+    with chart(2.3) as (_, axes, svg):
+        axes.bar(years, net, width=0.5, color=[PALE if value >= 0 else "#e5c3bf" for value in net])
+        axes.plot(years, total, color=accent(None), linewidth=2.2, marker="o", markersize=5)
+        axes.axhline(0, color=MUTED, linewidth=0.8)
+        low, high = min(0.0, *net, *total), max(0.0, *net, *total)
+        reach = high - low or 1.0
+        for year, value in zip(years, net, strict=True) if len(years) <= 8 else ():
+            place, side = (value, "bottom") if value >= 0 else (value, "top")
+            shade = LOSS if value < 0 else INK
+            axes.annotate(
+                to.money_short(value),
+                (year, place),
+                xytext=(0, 2 if value >= 0 else -2),
+                textcoords="offset points",
+                ha="center",
+                va=side,
+                fontsize=8,
+                color=shade,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
+            )
+        last = f"{to.money_short(total[-1])}\nin total"
+        axes.text(years[-1] + 0.32, total[-1], last, color=accent(None), fontweight="bold", va="center")
+        axes.set_ylim(low - reach * 0.14, high + reach * 0.14)
+        axes.set_xlim(-0.5, years[-1] + 0.4 + 0.24 * len(years))
+        step = max(1, len(years) // 8)
+        axes.set_xticks(years[::step], labels[::step])
+        axes.yaxis.set_visible(False)
+        axes.spines[["left", "bottom"]].set_visible(False)
+    by = ", ".join(f"{label} {to.money_short(value)}" for label, value in zip(labels, net, strict=True))
+    return {
+        "view": "chart",
+        "caption": f"Net money of all cases by year, and its running total ({to.currency})",
+        "alt": f"Net by year: {by}. The running total ends at {to.money_short(total[-1])}.",
+        "svg": svg.getvalue(),
+        "note": "Undiscounted.",
+    }

@@ -1,0 +1,76 @@
+"""The choice under a budget, against every set that there is."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casebook.portfolio.funding import best_choices
+from tests.conftest import ROOT
+
+
+def every_set(values, costs, budget, groups=None):
+    """The values of all sets of worthy candidates that keep the budget and the alternatives, best first."""
+    worthy = [n for n, value in enumerate(values) if value > 0]
+    found = []
+    for size in range(len(worthy) + 1):
+        for chosen in itertools.combinations(worthy, size):
+            names = [groups[n] for n in chosen] if groups else []
+            if math.fsum(costs[n] for n in chosen) <= budget and len(set(names)) == len(names):
+                found.append(math.fsum(values[n] for n in chosen))
+    return sorted(found, reverse=True)
+
+
+money = st.one_of(st.integers(-50, 200).map(float), st.floats(-1e6, 1e6).map(lambda v: round(v, 2)))
+cases = st.lists(st.tuples(money, money.map(abs), st.integers(0, 3)), max_size=8)
+
+
+@given(cases, st.floats(0, 1.2))
+def test_the_choice_and_the_runner_up_are_those_of_brute_force(drawn, share):
+    values, costs, groups = ([each[n] for each in drawn] for n in range(3))
+    budget = round(sum(costs) * share, 2)
+    for alternatives in (None, groups):
+        best = every_set(values, costs, budget, alternatives)
+        found = best_choices(values, costs, budget, groups=alternatives)
+        assert [choice.value for choice in found] == pytest.approx(best[:2], rel=1e-9, abs=1e-6)
+        assert len({choice.chosen for choice in found}) == len(found)
+        for choice in found:
+            assert choice.proven
+            assert choice.cost == math.fsum(costs[n] for n in choice.chosen) <= budget
+            assert choice.value == math.fsum(values[n] for n in choice.chosen)
+
+
+def test_a_budget_is_kept_to_the_cent():
+    assert best_choices([10.0, 9.0], [1_000_000.01, 1_000_000.00], 1_000_000)[0].chosen == (1,)
+
+
+def test_of_alternatives_only_one_is_chosen():
+    free = best_choices([5.0, 4.0, 3.0], [1.0, 1.0, 1.0], 2)[0]
+    bound = best_choices([5.0, 4.0, 3.0], [1.0, 1.0, 1.0], 2, groups=["a", "a", "b"])[0]
+    assert (free.chosen, bound.chosen) == ((0, 1), (0, 2))
+
+
+def test_what_loses_money_is_never_funded():
+    assert [choice.chosen for choice in best_choices([-1.0, 0.0], [1.0, 1.0], 10)] == [()]
+
+
+def test_the_solver_says_nothing_on_stdout():
+    """On some instances HiGHS prints remarks of its own; `--json` would be no JSON any more."""
+    code = (
+        "import json, numpy as np\n"
+        "from casebook.portfolio.funding import best_choices\n"
+        "rng = np.random.default_rng(0)\n"
+        "for n in (10, 100, 1000):\n"
+        "    values, costs = rng.lognormal(12, 1.5, n) - 1e5, rng.lognormal(12, 1.2, n)\n"
+        "    best_choices(values, costs, costs.sum() * 0.3)\n"
+        "print(json.dumps('done'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert json.loads(done.stdout) == "done", done.stderr
