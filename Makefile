@@ -42,6 +42,7 @@ bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, co
 	@$(BIN)/python -m tests.bench.simulation
 	@$(BIN)/python -m tests.bench.measurement
 	@$(BIN)/python -m tests.bench.documents
+	@$(BIN)/python -m tests.bench.portfolio
 
 lab: $(LAB)  ## open the templates in JupyterLab
 	@$(BIN)/jupyter lab templates
