@@ -81,7 +81,7 @@ def _forks(jobs: int, deadline: float) -> Forks:
     from casebook.report import PRELOAD
 
     preload = (*running.PRELOAD, *PRELOAD)
-    return Forks(TASK, jobs=jobs, preload=preload, limits=Limits(deadline=deadline))
+    return Forks(TASK, jobs=jobs, preload=preload, learn=running.LEARN, limits=Limits(deadline=deadline))
 
 
 def _formats(text: str) -> list[str]:

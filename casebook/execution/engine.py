@@ -17,7 +17,11 @@ from casebook.execution import inside
 
 
 class CasebookEngine(Engine):
-    """Runs a notebook in the process of a task, elsewhere on a kernel of the Python that runs casebook."""
+    """Runs a notebook in the process of a task, elsewhere on a kernel of the Python that runs casebook.
+
+    One notebook alone (`papermill --engine casebook`) gains nothing from a helper that is first to be warmed,
+    and a kernel keeps all that papermill offers: time-outs for a cell, saving as it runs, logs.
+    """
 
     @classmethod
     def execute_managed_notebook(

@@ -22,12 +22,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
+import casebook
 from casebook.errors import ExecutionError
 from casebook.execution import processes
 from casebook.execution.inside import Ended, Limits, progress
 
 __all__ = ["Ended", "Forks", "Limits", "progress"]
 
+_PACKAGE = str(Path(casebook.__file__).parents[1])
 _TRIES = 3
 """How often a task is begun before the loss of its helper counts as its own failure."""
 _QUIET = {
@@ -161,7 +163,7 @@ class _Helper:
         name, _, value = self._mark.partition("=")
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM.format(theirs.fileno())],
+                [sys.executable, "-P", "-c", _PROGRAM.format(package=_PACKAGE, line=theirs.fileno())],
                 env={**_QUIET, **os.environ, name: value, "TMPDIR": str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -185,8 +187,16 @@ class _Helper:
         return f"ended by signal {-code}" if code < 0 else f"exit code {code}"
 
 
-# Not `-m`: what is pickled must be of the module, not of `__main__`. `-P`: the current folder is no library.
-_PROGRAM = "from casebook.execution.helper import main; main({})"
+# Not `-m`: what is pickled must be of the module, not of `__main__`. `-P`: the current folder is no library,
+# but the package must be the very one that runs here.
+_PROGRAM = """
+import sys
+sys.path.insert(0, {package!r})
+import casebook
+del sys.path[0]
+from casebook.execution.helper import main
+main({line})
+"""
 
 if sys.platform != "linux":
     from casebook.execution.spawning import Spawns as Forks

@@ -28,7 +28,7 @@ from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import inside, processes
 from casebook.execution.inside import Limits
 
-_GRACE = 0.5
+_GRACE = 5.0
 """Seconds that a dying process may take."""
 _LOOK = 0.1
 """Seconds between two looks at the tasks under way."""

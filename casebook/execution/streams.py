@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 _CHUNK = 1 << 20
+_KEPT = 10_000
+"""Characters that are kept of a flood."""
 
 
 class OutputLimit(BaseException):
@@ -61,8 +63,12 @@ class Stream(io.TextIOBase):
         if self._closed:
             raise ValueError("I/O operation on closed file")
         with self._lock:
-            self._drain()
-            self._room.take(len(text))
+            try:
+                self._drain()
+                self._room.take(len(text))
+            except OutputLimit:
+                self._parts[:] = ["".join(self._parts)[:_KEPT], "…\n"]
+                raise
             self._parts.append(text)
         return len(text)
 

@@ -1,0 +1,83 @@
+"""A template run on parameters: the executed notebook, the journal, and many kernels at once."""
+
+from __future__ import annotations
+
+import sys
+
+import nbformat
+import pytest
+
+from casebook.execution.forking import Forks
+from casebook.execution.journal import Journal, rebuild
+from casebook.execution.running import PRELOAD
+from tests.conftest import ROOT
+from tests.execution import tasks
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
+
+
+@pytest.fixture
+def forks(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with Forks("tests.execution.tasks:run", jobs=16, preload=PRELOAD[:2]) as made:
+        yield made
+
+
+@linux
+def test_the_executed_notebook_is_the_same_every_time(forks, tmp_path):
+    path = tasks.write(
+        tmp_path / "n.ipynb", ["#tags: parameters\na = 1", "import warnings; warnings.warn('x'); a"]
+    )
+    for number in range(3):
+        forks.submit(str(number), path, "fork", None, {"a": 2})
+    made = {nbformat.writes(ended.value) for _, ended in forks.completed()}
+    [text] = made
+    notebook = nbformat.reads(text, as_version=4)
+    assert [cell.id for cell in notebook.cells] == ["cell-0", "injected-parameters", "cell-1"]
+    assert notebook.cells[2].outputs[-1].data["text/plain"] == "2"
+    assert str(tmp_path) not in text
+    kept = rebuild(path.with_suffix(".journal"))
+    assert kept is not None
+    assert kept.cells == notebook.cells
+
+
+@linux
+def test_many_kernels_at_once_all_do_their_work(forks, tmp_path):
+    for number in range(32):
+        forks.submit(
+            str(number), tasks.write(tmp_path / str(number) / "n.ipynb", [f"{number} + 1"]), "kernel"
+        )
+    ends = dict(forks.completed())
+    assert [ended.error for ended in ends.values() if ended.error] == []
+    texts = {key: ended.value.cells[0].outputs[0].data["text/plain"] for key, ended in ends.items()}
+    assert texts == {str(number): str(number + 1) for number in range(32)}
+
+
+@linux
+def test_a_home_that_cannot_be_written_to_does_no_harm(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    path = tasks.write(tmp_path / "n.ipynb", ["import matplotlib.pyplot as plt; plt.plot([1]);"])
+    with Forks("tests.execution.tasks:run", jobs=1, preload=PRELOAD) as made:
+        made.submit("one", path)
+        [(_, ended)] = made.completed()
+    assert ended.error is None
+    assert "image/png" in ended.value.cells[0].outputs[-1].data
+
+
+def test_a_journal_that_was_cut_off_gives_what_is_whole(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(str(number)) for number in range(3)])
+    path = tmp_path / "journal"
+    assert rebuild(path) is None
+    journal = Journal(path, notebook)
+    assert rebuild(path) == notebook
+    for index in range(2):
+        cell = nbformat.from_dict({**notebook.cells[index], "execution_count": index + 1})
+        journal.add(index, cell)
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        kept = rebuild(path)
+        counts = [cell.execution_count for cell in kept.cells] if kept else None
+        assert counts == [None, [None] * 3, [1, None, None], [1, 2, None]][whole[:length].count(b"\n")]
