@@ -22,14 +22,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
-import casebook
 from casebook.errors import ExecutionError
 from casebook.execution import processes
 from casebook.execution.inside import Ended, Limits, progress
 
 __all__ = ["Ended", "Forks", "Limits", "progress"]
 
-_PACKAGE = str(Path(casebook.__file__).parents[1])
+_PACKAGE = str(Path(__file__).parents[2])
 _TRIES = 3
 """How often a task is begun before the loss of its helper counts as its own failure."""
 _QUIET = {
@@ -192,7 +191,6 @@ class _Helper:
 _PROGRAM = """
 import sys
 sys.path.insert(0, {package!r})
-import casebook
 del sys.path[0]
 from casebook.execution.helper import main
 main({line})
