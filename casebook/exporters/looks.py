@@ -23,9 +23,9 @@ class Look:
     """What a style says that both formats can show; what else it says is left out."""
 
     fill: str = ""
-    """Colour of the ground as #rrggbb; empty if it has none of its own."""
+    """Colour of the ground as #rrggbb; empty if the style says nothing of colours."""
     ink: str = ""
-    """Colour of the text, likewise; on a ground of its own a text always has one."""
+    """Colour of the text, likewise: neither comes without the other, so that the text can be read."""
     bold: bool = False
     italic: bool = False
     align: str = ""
@@ -38,7 +38,7 @@ class Look:
         """The style that says the same, made of nothing but what was understood.
 
         >>> look_of("color:red; position:fixed; background:url(https://a.example)").css
-        'color:#ff0000'
+        'background-color:#ffffff;color:#ff0000'
         """
         said = (
             self.fill and f"background-color:{self.fill}",
@@ -62,9 +62,9 @@ def look_of(style: str) -> Look:
     ground = given.get("background", "")
     gradient = next((v for v in (given.get("background-image", ""), ground) if "linear-gradient" in v), "")
     fill, bar = _hex(given.get("background-color", ground)), _bar(gradient)
-    if bar and not fill:  # a bar is meant for white paper, also on a dark screen
-        fill = colour.hex_of(_LIGHT)
     ink = _hex(given.get("color", ""))
+    if (bar or ink) and not fill:  # they are meant for white paper, also on a dark screen
+        fill = colour.hex_of(_LIGHT)
     if fill and not ink:
         ink = colour.hex_of(max(_LIGHT, _DARK, key=lambda one: colour.contrast(one, colour.parse(fill))))
     weight = given.get("font-weight", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -309,4 +309,5 @@ def _following(header: list[Any]) -> list[Any]:
 def _look(*attributes: Any) -> list[Any]:
     """The attributes of a cell, of which nothing stays but its look; the last one given wins."""
     style = ";".join(value for _, _, pairs in attributes for key, value in pairs if key == "style")
-    return ["", [], [["style", css]]] if style and (css := look_of(style).css) else EMPTY
+    # How a cell stands, pandoc says apart from its look.
+    return ["", [], [["style", css]]] if style and (css := replace(look_of(style), align="").css) else EMPTY

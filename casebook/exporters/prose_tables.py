@@ -112,7 +112,7 @@ def _cell(
     attributes, own, high, wide, blocks = given
     align = _ALIGNS.get(own["t"]) or (aligns[min(column, len(aligns) - 1)] if wide == 1 else "left")
     look = look_of(dict(attributes[2]).get("style", ""))
-    cell = cell_of(text_of(blocks).strip(), look.align or align, column, colspan=wide, rowspan=high)
+    cell = cell_of(text_of(blocks).strip(), align, column, colspan=wide, rowspan=high)
     shown = {"fill": look.fill, "ink": look.ink, "bold": look.bold, "italic": look.italic, "bar": look.bar}
     cell.update({key: value for key, value in shown.items() if value})
     if not is_plain(blocks):

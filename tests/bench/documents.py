@@ -1,6 +1,6 @@
 """HTML and PDF of a notebook of some 30 pages with 20 figures, beside what nbconvert makes of the same.
 
-Run it with `make bench`. nbconvert's webpdf needs Playwright with a browser of its own; the installed Chromium
+Run it with `make bench`. nbconvert's webpdf needs Playwright with its own browser; the installed Chromium
 that prints nbconvert's HTML does the same work, so that is the peer here. Each way runs in a process of its
 own: *cold* is the first document, imports included; *warm* is the quickest of those after it (other texts, so
 that no cache helps), as in a batch whose tasks are forked from a process that has imported everything.

@@ -11,7 +11,6 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from casebook.exporters import sanitise
 from tests.exporters.browser import Page
 from tests.exporters.conftest import Made, bundle
-from tests.exporters.live.conftest import chromium  # noqa: F401  # a fixture
 
 HIT = "document.documentElement.dataset.hit = 1"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}<rect width="9" height="9"/></svg>'
@@ -49,7 +48,7 @@ HOSTILE = [
 ]
 
 
-def test_hostile_html_runs_nothing_fetches_nothing_and_stays_in_its_place(tmp_path: Path, chromium: Page):  # noqa: F811
+def test_hostile_html_runs_nothing_fetches_nothing_and_stays_in_its_place(tmp_path: Path, chromium: Page):
     made = Made(new_notebook(cells=[bundle(text_html=html) for html in HOSTILE]), tmp_path)
     file = tmp_path / "hostile.html"
     file.write_text(made.page, encoding="utf-8")
@@ -121,7 +120,7 @@ def trusted(html: str):
     return cell
 
 
-def test_a_trusted_cell_runs_its_script_but_fetches_nothing(tmp_path: Path, chromium: Page):  # noqa: F811
+def test_a_trusted_cell_runs_its_script_but_fetches_nothing(tmp_path: Path, chromium: Page):
     html = f'<p id="mine">on paper</p><script>{HIT}</script><img alt="" src="https://remote.example/a.png">'
     made = Made(
         new_notebook(cells=[trusted(html), bundle(text_html="<script>no()</script><p>b</p>")]), tmp_path

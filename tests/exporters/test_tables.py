@@ -39,9 +39,13 @@ def test_cells_below_a_cell_that_spans_rows_keep_their_columns():
     assert columns == [[0, 1, 2], [1, 2], [0, 1, 2], [1, 2]]
 
 
-def test_headers_stand_as_their_columns_do():
-    [part] = parts(pd.DataFrame({"word": ["a"], "figure": [1.5]}).to_html(index=False))
-    assert [cell["align"] for cell in part.spec["header"][0]] == ["left", "right"]
+def test_headers_stand_as_their_columns_do(made):
+    html = pd.DataFrame({"word": ["a"], "figure": [1.5]})._repr_html_()
+    [part] = parts(html)
+    assert [cell["align"] for cell in part.spec["header"][0]] == ["right", "left", "right"]
+    page = made(bundle(text_html=html)).page
+    assert '<th scope="col">word</th>' in page
+    assert '<th scope="col" style="text-align:right">figure</th>' in page
 
 
 def test_a_column_that_a_style_sheet_aligns_is_aligned():
