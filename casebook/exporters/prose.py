@@ -13,6 +13,7 @@ from .links import is_safe_link
 from .looks import look_of
 from .pandoc import HTML, Node, paragraph, read, text_of, words
 from .pictures import PictureError, Pictures
+from .prose_tables import as_columns_stand
 from .record import Values, value_of
 from .text import printable
 
@@ -154,7 +155,7 @@ class Cleaner:
         columns = [[align, {"t": "ColWidthDefault"}] for align, _ in columns]
         clean_bodies = [[EMPTY, b[1], self._rows(b[2]), self._rows(b[3])] for b in bodies]
         blocks = self.nested(caption[1])
-        table = [EMPTY, [None, blocks], columns, [EMPTY, _following(self._rows(head[1]))]]
+        table = [EMPTY, [None, blocks], columns, [EMPTY, as_columns_stand(self._rows(head[1]))]]
         return {"t": "Table", "c": [*table, clean_bodies, [EMPTY, self._rows(foot[1])]]}
 
     def _rows(self, rows: list[Any]) -> list[Any]:
@@ -289,21 +290,6 @@ class Cleaner:
         if text is not None:
             return words(printable(text))
         return [self.flag(f"cell {self.cell.number}: {printable(expression)} has no value", cell=False)]
-
-
-def _following(header: list[Any]) -> list[Any]:
-    """Headers that stand as their columns do: pandas would set all of them right."""
-    default = {"t": "AlignDefault"}
-    return [
-        [
-            EMPTY,
-            [
-                [look, default if wide == 1 else align, high, wide, text]
-                for look, align, high, wide, text in cells
-            ],
-        ]
-        for _, cells in header
-    ]
 
 
 def _look(*attributes: Any) -> list[Any]:

@@ -85,6 +85,15 @@ def column_aligns(content: Sequence[Any]) -> list[str]:
     return aligns
 
 
+def as_columns_stand(header: list[Any]) -> list[Any]:
+    """Rows of headers that stand as their columns do: pandas would set all of them right."""
+    for _, cells in header:
+        for cell in cells:
+            if cell[3] == 1:
+                cell[1] = {"t": "AlignDefault"}
+    return header
+
+
 def placed(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
     """Each row's cells with the column that each begins in: cells that span rows push those below aside."""
     taken: dict[int, int] = {}

@@ -13,6 +13,7 @@ from .attachments import attachments
 from .document import Document
 from .embeds import Flag, Picture, Trusted, placed
 from .glyphs import Fonts, Glyphs, assets
+from .lists import from_one, is_task
 from .materials import Materials, Refused
 from .pandoc import Node
 from .prose_tables import parts_of
@@ -155,8 +156,8 @@ class Setting:
             case "Link":
                 return self._link(content)
             case "OrderedList" if content[0][0] != 1:
-                return {"t": kind, "c": [content[0], [_from_one(item) for item in content[1]]]}
-            case "BulletList" if all(_is_task(item) for item in content):
+                return {"t": kind, "c": [content[0], [from_one(item) for item in content[1]]]}
+            case "BulletList" if all(is_task(item) for item in content):
                 return [_raw_block("#cb-tasks["), node, _raw_block("]")]
         return node
 
@@ -282,27 +283,6 @@ def _is_turned(embed: Mapping[str, Any] | None) -> bool:
     if embed.get("view") == "group":
         return any(_is_turned(item) for item in embed["items"])
     return bool(embed.get("view") == "table" and embed["table"]["turned"])
-
-
-def _is_task(item: Sequence[Node]) -> bool:
-    """Whether a list item, its text already turned into calls, began with a box to tick."""
-    first = item[0]["c"][:1] if item and item[0]["t"] in ("Plain", "Para") else []
-    return bool(first) and first[0].get("task", False)
-
-
-def _from_one(blocks: Sequence[Node]) -> list[Node]:
-    """Lists in a list count from one again; Typst would have them start where the outer one does."""
-    out: list[Node] = []
-    for node in blocks:
-        if node["t"] == "OrderedList" and node["c"][0][0] == 1:
-            out += [_raw_block("#cb-from-one["), node, _raw_block("]")]
-        elif node["t"] in ("BulletList", "BlockQuote"):
-            bullets = node["t"] == "BulletList"
-            inner = [_from_one(item) for item in node["c"]] if bullets else _from_one(node["c"])
-            out.append({**node, "c": inner})
-        else:
-            out.append(node)
-    return out
 
 
 def _raw_inline(code: str) -> Node:
