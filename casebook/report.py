@@ -184,8 +184,14 @@ def _export(
     seconds: dict[str, float],
 ) -> tuple[dict[str, Any], list[str]]:
     """Write all files of a report; gives its record and their names."""
+    from nbformat import v4
+
     from casebook.exporters.record import read_record
 
+    # What is exported is the notebook as it is published: a notebook file sorts its keys.
+    content = _bytes(notebook)
+    (staging / f"{kind}.ipynb").write_bytes(content)
+    notebook = v4.reads(content.decode())
     record = read_record(notebook)
     names = []
     for name in formats:
@@ -196,15 +202,14 @@ def _export(
             names.append(f"{kind}{FORMATS[name]}")
             (staging / names[-1]).write_bytes(body if isinstance(body, bytes) else body.encode())
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    (staging / f"{kind}.ipynb").write_bytes(_bytes(notebook))
     (staging / f"{kind}.json").write_text(text, encoding="utf-8")
     return record, [*names, f"{kind}.ipynb", f"{kind}.json"]
 
 
 def _bytes(notebook: Any) -> bytes:
-    import nbformat
+    from nbformat import v4
 
-    return (nbformat.writes(notebook) + "\n").encode()
+    return f"{v4.writes(notebook)}\n".encode("utf-8", "replace")
 
 
 def _on_disk(path: Path) -> dict[str, Any]:

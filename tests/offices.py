@@ -108,3 +108,8 @@ def times(folder: Path) -> dict[str, int]:
         for path in output.rglob("*")
         if path.is_file()
     }
+
+
+def told(stdout: str) -> dict[str, dict]:
+    """What `--json` says, by client."""
+    return {each["client"]: each for each in map(json.loads, stdout.splitlines())}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -11,14 +10,9 @@ from pathlib import Path
 
 import nbformat
 
-from tests.offices import begin, published, report, times, world, write_client
+from tests.offices import begin, published, report, times, told, world, write_client
 
 HTML = ("--format", "html")
-
-
-def told(stdout: str) -> dict[str, dict]:
-    """The lines of `--json`, by client."""
-    return {each["client"]: each for each in map(json.loads, stdout.splitlines())}
 
 
 def test_one_bad_file_among_three_harms_only_itself(tmp_path):
