@@ -13,13 +13,11 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Self
 
 from casebook.errors import ExecutionError
@@ -154,9 +152,10 @@ class _Helper:
     """A helper process, and the line to it."""
 
     def __init__(self, function: str, preload: Sequence[str], learn: Sequence[str], limits: Limits) -> None:
+        from casebook.execution import scratch
         from casebook.execution.helper import Setup
 
-        self.folder = Path(tempfile.mkdtemp(prefix="casebook-"))
+        self.folder, self._lock = scratch.make()
         self._mark = f"CASEBOOK_RUN={uuid.uuid4().hex}"
         ours, theirs = socket.socketpair()
         name, _, value = self._mark.partition("=")
@@ -166,7 +165,7 @@ class _Helper:
                 env={**_QUIET, **os.environ, name: value, "TMPDIR": str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), self._lock],
                 start_new_session=True,  # Ctrl-C is the caller's to deal with
             )
         self.line = Connection(ours.detach())
@@ -183,6 +182,7 @@ class _Helper:
             code = self._process.wait()
         processes.end_marked(self._mark)
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
         return f"ended by signal {-code}" if code < 0 else f"exit code {code}"
 
 

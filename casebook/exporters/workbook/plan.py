@@ -128,7 +128,7 @@ class Plan:
         """Inputs in the order in which the lines use them."""
         lines = [*self.record["lines"], *self.record.get("not_in_figure", [])]
         used = dict.fromkeys(name for line in lines for name in line.get("inputs", []))
-        return [(name, given[name]) for name in (*used, *(set(given) - set(used))) if name in given]
+        return [(name, given[name]) for name in dict.fromkeys((*used, *given)) if name in given]
 
     def _input(self, name: str, entry: Mapping[str, Any], values: list[float]) -> InputRow:
         values = values if self.years > 1 else values[:1]

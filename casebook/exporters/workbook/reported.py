@@ -210,7 +210,7 @@ def _information(context: Context, page: Page, row: int, simulation: Mapping[str
         _put(page, row, 2, worth["evpi"].get("value"), money)
         _put(page, row, 3, worth["evpi"].get("standard_error"), money)
         row += 1
-    names = sorted(set(shares) | set(by_input), key=lambda name: -float(shares.get(name) or 0.0))
+    names = sorted(dict.fromkeys((*shares, *by_input)), key=lambda name: -float(shares.get(name) or 0.0))
     for name in names:
         page.text(row, 0, inputs.get(name, {}).get("label", name), context.styles.get("row"))
         _put(page, row, 1, shares.get(name), context.formats.share)
