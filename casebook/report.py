@@ -19,7 +19,7 @@ from typing import Any, Literal
 from casebook.errors import ExecutionError
 from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
-from casebook.publishing.folder import FAILED, cant_write, sync
+from casebook.publishing.folder import FAILED, FULL, cant_write, sync
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources
 
@@ -87,8 +87,11 @@ def stage_report(
         _refuse_changes(sources, path, parameters)
         with _timed(seconds, "write"):
             files = {name: _on_disk(staging / name) for name in names}
-    except OSError as error:
-        raise cant_write(staging.parent, error) from error
+    except (OSError, ExecutionError) as error:
+        cause = error.__cause__ if isinstance(error, ExecutionError) else error
+        if isinstance(cause, OSError) and (cause is error or cause.errno in FULL):
+            raise cant_write(staging.parent, cause) from error
+        raise
     said = [str(item.message) for item in caught if _is_ours(item)]
     return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
 
@@ -98,10 +101,13 @@ def stage_failed(staging: Path) -> None:
     from casebook.execution.running import rebuild
 
     for journal in staging.glob(f"*{JOURNAL}"):
-        with contextlib.suppress(OSError):  # as on a full disk
-            notebook = rebuild(journal)
-            if notebook:
-                journal.with_name(journal.name.removesuffix(JOURNAL) + FAILED).write_bytes(_bytes(notebook))
+        notebook = rebuild(journal)
+        if notebook:
+            copy = journal.with_name(journal.name.removesuffix(JOURNAL) + FAILED)
+            try:
+                copy.write_bytes(_bytes(notebook))
+            except OSError:  # as on a full disk: half a copy is none
+                copy.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

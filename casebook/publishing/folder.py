@@ -28,6 +28,8 @@ except ImportError:  # Windows: two runs at a time are not noticed there
 
 STAGING = ".staging-"
 FAILED = ".failed.ipynb"
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+"""What the system says where there is no more room."""
 PATIENCE = 10.0
 """Seconds to wait for another run on the same folder."""
 
@@ -156,19 +158,16 @@ class ClientFolder:
         (self.path / f"{manifest.kind}{FAILED}").unlink(missing_ok=True)
 
     def _refusal(self, error: OSError) -> CasebookError:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             return cant_write(self.path, error)
         what = f"can't be written to: {error.strerror}"
         return InputError([Problem(str(self.path), what, "name another folder with --output")])
 
 
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
-
-
 def cant_write(place: Path, error: OSError) -> PublishError:
     """The error of a report that can't be written, in a user's words."""
     hint = "the last good report stays"
-    if error.errno in _FULL:
+    if error.errno in FULL:
         hint = f"make room and run it again; {hint}"
     return PublishError(str(Problem(str(place), f"can't be written to: {error.strerror}", hint)))
 
