@@ -24,7 +24,7 @@ endif
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-report: $(READY)  ## write the case of one client (CLIENT=airline) or of all in params/ to output/
+report: $(READY)  ## write the case of one client (CLIENT=airline), or of all that are not up to date, to output/
 	@$(BIN)/casebook report $(if $(CLIENT),"params/$(CLIENT).yaml",params/*.yaml)
 
 pictures: $(READY)  ## show every page of the reports in output/ as a picture in output/pictures/

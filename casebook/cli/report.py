@@ -62,7 +62,7 @@ def report(
     from casebook.cli.telling import Teller, exit_code
 
     request = Request(output, _formats(format), _overrides(set or []), engine, force)
-    jobs = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = jobs or _cores()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with Teller(params, as_json=as_json) as teller:
         outcomes = make_reports(
@@ -72,6 +72,11 @@ def report(
             for outcome in outcomes:
                 teller.tell(outcome)
     raise typer.Exit(exit_code(teller.outcomes))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _forks(jobs: int, deadline: float) -> Forks:

@@ -270,7 +270,10 @@ def main(number: int) -> None:
     """Be the helper of the caller at the other end of a socket."""
     processes.adopt_orphans()
     caller = Connection(number)
-    setup: Setup = caller.recv()
+    try:
+        setup: Setup = caller.recv()
+    except EOFError:  # the caller was ended before it could ask
+        return
     try:
         for name in setup.preload:
             found = find(name)
