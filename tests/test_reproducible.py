@@ -30,7 +30,7 @@ def test_another_folder_seed_time_zone_engine_and_number_of_jobs_give_the_same_b
         "PYTHONHASHSEED": "77",
         "TZ": "Asia/Tokyo",
         "LC_ALL": "C",
-        "PYTHONPATH": os.pathsep.join((str(ROOT),)),
+        "PYTHONPATH": str(ROOT),
     }
     options = ["--output", "../second", "--jobs", "1", "--engine", "kernel"]
     second = run("report", *(f"x/{file}" for file in files), *options, cwd=elsewhere.parent, env=there)
