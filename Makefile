@@ -44,8 +44,8 @@ bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, co
 	@$(BIN)/python -m tests.bench.documents
 	@$(BIN)/python -m tests.bench.portfolio
 
-lab: $(LAB)  ## open the templates in JupyterLab
-	@$(BIN)/jupyter lab templates
+lab: $(LAB)  ## open the templates in JupyterLab, or a working copy with a client's values (CLIENT=airline)
+	@$(BIN)/casebook lab $(if $(CLIENT),--client "$(CLIENT)",templates)
 
 clean:  ## remove .venv and caches; reports in output/ stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

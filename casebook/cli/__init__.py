@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 # Each adds its commands to the program.
-from casebook.cli import check, compare, desk, portfolio, report, templates, verify  # noqa: F401
+from casebook.cli import check, compare, desk, lab, portfolio, report, templates, verify  # noqa: F401
 from casebook.cli.app import app, say
 from casebook.errors import CasebookError
 

@@ -63,7 +63,9 @@ def _parameters(template: Template, cells: list[Cell], notebook: str) -> Iterato
     if len(tagged) > 1:
         again = f"{notebook}, cell {tagged[1].number}"
         yield Problem(again, f"cell {first.number} has the tag parameters already", "take the tag away here")
-    if f'template = "{template.name}"' not in first.source.replace("'", '"'):
+    # A working copy is its own template, wherever it lies.
+    named = (f'template = "{name}"' for name in (template.name, "."))
+    if not any(line in first.source.replace("'", '"') for line in named):
         message = f"the parameters cell does not name this template, {template.name}"
         yield Problem(where, message, f'write template = "{template.name}"')
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 
+class Phrase(str):
+    """A text that a cell shows without the quotes and escapes of a string."""
+
+    __slots__ = ()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
 class Figure(float):
     """A float that shows itself in the client's currency and locale; arithmetic on it gives plain floats.
 
@@ -25,7 +34,7 @@ class Figure(float):
         figure = super().__new__(cls, value)
         figure.text = text
         # The amount and its word stand on one line.
-        figure.short = text if short is None else short.replace(" ", "\u00a0")
+        figure.short = Phrase(text if short is None else short.replace(" ", "\u00a0"))
         return figure
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from casebook.parameters.correlations import Correlations, read_correlations
 from casebook.parameters.data import DataSource, read_data
 from casebook.parameters.injection import injected
 from casebook.parameters.inputs import InputValue, expected, left_out, read_inputs, sound
-from casebook.parameters.overrides import apply_overrides
+from casebook.parameters.overrides import apply_overrides, override_template
 from casebook.parameters.rules import read_review
 from casebook.parameters.scenarios import Scenario, read_scenarios
 from casebook.parameters.sections import (
@@ -152,6 +152,7 @@ class _Reader:
 
     def read(self) -> Parameters:
         checker, values = self.checker, self.values
+        override_template(checker, values, self.overrides)
         template = self._template()
         apply_overrides(checker, values, self.overrides, template.inputs if template else None)
         self._check_names(tuple(template.inputs) if template else ())

@@ -1,7 +1,8 @@
 """Values given on the command line (`--set name=value`) in place of those in a parameter file.
 
 What can be set: an input (`calls=5`, `calls=[1, 2]`), its range (`calls.low=4`, `calls.high=9`,
-`calls.distribution=normal`), years, discount_rate, currency, locale, and the keys of client and document.
+`calls.distribution=normal`), years, discount_rate, currency, locale, the keys of client and document, and the
+template (a name, or a path from the parameter file's folder as in the file itself).
 
 An input that is set by its name alone becomes a single point: the file's range was drawn round another value.
 Its low, high and distribution go for that run, and with them the correlations that it takes part in; its
@@ -21,11 +22,18 @@ from casebook.reading.wording import Place, closest, listed, printable, show
 from casebook.reading.yaml_source import REFUSED, Source, read_yaml
 
 _NUMBERS = ("years", "discount_rate")
-_TEXTS = ("currency", "locale")
+_TEXTS = ("template", "currency", "locale")
 _SECTIONS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS}
 _DOTTED = tuple(f"{section}.{key}" for section, keys in _SECTIONS.items() for key in keys)
 
 _NOTHING = Source(None, {}, {}, (), True)
+
+
+def override_template(checker: Checker, values: dict[str, object], overrides: Mapping[str, str]) -> None:
+    """Put another template into the values, before all else: it says what may be set besides."""
+    if "template" in overrides:
+        where = printable(f"--set template={overrides['template']}", 80)
+        _set(checker, values, ("template",), where, overrides["template"], keep_range=False)
 
 
 def apply_overrides(
@@ -38,6 +46,7 @@ def apply_overrides(
 
     `inputs` are those of the template; None (the template is not known) lets any name pass.
     """
+    overrides = {name: text for name, text in overrides.items() if name != "template"}
     places = {name: _place(name.removeprefix("inputs."), inputs) for name in overrides}
     ranged = {str(place[1]) for place in places.values() if place and len(place) == 3}
     # A value comes before the range that is put round it, in whichever order they were typed.

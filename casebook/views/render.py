@@ -27,7 +27,8 @@ def to_html(view: View, *, standalone: bool = False) -> str:
     '<div class="cb cb-text"><p>1 &lt; 2</p></div>'
     """
     html = _kind(view, _HTML)(view)
-    return f"<style>{view_style()}</style>{html}" if standalone else html
+    # JupyterLab would set what stands between two dollar signs as mathematics.
+    return f'<style>{view_style()}</style><div class="mathjax_ignore">{html}</div>' if standalone else html
 
 
 def to_text(view: View) -> str:

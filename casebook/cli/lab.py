@@ -1,0 +1,59 @@
+"""The commands about JupyterLab: `edit`, `lab`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casebook.cli.app import app, say
+from casebook.errors import InputError, Problem
+
+Client = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Name of a file in params/, or the path of one.")
+]
+
+
+@app.command()
+def edit(
+    template: Annotated[
+        str | None, typer.Argument(metavar="[TEMPLATE]", help="Type of case; the client's own if left out.")
+    ] = None,
+    client: Client = None,
+) -> None:
+    """Make a working copy of a template with a client's values, under work/, to be changed in JupyterLab.
+
+    Example: casebook edit NAME --client acme
+    """
+    from casebook.desk.working_copy import prepare
+    from casebook.reading.wording import display
+
+    if client is None:
+        raise InputError([Problem("", "which client?", "add --client with the name of a file in params/")])
+    copy = prepare(client, template, start=Path())
+    print(display(copy.notebook))
+    if not copy.is_new:
+        say("it was there already: your changes stay, and its values are the file's again")
+    say(f"edit it: casebook lab --client {client}")
+    say(f"report with it: casebook report {display(copy.parameters)} --set template={copy.template}")
+    say(f"keep it for good: write template: {copy.template} into {display(copy.parameters)}")
+
+
+@app.command()
+def lab(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="What to open; else templates/.")
+    ] = None,
+    client: Client = None,
+) -> None:
+    """Open JupyterLab on the templates, or on a client's working copy; templates are saved without outputs.
+
+    Example: casebook lab --client acme
+    """
+    from casebook.desk.lab import open_lab
+    from casebook.desk.working_copy import prepare
+
+    if client is not None:
+        path = prepare(client, start=Path()).notebook
+    open_lab(path or Path("templates"))
