@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from casebook.formatting import Formatter
 from casebook.model.follow_up import SO_FAR, TO_PLAN, FollowUp
 from casebook.model.progress import Progress, known_ratio
-from casebook.model.scrutiny import listed
 from casebook.model.standing import FAR, NEAR, is_late, standing, symbol
 from casebook.model.study import Study
 from casebook.views.view import callout, gap, group, left, right, row, table
@@ -14,24 +15,28 @@ from casebook.views.view import callout, gap, group, left, right, row, table
 EARLY = 0.25
 """Under this share of the horizon a ratio to date is a thin basis for the rest."""
 
-_SIDES = (("benefit", "Benefits"), ("cost", "Costs"))
+MOST_NAMES = 5
+
+SIDES = (("benefit", "Benefits"), ("cost", "Costs"))
 
 
-def none_yet() -> dict[str, Any]:
+def none_yet(case: Study) -> dict[str, Any]:
     """What an analyst sees where there are no actuals; a report leaves the section out."""
-    return gap("Not followed up yet", "Give actuals in the parameter file once a period is over.", quiet=True)
+    say = case.formatter.say
+    text = say("Give actuals in the parameter file once a period is over.")
+    return gap(say("Not followed up yet"), text, quiet=True)
 
 
 def follow_up(case: Study) -> dict[str, Any]:
     """Plan against actual to date in words and by line, what is late, and what is not known yet."""
     found = case.followed_up
     if found is None:
-        return none_yet()
-    paragraphs = [" ".join([_to_date(case, found), _heading(case, found)])]
+        return none_yet(case)
     late = _late(case, found)
+    paragraphs = [f"{_to_date(case, found)} {_heading(case, found)}", *([late] if late else [])]
     return group(
         [
-            {"view": "text", "paragraphs": paragraphs + ([late] if late else [])},
+            {"view": "text", "paragraphs": paragraphs},
             _plan_and_actual(case, found),
             *_not_known(case, found),
         ]
@@ -40,40 +45,58 @@ def follow_up(case: Study) -> dict[str, Any]:
 
 def remark(case: Study) -> list[dict[str, Any]]:
     """For page 1, which shows the case as approved: that it is followed up, and where it is heading."""
-    found = case.followed_up
+    found, say = case.followed_up, case.formatter.say
     if found is None:
         return []
+    title = say("Followed up at the start")
+    if found.months:
+        title = say("Followed up to {month}", month=_months(case, found)[1])
+    text = f"{say('This page shows the case as approved.')} {_heading(case, found)}"
     late = any(is_late(each.standing) for each in found.lines)
-    text = f"This page shows the case as approved. {_heading(case, found)}"
-    return [callout(f"Followed up {_until(case, found)}", text, tone="warning" if late else "info")]
+    return [callout(title, text, tone="warning" if late else "info")]
 
 
-def _until(case: Study, found: FollowUp) -> str:
-    through = found.course.actuals.through
-    return f"to {case.formatter.month(through.year, through.month)}" if found.months else "at the start"
+def _months(case: Study, found: FollowUp) -> tuple[str, str]:
+    """The first month and the last one that is over."""
+    start, through = found.course.actuals.start, found.course.actuals.through
+    first, last = (case.formatter.month(each.year, each.month) for each in (start, through))
+    return first, last
 
 
 def _to_date(case: Study, found: FollowUp) -> str:
-    money, start = case.formatter.money_short, found.course.actuals.start
-    sides = []
-    for side, title in _SIDES:
-        planned, actual = found.to_date(side)
-        sides.append(f"{title.lower()} of {money(actual)} stand against {money(planned)} planned")
+    money, say = case.formatter.money_short, case.formatter.say
     (gain, gained), (cost, spent) = found.to_date("benefit"), found.to_date("cost")
-    begun = case.formatter.month(start.year, start.month)
-    over = f"{found.months} of {12 * case.years} months are over, from {begun}" if found.months else ""
-    return (
-        f"{over or 'The start is over'} {_until(case, found) if found.months else ''}".rstrip()
-        + f": {sides[0]}, {sides[1]}. Net that is {money(gained - spent)} instead of {money(gain - cost)}."
+    over = say("The start is over.")
+    if found.months:
+        first, last = _months(case, found)
+        over = say(
+            "{over} of {months} months are over, from {first} to {last}.",
+            over=found.months,
+            months=12 * case.years,
+            first=first,
+            last=last,
+        )
+    said = say(
+        "Benefits of {gained} stand against {gain} planned, costs of {spent} against {cost} planned. Net "
+        "that is {net} instead of {planned}.",
+        gained=money(gained),
+        gain=money(gain),
+        spent=money(spent),
+        cost=money(cost),
+        net=money(gained - spent),
+        planned=money(gain - cost),
     )
+    return f"{over} {said}"
 
 
 def _heading(case: Study, found: FollowUp) -> str:
-    money, (to_plan, so_far) = case.formatter.money_short, (found.outlooks[n] for n in (TO_PLAN, SO_FAR))
-    return (
-        f"The net present value is heading for {money(to_plan.net_present_value)} if the rest goes to plan, "
-        f"and for {money(so_far.net_present_value)} if the rest goes as so far; "
-        f"{money(case.result.net_present_value)} was approved."
+    money, ends = case.formatter.money_short, found.outlooks
+    return case.formatter.say(
+        "The net present value is heading for {to_plan} if the rest goes to plan, and for {so_far} if the "
+        "rest goes as so far; {approved} was approved.",
+        to_plan=money(ends[TO_PLAN].net_present_value),
+        so_far=money(ends[SO_FAR].net_present_value),
+        approved=money(case.result.net_present_value),
     )
 
 
@@ -81,115 +104,142 @@ def _late(case: Study, found: FollowUp) -> str | None:
     late = [each for each in found.lines if each.months_late is not None and each.months_late >= 0.5]
     if not late:
         return None
-    said = listed(
-        [f"“{each.line.name}” by {case.formatter.months(each.months_late or 0)}" for each in late], 8
+    say, months = case.formatter.say, case.formatter.months
+    said = [
+        say("“{line}” by {months}", line=each.line.name, months=months(each.months_late or 0))
+        for each in late
+    ]
+    return say(
+        "Late against the plan: {lines}. So much earlier the plan had reached what is there today.",
+        lines=joined(said, case.formatter),
     )
-    verb = "is" if len(late) == 1 else "are"
-    return f"Late {verb} {said}: so much earlier the plan had reached what is there today."
+
+
+def joined(names: Iterable[str], to: Formatter) -> str:
+    """Names as a sentence has them, the last of many counted only."""
+    shown = list(names)
+    if len(shown) > MOST_NAMES + 1:
+        shown = [*shown[:MOST_NAMES], to.say("{count} more", count=len(shown) - MOST_NAMES)]
+    if len(shown) < 2:
+        return "".join(shown)
+    return to.say("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1])
 
 
 def _plan_and_actual(case: Study, found: FollowUp) -> dict[str, Any]:
-    sums = [found.to_date(side) for side, _ in _SIDES]
-    places = case.formatter.places([money for pair in sums for money in pair])
-    net = tuple(gained - spent for gained, spent in zip(*sums, strict=True))
+    to, say = case.formatter, case.formatter.say
+    sums = [found.to_date(side) for side, _ in SIDES]
+    places = to.places([money for pair in sums for money in pair])
 
     def amounts(planned: float, actual: float) -> list[str]:
-        return [case.formatter.amount(each, places) for each in (planned, actual, actual - planned)]
+        return [to.amount(each, places) for each in (planned, actual, actual - planned)]
 
     rows = []
-    for (side, title), total in zip(_SIDES, sums, strict=True):
+    for (side, title), total in zip(SIDES, sums, strict=True):
         lines = [each for each in found.lines if each.line.side == side]
         for each in lines:
             name = f"{each.line.name}\n{_known_from(case, each)}"
             rows.append(row(each.line.id, name, *amounts(each.planned, each.actual), _stands(case, each)))
         whole = standing(known_ratio(lines), more_is_better=side == "benefit")
-        rows.append(row("", title, *amounts(*total), light(whole), style="subtotal"))
-    rows.append(row("", "Net", *amounts(net[0], net[1]), "", style="total"))
-    heads = [
-        left("", 0.1),
-        left(case.currency, lines="lead"),
-        right("Plan"),
-        right("Actual"),
-        right("Difference"),
+        rows.append(row("", say(title), *amounts(*total), light(whole, to), style="subtotal"))
+    (gain, gained), (cost, spent) = sums
+    rows.append(row("", say("Net"), *amounts(gain - cost, gained - spent), "", style="total"))
+    heads = [right(say("Plan")), right(say("Actual")), right(say("Difference"))]
+    notes = [
+        say("{currency}, nominal, with the start; a year's plan is spread evenly.", currency=case.currency),
+        legend(to),
+        say("What nobody measured counts as planned and is not judged."),
     ]
     return table(
-        [*heads, left("Standing", 0.42)],
+        [left("", 0.1), left(case.currency, lines="lead"), *heads, left(say("Standing"), 0.42)],
         rows,
-        caption=_finding(case, found),
+        caption=_finding(case, found, (gained - spent) - (gain - cost)),
         whole=True,
-        note=(
-            f"{case.currency}, nominal, the start included; each year's plan is spread evenly over its "
-            f"months. {legend(case)} What nobody measured counts as planned and is not judged."
-        ),
+        note=" ".join(notes),
     )
 
 
-def _finding(case: Study, found: FollowUp) -> str:
+def _finding(case: Study, found: FollowUp, difference: float) -> str:
     """What the table says, as its caption."""
-    (gain, gained), (cost, spent) = found.to_date("benefit"), found.to_date("cost")
-    difference = (gained - spent) - (gain - cost)
-    after = f"after {found.months} of {12 * case.years} months" if found.months else "at the start"
-    if case.formatter.money(difference) == case.formatter.money(0):
-        return f"Plan against actual {after}: net on plan"
-    way = "ahead of" if difference > 0 else "behind"
-    return f"Plan against actual {after}: net {case.formatter.money_short(abs(difference))} {way} plan"
-
-
-def legend(case: Study) -> str:
-    """What the shapes mean, with their thresholds."""
-    near, far = case.formatter.share(NEAR), case.formatter.share(FAR)
-    return (
-        f"● within {near} of plan, ◐ up to {far} on the wrong side, ○ more than that, ▲ over {near} better."
+    to = case.formatter
+    money = to.money_short(abs(difference))
+    if to.money(difference) == to.money(0):
+        net = to.say("net on plan")
+    elif difference > 0:
+        net = to.say("net {money} ahead of plan", money=money)
+    else:
+        net = to.say("net {money} behind plan", money=money)
+    if not found.months:
+        return to.say("Plan against actual at the start: {net}", net=net)
+    return to.say(
+        "Plan against actual after {over} of {months} months: {net}",
+        over=found.months,
+        months=12 * case.years,
+        net=net,
     )
 
 
-def light(word: str) -> str:
+def legend(to: Formatter) -> str:
+    """What the shapes mean, with their thresholds."""
+    return to.say(
+        "● within {near} of plan, ◐ up to {far} on the wrong side, ○ more than that, ▲ over {near} better.",
+        near=to.share(NEAR),
+        far=to.share(FAR),
+    )
+
+
+def light(word: str, to: Formatter) -> str:
     """A standing with its shape."""
-    return f"{symbol(word)} {word}"
+    return f"{symbol(word)} {to.say(word)}"
 
 
 def _stands(case: Study, each: Progress) -> str:
-    late = each.months_late
+    late, shown = each.months_late, light(each.standing, case.formatter)
     if late is None or late < 0.5:
-        return light(each.standing)
-    return f"{light(each.standing)},\n{case.formatter.months(late)} late"
+        return shown
+    return f"{shown},\n{case.formatter.say('{months} late', months=case.formatter.months(late))}"
 
 
 def _known_from(case: Study, each: Progress) -> str:
     """Where a line's actual comes from, in words."""
-    names = listed(getattr(case.inputs, name).label for name in each.inputs)
-    words = {"booked": "booked", "measured": f"computed, with {names} as measured", "plan": "as planned"}
+    to, say = case.formatter, case.formatter.say
+    names = joined((getattr(case.inputs, name).label for name in each.inputs), to)
+    words = {
+        "booked": say("booked"),
+        "measured": say("computed, with {inputs} as measured", inputs=names),
+        "plan": say("as planned"),
+    }
     # Months for which nothing was planned and nothing is known are no source.
     pieces = [p for p in each.pieces if p.stretch and (p.source != "plan" or p.planned or p.actual)]
     sources = list(dict.fromkeys(piece.source for piece in pieces))
     start = next((piece.source for piece in each.pieces if piece.stretch is None), None)
+    said = [words[key] for key in sources]
     if len(sources) > 1:
-        said = ", ".join(f"{words[key]} for {case.formatter.months(each.months(key))}" for key in sources)
-    else:
-        said = words[sources[0]] if sources else ""
+        said = [say("{how} for {months}", how=words[k], months=to.months(each.months(k))) for k in sources]
     if start is not None and start not in sources:
-        said = f"{said}; start {words[start]}" if said else words[start]
-    said = said or words["plan"]
-    return said[:1].upper() + said[1:]
+        said.append(say("start {how}", how=words[start]) if said else words[start])
+    text = "; ".join(said) or words["plan"]
+    return text[:1].upper() + text[1:]
 
 
 def _not_known(case: Study, found: FollowUp) -> list[dict[str, Any]]:
     """What can't be said yet: lines and inputs that nobody measured, and a basis too short for a trend."""
-    said = []
-    unknown = [each.line for each in found.lines if not each.known and each.planned]
+    to, say, said = case.formatter, case.formatter.say, []
+    unknown = [f"“{each.line.name}”" for each in found.unmeasured]
     if unknown:
-        names = listed(f"“{line.name}”" for line in unknown)
-        said.append(f"Nothing was booked or measured for {names}; the plan stands in for it.")
+        names = joined(unknown, to)
+        said.append(say("Nothing was booked or measured for {lines}; the plan stands in.", lines=names))
     measured = found.course.actuals.inputs
     heavy = [swing.name for swing in case.analysis.influence[:3] if swing.swing > 0]
-    open_ones = [getattr(case.inputs, name).label for name in heavy if name not in measured]
-    if open_ones:
-        verb = "has" if len(open_ones) == 1 else "have"
+    missing = [getattr(case.inputs, name).label for name in heavy if name not in measured]
+    if missing:
         said.append(
-            f"Of the inputs that move the result most, {listed(open_ones)} {verb} not been measured: lines "
-            "that were not booked rest on the planned values."
+            say(
+                "Among the inputs that move the result most, these were not measured: {inputs}. Lines that "
+                "were not booked rest on their planned values.",
+                inputs=joined(missing, to),
+            )
         )
     if found.months < EARLY * 12 * case.years:
-        share = case.formatter.share(round(found.months / (12 * case.years), 2))
-        said.append(f"Only {share} of the time is over, a thin basis for what comes after it.")
-    return [callout("What is not known yet", " ".join(said))] if said else []
+        share = to.share(round(found.months / (12 * case.years), 2))
+        said.append(say("Only {share} of the time is over, a thin basis for what comes after.", share=share))
+    return [callout(say("What is not known yet"), " ".join(said))] if said else []

@@ -10,96 +10,109 @@ from casebook.model.study import Study
 from casebook.views.follow_up import none_yet
 from casebook.views.view import group, left, right, row, table
 
-_HEADS = {TO_PLAN: "The rest\nto plan", SO_FAR: "The rest\nas so far"}
+HEADS = {TO_PLAN: "The rest\nto plan", SO_FAR: "The rest\nas so far"}
+
+METHOD = (
+    "Months that are over count as they were. To plan: the rest at the planned inputs. As so far: each "
+    "measured input, and each booked line, keeps the proportion to its plan that it had so far (estimates at "
+    "completion, as in earned-value management). What was booked or measured no longer varies; the ranges of "
+    "all else are those of the plan, not narrowed by what was measured."
+)
 
 
 def outlook(case: Study) -> dict[str, Any]:
     """Where the case ends, to plan and as so far, beside the approved one; and which lines make it."""
     found = case.followed_up
-    if found is None:
-        return none_yet()
-    return group([_figures(case, found), _changes(case, found)])
+    return none_yet(case) if found is None else group([_figures(case, found), _changes(case, found)])
 
 
 def _figures(case: Study, found: FollowUp) -> dict[str, Any]:
-    base, to = case.result, case.formatter
-    simulation = case.analysis.simulation
-    worths = sorted(each.net_present_value for each in found.outlooks.values())
-    lowest, highest = to.money_short(worths[0]), to.money_short(worths[-1])
+    base, to, say = case.result, case.formatter, case.formatter.say
     ends = [found.outlooks[name] for name in OUTLOOKS]
+    worths = [to.money(each.net_present_value) for each in ends]
+    returns = [_return(case, each) for each in ends]
     rows = [
-        row("Net present value", str(base.net_present_value), *(to.money(e.net_present_value) for e in ends)),
-        row(
-            "Return on investment", _first(base.return_on_investment), *(_return(case, each) for each in ends)
-        ),
-        row("Payback", _first(base.payback_months), *(_payback(case, e) for e in ends)),
+        row(say("Net present value"), str(base.net_present_value), *worths),
+        row(say("Return on investment"), _first(base.return_on_investment), *returns),
+        row(say("Payback"), _first(base.payback_months), *(_payback(case, each) for each in ends)),
+        *_chances(case, ends),
     ]
-    if simulation is not None:
-        spread = simulation.net_present_value
-        ranges = [(each.ends.p5, each.ends.p95) for each in ends if each.ends]
-        approved = float(base.net_present_value)
-        chances = [(1 - simulation.probability_of_loss, float((simulation.outcomes > approved).mean()))]
-        chances += [(each.ends.chance_of_gain, each.ends.chance_above_plan) for each in ends if each.ends]
-        spans = [f"{to.money_about(low)}\nto {to.money_about(high)}" for low, high in ranges]
-        first = f"{to.money_about(spread.p5)}\nto {to.money_about(spread.p95)}"
-        rows += [
-            row("Nine of ten outcomes", first, *spans),
-            row("Chance of ending above zero", *(case.chance(gain) for gain, _ in chances)),
-            row("Chance of ending above the approved value", *(case.chance(above) for _, above in chances)),
-        ]
+    lowest, highest = sorted(each.net_present_value for each in ends)
     return table(
-        [left("Figure"), right("As approved"), *(right(_HEADS[name]) for name in OUTLOOKS)],
+        [left(say("Figure")), right(say("As approved")), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
-        caption=f"Heading for {lowest} to {highest}; {to.money_short(base.net_present_value)} was approved",
-        note=(
-            "Months that are over count as they were. To plan: the rest at the planned inputs. As so far: "
-            "each measured input, and each booked line, keeps the proportion to its plan that it had so far "
-            "(estimates at completion, as in earned-value management). What was booked or measured no "
-            "longer varies; the ranges of all else are those of the plan, not narrowed by what was measured."
+        caption=say(
+            "Heading for {low} to {high}; {approved} was approved",
+            low=to.money_short(lowest),
+            high=to.money_short(highest),
+            approved=to.money_short(base.net_present_value),
         ),
+        note=say(METHOD),
     )
 
 
+def _chances(case: Study, ends: list[Outlook]) -> list[dict[str, Any]]:
+    """What simulated outcomes leave open; nothing where no input has a range."""
+    simulation, say = case.analysis.simulation, case.formatter.say
+    if simulation is None:
+        return []
+    spread, approved = simulation.net_present_value, float(case.result.net_present_value)
+    above = float((simulation.outcomes > approved).mean())
+    known = [each.ends for each in ends if each.ends]
+    spans = [(spread.p5, spread.p95), *((each.p5, each.p95) for each in known)]
+    gains = [float((simulation.outcomes > 0).mean()), *(each.chance_of_gain for each in known)]
+    highs = [above, *(each.chance_above_plan for each in known)]
+    money = case.formatter.money_about
+    ranges = [say("{low}\nto {high}", low=money(low), high=money(high)) for low, high in spans]
+    return [
+        row(say("Nine of ten outcomes"), *ranges),
+        row(say("Chance of ending above zero"), *map(case.chance, gains)),
+        row(say("Chance of ending above the approved value"), *map(case.chance, highs)),
+    ]
+
+
 def _first(figure: Any) -> str:
-    text = str(figure).split(":")[0]
+    text = str(figure).split(":")[0].strip()
     return text[:1].upper() + text[1:]
 
 
 def _return(case: Study, each: Outlook) -> str:
-    return (
-        "Undefined" if each.return_on_investment is None else case.formatter.share(each.return_on_investment)
-    )
+    figure, to = each.return_on_investment, case.formatter
+    return to.say("Undefined") if figure is None else to.share(figure)
 
 
 def _payback(case: Study, each: Outlook) -> str:
     if each.payback.months is not None:
         return case.formatter.months(each.payback.months)
+    say = case.formatter.say_count
     if each.payback.state == "not reached":
-        return f"Not reached in {case.years} {'year' if case.years == 1 else 'years'}"
-    return _first(each.payback.state)
+        return _first(say("not reached in {count} year", "not reached in {count} years", case.years))
+    return _first(case.formatter.say(each.payback.state))
 
 
 def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
     """By line, what takes the net present value from the approved one to each outlook."""
-    changes = {
-        each.line.name: [found.change(name, each.line.name) for name in OUTLOOKS] for each in found.lines
-    }
+    to, say = case.formatter, case.formatter.say
     base = float(case.result.net_present_value)
     ends = [found.outlooks[name].net_present_value for name in OUTLOOKS]
-    places = case.formatter.places([base, *ends])
+    places = to.places([base, *ends])
 
     def cells(values: Iterable[float]) -> list[str]:
-        return [case.formatter.amount(value, places) if round(value, 2) else "–" for value in values]
+        return [to.amount(value, places) if round(value, 2) else "–" for value in values]
 
-    moved = {name: pair for name, pair in changes.items() if any(round(value, 2) for value in pair)}
-    ids = {each.line.name: each.line.id for each in found.lines}
-    ordered = sorted(moved, key=lambda name: moved[name][1])
-    rows = [row("", "Approved net present value", *cells([base, base]), style="subtotal")]
-    rows += [row(ids[name], name, *cells(moved[name])) for name in ordered]
-    rows.append(row("", "Heading for", *cells(ends), style="total"))
+    moved = [(each, [found.change(name, each.line.name) for name in OUTLOOKS]) for each in found.lines]
+    moved = [(each, pair) for each, pair in moved if any(round(value, 2) for value in pair)]
+    moved.sort(key=lambda entry: entry[1][1])
+    rows = [row("", say("Approved net present value"), *cells([base, base]), style="subtotal")]
+    rows += [row(each.line.id, each.line.name, *cells(pair)) for each, pair in moved]
+    rows.append(row("", say("Heading for"), *cells(ends), style="total"))
     return table(
-        [left("", 0.1), left(case.currency), *(right(_HEADS[name]) for name in OUTLOOKS)],
+        [left("", 0.1), left(case.currency), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
-        caption="Which lines make the difference",
-        note=f"{case.currency}, present values at {case.discount_rate}. The changes add up.",
+        caption=say("Which lines make the difference"),
+        note=say(
+            "{currency}, present values at {rate}. The changes add up.",
+            currency=case.currency,
+            rate=case.discount_rate,
+        ),
     )

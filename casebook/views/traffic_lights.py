@@ -14,38 +14,35 @@ from casebook.views.view import callout, left, right, row, table
 
 def traffic_lights(case: Study) -> dict[str, Any]:
     """How each measured input and each KPI stands, by a shape and a word."""
-    found = case.followed_up
+    found, say = case.followed_up, case.formatter.say
     if found is None:
-        return none_yet()
-    rows = [_indicator_row(case, found, each) for each in found.indicators]
-    kpis = [
-        entry for entry in case.parameters.story.get("kpis", []) if "actual" in entry or "standing" in entry
-    ]
-    if rows and kpis:
-        rows = [row("Inputs of the case", "", "", "", style="heading"), *rows]
-        rows.append(row("Measures of the KPI plan, as the client judges them", "", "", "", style="heading"))
-    rows += [
-        row(
-            str(entry["name"]),
-            str(entry.get("target", "–")),
-            str(entry.get("actual", "–")),
-            light(str(entry.get("standing", UNKNOWN))),
-        )
-        for entry in kpis
-    ]
-    if not rows:
-        return callout(
-            "No measure to judge", "The actuals hold booked money alone, and no KPI has an actual."
-        )
-    return table(
-        [left("Measure", 1.4), right("Plan"), right("Actual"), left("Standing", 0.7)],
-        rows,
-        caption="How the measures stand",
-        note=(
-            f"{legend(case)} An input is judged by its mean over the periods measured; whether more of it "
-            "is better follows from what it does to the net present value."
-        ),
+        return none_yet(case)
+    inputs = [_indicator_row(case, found, each) for each in found.indicators]
+    every = case.parameters.story.get("kpis", [])
+    kpis = [_kpi_row(case, entry) for entry in every if entry.keys() & {"actual", "standing"}]
+    if not inputs and not kpis:
+        text = say("The actuals hold booked money alone, and no KPI has an actual.")
+        return callout(say("No measure to judge"), text)
+    rows = [*inputs, *kpis]
+    if inputs and kpis:
+        titles = (say("Inputs of the case"), say("Measures of the KPI plan, as the client judges them"))
+        first, second = (row(title, "", "", "", style="heading") for title in titles)
+        rows = [first, *inputs, second, *kpis]
+    judged = say(
+        "An input is judged by its mean over the periods measured; whether more of it is better follows from "
+        "what it does to the net present value."
     )
+    return table(
+        [left(say("Measure"), 1.4), right(say("Plan")), right(say("Actual")), left(say("Standing"), 0.7)],
+        rows,
+        caption=say("How the measures stand"),
+        note=f"{legend(case.formatter)} {judged}" if inputs else legend(case.formatter),
+    )
+
+
+def _kpi_row(case: Study, entry: dict[str, Any]) -> dict[str, Any]:
+    cells = (str(entry.get(key, "–")) for key in ("name", "target", "actual"))
+    return row(*cells, light(str(entry.get("standing", UNKNOWN)), case.formatter))
 
 
 def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> dict[str, Any]:
@@ -55,9 +52,10 @@ def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> dict[str, A
         return to.quantity(float(f"{amount:.4g}") if abs(amount) < 1000 else amount, node.unit)
 
     periods = found.course.actuals.inputs[each.name].periods
-    by_period = "\n".join(f"{period.text}: {value(amount)}" for period, amount in periods)
-    mean = f"\nmean {value(each.actual)}" if len(periods) > 1 else ""
-    shown = light(each.standing) if each.more_is_better is not None else "– moves no line"
+    said = [f"{period.text}: {value(amount)}" for period, amount in periods]
+    if len(periods) > 1:
+        said.append(to.say("mean {value}", value=value(each.actual)))
+    shown = light(each.standing, to) if each.more_is_better is not None else to.say("– moves no line")
     unit = to.unit_words(node.unit)
     name = node.label if node.label.lower().endswith(unit) else f"{node.label}\n{unit}"
-    return row(name, value(each.planned), by_period + mean, shown)
+    return row(name, value(each.planned), "\n".join(said), shown)

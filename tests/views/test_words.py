@@ -16,8 +16,9 @@ from casebook.model.line import CATEGORIES, KINDS
 from casebook.model.result import FIGURES, NO_RATE, NO_RISK, SEVERAL_RATES
 from casebook.model.review import RULES
 from casebook.model.sensitivity import SHARES_METHOD
+from casebook.model.standing import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
 from casebook.reading.ranges import DISTRIBUTIONS
-from casebook.views import composition, objections, summary, tables, uncertainty
+from casebook.views import composition, objections, outlook, summary, tables, uncertainty
 from tests.test_repository import PACKAGE
 
 COMPLETE = ("de", "fr")
@@ -29,6 +30,7 @@ NAMED = (
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *_TIMES.values(), *FIGURES.values(), *LABELS.values()),
     *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
+    *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), outlook.METHOD),
     *(
         *objections.MEANING.values(),
         *objections.WEIGHTS.values(),
