@@ -65,7 +65,7 @@ def read_portfolio(output: Path) -> Portfolio:
     left_out: list[tuple[str, str]] = []
     remarks: list[str] = []
     for folder in sorted(path for path in output.iterdir() if path.is_dir()):
-        if folder.name.startswith(".") or folder.name == PAGE:
+        if folder.name.startswith("."):
             continue
         found = list(_in_folder(folder, output, left_out))
         if found and folder.name.endswith(_WHAT_IF):

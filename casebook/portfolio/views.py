@@ -22,7 +22,7 @@ FIRST = 10
 
 NO_BUDGET = "Say what may be spent, as in --budget 5_000_000, to see which cases to fund."
 EVIDENCE = (
-    "Known: the share of the benefit that rests on more than assumption (measured, stated or published)."
+    "Evidence: the share of the benefit that rests on more than assumption (measured, stated or published)."
 )
 
 
@@ -100,9 +100,12 @@ class Page:
         """Money by year, one table and chart a currency."""
         from casebook.portfolio.years import year_chart, year_table
 
-        return self._each(
-            lambda entries, to: group([year_chart(counted(entries), to), year_table(counted(entries), to)])
-        )
+        def make(entries: list[Entry], to: Formatter) -> dict[str, Any]:
+            kept = counted(entries)
+            made = year_table(kept, to, aside=len(entries) - len(kept))
+            return group([year_chart(kept, to), made])
+
+        return self._each(make)
 
     def orders(self) -> View:
         """The first cases in each order."""
@@ -142,7 +145,7 @@ class Page:
                 return self._payback(entry, to)
             case "Chance of loss":
                 return self._share(entry.probability_of_loss, to)
-        return f"{to.share(round(entry.known, 2))} known"
+        return to.share(round(entry.known, 2))
 
     def _cases(self, entries: list[Entry], to: Formatter) -> dict[str, Any]:
         rows = []
@@ -158,7 +161,15 @@ class Page:
                 str(entry.objections or "–"),
             )
             rows.append({**cells, "link": entry.report} if entry.report else cells)
-        labels = ("Net present value", "Costs", "Return", "Payback", "Chance of loss", "Known", "Objections")
+        labels = (
+            "Net present value",
+            "Costs",
+            "Return",
+            "Payback",
+            "Chance of loss",
+            "Evidence",
+            "Objections",
+        )
         note = f"{EVIDENCE} Objections: findings of high severity that nobody has answered."
         heads = [left("Case", lines="lead"), *(right(label) for label in labels)]
         return table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)

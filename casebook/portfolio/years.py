@@ -32,8 +32,14 @@ def by_year(entries: Sequence[Entry]) -> tuple[Array, Array, list[int]]:
     return benefits, costs, counts
 
 
-def year_table(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
-    """Benefits, costs, net and running total by year; long horizons in several tables."""
+def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> dict[str, Any]:
+    """Benefits, costs, net and running total by year; long horizons in several tables.
+
+    `aside` is the number of alternatives that are not among the cases, for the note.
+    """
+    of_alternatives = f" Of alternatives one is counted: {aside} stand aside." if aside > 1 else ""
+    if aside == 1:
+        of_alternatives = " Of alternatives one is counted: one case stands aside."
     benefits, costs, counts = by_year(entries)
     net = benefits - costs
     total = np.cumsum(net)
@@ -56,7 +62,12 @@ def year_table(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
         heads = [left(to.currency), *(right("Start" if year == 0 else f"Year {year}") for year in shown)]
         last = shown[-1] == years[-1]
         tables.append(
-            table(heads, rows, caption=f"All cases by year ({to.currency})", note=NOTE if last else None)
+            table(
+                heads,
+                rows,
+                caption=f"All cases by year ({to.currency})",
+                note=f"{NOTE}{of_alternatives}" if last else None,
+            )
         )
     return tables[0] if len(tables) == 1 else group(tables)
 

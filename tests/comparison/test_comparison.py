@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
+from casebook.model.record import record_of as model_record
 from casebook.model.recorded import rebuild
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT, run_template
@@ -154,7 +155,7 @@ def test_a_mixture_without_a_value_is_refused_with_the_line():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "params").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_formulas_of_each_example_give_its_figure_again(path):
-    record = run_template(read_parameters(path)).record()
+    record = model_record(run_template(read_parameters(path)))
     assert rebuild(record).net_present_value() == record["result"]["net_present_value"]
 
 
@@ -172,6 +173,33 @@ def test_a_tree_deeper_than_the_stack_is_read(record_of):
         tree = ["+", tree, {"number": 1.0}]
     deep["lines"][1]["trees"]["annual"] = tree
     assert rebuild(deep).net_present_value() == 20_000 - 28_000
+
+
+def many_inputs(record, values):
+    """The record with a line that multiplies as many inputs as there are values."""
+    template = record["inputs"]["team"]
+    named = {f"i{n}": {**template, "label": f"Input {n}", "value": value} for n, value in enumerate(values)}
+    tree = {"input": "i0"}
+    for name in list(named)[1:]:
+        tree = ["*", tree, {"input": name}]
+    line = {**record["lines"][0], "name": "Many", "trees": {"start": None, "annual": tree}}
+    made = {**record, "inputs": {**record["inputs"], **named}, "lines": [*record["lines"], line]}
+    worth = rebuild(made).net_present_value()
+    return {**made, "result": {**made["result"], "net_present_value": worth}}
+
+
+@pytest.mark.parametrize(("count", "exact"), [(14, True), (18, False)])
+def test_a_line_with_many_changes_adds_up_and_says_how(record_of, count, exact):
+    before = many_inputs(record_of(), [2.0] * count)
+    after = many_inputs(record_of(), [2.0 + 0.1 * n for n in range(1, count + 1)])
+    found = compared(before, after)
+    told = [part for _, part in found.contributions]
+    assert (len(told), found.exact) == (count, exact)
+    assert math.fsum(told) == pytest.approx(found.difference, rel=1e-9)
+    method = repr(Page(found).method())
+    assert ("every combination" in method) == exact
+    assert ("drawn with a fixed seed" in method and "standard error" in method) != exact
+    assert parts(compared(before, after)) == parts(found)
 
 
 # ---- random small models: records are written here, and worked out again by another way

@@ -50,6 +50,12 @@ def test_manifests_other_json_and_its_own_page_are_no_records(write):
     assert ([entry.folder for entry in found.entries], found.left_out) == (["acme"], ())
 
 
+def test_a_client_may_be_called_as_the_page_is(write):
+    output = write("portfolio")
+    (output / "portfolio" / "portfolio.json").write_text('{"format": "casebook.portfolio"}', encoding="utf-8")
+    assert [entry.folder for entry in read_portfolio(output).entries] == ["portfolio"]
+
+
 def test_a_failed_last_run_is_remarked(write):
     output = write("acme")
     (output / "acme" / "example.failed.ipynb").write_text("{}", encoding="utf-8")

@@ -58,6 +58,7 @@ def test_of_alternatives_a_total_counts_the_best_and_the_page_says_so(write):
     assert [entry.folder for entry in counted(shown.portfolio.of("USD"))] == ["late"]
     assert "$3,000" in shown.sentence
     assert "alternatives, of which at most one is counted" in repr(shown.differences())
+    assert "Of alternatives one is counted: one case stands aside." in repr(shown.years())
 
 
 def test_what_cannot_be_compared_is_said_plainly(write):
