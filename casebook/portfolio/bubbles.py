@@ -11,7 +11,6 @@ import numpy as np
 from casebook.formatting import Formatter
 from casebook.portfolio.entry import Entry
 from casebook.views.style import INK, LOSS, MUTED, accent, chart
-from casebook.views.view import callout
 
 MOST_LABELS = 30
 _GREATEST, _LEAST = 900.0, 14.0  # areas in square points
@@ -20,12 +19,7 @@ _WIDE = 12.0
 
 
 def bubble_chart(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
-    """Present value of costs across, net present value up; area by the width of the range of outcomes.
-
-    A single case has nothing to stand beside: there is a remark instead.
-    """
-    if len(entries) < 2:
-        return callout(f"One case in {to.currency}", f"{entries[0].label} has no other to be compared with.")
+    """Present value of costs across, net present value up; area by the width of the range of outcomes."""
     costs = np.array([entry.costs for entry in entries])
     values = np.array([entry.net_present_value for entry in entries])
     colours = [LOSS if value < 0 else accent(None) for value in values]

@@ -120,7 +120,7 @@ def _labelled(entries: list[Entry]) -> list[Entry]:
             alone = folders[entry.client, entry.folder] == 1
             several = len({each.folder for each in entries if each.client == entry.client}) > 1
             parts = [entry.folder] * several + [entry.kind_title] * (not alone)
-            label = f"{entry.client} ({', '.join(parts)})"
+            label = " · ".join([entry.client, *parts])
         labelled.append(replace(entry, label=label))
     return labelled
 

@@ -94,7 +94,7 @@ class Page:
         """Cost against worth, one chart a currency."""
         from casebook.portfolio.bubbles import bubble_chart
 
-        return self._each(lambda entries, to: bubble_chart(entries, to))
+        return self._each(bubble_chart, least=2)
 
     def years(self) -> View:
         """Money by year, one table and chart a currency."""
@@ -109,16 +109,18 @@ class Page:
 
     def orders(self) -> View:
         """The first cases in each order."""
-        return self._each(self._orders)
+        return self._each(self._orders, least=2)
 
     def cases(self) -> View:
         """All cases, the highest net present value first, each with a link to its report."""
         return self._each(self._cases)
 
-    def _each(self, make: Callable[[list[Entry], Formatter], dict[str, Any]]) -> View:
-        made = [
-            make(self.portfolio.of(currency), self._to(currency)) for currency in self.portfolio.currencies
-        ]
+    def _each(self, make: Callable[[list[Entry], Formatter], dict[str, Any]], *, least: int = 1) -> View:
+        """A view for each currency that has so many cases."""
+        shown = [each for each in self.portfolio.currencies if len(self.portfolio.of(each)) >= least]
+        made = [make(self.portfolio.of(currency), self._to(currency)) for currency in shown]
+        if not made:
+            return View(callout("Nothing to compare", "No currency has two cases."))
         return View(made[0] if len(made) == 1 else group(made))
 
     def _orders(self, entries: list[Entry], to: Formatter) -> dict[str, Any]:
@@ -161,16 +163,11 @@ class Page:
                 str(entry.objections or "–"),
             )
             rows.append({**cells, "link": entry.report} if entry.report else cells)
-        labels = (
-            "Net present value",
-            "Costs",
-            "Return",
-            "Payback",
-            "Chance of loss",
-            "Evidence",
-            "Objections",
+        labels = ("Value", "Costs", "Return", "Payback", "Loss", "Evidence", "Objections")
+        note = (
+            f"Value: net present value. Loss: its chance. {EVIDENCE} Objections: findings of high severity "
+            "that nobody has answered."
         )
-        note = f"{EVIDENCE} Objections: findings of high severity that nobody has answered."
         heads = [left("Case", lines="lead"), *(right(label) for label in labels)]
         return table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)
 

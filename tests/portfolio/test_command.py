@@ -26,7 +26,7 @@ def made(reports, tmp_path_factory):
 
 def test_it_prints_the_cases_and_names_what_it_left_out(made):
     done, output = made
-    for text in ("2 cases in USD", "Example Air (airline)", "What to fund with $5,000,000", "at most one"):
+    for text in ("2 cases in USD", "Example Air · airline", "What to fund with $5,000,000", "at most one"):
         assert text in done.stdout
     assert f"{output / 'torn/it.json'}: left out, the file is damaged" in done.stderr
     names = sorted(path.name for path in (output / "portfolio").iterdir())
@@ -62,7 +62,7 @@ def test_json_is_printed_and_written_alike(made):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told == json.loads((output / "portfolio" / "portfolio.json").read_text(encoding="utf-8"))
-    assert told["funding"]["sets"][0]["cases"] == ["Example Air (airline)"]
+    assert told["funding"]["sets"][0]["cases"] == ["Example Air · airline"]
     assert len(told["entries"]) == 2
 
 

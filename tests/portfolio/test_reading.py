@@ -78,7 +78,7 @@ def test_cases_of_one_name_are_told_apart(write):
     write("new", client="Acme", npv=2)
     write("new", client="Acme", npv=1, kind="other")
     labels = [entry.label for entry in read_portfolio(write("solo", npv=0)).entries]
-    assert labels == ["Acme (old)", "Acme (new, Example)", "Acme (new, Other)", "Solo"]
+    assert labels == ["Acme · old", "Acme · new · Example", "Acme · new · Other", "Solo"]
 
 
 def test_the_currency_of_most_cases_comes_first_and_the_highest_value_in_it(write):

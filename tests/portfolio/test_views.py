@@ -160,3 +160,10 @@ def test_a_link_is_never_anything_but_a_file_beside_the_page(write):
 def test_a_client_name_is_text_and_no_markup(write):
     shown = page(write("a", client="<script>alert(1)</script>"))
     assert "<script>" not in shown.cases()._repr_mimebundle_()["text/html"]
+
+
+def test_a_single_case_has_nothing_to_be_compared_with(write):
+    shown = page(write("a"))
+    assert "No currency has two cases." in repr(shown.bubbles())
+    assert "No currency has two cases." in repr(shown.orders())
+    assert shown.headline == "1 case in USD"
