@@ -138,6 +138,9 @@ def laid_out(
     """`spec` with its size of type (in points, at most `largest`), its page, widths and breaks."""
     asked = needs(spec, aligns)
     figures = [align == "right" for align in aligns]
+    if spec.get("whole"):  # the names of its lines stay on their line where smaller type makes room for them
+        one_line = (size for size in _SIZES[:5] if sum(asked.natural) * size <= pages["width"])
+        largest = min(largest, next(one_line, math.inf))
     size, turned = _size(sum(asked.easy), sum(asked.tight), pages, largest)
     width = pages["turned_width" if turned else "width"] / size
     # Figures and what is said above them stand on one line, if that leaves the words enough.

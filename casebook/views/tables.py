@@ -307,25 +307,28 @@ def kpis(case: Study) -> dict[str, Any]:
 def competitors(case: Study) -> dict[str, Any]:
     """What named competitors do better."""
     say = case.formatter.say
-    columns = (("name", say("Competitor")), ("finding", say("What they do")), ("source", say("Source")))
+    columns = (
+        ("name", say("Competitor"), 0.9),
+        ("finding", say("What they do"), 1.4),
+        ("source", say("Source"), 1.2),
+    )
     return entries(case, "competitors", columns, say("Named competitors"))
 
 
 def next_steps(case: Study) -> dict[str, Any]:
     """What is to be done, by whom and by when."""
     say = case.formatter.say
-    columns = (("step", say("Step")), ("owner", say("Who")), ("by", say("By")))
+    columns = (("step", say("Step"), 1.6), ("owner", say("Who"), 0.8), ("by", say("By"), 0.8))
     return entries(case, "next_steps", columns, say("Who does what by when"))
 
 
-def entries(case: Study, key: str, columns: Sequence[tuple[str, str]], caption: str) -> dict[str, Any]:
-    """A table of what the parameter file's story says under `key`."""
+def entries(case: Study, key: str, columns: Sequence[tuple[str, str, float]], caption: str) -> dict[str, Any]:
+    """A table of what the parameter file's story says under `key`; a column's field, head and weight."""
     given = case.parameters.story.get(key, [])
     if not given:
         return missing(case, caption, key)
-    rows = [row(*(str(entry.get(field, "–")) for field, _ in columns)) for entry in given]
-    weights = (1.6, 0.8, 0.8) if len(columns) == 3 else (1,) * len(columns)
-    heads = [left(label, weight) for (_, label), weight in zip(columns, weights, strict=True)]
+    rows = [row(*(str(entry.get(field, "–")) for field, *_ in columns)) for entry in given]
+    heads = [left(label, weight) for _, label, weight in columns]
     return table(heads, rows, caption=caption)
 
 
