@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 import pytest
 
@@ -23,6 +24,25 @@ def test_the_readme_has_commands():
     assert {"make report", "make test"} <= set(COMMANDS)
 
 
+MADE = (ROOT / "params/acme.yaml", ROOT / "work/acme")
+"""What a reader of the README has begun at its end, and the checkout is not to keep."""
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """A checkout in which the README's client is not there yet; what is there is never taken away."""
+    for path in MADE:
+        if path.exists():
+            pytest.fail(f"{path} is in the way of the README's own; move it away")
+    yield
+    for path in MADE:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+@pytest.mark.usefixtures("fresh")
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 @pytest.mark.xdist_group("readme")
 def test_every_command_of_the_readme_but_make_test_runs():
