@@ -8,6 +8,7 @@ import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +46,25 @@ def test_the_choice_and_the_runner_up_are_those_of_brute_force(drawn, share):
             assert choice.proven
             assert choice.cost == math.fsum(costs[n] for n in choice.chosen) <= budget
             assert choice.value == math.fsum(values[n] for n in choice.chosen)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_larger_choices_are_those_of_dynamic_programming(seed):
+    """Whole costs allow a table over all budgets: another exact way, of which HiGHS knows nothing."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(20, 45))
+    costs = rng.integers(0, 200, count)
+    # Values close to the costs are the hard ones: no case is clearly better than another.
+    values = costs + rng.integers(-5, 15, count) if seed % 2 else rng.integers(-50, 300, count)
+    groups, budget = rng.integers(0, count, count).tolist(), int(costs.sum() * rng.uniform(0.1, 0.9))
+    best = np.zeros(budget + 1)
+    for group in set(groups):
+        with_one = best.copy()
+        for n in np.flatnonzero((np.array(groups) == group) & (values > 0) & (costs <= budget)):
+            with_one[costs[n] :] = np.maximum(with_one[costs[n] :], best[: budget + 1 - costs[n]] + values[n])
+        best = with_one
+    found = best_choices(values.astype(float), costs.astype(float), float(budget), groups=groups, count=1)[0]
+    assert (found.value, found.proven) == (best[budget], True)
 
 
 def test_a_budget_is_kept_to_the_cent():
