@@ -228,7 +228,10 @@ class Setting:
             "date": document.date,
             "author": str(settings.get("author") or ""),
             "confidentiality": str(settings.get("confidentiality") or ""),
-            "logo_alt": f"Logo of {client}" if client else "Logo",
+            "decision": "" if self.brief else str(document.record.get("decision") or ""),
+            "logo_alt": words.say(document.locale.language, "Logo of {name}", name=client)
+            if client
+            else "Logo",
             "embeds": self._embeds,
             "tables": self._tables,
             "strings": list(self._strings),
@@ -256,7 +259,6 @@ class Setting:
                 for each in self.attachments
             ],
             "contents": len(document.headings) > 1,
-            "decision": "" if self.brief else str(document.record.get("decision") or ""),
             "contents_title": words.say(document.locale.language, "Contents"),
             "exhibits_title": words.say(document.locale.language, "Figures and tables"),
             "fonts": self.fonts.families,

@@ -1,0 +1,100 @@
+"""Texts that would be more than text to somebody: each must come out as itself, and do nothing."""
+
+from __future__ import annotations
+
+CORPUS = (
+    # HTML and scripts
+    "<script>alert(1)</script>",
+    "</script><script>alert(2)</script>",
+    "</style></title></svg><img src=x onerror=alert(3)>",
+    '" onmouseover="alert(4)" x="',
+    "' autofocus onfocus='alert(5)",
+    "<svg/onload=alert(6)>",
+    "<iframe srcdoc='<script>alert(7)</script>'></iframe>",
+    "<a href='javascript:alert(8)'>link</a>",
+    "<meta http-equiv=refresh content='0;url=https://a.example'>",
+    "<base href=https://a.example/><form><input name=q>",
+    "<math><mtext></mtext><style><img src=x onerror=alert(9)></style></math>",
+    "<!-- a comment",
+    "--><b>after it</b>",
+    "<![CDATA[ a section ]]>",
+    "]]><x/>",
+    "&lt;b&gt; &amp; &#60; &nosuch;",
+    "data:text/html,<script>alert(10)</script>",
+    # CSS
+    "red;}body{display:none}",
+    "@import url(https://a.example/x.css);",
+    "expression(alert(11)) url('//a.example/x')",
+    # Typst
+    '#import "/etc/passwd"',
+    "#panic(1) #{panic(2)}",
+    '#let x = 1 #eval("1+1")',
+    '#image("/etc/hostname") #read("data.json")',
+    "$a$ @ref _b_ *c* <lab> [e] //f /*g*/",
+    "= heading",
+    "+ item / term: x",
+    "\\ \\u{41} ~ --- ...",
+    # Markdown and pandoc
+    "`#panic(1)`{=typst}",
+    "```{=html}",
+    "[text](https://a.example){onclick=alert(12)}",
+    "![picture](https://a.example/x.png)",
+    "https://a.example/?q=1&r=2",
+    "::: {.x} inside :::",
+    "# heading",
+    "| a | b |",
+    "[^1]: a footnote",
+    "---",
+    # LaTeX
+    "\\input{/etc/passwd} \\write18{id}",
+    "$$\\frac{1}{0}$$ \\(x\\)",
+    "\\begin{document} % comment",
+    # Spreadsheets
+    "=1+1",
+    '=HYPERLINK("https://a.example","click")',
+    "=cmd|' /C calc'!A0",
+    "+1+cmd|'/C calc'!A0",
+    "-2+3",
+    "@SUM(1,2)",
+    '=WEBSERVICE("https://a.example")',
+    "{=1+1}",
+    "'=1+1",
+    # Templates, formats, paths, YAML
+    "{{ 7 * 7 }} {% for x in y %}",
+    "${7*7} #{7*7} <%= 7 %>",
+    "{eval}`case.client.name`",
+    "{name} {0} {0.__class__} {client!r:>9}",
+    "%s %(name)s %n",
+    "__import__('os').system('id')",
+    "../../../../etc/passwd",
+    "C:\\Windows\\..\\..\\x /dev/null ~root",
+    "yes: [no, ~] # &a *a !!python/object",
+    "; rm -rf / && `id` $(id)",
+    # Letters
+    "zero\u200bwidth\u200d and\u2060joined\u00ad",
+    "\u202eevil\u202c \u2067isolated\u2069",
+    "\u200fright to left mark",
+    "שלום עולם 12",
+    "السلام عليكم 34",
+    "日本語と中文 한국어",
+    "emoji 🚀👩‍👩‍👧‍👦🏳️‍🌈",
+    "Z\u0351\u036b\u0343a\u0300\u0301\u0302\u0303\u0304l\u0305\u0306\u0307go",
+    "“quotes” ‘and’ «more» ＂wide＂ ʼ",
+    "tab\there",
+    "W" * 300,
+    "word " * 80 + "end",
+    "𝕬𝖘𝖙𝖗𝖆𝖑 ℌ ﬁ Ⅷ ½",
+)
+"""Texts that a parameter file may hold."""
+
+REFUSED = (
+    "line \u2028",
+    "nul \x00",
+    "bell \x07",
+    "escape \x1b[31m",
+    "delete \x7f",
+    "next \x85",
+    "order \ufeff",
+    "not \ufffe",
+)
+"""Texts that no document can show: the check names the character."""
