@@ -59,7 +59,7 @@ def _line(
     page.number(row, 1, line["planned"], figure)
     page.number(row, 2, line["actual"], figure)
     _compare(context, page, row, line["planned"], line["actual"], money)
-    page.text(row, 5, line["standing"], style)
+    page.text(row, 5, line["standing"], context.styles.get("row", "beside"))
     for col, outlook in enumerate(outlooks, start=6):
         page.number(row, col, outlook["changes"][line["name"]], figure)
 
@@ -67,7 +67,7 @@ def _line(
 def _compare(context: Context, page: Page, row: int, planned: float, actual: float, money: str) -> None:
     difference = context.styles.get("row", number=money)
     page.formula(row, 3, f"C{row}-B{row}", actual - planned, difference)
-    share = context.styles.get("row", "right", number=context.formats.share)
+    share = context.styles.get("row", number=context.formats.share)
     ratio: Any = actual / planned if planned else "–"
     page.formula(row, 4, f'IF(B{row}=0,"–",C{row}/B{row})', ratio, share)
 
@@ -92,6 +92,7 @@ def _total(
         letter = column(col)
         formula = f"SUM({letter}{row - len(lines)}:{letter}{row - 1})" if lines else "0"
         page.formula(row, col, formula, sum(values), bold)
+    page.blank(row, 5, 5, bold)
     planned, actual = sum(columns[0][1]), sum(columns[1][1])
     _compare(context, page, row, planned, actual, money)
 
@@ -111,5 +112,6 @@ def _net(
         letter = column(col)
         page.formula(row, col, f"{letter}{totals[0]}-{letter}{totals[1]}", net[key], bold)
     page.formula(row, 3, f"C{row}-B{row}", net["actual"] - net["planned"], bold)
+    page.blank(row, 4, 5, bold)
     for col, outlook in enumerate(outlooks, start=6):
         page.number(row, col, outlook["net_present_value"], bold)
