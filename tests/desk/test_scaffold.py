@@ -99,7 +99,7 @@ def test_one_of_two_alternatives_says_which_other_it_never_counts_beside(desk):
     ("arguments", "message"),
     [
         (["my-communities.yaml", "--template", "communities"], "there is such a file or folder already"),
-        (["a.yaml"], "one of communities, fan-value, social-care"),
+        (["a.yaml"], "add --template with one of communities, "),
         (["a.yaml", "--template", "comunities"], "did you mean 'communities'?"),
         (["a.yaml", "--template", "../nowhere"], "a folder with template.ipynb and inputs.yaml is needed"),
         (["a.txt", "--template", "communities"], "for example a.yaml"),

@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 INVALID = ROOT / "tests" / "invalid"
 BROKEN = sorted(INVALID.glob("[0-9]*.yaml"))
-TEMPLATES = ("communities", "fan-value", "social-care")
+TEMPLATES = sorted(path.parent.name for path in (ROOT / "templates").glob("*/inputs.yaml"))
 
 YAML = "the mistake is in the YAML: an editor reads it otherwise or not at all"
 FILES = "it takes a look at the files"
