@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,8 +25,14 @@ _EPOCH = dt.datetime(2000, 1, 1)
 def to_workbook(record: Mapping[str, Any]) -> bytes:
     """The workbook of a case record: live formulas with the values that they have at its inputs.
 
-    The same record gives the same bytes.
+    The same record gives the same bytes. The last one is kept, as a report publishes it twice: once in its PDF.
     """
+    return _made(json.dumps(record, ensure_ascii=False))
+
+
+@functools.lru_cache(maxsize=1)
+def _made(text: str) -> bytes:
+    record = json.loads(text)
     file = io.BytesIO()
     options = {
         "in_memory": True,
