@@ -25,7 +25,7 @@ _EPOCH = dt.datetime(2000, 1, 1)
 def to_workbook(record: Mapping[str, Any]) -> bytes:
     """The workbook of a case record: live formulas with the values that they have at its inputs.
 
-    The same record gives the same bytes. The last one is kept, as a report publishes it twice: once in its PDF.
+    The same record gives the same bytes. The last one is kept: a report needs it twice.
     """
     return _made(json.dumps(record, ensure_ascii=False))
 
