@@ -5,10 +5,13 @@ As in `casebook.model.objections`, each function yields (about, text, stake) for
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from casebook.model.analysis import Analysis
 from casebook.model.case import Case
 from casebook.model.course import course_of
 from casebook.model.evidence import GRADES, grade_of
+from casebook.model.expression import Input
 from casebook.model.figure import Figure
 from casebook.model.finance import present_value
 from casebook.model.objections import Found
@@ -22,7 +25,18 @@ USUAL_DISCOUNT_RATES = (0.03, 0.25)
 PLAUSIBLE_RETURN = 10.0
 MOST_INFLUENTIAL = 3
 
-_WITH_ARTICLE = {"benchmark": "a published benchmark", "assumption": "an assumption"}
+WITH_ARTICLE = {"benchmark": "a published benchmark", "assumption": "an assumption"}
+"""The weak grades, as a sentence has them."""
+
+BEHIND = {"benefit": "benefits at {share} of their plan", "cost": "costs at {share} of their plan"}
+
+NONE_HAS_A_RANGE = (
+    "None of the {all} inputs that the figure rests on has a range. The most influential come first: {names}."
+)
+SOME_HAVE_NO_RANGE = (
+    "{count} of the {all} inputs that the figure rests on have no range. The most influential come first: "
+    "{names}."
+)
 
 
 def _rank(analysis: Analysis) -> dict[str, int]:
@@ -36,14 +50,19 @@ def still_an_example(case: Case, _: Analysis) -> Found:
     examples = [node for node in nodes if given[node.name].origin == "example"]
     if examples:
         lines = {line.name: line for node in examples for line in resting_on(case, node)}
-        subject = (
-            f"{examples[0].label} is still an example"
-            if len(examples) == 1
-            else f"{len(examples)} of the {len(nodes)} inputs that the figure rests on are still examples"
+        text = case.formatter.say_count(
+            "{names} is still an example of the template, and nothing that is known about the client.",
+            "{count} of the {all} inputs that the figure rests on are still examples of the template, and "
+            "nothing that is known about the client: {names}.",
+            len(examples),
+            all=len(nodes),
+            names=_labels(case, examples),
         )
-        names = "" if len(examples) == 1 else f": {listed(node.label for node in examples)}"
-        text = f"{subject} of the template, and nothing that is known about the client{names}."
         yield None, text, worth(case, lines.values())
+
+
+def _labels(case: Case, nodes: Iterable[Input]) -> str:
+    return listed(case.formatter, (node.label for node in nodes))
 
 
 def single_point(case: Case, analysis: Analysis) -> Found:
@@ -52,17 +71,16 @@ def single_point(case: Case, analysis: Analysis) -> Found:
     points = [node for node in nodes if not case.has_range(node.name)]
     if not points:
         return
-    labels = [node.label for node in sorted(points, key=lambda node: rank.get(node.name, len(rank)))]
+    points.sort(key=lambda node: rank.get(node.name, len(rank)))
     if len(nodes) == 1:
-        text = f"{labels[0]}, the only input that the figure rests on, has no range."
+        text = "{names}, the only input that the figure rests on, has no range."
     elif len(points) == 1:
-        text = f"Of the {len(nodes)} inputs that the figure rests on, {labels[0]} alone has no range."
+        text = "Of the {all} inputs that the figure rests on, {names} alone has no range."
     elif len(points) == len(nodes):
-        text = f"None of the {len(nodes)} inputs that the figure rests on has a range. "
-        text += f"The most influential come first: {listed(labels)}."
+        text = NONE_HAS_A_RANGE
     else:
-        text = f"{len(points)} of the {len(nodes)} inputs that the figure rests on have no range. "
-        text += f"The most influential come first: {listed(labels)}."
+        text = SOME_HAVE_NO_RANGE
+    text = case.formatter.say(text, names=_labels(case, points), all=len(nodes), count=len(points))
     yield None, text, worth(case, benefits(case)) * len(points) / len(nodes)
 
 
@@ -78,15 +96,19 @@ def no_source(case: Case, _: Analysis) -> Found:
     ]
     if nodes:
         lines = {line.name: line for node in nodes for line in resting_on(case, node)}
-        subject = f"{nodes[0].label} names" if len(nodes) == 1 else f"{len(nodes)} inputs name"
-        names = "" if len(nodes) == 1 else f": {listed(node.label for node in nodes)}"
-        yield None, f"{subject} no source{names}.", worth(case, lines.values())
+        text = case.formatter.say_count(
+            "{names} names no source.",
+            "{count} inputs name no source: {names}.",
+            len(nodes),
+            names=_labels(case, nodes),
+        )
+        yield None, text, worth(case, lines.values())
 
 
 def dominant_input(case: Case, analysis: Analysis) -> Found:
     """Over half of the benefit on one weakly known input."""
     whole, rank = worth(case, benefits(case)), _rank(analysis)
-    weak = [node for node in inputs(case) if grade_of(case, node.name) in _WITH_ARTICLE]
+    weak = [node for node in inputs(case) if grade_of(case, node.name) in WITH_ARTICLE]
     heavy = [(node, worth(case, resting_on(case, node))) for node in weak]
     heavy = [(node, stake) for node, stake in heavy if stake > whole / 2]
     if not heavy:
@@ -100,13 +122,16 @@ def dominant_input(case: Case, analysis: Analysis) -> Found:
         )
     )
     node, stake = heavy[0]
-    text = (
-        f"{case.formatter.share(round(stake / whole, 3))} of the benefits stand or fall with {node.label}, "
-        f"{_WITH_ARTICLE[grade_of(case, node.name)]}."
+    to = case.formatter
+    text = to.say(
+        "{share} of the benefits stand or fall with {input}, {grade}.",
+        share=to.share(round(stake / whole, 3)),
+        input=node.label,
+        grade=to.say(WITH_ARTICLE[grade_of(case, node.name)]),
     )
     if len(heavy) > 1:
-        others = listed(other.label for other, _ in heavy[1:])
-        text += f" More than half of them also rest on {others}."
+        others = _labels(case, (other for other, _ in heavy[1:]))
+        text += " " + to.say("More than half of them also rest on {inputs}.", inputs=others)
     yield node.label, text, stake
 
 
@@ -115,23 +140,29 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
     for swing in analysis.influence[:MOST_INFLUENTIAL]:
         if swing.swing > 0 and grade_of(case, swing.name) == "assumption":
             label = getattr(case.inputs, swing.name).label
-            low, high = _ends(case, swing)
-            money_short = case.formatter.money_short
-            text = (
-                f"{label}, an assumption, is among the {MOST_INFLUENTIAL} inputs that move the result most: "
-                f"at {low} the net present value is {money_short(swing.at_low)}, at {high} it is "
-                f"{money_short(swing.at_high)}."
+            to, (low, high) = case.formatter, _ends(case, swing)
+            text = to.say(
+                "{input}, an assumption, is among the {count} inputs that move the result most: at {low} the "
+                "net present value is {at_low}, at {high} it is {at_high}.",
+                input=label,
+                count=MOST_INFLUENTIAL,
+                low=low,
+                high=high,
+                at_low=to.money_short(swing.at_low),
+                at_high=to.money_short(swing.at_high),
             )
             if not case.has_range(swing.name):
-                text += " It has no range; these are a fifth less and a fifth more."
+                text += " " + to.say("It has no range; these are a fifth less and a fifth more.")
             yield label, text, swing.swing
 
 
 def _ends(case: Case, swing: Swing) -> tuple[str, str]:
     """What an input is moved between, in words."""
     if isinstance(swing.low_value, tuple) or isinstance(swing.high_value, tuple):
-        ranged = case.has_range(swing.name)
-        return ("its low values", "its high values") if ranged else ("lower values", "higher values")
+        say = case.formatter.say
+        if case.has_range(swing.name):
+            return say("its low values"), say("its high values")
+        return say("lower values"), say("higher values")
     unit = getattr(case.inputs, swing.name).unit
     quantity = case.formatter.quantity
     return quantity(swing.low_value, unit), quantity(swing.high_value, unit)
@@ -145,17 +176,24 @@ def long_horizon(case: Case, _: Analysis) -> Found:
             for line in benefits(case)
         )
         late = worth(case, benefits(case)) - soon
-        text = f"The case runs over {case.years} years. Benefits of {money(case, late)} come after year "
-        yield None, f"{text}{LONGEST_HORIZON}.", late
+        text = case.formatter.say(
+            "The case runs over {years}. Benefits of {money} come after year {last}.",
+            years=case.formatter.years(case.years),
+            money=money(case, late),
+            last=LONGEST_HORIZON,
+        )
+        yield None, text, late
 
 
 def discount_rate(case: Case, _: Analysis) -> Found:
     """A discount rate outside what is usual."""
     low, high = USUAL_DISCOUNT_RATES
     if not low <= case.discount_rate <= high:
-        share = case.formatter.share
-        text = (
-            f"The discount rate is {case.discount_rate}; rates from {share(low)} to {share(high)} are usual."
+        text = case.formatter.say(
+            "The discount rate is {rate}; rates from {low} to {high} are usual.",
+            rate=case.formatter.share(case.discount_rate, exact=True),
+            low=case.formatter.share(low),
+            high=case.formatter.share(high),
         )
         yield None, text, 0.0
 
@@ -165,12 +203,13 @@ def implausible_return(case: Case, _: Analysis) -> Found:
     result = case.result
     roi, payback = result.return_on_investment, result.payback_months
     if isinstance(roi, Figure) and roi > PLAUSIBLE_RETURN:
-        text = (
-            f"A return on investment of {roi} is rarely seen. Look at what is counted before what is earned."
+        text = case.formatter.say(
+            "A return on investment of {roi} is rarely seen. Look at what is counted before what is earned.",
+            roi=roi,
         )
         yield None, text, worth(case, benefits(case))
     elif isinstance(payback, Figure) and payback < 1:
-        text = "The money is back in less than a month, which is rarely seen."
+        text = case.formatter.say("The money is back in less than a month, which is rarely seen.")
         yield None, text, worth(case, benefits(case))
 
 
@@ -179,9 +218,11 @@ def likely_loss(case: Case, analysis: Analysis) -> Found:
     simulation = analysis.simulation
     if simulation and case.result.net_present_value > 0 and simulation.probability_of_loss > 0.5:
         chance = case.formatter.share(round(simulation.probability_of_loss, 3))
-        text = (
-            f"The headline is a net present value of {case.result.net_present_value}, but {chance} of the "
-            "simulated outcomes lose money."
+        text = case.formatter.say(
+            "The headline is a net present value of {money}, but {chance} of the simulated outcomes lose "
+            "money.",
+            money=case.result.net_present_value,
+            chance=chance,
         )
         yield None, text, worth(case, benefits(case))
 
@@ -191,18 +232,20 @@ def behind_plan(case: Case, _: Analysis) -> Found:
     course = course_of(case)
     if course is None:
         return
-    off, stake, lines = [], 0.0, progress_of(course, course.planned())
+    to, off, stake, lines = case.formatter, [], 0.0, progress_of(course, course.planned())
     for side in ("benefit", "cost"):
         mine = [each for each in lines if each.line.side == side]
         ratio = known_ratio(mine)
         if ratio is not None and is_late(standing(ratio, more_is_better=side == "benefit")):
-            off.append(f"{side}s at {case.formatter.share(round(ratio, 3))} of their plan")
+            off.append(to.say(BEHIND[side], share=to.share(round(ratio, 3))))
             stake += sum(abs(each.actual - each.planned) for each in mine)
     if off:
         through = course.actuals.through
-        until = case.formatter.month(through.year, through.month) if course.actuals.months else "the start"
-        text = (
-            f"Up to {until} actuals put {listed(off)}, as far as they are known. The figures on page 1 are "
-            "those of the approved plan."
+        until = to.month(through.year, through.month) if course.actuals.months else to.say("the start")
+        text = to.say(
+            "Up to {until} actuals put {sides}, as far as they are known. The figures on page 1 are those of "
+            "the approved plan.",
+            until=until,
+            sides=listed(to, off),
         )
         yield None, text, stake

@@ -93,7 +93,7 @@ def _figure(node: Expression, frame: Frame) -> str | None:
         return "(1; 2; …)" if frame.years > 2 else "(1; 2)" if frame.years == 2 else "1"
     if isinstance(node, Input | Constant):
         if node.amount is None:
-            return "not given"
+            return frame.formatter.say("not given")
         text = figures(np.atleast_1d(node.amount), node.unit, frame.formatter, exact=True)
     else:
         text = step_result(node, frame)

@@ -42,19 +42,22 @@ def at_revenue(case: Case, _: Analysis) -> Found:
         if always(node, 1) and lines:
             stake = worth(case, lines)
             least = np.asarray(node.amount, dtype=np.float64).min()
-            yield (
-                node.label,
-                f"{node.label} is set to {case.formatter.share(least)}, so benefits of "
-                f"{money(case, stake)} are revenue, before the cost of what is sold. At the client's own "
-                "margin they are lower in proportion.",
-                stake,
+            text = case.formatter.say(
+                "{input} is set to {share}, so benefits of {money} are revenue, before the cost of what is "
+                "sold. At the client's own margin they are lower in proportion.",
+                input=node.label,
+                share=case.formatter.share(least),
+                money=money(case, stake),
             )
+            yield node.label, text, stake
     for line in benefits(case):
         if line.kind == "margin" and not with_role(case, line.inputs.values(), "margin"):
             stake = worth(case, [line])
-            text = (
-                f"“{line.name}” counts {money(case, stake)} as margin, but no contribution margin stands in "
-                "its formula. It may be revenue."
+            text = case.formatter.say(
+                "“{line}” counts {money} as margin, but no contribution margin stands in its formula. It may "
+                "be revenue.",
+                line=line.name,
+                money=money(case, stake),
             )
             yield line.name, text, stake
 
@@ -64,9 +67,11 @@ def freed_capacity(case: Case, _: Analysis) -> Found:
     for line in benefits(case):
         if line.kind == "freed capacity":
             stake = worth(case, [line])
-            text = (
-                f"“{line.name}” counts freed time as money: {money(case, stake)}. Time becomes cash only "
-                "where people leave or are not hired."
+            text = case.formatter.say(
+                "“{line}” counts freed time as money: {money}. Time becomes cash only where people leave or "
+                "are not hired.",
+                line=line.name,
+                money=money(case, stake),
             )
             yield line.name, text, stake
 
@@ -77,9 +82,11 @@ def average_cost(case: Case, _: Analysis) -> Found:
         lines = resting_on(case, node)
         if lines:
             stake = worth(case, lines)
-            text = (
-                f"{node.label} is an average: it includes fixed cost, which does not fall when one unit goes "
-                f"away. Benefits of {money(case, stake)} rest on it."
+            text = case.formatter.say(
+                "{input} is an average: it includes fixed cost, which does not fall when one unit goes away. "
+                "Benefits of {money} rest on it.",
+                input=node.label,
+                money=money(case, stake),
             )
             yield node.label, text, stake
 
@@ -92,12 +99,13 @@ def haircut_and_range(case: Case, _: Analysis) -> Found:
         if (evaluate(line.risk, case.years) > 0).any() and any(map(case.has_range, line.inputs))
     ]
     if both:
-        carry = (
-            "carries a risk adjustment and rests" if len(both) == 1 else "carry a risk adjustment and rest"
-        )
-        text = (
-            f"{quoted(both)} {carry} on inputs with a range. Read either the risk-adjusted figures or the "
-            "ranges: together they count the same risk twice."
+        text = case.formatter.say_count(
+            "{lines} carries a risk adjustment and rests on inputs with a range. Read either the "
+            "risk-adjusted figures or the ranges: together they count the same risk twice.",
+            "{lines} carry a risk adjustment and rest on inputs with a range. Read either the "
+            "risk-adjusted figures or the ranges: together they count the same risk twice.",
+            len(both),
+            lines=quoted(case.formatter, both),
         )
         yield None, text, worth(case, both)
 
@@ -110,9 +118,10 @@ def no_ramp(case: Case, _: Analysis) -> Found:
             ramps.append(line.ramp)
         first = float(line.flow(case.years)[1])
         if first > 0 and all(float(evaluate(ramp, case.years)[0]) >= 1 for ramp in ramps):
-            text = (
-                f"“{line.name}” brings its full {case.formatter.money(first)} in the first year, without "
-                "ramp-up."
+            text = case.formatter.say(
+                "“{line}” brings its full {money} in the first year, without ramp-up.",
+                line=line.name,
+                money=case.formatter.money(first),
             )
             yield line.name, text, worth(case, [line])
 
@@ -127,9 +136,11 @@ def causal_share(case: Case, _: Analysis) -> Found:
         measured = bool(shares) and all(grade_of(case, node.name) == "measured" for node in shares)
         if not measured and all((evaluate(factor, case.years) >= 1).all() for factor in factors):
             stake = worth(case, [line])
-            text = (
-                f"“{line.name}” credits the whole difference to the investment: {money(case, stake)}. Part "
-                "of it may have been there before."
+            text = case.formatter.say(
+                "“{line}” credits the whole difference to the investment: {money}. Part of it may have been "
+                "there before.",
+                line=line.name,
+                money=money(case, stake),
             )
             yield line.name, text, stake
 
@@ -140,10 +151,12 @@ def overlap(case: Case, _: Analysis) -> Found:
         lines = [line for line in benefits(case) if line.name in use.lines]
         if len(lines) > 1:
             stake = worth(case, lines)
-            text = (
-                f"{quoted(lines)} draw on the same pool, “{use.pool.name}”, for {money(case, stake)}. What "
-                "counts of them is kept within the pool, but the same customer or contact may stand in more "
-                "than one of them."
+            text = case.formatter.say(
+                "{lines} draw on the same pool, “{pool}”, for {money}. What counts of them is kept within "
+                "the pool, but the same customer or contact may stand in more than one of them.",
+                lines=quoted(case.formatter, lines),
+                pool=use.pool.name,
+                money=money(case, stake),
             )
             yield use.pool.name, text, stake
 
@@ -153,23 +166,41 @@ def over_pool(case: Case, _: Analysis) -> Found:
     for use in case.ledger.pools:
         if use.is_capped(case.years):
             lines = [line for line in case.ledger.counted if line.name in use.lines]
-            claim, their = ("claims", "its") if len(lines) == 1 else ("claim", "their")
-            when, claimed, size, share = _worst_year(case, use)
-            text = (
-                f"{quoted(lines)} {claim} {claimed} of “{use.pool.name}”, which holds {size}{when}. Only "
-                f"{share} of {their} claim is counted{' then' if when else ''}."
-            )
+            said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
+            if "year" in said:
+                text = case.formatter.say_count(
+                    "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
+                    "of its claim is counted then.",
+                    "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
+                    "of their claim is counted then.",
+                    len(lines),
+                    **said,
+                )
+            else:
+                text = case.formatter.say_count(
+                    "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
+                    "counted.",
+                    "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
+                    "counted.",
+                    len(lines),
+                    **said,
+                )
             yield use.pool.name, text, worth(case, lines)
 
 
-def _worst_year(case: Case, use: PoolUse) -> tuple[str, str, str, str]:
-    """The year in which most is cut off (empty where all are alike); claim, size and share counted in it."""
+def _worst_year(case: Case, use: PoolUse) -> dict[str, str]:
+    """Claim, size and share counted where most is cut off; the year, unless all are alike."""
     parts = (use.share, use.claimed, use.pool.size)
     shares, claims, sizes = (np.broadcast_to(evaluate(part, case.years), case.years) for part in parts)
-    year, unit = int(np.argmin(shares)), unit_of(use.pool.size)
-    when = "" if (shares == shares[year]).all() else f" in year {year + 1}"
+    worst, unit = int(np.argmin(shares)), unit_of(use.pool.size)
+    year = {} if (shares == shares[worst]).all() else {"year": str(worst + 1)}
     quantity = case.formatter.quantity
-    return when, quantity(claims[year], unit), quantity(sizes[year], unit), case.formatter.share(shares[year])
+    return {
+        "claimed": quantity(claims[worst], unit),
+        "size": quantity(sizes[worst], unit),
+        "share": case.formatter.share(shares[worst]),
+        **year,
+    }
 
 
 def retention_and_lifetime(case: Case, _: Analysis) -> Found:
@@ -181,11 +212,20 @@ def retention_and_lifetime(case: Case, _: Analysis) -> Found:
         line for line in lines if line not in lifetime and with_role(case, line.inputs.values(), "retention")
     ]
     if kept and lifetime:
-        one, other = ("counts" if len(side) == 1 else "count" for side in (kept, lifetime))
-        text = (
-            f"{quoted(kept)} {one} customers kept year by year, and {quoted(lifetime)} {other} what a "
-            "customer is worth over a lifetime: the same money twice."
+        to = case.formatter
+        by_year = to.say_count(
+            "{lines} counts customers kept year by year",
+            "{lines} count customers kept year by year",
+            len(kept),
+            lines=quoted(to, kept),
         )
+        at_once = to.say_count(
+            "{lines} counts what a customer is worth over a lifetime",
+            "{lines} count what a customer is worth over a lifetime",
+            len(lifetime),
+            lines=quoted(to, lifetime),
+        )
+        text = to.say("{by_year}, and {at_once}: the same money twice.", by_year=by_year, at_once=at_once)
         yield None, text, worth(case, [*kept, *lifetime])
 
 
@@ -194,7 +234,9 @@ def cost_classes(case: Case, _: Analysis) -> Found:
     there = {line.category for line in case.ledger.of("cost")}
     missing = [category for category in CATEGORIES if category != "other" and category not in there]
     if missing:
-        text = f"No cost is given for {listed(missing, len(CATEGORIES))}."
+        to = case.formatter
+        names = listed(to, map(to.say, missing), len(CATEGORIES))
+        text = to.say("No cost is given for {categories}.", categories=names)
         yield None, text, worth(case, case.ledger.of("cost"))
 
 
@@ -216,8 +258,12 @@ def untouched(case: Case, _: Analysis) -> Found:
         if uplifted[year] > touched[year]:
             noun, number = population[0].unit.split("/")[0], case.formatter.number
             what = "" if noun in ("number", "share") else f" {noun.replace('_', ' ')}"
-            text = (
-                f"“{line.name}” spreads its uplift over {number(uplifted[year])}{what} a year "
-                f"({words(spread)}), but no more than {number(touched[year])} are touched."
+            text = case.formatter.say(
+                "“{line}” spreads its uplift over {number} a year ({formula}), but no more than {touched} "
+                "are touched.",
+                line=line.name,
+                number=f"{number(uplifted[year])}{what}",
+                formula=words(spread),
+                touched=number(touched[year]),
             )
             yield line.name, text, worth(case, [line])

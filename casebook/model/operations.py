@@ -20,6 +20,11 @@ class OperationKind:
     symbol: str
     precedence: int
 
+    @property
+    def is_word(self) -> bool:
+        """Whether readers of another language have another word for it; ln and exp are the same to all."""
+        return self.symbol[0].isalpha() and self.symbol not in ("exp", "ln")
+
 
 def _where(condition: Array, yes: Array, no: Array) -> Array:
     return np.where(condition != 0, yes, no)

@@ -26,9 +26,13 @@ _MOST_YEARS = 6  # longer lists by year show their ends only
 
 def words(expression: Expression) -> str:
     """The formula with the labels of its inputs: `Passengers × Share influenced`."""
-    frame = frame_of(expression)
-    formatter = frame.formatter if frame else Formatter()
+    formatter = _formatter_of(expression)
     return write(expression, lambda node: _label(node, formatter))
+
+
+def _formatter_of(expression: Expression) -> Formatter:
+    frame = frame_of(expression)
+    return frame.formatter if frame else Formatter()
 
 
 def figures(values: Array | Sequence[float], unit: str, formatter: Formatter, *, exact: bool = False) -> str:
@@ -46,9 +50,9 @@ def _label(node: Expression, formatter: Formatter) -> str | None:
     if isinstance(node, Input | Step):
         return node.label
     if isinstance(node, Computed):
-        return f"{node.label} (computed)"
+        return formatter.say("{name} (computed)", name=node.label)
     if isinstance(node, Year):
-        return "Year"
+        return formatter.say("Year")
     if isinstance(node, Constant):
         number = _plain(node.amount, formatter)
         return f"{number} {node.label}" if node.label else number
@@ -64,38 +68,43 @@ def _plain(value: float | tuple[float, ...], formatter: Formatter) -> str:
 def write(expression: Expression, leaf: Callable[[Expression], str | None]) -> str:
     """The expression as text; `leaf` gives the text of a node, or None for an operation to be taken apart."""
     written: dict[int, tuple[str, int]] = {}
+    say = _formatter_of(expression).say
     for node in walk(expression):  # operands first, so that a sum of a thousand terms nests no calls
         text = leaf(node)
         taken_apart = text is None and isinstance(node, Operation)
-        written[id(node)] = _operation(node, written) if taken_apart else (text or "", _ATOM)
+        written[id(node)] = _operation(node, written, say) if taken_apart else (text or "", _ATOM)
     return written[id(expression)][0]
 
 
-def _operation(node: Expression, written: dict[int, tuple[str, int]]) -> tuple[str, int]:
+def _operation(
+    node: Expression, written: dict[int, tuple[str, int]], say: Callable[..., str]
+) -> tuple[str, int]:
     """The text of an operation, from those of its operands, and how tightly it binds."""
     assert isinstance(node, Operation)
     kind = OPERATIONS[node.name]
     texts = [written[id(operand)][0] for operand in node.operands]
     if node.name == "where":
         condition, yes, no = texts
-        return f"({yes} if {condition}, otherwise {no})", _ATOM
+        return say("({yes} if {condition}, otherwise {no})", yes=yes, condition=condition, no=no), _ATOM
     if node.name == "cumulative":
         keep = node.operands[1]
-        whole = isinstance(keep, Constant) and keep.amount == 1
-        return f"running total of ({texts[0]}{'' if whole else f'; kept each year: {texts[1]}'})", _ATOM
+        if isinstance(keep, Constant) and keep.amount == 1:
+            return say("running total of ({flow})", flow=texts[0]), _ATOM
+        return say("running total of ({flow}; kept each year: {keep})", flow=texts[0], keep=texts[1]), _ATOM
+    symbol = say(kind.symbol) if kind.is_word else kind.symbol
     if kind.precedence == 0:
-        return f"{kind.symbol} ({'; '.join(texts)})", _ATOM
+        return f"{symbol} ({'; '.join(texts)})", _ATOM
 
     def bracketed(place: int, needed: int) -> str:
         text, binds = written[id(node.operands[place])]
         return text if binds >= needed else f"({text})"
 
     if len(texts) == 1:
-        return kind.symbol + bracketed(0, kind.precedence), kind.precedence
+        return symbol + bracketed(0, kind.precedence), kind.precedence
     # a − (b − c), a ÷ (b × c) and (a ^ b) ^ c keep the brackets that decide their value.
     tighter = kind.precedence + 1
     right = node.operands[1]
     loose = node.name in ("+", "*", "and", "or") and isinstance(right, Operation) and right.name == node.name
     left_text = bracketed(0, tighter if node.name == "**" else kind.precedence)
     right_text = bracketed(1, kind.precedence if loose else tighter)
-    return f"{left_text} {kind.symbol} {right_text}", kind.precedence
+    return f"{left_text} {symbol} {right_text}", kind.precedence

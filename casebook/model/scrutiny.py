@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from casebook.formatting import Formatter
 from casebook.model.case import Case
 from casebook.model.expression import Input
 from casebook.model.finance import present_value
@@ -21,7 +22,7 @@ def worth(case: Case, lines: Iterable[Line]) -> float:
 
 def money(case: Case, amount: float) -> str:
     """A present value inside a sentence, such as `benefits worth $1,000 (present value)`."""
-    return f"{case.formatter.money(amount)} (present value)"
+    return case.formatter.say("{money} (present value)", money=case.formatter.money(amount))
 
 
 def benefits(case: Case) -> list[Line]:
@@ -51,18 +52,21 @@ def always(node: Input, least: float) -> bool:
     return node.amount is not None and bool((np.atleast_1d(node.amount) >= least).all())
 
 
-def listed(names: Iterable[str], most: int = _MOST_NAMES) -> str:
+def listed(to: Formatter, names: Iterable[str], most: int = _MOST_NAMES) -> str:
     """Names as a sentence has them.
 
-    >>> listed(["a"]), listed(["a", "b", "c"]), listed("abcdefg")
+    >>> to = Formatter()
+    >>> listed(to, ["a"]), listed(to, ["a", "b", "c"]), listed(to, "abcdefg")
     ('a', 'a, b and c', 'a, b, c, d and 3 more')
     """
     shown = list(names)
     if len(shown) > most + 1:
-        shown = [*shown[:most], f"{len(shown) - most} more"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+        shown = [*shown[:most], to.say("{count} more", count=len(shown) - most)]
+    if len(shown) < 2:
+        return "".join(shown)
+    return to.say("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1])
 
 
-def quoted(lines: Iterable[Line]) -> str:
+def quoted(to: Formatter, lines: Iterable[Line]) -> str:
     """The names of lines as a sentence has them, in quotation marks that a name rarely has itself."""
-    return listed(f"“{line.name}”" for line in lines)
+    return listed(to, (to.say("“{name}”", name=line.name) for line in lines))

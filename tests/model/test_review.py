@@ -429,7 +429,7 @@ def test_more_claimed_than_there_is(make_case):
     assert found(build(make_case, pooled(0.9, 0.6)), "claim-over-pool") == [
         (
             "All calls",
-            "“Chat” and “Forum's answers” claim 150 of “All calls”, which holds 100. Only 66.67\xa0% of "
+            "“Chat” and “Forum's answers” claim 150 of “All calls”, which holds 100. Only 66.7\xa0% of "
             "their claim is counted.",
         )
     ]
