@@ -98,7 +98,7 @@ class Values:
             case ["currency"]:
                 return str(self.record["currency"])
             case ["discount_rate"]:
-                return str(self._formatter.share(self.record["discount_rate"]))
+                return str(self._formatter.share(self.record["discount_rate"], exact=True))
             case ["inputs", name]:
                 from ..model.printing import figures
 

@@ -59,7 +59,8 @@ class Case:
         self.locale: str = parameters.locale
         self.formatter = Formatter(parameters.currency, parameters.locale)
         self.frame = Frame(parameters.years, self.formatter)
-        self.discount_rate = Figure(parameters.discount_rate, self.formatter.share(parameters.discount_rate))
+        rate = parameters.discount_rate
+        self.discount_rate = Figure(rate, self.formatter.share(rate, exact=True))
         self.year: Expression = Year(self.frame)
         self.inputs = Inputs(
             {

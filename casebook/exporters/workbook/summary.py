@@ -78,7 +78,7 @@ def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
     result = context.record["result"]
     simulation = context.record.get("simulation") or {}
     years = f"{context.years} {'year' if context.years == 1 else 'years'}"
-    rate = context.formatter.share(context.record["discount_rate"])
+    rate = context.formatter.share(context.record["discount_rate"], exact=True)
     notes = {
         "net_present_value": f"over {years}, discounted at {rate} in the report",
         "return_on_investment": "net present value ÷ present value of costs",
