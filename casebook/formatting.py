@@ -138,8 +138,21 @@ class Formatter:
         ['1,900_%', '99.97_%', '−6.1_%']
         """
         given = _decimal(value).scaleb(2, _CONTEXT)
-        per_cent = _rounded(given, exact=True) if exact else _per_cent(given)
-        return self._signed(per_cent, _per_cent_frame(self.locale).format(self._plain(per_cent)))
+        return self._with_per_cent(_rounded(given, exact=True) if exact else _per_cent(given))
+
+    def share_beside(self, value: Figure, limit: Figure) -> str:
+        """Give a share that is compared with a limit: as `share` does, with decimals that tell them apart.
+
+        >>> to = Formatter()
+        >>> [to.share_beside(v, 0.5).replace(NO_BREAK_SPACE, "_") for v in (0.50031, 0.6667, 0.5)]
+        ['50.03_%', '66.7_%', '50_%']
+        """
+        given, bound = (_decimal(each).scaleb(2, _CONTEXT) for each in (value, limit))
+        shown, places = _per_cent(given), 0
+        while shown == _per_cent(bound) and shown != given and places < _MOST_DECIMALS:
+            places += 1
+            shown = _half_up(given, places)
+        return self._with_per_cent(shown)
 
     def number(self, value: Figure, *, exact: bool = False) -> str:
         """Give a number: four significant digits, the whole part never rounded away, no trailing zeros.
@@ -295,6 +308,9 @@ class Formatter:
     def _with_currency(self, rounded: Decimal, digits: str) -> str:
         before, after = _currency_frame(self.currency, self.locale)
         return self._signed(rounded, f"{before}{digits}{after}")
+
+    def _with_per_cent(self, rounded: Decimal) -> str:
+        return self._signed(rounded, _per_cent_frame(self.locale).format(self._plain(rounded)))
 
     def _month_words(self, months: int) -> str:
         locale, number = _parsed(self.locale), self._plain(Decimal(months))

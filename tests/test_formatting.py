@@ -321,6 +321,14 @@ def test_no_float_breaks_the_formatter(value, to, exact):
                 method(value)
 
 
+@given(st.floats(0, 1), st.sampled_from([0.03, 0.25, 0.5, 1.0]))
+def test_a_share_beside_its_limit_is_never_shown_as_the_limit(value, limit):
+    shown = US.share_beside(value, limit)
+    assert shown == US.share(value) or US.share(value) == US.share(limit)
+    if abs(value - limit) > 1e-14:
+        assert shown != US.share(limit)
+
+
 def test_a_long_table_is_quick():
     start = time.process_time()
     for step in range(2000):
