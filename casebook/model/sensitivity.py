@@ -76,7 +76,10 @@ def tornado(uncertain: Sequence[Uncertain], npv: NetPresentValue) -> list[Swing]
         where = "at likely values"
         if index:
             where = f"with {uncertain[(index - 1) // 2].name} at its {'low' if index % 2 else 'high'} value"
-        raise CaseError(f"the net present value {where} is not a finite number")
+        raise CaseError(
+            f"the net present value {where} is not a finite number\n"
+            "  hint: look for a division that this value brings to zero"
+        )
     base, *ends = results.tolist()
     swings = [
         Swing(each.name, each.low, each.high, at_low, at_high, base)
@@ -148,8 +151,8 @@ def break_even(
     distances from likely, and from 0, of a billionth to a billion times likely (where that is below 1, up
     to a billion), each 12 % further; where both bounds are closed, also 401 even points. Where the net
     present value jumps over 0, it is the place of the jump; where it is 0 over a stretch, the stretch's
-    nearest end. A place where it only touches 0 can be missed, and so can two such values that lie closer
-    together than the grid.
+    nearest end; where it leaps over 0 through infinity or has no value, as 1/x does, there is none. A place
+    where it only touches 0 can be missed, and so can two such values that lie closer together than the grid.
 
     Source: Brent, *Algorithms for Minimization without Derivatives* (1973), chapter 4.
 
@@ -204,7 +207,6 @@ def _grid(centre: float, lowest: float, highest: float) -> Array:
 
 def _first_root(at: Callable[[Array], Array], points: Array, results: Array) -> float | None:
     """The root nearest to the first point; `points` lead away from it, and its result is not 0."""
-    from scipy.optimize import brentq
 
     def one(x: float) -> float:
         return float(at(np.array([x]))[0])
@@ -214,11 +216,30 @@ def _first_root(at: Callable[[Array], Array], points: Array, results: Array) -> 
         near, far = float(points[step]), float(points[step + 1])
         if signs[step + 1] == 0:
             return _edge_of_zero(one, near, far)
-        # A step of dust can keep Brent's method from its tolerance; the last value is then near enough.
-        root = float(brentq(one, near, far, xtol=5e-324, rtol=1e-15, maxiter=500, disp=False))
-        if abs(one(root)) <= max(abs(results[step]), abs(results[step + 1])):
+        root = _crossing(one, near, far)
+        if root is not None and abs(one(root)) <= max(abs(results[step]), abs(results[step + 1])):
             return root  # otherwise the sign changes through infinity, as that of 1/x
     return None
+
+
+def _crossing(one: Callable[[float], float], near: float, far: float) -> float | None:
+    """Where the sign changes between two places that differ in it; None where a place has no value."""
+    from scipy.optimize import brentq
+
+    class UndefinedError(Exception):
+        """A place has no value; SciPy would raise a ValueError of its own."""
+
+    def defined(x: float) -> float:
+        value = one(x)
+        if not np.isfinite(value):
+            raise UndefinedError
+        return value
+
+    try:
+        # A step of dust can keep Brent's method from its tolerance; the last value is then near enough.
+        return float(brentq(defined, near, far, xtol=5e-324, rtol=1e-15, maxiter=500, disp=False))
+    except UndefinedError:
+        return None
 
 
 def _edge_of_zero(one: Callable[[float], float], away: float, zero: float) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from casebook import computed, constant
+from casebook.errors import CaseError
 from casebook.model.analysis import KEY_INPUTS
 from casebook.model.finance import internal_rates_of_return
 from casebook.parameters import read_parameters
@@ -242,3 +243,32 @@ def test_correlations_widen_the_range(make_case):
     spread = wide.analysis.simulation.net_present_value
     assert spread.p95 - spread.p5 > 1.1 * (base.p95 - base.p5)
     assert np.isfinite(spread.mean)
+
+
+POLE = """\
+title: Example
+inputs:
+  customers: {label: Customers, unit: number, bounds: [0, null], example: 1000}
+  spend: {label: Spend, unit: currency/year, bounds: [0, null], example: 50}
+  team: {label: Team, unit: currency/year, bounds: [0, null], example: 20000}
+"""
+
+
+def queue(make_case, customers):
+    """A benefit that grows without end as customers × spend comes near to twice the team."""
+    case = make_case(POLE, inputs={"customers": customers, "spend": 50, "team": 20000})
+    x = case.inputs
+    case.benefit("Gain", kind="cash saving", annual=x.team * x.team / (x.customers * x.spend - 2 * x.team))
+    case.cost("Team", category="people", annual=x.team)
+    return case
+
+
+def test_a_place_where_the_case_has_no_value_is_no_break_even(make_case):
+    found = break_even(queue(make_case, 1000))
+    assert found == pytest.approx({"customers": 1200, "spend": 60, "team": 20000 / 1.2})
+    queue(make_case, 1000).record()
+
+
+def test_a_range_that_ends_where_the_case_has_no_value_is_refused(make_case):
+    with pytest.raises(CaseError, match="with customers at its low value is not a finite number\n  hint"):
+        _ = queue(make_case, {"value": 1000, "low": 800, "high": 1200}).analysis

@@ -171,6 +171,42 @@ def test_a_jump_is_found_and_a_pole_is_not():
     assert break_even("x", 10, (0, 20), pole) is None
 
 
+def test_a_place_without_a_value_is_no_break_even():
+    def load(values):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worth = 20_000**2 / (values["customers"] * 50 - 2 * 20_000)
+        return np.where(np.isfinite(worth), worth, np.nan).sum(axis=-1)
+
+    assert break_even("customers", 1000, (0, None), load) is None
+    assert break_even("customers", (1000, 1000), (0, 5000), load) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(-40, 40),
+    st.integers(-40, 40),
+    st.integers(1, 3),
+    st.integers(-400, 400).map(lambda tenths: tenths / 10),
+    st.sampled_from([(None, None), (0, None), (-50, 50), (0, 100)]),
+)
+def test_beside_a_pole_there_is_a_break_even_where_there_is_a_root(root, pole, power, likely, bounds):
+    """(x − root) ÷ (x − pole)ⁿ, which has no value at its pole."""
+
+    def npv(values):
+        x = values["x"]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worth = (x - root) / (x - pole) ** power
+        return np.where(np.isfinite(worth), worth, np.nan).sum(axis=-1)
+
+    found = break_even("x", likely, bounds, npv)
+    assert found is None or found == pytest.approx(root, rel=1e-9, abs=1e-9)
+    least, greatest = (
+        edge if bound is None else bound for bound, edge in zip(bounds, (-1e9, 1e9), strict=True)
+    )
+    if least <= likely <= greatest and root != pole and not min(likely, root) <= pole <= max(likely, root):
+        assert (found is not None) == (least <= root <= greatest)
+
+
 def test_where_it_is_zero_over_a_stretch_the_nearest_end_counts():
     def capped(values):
         return np.maximum(values["x"] - 3.3, 0).sum(axis=-1)
