@@ -20,6 +20,9 @@ from casebook.publishing.manifest import Manifest, differences, manifests_in, pa
 
 WHAT_IF = "-what-if"
 
+AHEAD = 2
+"""Reports handed over for each that can run at a time: one under way, and one that waits beside it."""
+
 TASK = "casebook.report:stage_report"
 """What an executor runs: it gives a Staged, and leaves its files in the folder that it was told."""
 
@@ -42,6 +45,10 @@ class End(Protocol):
 
 class Executor(Protocol):
     """Runs TASK, several at a time, each apart from the others."""
+
+    @property
+    def jobs(self) -> int:
+        """How many it can run at a time, just now."""
 
     def submit(self, key: str, *arguments: Any) -> None:
         """Ask for a task: TASK is called with these arguments."""
@@ -99,14 +106,12 @@ def make_reports(
     request: Request,
     *,
     start: Callable[[], AbstractContextManager[Executor]],
-    ahead: int,
     tell: Callable[[str], None],
 ) -> Generator[Outcome]:
     """Make the reports of parameter files, and give what became of each as soon as it is known.
 
-    `start` gives the executor; it is called only where something is to be made. `ahead` reports are handed
-    to it at a time. `tell` is told of waits. Closing the iterator early ends what is under way; what is
-    published is whole.
+    `start` gives the executor; it is called only where something is to be made. `tell` is told of waits.
+    Closing the iterator early ends what is under way; what is published is whole.
     """
     clients, clashes = _clients(paths, request)
     yield from clashes
@@ -128,7 +133,7 @@ def make_reports(
                 good.append(path)
             except CasebookError as error:
                 yield Outcome(path, clients[path], "failed", error=error)
-        yield from _Making(request, clients, executor, tell).make(good, ahead)
+        yield from _Making(request, clients, executor, tell).make(good)
 
 
 class _Making:
@@ -148,23 +153,23 @@ class _Making:
         self.work: dict[str, _Work] = {}
         self.environment = fingerprint.environment()
 
-    def make(self, paths: Sequence[Path], ahead: int) -> Iterator[Outcome]:
+    def make(self, paths: Sequence[Path]) -> Iterator[Outcome]:
         waiting = iter(paths)
         try:
-            yield from self._fill(waiting, ahead)
+            yield from self._fill(waiting)
             while self.work:
                 for client, end in self.executor.completed():
                     yield self._end(client, end)
-                    yield from self._fill(waiting, ahead)
+                    yield from self._fill(waiting)
         finally:
             self.executor.cancel()
             for work in self.work.values():
                 work.folder.discard(work.staging)
                 work.folder.release()
 
-    def _fill(self, waiting: Iterator[Path], ahead: int) -> Iterator[Outcome]:
+    def _fill(self, waiting: Iterator[Path]) -> Iterator[Outcome]:
         """Hand over reports until enough are under way; gives those that need no making after all."""
-        while len(self.work) < ahead and (path := next(waiting, None)):
+        while len(self.work) < AHEAD * self.executor.jobs and (path := next(waiting, None)):
             try:
                 outcome = self._begin(path)
             except CasebookError as error:
@@ -181,7 +186,7 @@ class _Making:
             if found:
                 folder.release()
                 return found
-            with _undisturbed():
+            with undisturbed():
                 staging = folder.stage()
                 self.work[client] = _Work(path, client, folder, staging)
         except BaseException:
@@ -193,7 +198,7 @@ class _Making:
 
     def _end(self, client: str, end: End) -> Outcome:
         work = self.work[client]
-        with _undisturbed():
+        with undisturbed():
             try:
                 return self._published(work, end)
             except CasebookError as error:
@@ -284,7 +289,7 @@ def _check(path: Path, request: Request) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Let a signal to stop wait until a report is in its place: what is begun here takes a moment."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -73,10 +73,7 @@ def stage_report(
     """
     seconds: dict[str, float] = {}
     with _timed(seconds, "check"):
-        # Its hash before its values: what changes in between is made again, and never taken for done.
-        given = fingerprint.file(path) if path.is_file() else {}
-        parameters = read_parameters(path, overrides=overrides)
-        sources = _sources(parameters, path, given)
+        parameters, sources = sources_of(path, overrides)
     kind = parameters.template.name
     try:
         with _timed(seconds, "run"):
@@ -86,7 +83,7 @@ def stage_report(
             record, names = _export(notebook, kind, formats, path.parent, staging, seconds)
         _refuse_changes(sources, path, parameters)
         with _timed(seconds, "write"):
-            files = {name: _on_disk(staging / name) for name in names}
+            files = {name: on_disk(staging / name) for name in names}
     except (OSError, ExecutionError) as error:
         cause = error.__cause__ if isinstance(error, ExecutionError) else error
         if isinstance(cause, OSError) and (cause is error or cause.errno in FULL):
@@ -94,6 +91,17 @@ def stage_report(
         raise
     said = [str(item.message) for item in caught if _is_ours(item)]
     return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
+
+
+def sources_of(path: Path, overrides: Mapping[str, str]) -> tuple[Parameters, Sources]:
+    """The parameters in a file, and what a report of them is made of, before anything is made of it.
+
+    Raises InputError where the parameters are wrong, ExecutionError where a source can't be read.
+    """
+    # Its hash before its values: what changes in between is made again, and never taken for done.
+    given = fingerprint.file(path) if path.is_file() else {}
+    parameters = read_parameters(path, overrides=overrides)
+    return parameters, _sources(parameters, path, given)
 
 
 def stage_failed(staging: Path) -> None:
@@ -124,7 +132,6 @@ def _is_ours(item: warnings.WarningMessage) -> bool:
 
 
 def _sources(parameters: Parameters, path: Path, given: fingerprint.File) -> Sources:
-    """What the report is made of, before anything is made of it."""
     base, template = path.parent, parameters.template
     named = [file for source in parameters.data.values() for file in source.paths]
     if parameters.client.logo:
@@ -218,7 +225,8 @@ def _bytes(notebook: Any) -> bytes:
     return f"{v4.writes(notebook)}\n".encode("utf-8", "replace")
 
 
-def _on_disk(path: Path) -> dict[str, Any]:
+def on_disk(path: Path) -> dict[str, Any]:
+    """The fingerprint of a file that has come to the disk."""
     sync(path)
     return fingerprint.file(path)
 

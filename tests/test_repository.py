@@ -42,7 +42,7 @@ FLOORS = (
     {"publishing"},
     {"report"},
     {"batch"},
-    {"comparison", "desk", "portfolio"},
+    {"cluster", "comparison", "desk", "portfolio"},
     {"cli"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

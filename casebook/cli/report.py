@@ -6,6 +6,8 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,10 +17,9 @@ from casebook.cli.app import Files, app
 from casebook.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from casebook.batch import Executor
+    from casebook.cluster import Cluster
     from casebook.execution.forking import Forks
-
-AHEAD = 2
-"""Reports handed over for each process: one under way, and one that waits beside it."""
 
 
 @app.command()
@@ -46,6 +47,13 @@ def report(
         float, typer.Option(min=1, metavar="SECONDS", help="Most time for one report, after which it fails.")
     ] = 300.0,
     force: Annotated[bool, typer.Option("--force", help="Make reports again that are up to date.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Make reports on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786.",
+        ),
+    ] = None,
     engine: Annotated[
         Literal["fork", "kernel"],
         typer.Option(help="How cells run: forked from a warm process, or on a Jupyter kernel each."),
@@ -62,16 +70,33 @@ def report(
     from casebook.cli.telling import Teller, exit_code
 
     request = Request(output, _formats(format), _overrides(set or []), engine, force)
-    jobs = jobs or _cores()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with Teller(params, as_json=as_json) as teller:
-        outcomes = make_reports(
-            params, request, start=lambda: _forks(jobs, deadline), ahead=AHEAD * jobs, tell=teller.say
-        )
+        start = _executor(scheduler, jobs, deadline, teller.say)
+        outcomes = make_reports(params, request, start=start, tell=teller.say)
         with contextlib.closing(outcomes):
             for outcome in outcomes:
                 teller.tell(outcome)
     raise typer.Exit(exit_code(teller.outcomes))
+
+
+def _executor(
+    scheduler: str | None, jobs: int | None, deadline: float, tell: Callable[[str], None]
+) -> Callable[[], AbstractContextManager[Executor]]:
+    """What starts the processes that make reports: here, or on a cluster."""
+    if scheduler is None:
+        return lambda: _forks(jobs or _cores(), deadline)
+    if jobs is not None:
+        what = "how many reports run at a time on a cluster, its workers decide"
+        raise InputError([Problem("--jobs", what, "give dask worker its --nworkers, or leave --jobs out")])
+    return lambda: _cluster(scheduler, deadline, tell)
+
+
+def _cluster(address: str, deadline: float, tell: Callable[[str], None]) -> Cluster:
+    from casebook.cluster import Cluster
+    from casebook.execution.forking import Limits
+
+    return Cluster(address, limits=Limits(deadline=deadline), tell=tell)
 
 
 def _cores() -> int:

@@ -66,7 +66,7 @@ class Forks:
     ) -> None:
         self._function, self._limits = function, limits
         self._preload, self._learn = tuple(preload), tuple(learn)
-        self._jobs, self._on_progress = max(1, jobs), on_progress
+        self.jobs, self._on_progress = max(1, jobs), on_progress
         self._waiting: deque[_Task] = deque()
         self._running: dict[int, _Task] = {}
         self._number = 0
@@ -116,6 +116,13 @@ class Forks:
             self._helper.end()
             self._helper = None
 
+    def interrupt(self) -> None:
+        """From another thread: kill the tasks under way; `completed` says of them that they were lost."""
+        for task in list(self._running.values()):
+            task.losses = _TRIES
+        if helper := self._helper:
+            helper.kill()
+
     def _started(self) -> _Helper:
         if self._helper is None:
             self._helper = _Helper(self._function, self._preload, self._learn, self._limits)
@@ -123,7 +130,7 @@ class Forks:
 
     def _fill(self, helper: _Helper) -> None:
         """Begin as many tasks as may be under way."""
-        while self._waiting and len(self._running) < self._jobs:
+        while self._waiting and len(self._running) < self.jobs:
             # A task under which a helper was lost runs alone: if it is the cause, it harms no other.
             alone = any(task.losses for task in (self._waiting[0], *self._running.values()))
             if alone and self._running:
@@ -171,6 +178,10 @@ class _Helper:
             )
         self.line = Connection(ours.detach())
         self.line.send(Setup(function, preload, learn, limits, self.folder))
+
+    def kill(self) -> None:
+        """Kill it; its tasks end with it, and whoever hears it learns that it is gone."""
+        self._process.kill()
 
     def end(self) -> str:
         """End it with all its tasks and their files; gives how it ended, in words."""

@@ -48,7 +48,7 @@ class Spawns:
         limits: Limits = Limits(),  # noqa: B008 - frozen
         on_progress: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._function, self._jobs, self._limits = function, max(1, jobs), limits
+        self._function, self.jobs, self._limits = function, max(1, jobs), limits
         self._on_progress = on_progress
         self._waiting: deque[tuple[str, tuple[Any, ...]]] = deque()
         self._running: dict[Any, _Child] = {}
@@ -66,7 +66,7 @@ class Spawns:
     def completed(self) -> Iterator[tuple[str, Ended]]:
         """Give key and end of each task, in the order in which they end."""
         while self._waiting or self._running:
-            while self._waiting and len(self._running) < self._jobs:
+            while self._waiting and len(self._running) < self.jobs:
                 self._begin(*self._waiting.popleft())
             for line in wait(list(self._running), 0.1):
                 if ended := self._hear(line):
@@ -75,6 +75,11 @@ class Spawns:
                 if time.monotonic() - child.begin > self._limits.deadline:
                     reason = f"no end within the deadline of {self._limits.deadline:g} seconds"
                     yield self._end(line, None, self._failed(child, reason))
+
+    def interrupt(self) -> None:
+        """From another thread: kill the tasks under way; `completed` says of them that they were lost."""
+        for child in list(self._running.values()):
+            child.process.kill()
 
     def cancel(self) -> None:
         """Forget the tasks that wait, and kill those under way."""

@@ -1,0 +1,236 @@
+"""The driver's end: reports go to the workers of a cluster a few at a time, and come back as they end.
+
+dask begins a task again when its worker is lost. How often is counted here, by what workers say when they
+begin: dask's own count holds tasks that only waited on a worker, and is the same for all who use a scheduler.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from casebook.cluster.connection import connect, refusals
+from casebook.cluster.parcel import Delivery, Parcel, deliver, pack
+from casebook.cluster.versions import here
+from casebook.cluster.worker import TOPIC, end, run
+from casebook.errors import CasebookError, ExecutionError
+from casebook.execution.forking import Ended, Limits
+from casebook.publishing.folder import cant_write
+
+BEGINNINGS = 3
+"""How often a report is begun at most: once, and again after each of two lost workers."""
+PATIENCE = 60.0
+"""Seconds without any worker after which the reports under way are given up."""
+_LOOK = 1.0
+"""Seconds between two looks at the cluster."""
+
+
+@dataclass
+class _Task:
+    """A report that is out."""
+
+    parcel: Parcel
+    top: Path
+    """The driver's folder that holds all that the parcel does."""
+    staging: Path
+    future: Any = None
+    begun: list[str] = field(default_factory=list)
+    """The workers that began it, in their order."""
+    killed: int = 0
+    """How often dask gave it up."""
+
+
+class Cluster:
+    """Runs reports on the workers of a scheduler; a context manager, and an executor of `make_reports`.
+
+    `tell` is told of workers that are refused, in words. Raises InputError where there is no scheduler at the
+    address, or no worker that can be used.
+    """
+
+    def __init__(self, address: str, *, limits: Limits, tell: Callable[[str], None]) -> None:
+        self._address, self._limits, self._tell = address, limits, tell
+        self._batch = uuid.uuid4().hex
+        self._tasks: dict[str, _Task] = {}
+        self._heard: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._threads: dict[str, int] = {}
+        self._refused: set[str] = set()
+        self._looked = self._manned = 0.0
+        self._gone = ""
+
+    def __enter__(self) -> Self:
+        self._client = connect(self._address, self._tell)
+        try:
+            self._refused = set(refusals(self._client, self._address, self._tell))
+            self._client.subscribe_topic(TOPIC.format(batch=self._batch), self._hear_begun)
+            self._look()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Its futures go with it; a scheduler that is gone is not waited for.
+        self._client.close(timeout=2)
+
+    @property
+    def jobs(self) -> int:
+        """The threads of all workers that can be used."""
+        return max(1, sum(self._threads.values()))
+
+    def submit(
+        self,
+        key: str,
+        path: Path,
+        overrides: Mapping[str, str],
+        formats: Sequence[str],
+        staging: Path,
+        engine: Literal["fork", "kernel"],
+    ) -> None:
+        """Send the order of one report, as `stage_report` takes it."""
+        try:
+            parcel, top = pack(self._batch, key, (path, overrides, formats, engine), here())
+        except CasebookError as error:
+            self._heard.put((key, error))
+            return
+        self._tasks[key] = _Task(parcel, top, staging)
+        self._send(key)
+
+    def completed(self) -> Iterator[tuple[str, Ended]]:
+        """Give key and end of each report as they end; the files lie in its staging folder."""
+        while self._tasks or not self._heard.empty():
+            try:
+                key, said = self._heard.get(timeout=_LOOK)
+            except queue.Empty:
+                self._look()
+                continue
+            if ended := self._ended(key, said):
+                self._tasks.pop(key, None)
+                yield key, ended
+            self._look()
+
+    def cancel(self) -> None:
+        """Forget the reports that are out, and end those under way on their workers."""
+        self._tasks.clear()
+        if not self._gone:
+            _ask(self._client, end, self._batch)
+
+    def _send(self, key: str) -> None:
+        """Ask for a task; it is heard of in the queue."""
+        task = self._tasks[key]
+        if self._gone:
+            self._heard.put((key, ExecutionError(self._gone)))
+            return
+        workers = [worker for worker in self._threads if worker not in self._refused]
+        only = workers if self._refused else None
+        name = f"casebook-{task.parcel.key}-{uuid.uuid4().hex}"
+        try:
+            task.future = self._client.submit(
+                run, task.parcel, self._limits, key=name, pure=False, workers=only
+            )
+            task.future.add_done_callback(lambda future: self._heard.put((key, _result(future))))
+        except Exception as error:  # the client has lost its scheduler
+            self._heard.put((key, error))
+
+    def _hear_begun(self, event: tuple[float, Mapping[str, str]]) -> None:
+        """Called by the client's own thread."""
+        self._heard.put((event[1]["key"], event[1]["worker"]))
+
+    def _ended(self, key: str, said: Any) -> Ended | None:
+        """What became of a report by what was heard of it; None where it is not over."""
+        if isinstance(said, CasebookError):
+            return Ended(error=said)
+        task = self._tasks.get(key)
+        if task is None:
+            return None
+        if isinstance(said, str):
+            task.begun.append(said)
+            return self._lost(task) if len(task.begun) > BEGINNINGS else None
+        if isinstance(said, Delivery):
+            return self._delivered(key, task, said)
+        return self._failed(key, task, said)
+
+    def _delivered(self, key: str, task: _Task, delivery: Delivery) -> Ended | None:
+        if delivery.refused:
+            self._refuse(delivery.worker, delivery.refused)
+            self._send(key)
+            return None
+        try:
+            return deliver(delivery, task.staging, task.top)
+        except OSError as error:
+            return Ended(error=cant_write(task.staging.parent, error), seconds=delivery.ended.seconds)
+        except CasebookError as error:
+            return Ended(error=error, seconds=delivery.ended.seconds)
+
+    def _failed(self, key: str, task: _Task, error: Exception) -> Ended | None:
+        """After an error that is not of the report itself."""
+        from distributed.scheduler import KilledWorker
+
+        self._look(now=True)
+        if isinstance(error, KilledWorker):
+            task.killed += 1
+            if max(task.killed, len(task.begun)) >= BEGINNINGS:
+                return self._lost(task)
+            self._send(key)
+            return None
+        if self._gone:
+            return Ended(error=ExecutionError(self._gone))
+        return Ended(error=ExecutionError(f"its worker failed: {type(error).__name__}: {error}"))
+
+    def _lost(self, task: _Task) -> Ended:
+        """The end of a report under which too many workers were lost."""
+        task.future.cancel()
+        workers = ", ".join(task.begun[:BEGINNINGS])
+        where = f": {workers}" if workers else ""
+        what = f"the worker that made it was lost, {BEGINNINGS} times in a row{where}"
+        return Ended(error=ExecutionError(f"{what}\n  hint: its log says why; memory is the usual cause"))
+
+    def _refuse(self, worker: str, why: str) -> None:
+        if worker not in self._refused:
+            self._refused.add(worker)
+            self._threads.pop(worker, None)
+            self._tell(f"worker {worker} is refused: {why}")
+
+    def _look(self, *, now: bool = False) -> None:
+        """See whether the scheduler is there, and who works for it; give up what can't end."""
+        if self._gone or (not now and time.monotonic() - self._looked < _LOOK):
+            return
+        self._looked = time.monotonic()
+        found = _ask(self._client, None)
+        if found is None:
+            self._give_up(f"the scheduler at {self._address} was lost\n  hint: run it again when it is back")
+            return
+        self._threads = {worker: count for worker, count in found.items() if worker not in self._refused}
+        if self._threads:
+            self._manned = self._looked
+        elif self._looked - self._manned > PATIENCE:
+            self._give_up(f"the scheduler at {self._address} has had no worker for {PATIENCE:.0f} seconds")
+
+    def _give_up(self, why: str) -> None:
+        self._gone = why
+        for key in list(self._tasks):
+            self._heard.put((key, ExecutionError(why)))
+
+
+def _result(future: Any) -> Any:
+    """What a future gives, or the error that it ended with."""
+    try:
+        return future.result()
+    except BaseException as error:
+        return error
+    finally:
+        future.release()
+
+
+def _ask(client: Any, function: Callable[..., Any] | None, *arguments: Any) -> Any:
+    """The threads of each worker, or what each gives for a function; None where the scheduler is gone."""
+    if client.status != "running":
+        return None
+    try:
+        return client.run(function, *arguments, on_error="ignore") if function else client.nthreads()
+    except Exception:
+        return None

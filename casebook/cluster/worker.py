@@ -1,0 +1,125 @@
+"""What a worker does with a parcel: the report is made in a child of a warm helper, as in a local batch.
+
+Each thread of a worker has a helper of its own while it is at work; it is kept from task to task, and ended
+with the batch.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from casebook.cluster.parcel import Delivery, Parcel, unpack
+from casebook.cluster.versions import unlike
+from casebook.errors import CasebookError
+from casebook.execution import running
+from casebook.execution.forking import Ended, Forks, Limits
+from casebook.report import PRELOAD, Staged, stage_report
+
+TASK = "casebook.cluster.worker:stage"
+TOPIC = "casebook-{batch}"
+"""Where workers tell the driver which report they begin."""
+
+
+def run(parcel: Parcel, limits: Limits) -> Delivery:
+    """The task on a worker: make one report, and give its files."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    refused = unlike(parcel.environment)
+    if refused:
+        return Delivery(worker.address, Ended(), refused=refused)
+    worker.log_event(TOPIC.format(batch=parcel.batch), {"key": parcel.key, "worker": worker.address})
+    # What a worker that is killed leaves in its own folder, the next one removes.
+    with tempfile.TemporaryDirectory(dir=worker.local_directory, prefix="report-") as folder:
+        root, staging = Path(folder, "tree"), Path(folder, "staging")
+        try:
+            staging.mkdir()
+            unpack(parcel, root)
+            with _helpers.one(parcel.batch, limits) as forks:
+                forks.submit(parcel.key, replace(parcel, files={}), root, staging)
+                ((_, ended),) = forks.completed()
+        except CasebookError as error:
+            ended = Ended(error=error)
+        made = staging.iterdir() if ended.error else (staging / name for name in ended.value.files)
+        files = {path.name: path.read_bytes() for path in made}
+        return Delivery(worker.address, ended, str(root), files)
+
+
+def stage(parcel: Parcel, root: Path, staging: Path) -> Staged:
+    """Make a report of a parcel that is laid out in a folder; runs in a child of the helper."""
+    os.chdir(root / parcel.here)
+    epoch = parcel.environment["SOURCE_DATE_EPOCH"]
+    os.environ.pop("SOURCE_DATE_EPOCH", None)
+    if epoch is not None:
+        os.environ["SOURCE_DATE_EPOCH"] = epoch
+    path = Path(parcel.given) if parcel.given else root / parcel.parameters
+    return stage_report(path, parcel.overrides, parcel.formats, staging, parcel.engine)
+
+
+def examine(asked: Mapping[str, Any]) -> str:
+    """What is otherwise on this worker than the driver asks for."""
+    return unlike(asked)
+
+
+def end(batch: str) -> None:
+    """End what this worker still does for a batch, and its helpers."""
+    _helpers.end(batch)
+
+
+class _Helpers:
+    """The helpers of a worker process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[tuple[str, Limits, Forks]] = []
+        self._at_work: list[tuple[str, Forks]] = []
+
+    @contextmanager
+    def one(self, batch: str, limits: Limits) -> Iterator[Forks]:
+        """A helper for one task: an idle one of the batch, or a new one."""
+        with self._lock:
+            chosen = next((it for it in self._idle if it[:2] == (batch, limits)), None)
+            if chosen:
+                self._idle.remove(chosen)
+            forks = chosen[2] if chosen else _forks(limits)
+            self._at_work.append((batch, forks))
+        try:
+            yield forks
+        except BaseException:
+            forks.cancel()
+            raise
+        finally:
+            with self._lock:
+                # It is not there any more where the batch was ended meanwhile.
+                if (batch, forks) in self._at_work:
+                    self._at_work.remove((batch, forks))
+                    self._idle.append((batch, limits, forks))
+                    forks = None  # type: ignore[assignment]
+            if forks:
+                forks.cancel()
+
+    def end(self, batch: str) -> None:
+        with self._lock:
+            busy = [forks for of, forks in self._at_work if of == batch]
+            idle = [forks for of, _, forks in self._idle if of == batch]
+            self._at_work = [it for it in self._at_work if it[0] != batch]
+            self._idle = [it for it in self._idle if it[0] != batch]
+        for forks in busy:
+            forks.interrupt()
+        for forks in idle:
+            forks.cancel()
+
+
+def _forks(limits: Limits) -> Forks:
+    preload = (*running.PRELOAD, *PRELOAD, "casebook.cluster.worker")
+    return Forks(TASK, jobs=1, preload=preload, learn=running.LEARN, limits=limits)
+
+
+_helpers = _Helpers()
