@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
 import signal
 import socket
 import subprocess
@@ -44,6 +45,12 @@ def local(tmp_path_factory):
     return folder
 
 
+def same_world(folder: Path, other: Path) -> None:
+    """The same templates and parameter files: a new template has cells with other ids."""
+    for name in ("templates", "params"):
+        shutil.copytree(other / name, folder / name)
+
+
 def manifests(folder: Path) -> dict[str, dict]:
     """The manifests without what differs from run to run: times."""
 
@@ -65,7 +72,7 @@ def wait_for_reports(folder: Path, process: subprocess.Popen[str], number: int) 
 
 
 def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_a_local_batch(tmp_path, local):
-    world(tmp_path, FORTY)
+    same_world(tmp_path, local)
     with cluster(tmp_path / "cluster") as processes:
         process = begin(tmp_path, *HTML, "--scheduler", processes.address)
         wait_for_reports(tmp_path, process, 5)
@@ -82,7 +89,7 @@ def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_a_local_batch(
 
 
 def test_a_killed_scheduler_fails_what_is_left_and_the_next_run_completes_it(tmp_path, two, local):
-    world(tmp_path, FORTY)
+    same_world(tmp_path, local)
     with cluster(tmp_path / "cluster") as processes:
         process = begin(tmp_path, *HTML, "--scheduler", processes.address)
         wait_for_reports(tmp_path, process, 8)
@@ -129,12 +136,14 @@ def test_a_report_that_takes_its_worker_down_fails_after_three_and_harms_no_othe
 
 def other_numpy(folder: Path) -> dict[str, str]:
     """The environment of a process for which another version of NumPy is installed."""
-    (folder / "other/numpy-1.0.dist-info").mkdir(parents=True)
+    about = folder / "other/numpy-1.0.dist-info/METADATA"
+    about.parent.mkdir(parents=True)
+    about.write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 1.0\n", encoding="utf-8")
     return {"PYTHONPATH": os.pathsep.join([str(folder / "other"), *filter(None, sys.path)])}
 
 
 def test_workers_with_another_version_are_refused_by_name(tmp_path):
-    """Alone before anything is run; beside a good one the others make the reports, also where it comes late."""
+    """Where there is no other, before anything is run; else the others make the reports."""
     world(tmp_path, ["alpha", "beta", "gamma"], "import time; time.sleep(1)")
     numpy = here()["packages"]["numpy"]
     with cluster(tmp_path / "cluster", workers=0) as processes:
@@ -153,9 +162,10 @@ def test_workers_with_another_version_are_refused_by_name(tmp_path):
 
 
 def test_a_worker_with_another_version_that_joins_late_makes_no_report(tmp_path):
-    world(tmp_path, FORTY[:12], "import time; time.sleep(1)")
+    world(tmp_path, FORTY[:8], "import time; time.sleep(1)")
     with cluster(tmp_path / "cluster", workers=1) as processes:
         process = begin(tmp_path, *HTML, "--scheduler", processes.address)
+        wait_for_reports(tmp_path, process, 1)
         processes.start_worker("--no-nanny", env=other_numpy(tmp_path), threads=4)
         stdout, stderr = process.communicate(timeout=300)
         assert process.returncode == 0, stderr

@@ -25,10 +25,15 @@ def connect(address: str, tell: Callable[[str], None]) -> Any:
     Raises InputError where dask is not installed, no scheduler answers, or it has no worker.
     """
     try:
-        from distributed import Client
+        from distributed import Client as DaskClient
     except ImportError:
         what, hint = "reports on a cluster need dask", "install it: pip install 'casebook[cluster]'"
         raise InputError([Problem("--scheduler", what, hint)]) from None
+
+    class Client(DaskClient):  # type: ignore[misc, no-any-unimported]
+        def __del__(self) -> None:
+            """One that found no scheduler has nothing to close, and would try for long."""
+
     _quieten()
     try:
         # Its threads leave signals to the main one, which may be putting a report into its place.

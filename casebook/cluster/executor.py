@@ -34,10 +34,10 @@ _LOOK = 1.0
 class _Task:
     """A report that is out."""
 
-    parcel: Parcel
-    top: Path
-    """The driver's folder that holds all that the parcel does."""
     staging: Path
+    parcel: Parcel | None = None
+    top: Path = Path()
+    """The driver's folder that holds all that the parcel does."""
     future: Any = None
     begun: list[str] = field(default_factory=list)
     """The workers that began it, in their order."""
@@ -92,24 +92,24 @@ class Cluster:
         engine: Literal["fork", "kernel"],
     ) -> None:
         """Send the order of one report, as `stage_report` takes it."""
+        self._tasks[key] = task = _Task(staging)
         try:
-            parcel, top = pack(self._batch, key, (path, overrides, formats, engine), here())
+            task.parcel, task.top = pack(self._batch, key, (path, overrides, formats, engine), here())
         except CasebookError as error:
             self._heard.put((key, error))
-            return
-        self._tasks[key] = _Task(parcel, top, staging)
-        self._send(key)
+        else:
+            self._send(key, task)
 
     def completed(self) -> Iterator[tuple[str, Ended]]:
         """Give key and end of each report as they end; the files lie in its staging folder."""
-        while self._tasks or not self._heard.empty():
+        while self._tasks:
             try:
                 key, said = self._heard.get(timeout=_LOOK)
             except queue.Empty:
                 self._look()
                 continue
             if ended := self._ended(key, said):
-                self._tasks.pop(key, None)
+                del self._tasks[key]
                 yield key, ended
             self._look()
 
@@ -119,15 +119,14 @@ class Cluster:
         if not self._gone:
             _ask(self._client, end, self._batch)
 
-    def _send(self, key: str) -> None:
+    def _send(self, key: str, task: _Task) -> None:
         """Ask for a task; it is heard of in the queue."""
-        task = self._tasks[key]
         if self._gone:
             self._heard.put((key, ExecutionError(self._gone)))
             return
         workers = [worker for worker in self._threads if worker not in self._refused]
         only = workers if self._refused else None
-        name = f"casebook-{task.parcel.key}-{uuid.uuid4().hex}"
+        name = f"casebook-{key}-{uuid.uuid4().hex}"
         try:
             task.future = self._client.submit(
                 run, task.parcel, self._limits, key=name, pure=False, workers=only
@@ -142,11 +141,11 @@ class Cluster:
 
     def _ended(self, key: str, said: Any) -> Ended | None:
         """What became of a report by what was heard of it; None where it is not over."""
+        task = self._tasks.get(key)
+        if task is None:  # it has ended, and this came late
+            return None
         if isinstance(said, CasebookError):
             return Ended(error=said)
-        task = self._tasks.get(key)
-        if task is None:
-            return None
         if isinstance(said, str):
             task.begun.append(said)
             return self._lost(task) if len(task.begun) > BEGINNINGS else None
@@ -157,7 +156,7 @@ class Cluster:
     def _delivered(self, key: str, task: _Task, delivery: Delivery) -> Ended | None:
         if delivery.refused:
             self._refuse(delivery.worker, delivery.refused)
-            self._send(key)
+            self._send(key, task)
             return None
         try:
             return deliver(delivery, task.staging, task.top)
@@ -175,7 +174,7 @@ class Cluster:
             task.killed += 1
             if max(task.killed, len(task.begun)) >= BEGINNINGS:
                 return self._lost(task)
-            self._send(key)
+            self._send(key, task)
             return None
         if self._gone:
             return Ended(error=ExecutionError(self._gone))
