@@ -272,6 +272,20 @@ class Formatter:
         said = {name: str(part) for name, part in parts.items()}
         return words.say_count(self.language, one, many, count, count=self.number(count), **said)
 
+    def tell(self, text: str) -> str:
+        """Give a text in the locale's language where it is a `words.Phrase`; any other text as it stands.
+
+        >>> Formatter("EUR", "de_DE").tell(words.Phrase("{count} simulated outcomes", count=1200))
+        '1.200 simulierte Fälle'
+        """
+        if not isinstance(text, words.Phrase):
+            return text
+        parts = {
+            name: self.tell(part) if isinstance(part, str) else self.number(part)
+            for name, part in text.parts.items()
+        }
+        return self.say(text.phrase, **parts)
+
     def years(self, count: int) -> str:
         """Give a number of years in words.
 

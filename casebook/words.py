@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import gettext
 import io
+from collections.abc import Mapping
 from importlib.resources import files
 
 
@@ -30,6 +31,31 @@ def say_count(language: str, one: str, many: str, number: int, /, **parts: str) 
     '1 Jahr'
     """
     return _catalogue(language).ngettext(one, many, number).format(**parts)
+
+
+class Phrase(str):
+    """A text in English that can still be said in another language: made where no reader is known yet.
+
+    Its parts are numbers, texts, or phrases themselves; `Formatter.tell` says it as its reader does.
+
+    >>> waiting = Phrase("{count} unanswered counted as waiting", count=1200)
+    >>> waiting, waiting.phrase, waiting.parts
+    ('1,200 unanswered counted as waiting', '{count} unanswered counted as waiting', {'count': 1200})
+    """
+
+    phrase: str
+    parts: Mapping[str, str | float]
+
+    def __new__(cls, phrase: str, /, **parts: str | float) -> Phrase:
+        """The English text, with what it was made of."""
+        words = {name: _in_english(part) for name, part in parts.items()}
+        made = super().__new__(cls, phrase.format(**words) if parts else phrase)
+        made.phrase, made.parts = phrase, parts
+        return made
+
+
+def _in_english(part: str | float) -> str:
+    return part if isinstance(part, str) else f"{part:,}" if isinstance(part, int) else f"{part:g}"
 
 
 @functools.cache

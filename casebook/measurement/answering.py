@@ -11,8 +11,9 @@ from casebook.errors import CaseError
 from casebook.measurement.bootstrap import ALPHA
 from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, tally
 from casebook.measurement.measurement import Measurement
+from casebook.words import Phrase
 
-_UNITS = {"minutes": 60.0, "hours": 3_600.0, "days": 86_400.0}
+UNITS = {"minutes": 60.0, "hours": 3_600.0, "days": 86_400.0}
 
 
 def time_to_first_answer(
@@ -38,16 +39,16 @@ def time_to_first_answer(
     14 (from 1), n = 6, hours to the first answer, median by Kaplan–Meier, 2 unanswered counted as waiting
     """
     what = named("time to first answer", label)
-    if unit not in _UNITS:
-        raise CaseError(f"{what}: unit is {unit!r}; one of {', '.join(_UNITS)} is needed")
+    if unit not in UNITS:
+        raise CaseError(f"{what}: unit is {unit!r}; one of {', '.join(UNITS)} is needed")
     begun, done = Column(asked, f"{what}, asked"), Column(answered, f"{what}, answered")
     start, stop = begun.times(), _answers(done)
     last = _end(end, start, stop, what)
-    begun.drop((start > last).to_numpy(), "asked after the end")
-    begun.drop((stop < start).to_numpy(), "answered before it was asked")
-    kept, reasons = tally([("", begun), ("the answer", done)], least=2)
+    begun.drop((start > last).to_numpy(), Phrase("asked after the end"))
+    begun.drop((stop < start).to_numpy(), Phrase("answered before it was asked"))
+    kept, reasons = tally([("", begun), (Phrase("the answer"), done)], least=2)
     answered_by_end = (stop.notna() & (stop <= last)).to_numpy()
-    waited = (stop.where(answered_by_end, last) - start).dt.total_seconds().to_numpy() / _UNITS[unit]
+    waited = (stop.where(answered_by_end, last) - start).dt.total_seconds().to_numpy() / UNITS[unit]
     times, events = waited[kept], answered_by_end[kept]
     n, waiting = len(times), int((~events).sum())
     value, low, high = _median(times, events)
@@ -56,7 +57,11 @@ def time_to_first_answer(
             f"{what}: only {n - waiting:,} of {n:,} questions are answered: the median is not reached\n"
             "  hint: measure the share answered with proportion() instead"
         )
-    method = f"{unit} to the first answer, median by Kaplan–Meier, {waiting:,} unanswered counted as waiting"
+    method = Phrase(
+        "{unit} to the first answer, median by Kaplan–Meier, {count} unanswered counted as waiting",
+        unit=Phrase(unit),
+        count=waiting,
+    )
     return Measurement(value, low, high, n, method, label, reasons)
 
 

@@ -11,6 +11,7 @@ from casebook.errors import CaseError
 from casebook.measurement.bootstrap import ALPHA, percentile, resampled, shifts, student, studentised
 from casebook.measurement.columns import Array, Column, named, tally
 from casebook.measurement.measurement import LARGE, SEED, Measurement
+from casebook.words import Phrase
 
 
 def mean(values: Any, *, label: str = "", seed: int = SEED) -> Measurement:
@@ -33,10 +34,10 @@ def mean(values: Any, *, label: str = "", seed: int = SEED) -> Measurement:
     error = float(used.std(ddof=1)) / math.sqrt(n)
     if n >= LARGE:
         low, high = student(value, error, n - 1)
-        return Measurement(value, low, high, n, "mean, t interval", label, reasons)
+        return Measurement(value, low, high, n, Phrase("mean, t interval"), label, reasons)
     moved, squares = shifts(used, np.random.default_rng(seed))
     low, high = studentised(value, error, moved, np.sqrt(squares))
-    return Measurement(value, low, high, n, "mean, studentised bootstrap", label, reasons)
+    return Measurement(value, low, high, n, Phrase("mean, studentised bootstrap"), label, reasons)
 
 
 def median(values: Any, *, label: str = "", seed: int = SEED) -> Measurement:
@@ -63,10 +64,10 @@ def median(values: Any, *, label: str = "", seed: int = SEED) -> Measurement:
         below = max(int(binom.ppf(ALPHA, len(used), 0.5)), 1)
         ends = np.partition(used, [below - 1, len(used) - below])[[below - 1, len(used) - below]]
         low, high = float(ends[0]), float(ends[1])
-        return Measurement(value, low, high, len(used), "median, binomial interval", label, reasons)
+        return Measurement(value, low, high, len(used), Phrase("median, binomial interval"), label, reasons)
     replicates = resampled(used, lambda rows: np.median(rows, axis=1), np.random.default_rng(seed))
     low, high = percentile(value, replicates)
-    return Measurement(value, low, high, len(used), "median, percentile bootstrap", label, reasons)
+    return Measurement(value, low, high, len(used), Phrase("median, percentile bootstrap"), label, reasons)
 
 
 def ratio(numerator: Any, denominator: Any, *, label: str = "", seed: int = SEED) -> Measurement:
@@ -87,7 +88,7 @@ def ratio(numerator: Any, denominator: Any, *, label: str = "", seed: int = SEED
     what = named("ratio", label)
     above, below = Column(numerator, what), Column(denominator, what)
     y, x = above.numbers(), below.numbers()
-    kept, reasons = tally([("the numerator", above), ("the denominator", below)], least=2)
+    kept, reasons = tally([(Phrase("the numerator"), above), (Phrase("the denominator"), below)], least=2)
     y, x = y[kept], x[kept]
     if x.sum() <= 0 or (x < 0).any():
         raise CaseError(
@@ -100,14 +101,14 @@ def ratio(numerator: Any, denominator: Any, *, label: str = "", seed: int = SEED
     error = float(residuals.std(ddof=1) / math.sqrt(n) / x.mean())
     if n >= LARGE:
         low, high = student(value, error, n - 1)
-        return Measurement(value, low, high, n, "ratio of sums, delta method", label, reasons)
+        return Measurement(value, low, high, n, Phrase("ratio of sums, delta method"), label, reasons)
     # Sums of residuals, not of y: their squares lose no digits to a large mean.
     sums = resampled(np.column_stack([residuals, x]), _moments, np.random.default_rng(seed))
     d, total, dd, dx, xx = sums[sums[:, 1] > 0].T
     moved = d / total
     errors = np.sqrt(np.maximum(dd - 2 * moved * dx + moved**2 * xx, 0.0) * n / (n - 1)) / total
     low, high = studentised(value, error, moved, errors)
-    return Measurement(value, low, high, n, "ratio of sums, studentised bootstrap", label, reasons)
+    return Measurement(value, low, high, n, Phrase("ratio of sums, studentised bootstrap"), label, reasons)
 
 
 def _moments(rows: Array) -> Array:

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from casebook.errors import CaseError
+from casebook.words import Phrase
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Reasons = dict[str, int]
 
-NO_VALUE = "no value"
-NO_TIME = "no time"
+NO_VALUE = Phrase("no value")
+NO_TIME = Phrase("no time")
 _OFFSET = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = rf"^\s*\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*{_OFFSET}?)?\s*$"
 
@@ -68,8 +69,8 @@ class Column:
                 np.float64, na_value=np.nan
             )
             self.drop(missing, NO_VALUE)
-            self._drop_unread(np.isnan(values), "no number")
-        self.drop(~np.isfinite(values), "not finite, as after a division by zero")
+            self._drop_unread(np.isnan(values), Phrase("no number"))
+        self.drop(~np.isfinite(values), Phrase("not finite, as after a division by zero"))
         return np.asarray(values)
 
     def times(self) -> Any:
@@ -92,7 +93,7 @@ class Column:
         )
         self.drop(missing.to_numpy(), NO_TIME)
         hint = "name the format where the source is named: dates: {column: '%d.%m.%Y'}"
-        self._drop_unread(times.isna().to_numpy(), "no ISO date", hint)
+        self._drop_unread(times.isna().to_numpy(), Phrase("no ISO date"), hint)
         return times
 
     def _refuse_mixed(self, text: Any) -> None:
@@ -109,12 +110,12 @@ class Column:
         found = unread & self.usable
         if not found.any():
             return
-        example = f"such as {_shown(self.series[found].iloc[0])}"
+        example = _shown(self.series[found].iloc[0])
         if found.sum() == self.usable.sum():
             raise CaseError(
-                f"{self.what}: {kind} in any row, {example}" + (f"\n  hint: {hint}" if hint else "")
+                f"{self.what}: {kind} in any row, such as {example}" + (f"\n  hint: {hint}" if hint else "")
             )
-        self.drop(found, f"{kind}, {example}")
+        self.drop(found, Phrase("{what}, such as {example}", what=kind, example=example))
 
 
 def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> tuple[Mask, Reasons]:
@@ -132,7 +133,7 @@ def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> 
     for name, column in found:
         for reason, rows in column.reasons.items():
             count = int((rows & kept).sum())
-            key = f"{reason} in {name}" if name else reason
+            key = Phrase("{reason} in {column}", reason=reason, column=name) if name else reason
             if count:
                 reasons[key] = reasons.get(key, 0) + count
             kept &= ~rows

@@ -15,6 +15,7 @@ from casebook.measurement.bootstrap import shifts, student, studentised
 from casebook.measurement.columns import NO_VALUE, Array, Column, Mask, named, tally
 from casebook.measurement.measurement import SEED, Measurement
 from casebook.measurement.regression import adjusted_difference
+from casebook.words import Phrase
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,13 @@ def difference(
 def _groups(group: Column, of: Any, against: Any, what: str) -> tuple[Mask, Mask]:
     """The rows of each group; rows without one, or of a third, are set aside in the column."""
     series = group.series
-    group.drop(series.isna().to_numpy(), "no group")
+    group.drop(series.isna().to_numpy(), Phrase("no group"))
     first, second = ((series == name).fillna(False).to_numpy(dtype=bool) for name in (of, against))
     for name, rows in ((of, first), (against, second)):
         if not rows.any():
             seen = ", ".join(repr(each) for each in sorted(series.dropna().unique().tolist(), key=str)[:8])
             raise CaseError(f"{what}: no row is in the group {name!r}\n  hint: the groups are {seen}")
-    group.drop(~(first | second), "another group")
+    group.drop(~(first | second), Phrase("another group"))
     return first, second
 
 
@@ -125,7 +126,7 @@ def _welch(y: Array, x: Array, rest: dict[str, Any]) -> Measurement:
     error = math.sqrt(one + other)
     freedom = (one + other) ** 2 / (one**2 / (len(y) - 1) + other**2 / (len(x) - 1)) if error else 1.0
     low, high = student(shift, error, float(freedom))
-    return Measurement(shift, low, high, method="difference of means, Welch's t", **rest)
+    return Measurement(shift, low, high, method=Phrase("difference of means, Welch's t"), **rest)
 
 
 def _resampled(
@@ -135,7 +136,7 @@ def _resampled(
     (up, up_error), (down, down_error) = (shifts(part, rng) for part in (y, x))
     top, bottom = float(y.mean()), float(x.mean())
     errors = [float(part.var(ddof=1)) / len(part) for part in (y, x)]
-    method = "difference of means, studentised bootstrap"
+    method = Phrase("difference of means, studentised bootstrap")
     interval = studentised(top - bottom, math.sqrt(sum(errors)), up - down, np.sqrt(up_error + down_error))
     shifted = Measurement(top - bottom, *interval, method=method, **rest)
     tops, bottoms = top + up, bottom + down
@@ -145,4 +146,6 @@ def _resampled(
     error = math.sqrt(errors[0] + (top / bottom) ** 2 * errors[1]) / abs(bottom)
     within = np.sqrt(up_error + (tops / bottoms) ** 2 * down_error) / np.abs(bottoms)
     interval = studentised(share, error, tops / bottoms - 1 - share, within)
-    return shifted, Measurement(share, *interval, method=f"relative {method}", **rest)
+    return shifted, Measurement(
+        share, *interval, method=Phrase("relative difference of means, studentised bootstrap"), **rest
+    )

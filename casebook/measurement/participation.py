@@ -13,6 +13,7 @@ from casebook.measurement.bootstrap import student_share
 from casebook.measurement.columns import Array, Column, Reasons, named, tally
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
+from casebook.words import Phrase
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,14 @@ def participation(
     rest = _Rest(label, reasons, rows)
     tail, upper, base = curve.share(0.99, 1), curve.share(0.9, 0.99), curve.share(0, 0.9)
     return Participation(
-        top_1_percent=rest.measured(tail, n, "share of contributions by the top 1% of contributors"),
-        next_9_percent=rest.measured(upper, n, "share of contributions by the next 9%"),
-        other_90_percent=rest.measured(base, n, "share of contributions by the other 90%"),
-        gini=rest.measured(curve.gini(), n, "Gini's coefficient of contributions a person"),
+        top_1_percent=rest.measured(tail, n, Phrase("share of contributions by the top 1% of contributors")),
+        next_9_percent=rest.measured(upper, n, Phrase("share of contributions by the next 9%")),
+        other_90_percent=rest.measured(base, n, Phrase("share of contributions by the other 90%")),
+        gini=rest.measured(curve.gini(), n, Phrase("Gini's coefficient of contributions a person")),
         top_contributors=rest.measured(
-            curve.share(1 - top / n, 1), n, f"share of contributions by the top {top} contributors"
+            curve.share(1 - top / n, 1),
+            n,
+            Phrase("share of contributions by the top {count} contributors", count=top),
         ),
         contributors=n,
         contributions=round(total),
@@ -116,7 +119,7 @@ class _Rest:
     def measured(self, found: tuple[float, Array], n: int, method: str) -> Measurement:
         value, influence = found
         low, high = student_share(value, influence)
-        method = f"{method}, linearised"
+        method = Phrase("{what}, linearised", what=method)
         return Measurement(value, low, high, n, method, self.label, self.reasons, self.rows)
 
     def share(self, count: int, n: int, method: str) -> Measurement:
@@ -125,7 +128,7 @@ class _Rest:
             n,
             label=self.label,
             set_aside=self.reasons,
-            method=f"{method}, Wilson interval",
+            method=Phrase("{what}, Wilson interval", what=method),
             rows=self.rows,
         )
 
@@ -146,10 +149,10 @@ def _counted(authors: Any, role: Any, posts: Any, what: str) -> tuple[Array, int
     import pandas as pd
 
     column = Column(authors, what)
-    column.drop(column.series.isna().to_numpy(), "no author")
+    column.drop(column.series.isna().to_numpy(), Phrase("no author"))
     roles = None if role is None else Column(role, f"{what}, role")
     if roles is not None:
-        roles.drop(roles.series.isna().to_numpy(), "no role")
+        roles.drop(roles.series.isna().to_numpy(), Phrase("no role"))
     kept, reasons = tally([("", column), *([("", roles)] if roles else [])], least=2)
     codes, _ = pd.factorize(column.series[kept])
     amounts = np.bincount(codes).astype(np.float64)
@@ -169,13 +172,18 @@ def _people(
 ) -> dict[str, Measurement | None]:
     if people is not None and people < active:
         raise CaseError(f"{what}: people is {people:,}, and {active:,} different ones contributed")
-    whole, of = (active, "contributors") if people is None else (people, "people")
+    whole = active if people is None else people
     found: dict[str, Measurement | None] = {"posting": None, "responding": None, "reading": None}
     if posting is not None:
-        found["posting"] = rest.share(posting, whole, f"share of {of} who post")
-        found["responding"] = rest.share(active - posting, whole, f"share of {of} who respond only")
+        begin, respond = (
+            (Phrase("share of contributors who post"), Phrase("share of contributors who respond only"))
+            if people is None
+            else (Phrase("share of people who post"), Phrase("share of people who respond only"))
+        )
+        found["posting"] = rest.share(posting, whole, begin)
+        found["responding"] = rest.share(active - posting, whole, respond)
     if people is not None:
-        found["reading"] = rest.share(people - active, people, "share of people who only read")
+        found["reading"] = rest.share(people - active, people, Phrase("share of people who only read"))
     return found
 
 

@@ -8,6 +8,7 @@ from casebook.errors import CaseError
 from casebook.measurement.files import quoted, quoted_text
 from casebook.parameters.data import DataSource
 from casebook.reading.wording import closest, listed
+from casebook.words import Phrase
 
 _OFFSET = r"([Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = (
@@ -159,7 +160,14 @@ def _check_times(connection: Any, view: str, name: str, time: _Time, label: str,
             "  hint: say what those without are in, as timezone: Europe/Berlin"
         )
     if read < given:
-        remarks.append(f"{name}: {given - read:,} of {given:,} values are no time, such as {example!r}")
+        remark = Phrase(
+            "{column}: {count} of {all} values are no time, such as {example}",
+            column=name,
+            count=given - read,
+            all=given,
+            example=repr(example),
+        )
+        remarks.append(remark)
 
 
 def _without_repeats(connection: Any, source: DataSource, query: str, rows: int) -> dict[str, int]:
@@ -181,8 +189,10 @@ def _without_repeats(connection: Any, source: DataSource, query: str, rows: int)
     kept = connection.execute(f"select count(*) from {quoted(source.name)}").fetchone()[0]
     connection.execute(f"drop table {quoted(READ)}")
     reasons = {
-        f"no {named}": rows - whole,
-        "repeats a row in all its values": whole - distinct,
-        f"repeats the {named} of another row with other values (the first is kept)": distinct - kept,
+        Phrase("no {column}", column=named): rows - whole,
+        Phrase("repeats a row in all its values"): whole - distinct,
+        Phrase(
+            "repeats the {column} of another row with other values (the first is kept)", column=named
+        ): distinct - kept,
     }
     return {reason: count for reason, count in reasons.items() if count}

@@ -11,6 +11,7 @@ from casebook.errors import CaseError
 from casebook.measurement.bootstrap import ALPHA
 from casebook.measurement.columns import Column, Mask, named, tally
 from casebook.measurement.measurement import Measurement
+from casebook.words import Phrase
 
 DAYS_A_MONTH = 365 / 12
 
@@ -47,16 +48,16 @@ def rate(
     if times is None:
         if count is None or days is None or count < 0 or not days > 0:
             raise CaseError(f"{what}: times are needed, or count and days, 0 or more and above 0")
-        return _known(int(count), float(days), label, {}, "")
+        return _known(int(count), float(days), label, {}, 0.0)
     column = Column(times, what)
     found = column.times()
     stamps = found.to_numpy(dtype="datetime64[us]")
     first, last = (_date(limit, what) for limit in (start, end))
     with np.errstate(invalid="ignore"):
         if first is not None:
-            column.drop(stamps < first, "before the span")
+            column.drop(stamps < first, Phrase("before the span"))
         if last is not None:
-            column.drop(stamps >= last, "after the span")
+            column.drop(stamps >= last, Phrase("after the span"))
     known = first is not None and last is not None
     kept, reasons = tally(column, least=1 if known else 3)
     used = np.sort(stamps[kept])
@@ -75,20 +76,33 @@ def rate(
 
     freedom = 2 * events
     low, high = (float(chdtri(freedom, share)) / 2 / months for share in (1 - ALPHA, ALPHA))
-    span = f"{length:,.0f} days from the first event to the last"
-    method = f"events a month, Poisson exact, {span}{bursts}"
-    return Measurement(events / months, low, high, len(used), method, label, reasons)
+    method = Phrase(
+        "events a month, Poisson exact, {days} days from the first event to the last", days=round(length)
+    )
+    return Measurement(events / months, low, high, len(used), _warned(method, bursts), label, reasons)
 
 
-def _known(count: int, days: float, label: str, reasons: dict[str, int], bursts: str) -> Measurement:
+def _known(count: int, days: float, label: str, reasons: dict[str, int], bursts: float) -> Measurement:
     from scipy.special import chdtri
 
     months = days / DAYS_A_MONTH
     low = float(chdtri(2 * count, 1 - ALPHA)) / 2 / months if count else 0.0
     high = float(chdtri(2 * count + 2, ALPHA)) / 2 / months
-    span = f", {days:,.0f} days" if reasons or bursts else ""
-    method = f"events a month, Poisson exact{span}{bursts}"
-    return Measurement(count / months, low, high, count, method, label, reasons)
+    method = Phrase("events a month, Poisson exact")
+    if reasons or bursts:
+        method = Phrase("events a month, Poisson exact, {days} days", days=round(days))
+    return Measurement(count / months, low, high, count, _warned(method, bursts), label, reasons)
+
+
+def _warned(method: Phrase, bursts: float) -> Phrase:
+    """The method, and by how much its interval is too sure of itself."""
+    if not bursts:
+        return method
+    return Phrase(
+        "{method}; counts by day vary {times} times as a Poisson's, so the interval is too narrow",
+        method=method,
+        times=round(bursts, 1),
+    )
 
 
 def _date(limit: Any, what: str) -> Any:
@@ -98,17 +112,15 @@ def _date(limit: Any, what: str) -> Any:
     return found.to_numpy(dtype="datetime64[us]")[0]
 
 
-def _bursts(times: Any, begin: Any, stop: Any) -> str:
-    """What the counts of whole days say against a Poisson: variance over mean, where it is high."""
+def _bursts(times: Any, begin: Any, stop: Any) -> float:
+    """What the counts of whole days say against a Poisson: variance over mean, where it is high; else 0."""
     days = math.floor((stop - begin) / _DAY)
     if days < 14:
-        return ""
+        return 0.0
     inside: Mask = times < begin + days * _DAY
     counts = np.bincount(((times[inside] - begin) // _DAY).astype(int), minlength=days)[:days]
     if counts.sum() < days / 10:
-        return ""
+        return 0.0
     index = float(counts.var(ddof=1) / counts.mean())
     # About Poisson's own 99th percentile, by the normal approximation of χ² ÷ (days − 1).
-    if index <= 1 + 2.33 * math.sqrt(2 / (days - 1)):
-        return ""
-    return f"; counts by day vary {index:.1f} times as a Poisson's, so the interval is too narrow"
+    return index if index > 1 + 2.33 * math.sqrt(2 / (days - 1)) else 0.0

@@ -11,6 +11,7 @@ from casebook.errors import CaseError
 from casebook.measurement.bootstrap import student
 from casebook.measurement.columns import Array, Mask
 from casebook.measurement.measurement import Measurement
+from casebook.words import Phrase
 
 _MOST_WORDS = 50
 
@@ -42,7 +43,7 @@ def adjusted_difference(
     error = float(np.sqrt(((pull * residuals) ** 2).sum()))
     shift = float(coefficients[1])
     low, high = student(shift, error, n - k)
-    method = f"difference adjusted for {', '.join(covariates)}, least squares, HC3"
+    method = Phrase("difference adjusted for {columns}, least squares, HC3", columns=", ".join(covariates))
     return Measurement(shift, low, high, method=method, **rest)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from casebook.errors import CaseError
 from casebook.measurement.columns import Column, named, tally
 from casebook.measurement.measurement import CONFIDENCE, Measurement
+from casebook.words import Phrase
 
-METHOD = "share, Wilson interval"
+METHOD = Phrase("share, Wilson interval")
 
 
 def proportion(

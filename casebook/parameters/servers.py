@@ -8,6 +8,7 @@ from typing import Any
 from casebook.reading.checking import Checker
 from casebook.reading.wording import Place, name_of, show
 from casebook.reading.yaml_source import REFUSED
+from casebook.words import Phrase
 
 DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -52,7 +53,11 @@ def read_server(checker: Checker, place: Place, value: object) -> dict[str, Any]
         checker.add(place, f"{name} holds a password, and a parameter file must hold none", hint)
     else:
         driver = scheme if "+" in scheme else DRIVERS[dialect]
-        return {"kind": "server", "shown": f"{dialect} server", "url": f"{driver}://{rest}"}
+        return {
+            "kind": "server",
+            "shown": Phrase("{database} server", database=dialect),
+            "url": f"{driver}://{rest}",
+        }
     return None
 
 

@@ -37,9 +37,9 @@ def measure(
         )
     likely, low, high = _within(case, name, measurement)
     known_from = _source(case, sources, name, source)
-    words = [known_from, measurement.label]
-    described = ": ".join(part for part in words if part)
-    about = f"{described}, n = {measurement.n:,}, {measurement.method}".removeprefix(", ")
+    to, words = case.formatter, [known_from, measurement.label]
+    described, method = ": ".join(part for part in words if part), to.tell(measurement.method)
+    about = f"{described}, n = {to.number(measurement.n)}, {method}".removeprefix(", ")
     spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
     kept = note if note is not None else given.note if given else None
     value = InputValue(likely, source=about, evidence="measured", note=kept, **spread)
@@ -51,10 +51,10 @@ def measure(
         "low": low,
         "high": high,
         "n": measurement.n,
-        "method": measurement.method,
+        "method": method,
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
-        "set_aside": dict(measurement.set_aside),
+        "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
     }
 
 
@@ -115,7 +115,7 @@ def _source(case: Study, sources: Sources, name: str, source: str | None) -> str
     found = source if source is not None else declared if declared in sources else None
     if found is None and len(sources) == 1:
         found = next(iter(sources))
-    return None if found is None else f"{found} ({sources.described(found)})"
+    return None if found is None else f"{found} ({case.formatter.tell(sources.described(found))})"
 
 
 def measurements(case: Study, sources: Sources) -> dict[str, Any]:
@@ -170,11 +170,11 @@ def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(case: Study, report: SourceReport) -> dict[str, Any]:
-    number = case.formatter.number
-    reasons = [f"{number(count)}: {reason}" for reason, count in report.set_aside.items()]
-    why = "\n".join([*reasons, *report.remarks]) or "–"
+    number, tell = case.formatter.number, case.formatter.tell
+    reasons = [f"{number(count)}: {tell(reason)}" for reason, count in report.set_aside.items()]
+    why = "\n".join([*reasons, *map(tell, report.remarks)]) or "–"
     aside = sum(report.set_aside.values())
-    return row(f"{report.name}\n{report.shown}", number(report.rows_read), number(aside), why)
+    return row(f"{report.name}\n{tell(report.shown)}", number(report.rows_read), number(aside), why)
 
 
 def _upper(text: str) -> str:

@@ -221,3 +221,20 @@ def test_a_measured_input_can_be_correlated_before_it_is_measured(measured):
 def test_a_measurement_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Measurement(1, 1, 1, 1, "").value = 2
+
+
+@pytest.mark.parametrize(
+    ("locale", "method", "reason"),
+    [
+        ("de_DE", "Mittelwert, studentisierter Bootstrap", "kein Wert"),
+        ("fr_FR", "moyenne, bootstrap studentisé", "pas de valeur"),
+    ],
+)
+def test_method_and_reasons_are_said_in_the_language_of_the_document(measured, locale, method, reason):
+    case = measured(locale=locale)
+    case.measure("spend", spend_of(case))
+    found = complete(case).record()["measurements"]["spend"]
+    assert (found["method"], found["set_aside"]) == (method, {reason: 1})
+    text = to_text(case.measurements().data)
+    assert method[1:] in text and reason in text
+    assert "studentised" not in text and "no value" not in text

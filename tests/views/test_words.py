@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from casebook import words
 from casebook.exporters.live_markup import LABELS
 from casebook.formatting import _TIMES, Formatter
+from casebook.measurement.answering import UNITS
 from casebook.model.doubts import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.model.line import CATEGORIES, KINDS
 from casebook.model.operations import OPERATIONS
@@ -38,6 +39,7 @@ NAMED = (
         for name, kind in OPERATIONS.items()
         if kind.is_word and name not in ("where", "cumulative")
     ),
+    *UNITS,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), outlook.METHOD),
     *(
         *objections.MEANING.values(),
@@ -57,7 +59,7 @@ def strings_in_the_package() -> Iterator[tuple[str, bool]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if name in ("say", "say_count"):
+                if name in ("say", "say_count", "Phrase"):
                     yield from ((text.value, True) for text in node.args if _is_text(text))
             if _is_text(node):
                 yield node.value, False
