@@ -16,8 +16,14 @@ from casebook.errors import ExecutionError
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """An expression in prose, as jupyterlab-myst reads it."""
 
-# Where a cell's code stands while it runs; from the start of a word, lest a long word cost its square.
-_CELL_FILE = re.compile(r"(?<![^\s:\"'<(])[^\s:\"'<(]*ipykernel_\d+[/\\]\d+\.py")
+# Paths in warnings and tracebacks: that of a cell's code while it runs, and what leads to a library's file.
+# From the start of a word (or of a coloured one), lest a long word cost its square.
+_START = r"(?:(?<![^\s:\"'<(])|(?<=\[\d\dm))"
+_CELL_FILE = re.compile(rf"{_START}[^\s:\"'<(]{{0,500}}ipykernel_\d+[/\\]\d+\.py")
+_TO_LIBRARY = re.compile(
+    rf"{_START}(?:~|[A-Za-z]:)?[/\\](?![/\\])[^\s:\"'<(]{{0,500}}[/\\]"
+    r"(?:(?:site|dist)-packages|python3\.\d+)[/\\](?=[^\s:\"'<(]{0,300}\.py\b)"
+)
 
 
 class CellClient(PapermillNotebookClient):
@@ -131,12 +137,23 @@ def settled(outputs: list[NotebookNode]) -> list[NotebookNode]:
                 texts[output.name] = output
             continue
         for name in sorted(texts, reverse=True):
-            texts[name].text = _CELL_FILE.sub("cell", texts[name].text)
+            texts[name].text = _without_places(texts[name].text)
             made.append(texts[name])
         texts = {}
         if output is not None:
+            if output.output_type == "error":
+                output.traceback = [_without_places(line) for line in output.traceback]
             made.append(output)
     return made
+
+
+def _without_places(text: str) -> str:
+    """A text without the paths of this machine that Python puts into warnings and tracebacks.
+
+    >>> _without_places('/venv/lib/python3.13/site-packages/pandas/io.py:7: FutureWarning: https://a.b/c.py')
+    'pandas/io.py:7: FutureWarning: https://a.b/c.py'
+    """
+    return _TO_LIBRARY.sub("", _CELL_FILE.sub("cell", text))
 
 
 def _without_traceback(answer: dict[str, Any]) -> dict[str, Any]:

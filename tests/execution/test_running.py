@@ -42,6 +42,27 @@ def test_the_executed_notebook_is_the_same_every_time(forks, tmp_path):
 
 
 @linux
+@pytest.mark.parametrize("engine", ["fork", "kernel"])
+def test_warnings_and_tracebacks_tell_no_path_of_this_machine(forks, tmp_path, engine):
+    cells = [
+        "import warnings; warnings.warn('mine')",
+        "import json, pandas, traceback",
+        "try: json.loads('{')\nexcept ValueError: traceback.print_exc()",
+        "warnings.warn_explicit('theirs', UserWarning, pandas.__file__, 7)",
+        "#tags: raises-exception\njson.loads('{')",
+    ]
+    forks.submit("one", tasks.write(tmp_path / "n.ipynb", cells), engine)
+    [(_, ended)] = forks.completed()
+    outputs = [output for cell in ended.value.cells for output in cell.outputs]
+    told = [output.text for output in outputs[:-1]] + ["\n".join(outputs[-1].traceback)]
+    assert told[0].startswith("cell:1: UserWarning: mine")
+    assert 'File "json/decoder.py"' in told[1]
+    assert told[2].startswith("pandas/__init__.py:7: UserWarning: theirs")
+    assert "json/decoder.py:" in told[3]
+    assert not [text for text in told if str(tmp_path) in text or "/python3" in text or "~/" in text]
+
+
+@linux
 def test_ninety_six_notebooks_on_sixteen_kernels_at_a_time_all_run(forks, tmp_path):
     for number in range(96):
         forks.submit(
