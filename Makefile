@@ -38,11 +38,12 @@ lint: $(READY)  ## check style and types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
-bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas, documents beside nbconvert
+bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas, documents and whole batches beside nbconvert
 	@$(BIN)/python -m tests.bench.simulation
 	@$(BIN)/python -m tests.bench.measurement
 	@$(BIN)/python -m tests.bench.documents
 	@$(BIN)/python -m tests.bench.portfolio
+	@$(BIN)/python -m tests.bench.throughput
 
 lab: $(LAB)  ## open the templates in JupyterLab, or a working copy with a client's values (CLIENT=airline)
 	@$(BIN)/casebook lab $(if $(CLIENT),--client "$(CLIENT)",templates)

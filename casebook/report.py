@@ -6,7 +6,6 @@ It is the work of one task: it takes and gives what can travel between processes
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import os
 import time
@@ -23,23 +22,11 @@ from casebook.publishing.folder import FAILED, FULL, cant_write, sync
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources
 
-EXPORTERS = {
-    "pdf": ("casebook.exporters.pdf", "PDFExporter"),
-    "html": ("casebook.exporters.html", "HTMLExporter"),
-    "xlsx": ("casebook.exporters.xlsx", "XLSXExporter"),
-    "brief": ("casebook.exporters.pdf", "BriefExporter"),
-}
-"""Module and class of the exporter of each format."""
-
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""
 
-PRELOAD = (
-    "casebook.report",
-    "casebook.exporters.record",
-    *dict.fromkeys(module for module, _ in EXPORTERS.values()),
-)
-"""What a process that makes reports does well to import beforehand."""
+PRELOAD = ("casebook.report", "casebook.exporters.together:prepare")
+"""What a process that makes reports does well to import, or to call, beforehand."""
 
 
 @dataclass(frozen=True)
@@ -200,20 +187,18 @@ def _export(
     from nbformat import v4
 
     from casebook.exporters.record import read_record
+    from casebook.exporters.together import Exports
 
     # What is exported is the notebook as it is published: a notebook file sorts its keys.
     content = _bytes(notebook)
     (staging / f"{kind}.ipynb").write_bytes(content)
     notebook = v4.reads(content.decode())
     record = read_record(notebook)
-    names = []
+    exports, names = Exports(notebook, base), []
     for name in formats:
-        module, exporter = EXPORTERS[name]
         with _timed(seconds, name):
-            made = getattr(importlib.import_module(module), exporter)(folder=str(base))
-            body, _ = made.from_notebook_node(notebook)
             names.append(f"{kind}{FORMATS[name]}")
-            (staging / names[-1]).write_bytes(body if isinstance(body, bytes) else body.encode())
+            (staging / names[-1]).write_bytes(exports.file(name))
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     (staging / f"{kind}.json").write_text(text, encoding="utf-8")
     return record, [*names, f"{kind}.ipynb", f"{kind}.json"]

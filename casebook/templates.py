@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from casebook.errors import InputError, Problem
@@ -17,7 +18,7 @@ from casebook.reading.checking import Checker
 from casebook.reading.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
 from casebook.reading.ranges import Range
 from casebook.reading.wording import closest, display, listed, show
-from casebook.reading.yaml_source import read_yaml
+from casebook.reading.yaml_source import Source, read_yaml
 from casebook.reading.yaml_text import MAX_BYTES
 
 __all__ = [
@@ -144,7 +145,7 @@ def read_template(folder: Path) -> Template:
     ]
     if not path.is_file():
         raise InputError(problems)
-    source = read_yaml(read_limited(path))
+    source = _parsed(read_limited(path))
     checker = Checker(shown, source)
     declarations = read_declarations(checker, source.value) if source.complete else None
     checker.add_problems(problems, first=True)
@@ -153,6 +154,12 @@ def read_template(folder: Path) -> Template:
     # The folder itself may be a link; its name is taken where the path does not say it.
     name = folder.name if folder.name not in ("", "..") else folder.resolve().name
     return Template(name, folder, declarations.title, declarations.description, declarations.inputs)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: bytes) -> Source:
+    """A file's content by what it says: a report asks for its template's more than once."""
+    return read_yaml(text)
 
 
 def read_limited(path: Path) -> bytes:

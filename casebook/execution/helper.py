@@ -7,6 +7,7 @@ left its session, temporary files) goes with it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import pickle
@@ -128,6 +129,7 @@ class Helper:
         for name in names:
             with contextlib.suppress(Exception):  # whoever needs it will say so
                 importlib.import_module(name)
+        _keep()
 
     def _look(self) -> None:
         """End what is over or beyond its limits, and whatever an ended task left."""
@@ -259,6 +261,12 @@ def _bytes(number: int) -> str:
     return f"{number >> 20} MB"
 
 
+def _keep() -> None:
+    """Let no collection look at what is there now: it stays, and a fork that looks at a page copies it."""
+    gc.collect()
+    gc.freeze()
+
+
 def find(name: str) -> Any:
     """What `package.module:name` or `package.module` names."""
     module, _, attribute = name.partition(":")
@@ -280,6 +288,7 @@ def main(number: int) -> None:
             if ":" in name:
                 found()
         function = find(setup.function)
+        _keep()
         if threading.active_count() > 1:
             raise RuntimeError(f"threads are running, which a fork would lose: {threading.enumerate()}")
     except Exception as error:
@@ -289,3 +298,4 @@ def main(number: int) -> None:
         caller.send(("ready", os.getpid(), None))
         Helper(caller, setup, function).run()
     shutil.rmtree(setup.folder, ignore_errors=True)
+    os._exit(0)  # nothing is left to do, and what was kept from collections would be reported as leaked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,8 @@ class Attachment:
     description: str
 
 
-def attachments(record: Mapping[str, Any]) -> list[Attachment]:
-    """The files for a record; none for a notebook without one."""
+def attachments(record: Mapping[str, Any], workbook: Callable[[], bytes] | None = None) -> list[Attachment]:
+    """The files for a record; none for a notebook without one. `workbook` gives one that is made already."""
     if not record:
         return []
     template, given = record.get("template"), record.get("parameters")
@@ -55,7 +55,7 @@ def attachments(record: Mapping[str, Any]) -> list[Attachment]:
         found.append(
             Attachment(
                 f"{kind}.xlsx",
-                to_workbook(record),
+                workbook() if workbook else to_workbook(record),
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 "supplement",
                 "The case as a workbook with live formulas",

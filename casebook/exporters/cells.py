@@ -16,8 +16,8 @@ _ADDED = {"injected-parameters", "papermill-error-cell-tag"}
 _WITHOUT_OUTPUT = {"remove-output", "parameters", "injected-parameters", "skip-execution"}
 """An output of a cell that was skipped is left over from an earlier run, on other values."""
 
-Piece = tuple[Cell, list[tuple[Text | None, Form]]]
-"""Where it comes from, and the ways to show it, best first."""
+Piece = tuple[Cell, Iterator[tuple[Text | None, Form]]]
+"""Where it comes from, and the ways to show it, best first; each is worked out when it is asked for."""
 
 
 def tags_of(cell: Mapping[str, Any]) -> set[str]:
@@ -37,14 +37,14 @@ def pieces(notebook: Mapping[str, Any]) -> Iterator[Piece]:
         match cell.get("cell_type"):
             case "markdown":
                 text = Text(MARKDOWN, printable(source))
-                yield _origin(cell, number), [(text, lambda cleaner, read: cleaner.blocks(read))]
+                yield _origin(cell, number), iter([(text, lambda cleaner, read: cleaner.blocks(read))])
             case "raw":
                 metadata = cell.get("metadata", {})
                 media_type = metadata.get("format") or metadata.get("raw_mimetype") or ""
-                yield _origin(cell, number), list(raw_forms(source, str(media_type)))
+                yield _origin(cell, number), raw_forms(source, str(media_type))
             case "code" if not tags & _WITHOUT_OUTPUT:
                 for output in _joined_streams(cell.get("outputs") or []):
-                    yield _origin(cell, number), list(forms(output, cell, trusted="trusted" in tags))
+                    yield _origin(cell, number), forms(output, cell, trusted="trusted" in tags)
 
 
 def _joined_streams(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -144,17 +145,16 @@ def _warn(text: str) -> None:
 
 
 def _read_cells(notebook: Mapping[str, Any], context: Context) -> list[Node]:
-    shown = list(pieces(notebook))
+    # Only what comes first: the other forms are seldom needed, and some are large.
+    shown = [(cell, list(islice(options, 1)), options) for cell, options in pieces(notebook)]
     trees: dict[Text, list[Node]] = {}
     for source in (MARKDOWN, HTML):
-        # Only what comes first: the other forms are seldom needed, and some are large.
-        first = (options[0][0] for _, options in shown if options)
-        texts = {text: None for text in first if text and text.source == source}
+        texts = {text: None for _, best, _ in shown for text, _ in best if text and text.source == source}
         trees |= zip(texts, read([printable(text.text) for text in texts], source), strict=True)
     blocks: list[Node] = []
-    for cell, options in shown:
+    for cell, best, others in shown:
         cleaner = Cleaner(context, cell)
-        for text, form in options:
+        for text, form in chain(best, others):
             if text and text not in trees:
                 trees[text] = read([printable(text.text)], text.source)[0]
             if made := form(cleaner, trees[text] if text else []):

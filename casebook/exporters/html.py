@@ -221,6 +221,13 @@ def _style(document: Document) -> str:
     return "\n".join((_font_faces(), colours, _page_style(), view_style()))
 
 
+def prepare() -> None:
+    """Read what is the same in every page."""
+    _font_faces()
+    _page_style()
+    view_style()
+
+
 @cache
 def _page_style() -> str:
     return (assets() / "style.css").read_text(encoding="utf-8")

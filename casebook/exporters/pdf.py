@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from traitlets import Unicode, default
 
 from ..errors import ExportError, Problem
 from . import ExportWarning
+from .attachments import attachments
 from .base import DocumentExporter
 from .document import Document
 from .glyphs import Fonts, fonts
@@ -43,14 +44,7 @@ class PDFExporter(DocumentExporter):
 
     def render(self, document: Document, folders: list[Path]) -> bytes:
         """The PDF file's bytes. Raises ExportError if Typst refuses."""
-        return to_pdf(document, font_folder=self._font_folder(document, folders), brief=self.brief)
-
-    def _font_folder(self, document: Document, folders: Sequence[Path]) -> Path | None:
-        given = self.fonts or str(document.settings.get("fonts") or "")
-        if not given:
-            return None
-        candidates = [folder / given for folder in folders]
-        return next((path for path in candidates if path.is_dir()), candidates[0])
+        return to_pdf(document, font_folder=font_folder(document, folders, self.fonts), brief=self.brief)
 
 
 class BriefExporter(PDFExporter):
@@ -68,17 +62,34 @@ class BriefExporter(PDFExporter):
         return super().render(document.first_section(), folders)
 
 
-def to_pdf(document: Document, *, font_folder: Path | None = None, brief: bool = False) -> bytes:
+def font_folder(document: Document, folders: Sequence[Path], given: str = "") -> Path | None:
+    """The folder of further fonts that is given, or else named by the case, looked for in `folders`."""
+    given = given or str(document.settings.get("fonts") or "")
+    if not given:
+        return None
+    candidates = [folder / given for folder in folders]
+    return next((path for path in candidates if path.is_dir()), candidates[0])
+
+
+def to_pdf(
+    document: Document,
+    *,
+    font_folder: Path | None = None,
+    brief: bool = False,
+    workbook: Callable[[], bytes] | None = None,
+) -> bytes:
     """Set `document`. An equation or an image that Typst refuses is shown as a remark; the rest stays.
 
-    A brief one has neither cover nor contents, and is fitted to one page.
+    A brief one has neither cover nor contents, and is fitted to one page. `workbook` gives the one to attach,
+    where there is one already.
 
     Raises ExportError with Typst's message if it refuses the rest, too.
     """
     import typst
 
     available = fonts(str(font_folder) if font_folder else None)
-    setting = Setting(document, available, brief=brief)
+    attached = [] if brief else attachments(document.record, workbook)
+    setting = Setting(document, available, attached=attached, brief=brief)
     try:
         pdf = _set(setting, document)
     except typst.TypstError as error:
@@ -87,7 +98,7 @@ def to_pdf(document: Document, *, font_folder: Path | None = None, brief: bool =
             raise ExportError(_message(error)) from error
         for part, reason in refused.items():
             warnings.warn(f"Typst can't set {part}: {reason}", ExportWarning, stacklevel=2)
-        setting = Setting(document, available, refused, brief=brief)
+        setting = Setting(document, available, refused, attached=attached, brief=brief)
         try:
             pdf = _set(setting, document)
         except typst.TypstError as again:

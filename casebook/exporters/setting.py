@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import words
 from . import colour
-from .attachments import attachments
+from .attachments import Attachment
 from .document import Document
 from .embeds import Flag, Picture, Trusted, placed
 from .glyphs import Fonts, Glyphs, assets
@@ -47,7 +47,13 @@ class Setting:
     """Turns the document's nodes into Typst and gathers the data that they point to."""
 
     def __init__(
-        self, document: Document, fonts: Fonts, refused: Refused | None = None, *, brief: bool = False
+        self,
+        document: Document,
+        fonts: Fonts,
+        refused: Refused | None = None,
+        *,
+        attached: Sequence[Attachment] = (),
+        brief: bool = False,
     ) -> None:
         self.document = document
         self.brief = brief
@@ -63,7 +69,7 @@ class Setting:
         self._pages = {"width": width - _SIDES, "turned_width": height - _SIDES, "height": height - _ENDS}
         self._narrow = {**self._pages, "turned_width": self._pages["width"]}
         self.materials = Materials(document, self._pages, self.refused)
-        self.attachments = [] if brief else attachments(document.record)
+        self.attachments = attached
         self._embeds = [self.materials.embed(number) for number in range(len(document.embeds))]
 
     def body(self) -> list[Node]:

@@ -32,6 +32,14 @@ def _font_family() -> str:
     return "Inter"
 
 
+def prepare() -> None:
+    """Read the typeface, for the charts that are drawn later in this process or in forks of it."""
+    from matplotlib import font_manager
+
+    for family in (_font_family(), "DejaVu Sans"):
+        font_manager.get_font(font_manager.findfont(family))
+
+
 def accent(colour: str | None) -> str:
     """The client's colour, dark enough to be read on white; a blue where there is none."""
     return readable(colour or "#0b5fa5")

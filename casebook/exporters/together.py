@@ -1,0 +1,56 @@
+"""All formats of one report; what they share is made once: the document, and the workbook in the PDF.
+
+The files are those that the exporters give one by one through nbconvert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..views.style import prepare as prepare_charts
+from . import glyphs, html
+from .document import Document, build
+from .pdf import font_folder, to_pdf
+from .record import read_record
+from .workbook.book import to_workbook
+
+NAME = "Notebook"
+"""The title of a notebook that has no other, as nbconvert says it."""
+
+
+def prepare() -> None:
+    """Read what every report needs (fonts, style sheets), so that a process forked from this one finds it."""
+    glyphs.fonts(None)
+    html.prepare()
+    prepare_charts()
+
+
+class Exports:
+    """The files of an executed notebook, whose paths start from `folder`; raises ExportError."""
+
+    def __init__(self, notebook: Mapping[str, Any], folder: Path) -> None:
+        self._notebook, self._folders = notebook, [folder]
+
+    def file(self, name: str) -> bytes:
+        """The file of a format, by its name in `publishing.formats`."""
+        match name:
+            case "html":
+                return html.to_page(self._document).encode()
+            case "xlsx":
+                return self._workbook
+            case "brief":
+                document = self._document.first_section()
+                return to_pdf(document, font_folder=font_folder(document, self._folders), brief=True)
+        fonts = font_folder(self._document, self._folders)
+        return to_pdf(self._document, font_folder=fonts, workbook=lambda: self._workbook)
+
+    @cached_property
+    def _document(self) -> Document:
+        return build(self._notebook, folders=self._folders, name=NAME)
+
+    @cached_property
+    def _workbook(self) -> bytes:
+        return to_workbook(read_record(self._notebook))
