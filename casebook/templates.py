@@ -173,7 +173,18 @@ def read_limited(path: Path) -> bytes:
             IsADirectoryError: "this is a folder, no file",
         }
         reason = found.get(type(error), "the file can't be opened")
-        raise InputError([Problem(display(path), reason)]) from None
+        raise InputError([Problem(display(path), reason, _meant(path))]) from None
+
+
+def _meant(path: Path) -> str | None:
+    """What somebody may have meant by a file that can't be read: those in the folder, or one beside it."""
+    try:
+        if path.is_dir():
+            return f"name the files in it: {display(path)}/*.yaml"
+        match = closest(path.name, sorted(other.name for other in path.parent.iterdir()))
+    except (OSError, ValueError):
+        return None
+    return f"did you mean {display(path.with_name(match))}?" if match else None
 
 
 def _shelves(start: Path) -> Iterator[Path]:

@@ -105,3 +105,22 @@ def test_an_output_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path
     assert done.returncode == 2
     assert "can't be written to" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_name_that_is_no_file_is_met_with_the_one_that_was_meant():
+    for command in ("check", "report"):
+        done = run(command, "params/airlin.yaml")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            "params/airlin.yaml: there is no such file\n  hint: did you mean params/airline.yaml?"
+            in done.stderr
+        )
+    assert "hint: name the files in it: params/*.yaml" in run("report", "params").stderr
+    assert "hint: did you mean params?" in run("check", "parms").stderr
+
+
+def test_verify_of_a_parameter_file_names_the_folder_of_its_report():
+    done = run("verify", "params/airline.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "params/airline.yaml: this is a file; the folder of a report is needed" in done.stderr
+    assert "casebook verify output/airline" in done.stderr

@@ -8,16 +8,18 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
+from casebook.cli.program import Group, Program
+
+app = Program(
     name="casebook",
     help="Business cases from parameterised notebooks: a parameter file in, a report out.",
     no_args_is_help=True,
-    add_completion=False,
+    cls=Group,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-Files = Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Parameter files (YAML).")]
+Files = Annotated[list[Path], typer.Argument(metavar="PARAMS", help="Parameter files (YAML).")]
 
 
 def say(text: str) -> None:

@@ -16,14 +16,16 @@ def check(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PARAMS...", help="Parameter files, folders of them, or the folder of a template."
+            metavar="PARAMS", help="Parameter files, folders of them, or the folder of a template."
         ),
     ],
     review: Annotated[
         bool, typer.Option("--review", help="Run the cases as well, and say what their review objects to.")
     ] = False,
 ) -> None:
-    """Check parameter files without running anything; all problems are listed, then warnings.
+    """Say what is wrong or missing in parameter files or a template.
+
+    Parameter files are read and nothing is run: all problems are listed, then warnings.
 
     A template's folder is run on its examples and looked through. Example: casebook check params
     """

@@ -25,7 +25,11 @@ def compare(
         Path, typer.Option(metavar="DIR", help="Folder in which compare-BEFORE-AFTER/ is made.")
     ] = Path("output"),
 ) -> None:
-    """Compare two reports of one type: what changed, and how much of the difference each change makes."""
+    """Say what changed between two reports of one type.
+
+    And how much of the difference in net present value each change makes. Example: casebook compare
+    output/airline output/airline-what-if
+    """
     from casebook.comparison import Page, pair
     from casebook.comparison import compare as compared
 

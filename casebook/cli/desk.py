@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from casebook.cli.app import app, say
+from casebook.cli.completion import template_names
 
 
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
 ) -> None:
-    """Make a folder to work in: templates to change, places for parameters and reports, a Makefile.
+    """Make a folder to work in, with the templates and a Makefile.
 
     Example: casebook init cases
     """
@@ -30,10 +31,17 @@ def init(
 def new(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write: params/acme.yaml.")],
     template: Annotated[
-        str | None, typer.Option(help="Type of case, by name or path; `casebook templates` lists them.")
+        str | None,
+        typer.Option(
+            metavar="TEMPLATE",
+            help="Type of case, by name or path; `casebook templates` lists them.",
+            autocompletion=template_names,
+        ),
     ] = None,
 ) -> None:
-    """Write a parameter file for a new client, on the template's examples and ready to be filled in.
+    """Begin a client: write a parameter file to be filled in.
+
+    It stands on the examples of the template, so it checks and reports as it is.
 
     Example: casebook new params/acme.yaml --template NAME
     """
@@ -47,12 +55,21 @@ def new(
 
 @app.command()
 def schema(
-    template: Annotated[str, typer.Argument(help="Name of a type of case, or the path of its folder.")],
+    template: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEMPLATE",
+            help="Name of a type of case, or the path of its folder.",
+            autocompletion=template_names,
+        ),
+    ],
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to a file instead of printing.")
     ] = None,
 ) -> None:
-    """Give the JSON Schema of a template's parameter files, by which editors complete and check.
+    """Give the JSON Schema of a type's parameter files.
+
+    Editors complete and check by it. `casebook new` writes it beside the file already.
 
     Example: casebook schema NAME --output params/.schema/NAME.json
     """
@@ -72,7 +89,9 @@ def schema(
 def new_template(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its folder under templates/: bicycle-racks.")],
 ) -> None:
-    """Write a small template that runs, with the chapters of a report, to be made your own.
+    """Begin a type of case: write a small template that runs.
+
+    It has the chapters of a report, and is there to be made your own.
 
     Example: casebook new-template bicycle-racks
     """

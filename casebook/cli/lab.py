@@ -8,21 +8,32 @@ from typing import Annotated
 import typer
 
 from casebook.cli.app import app, say
+from casebook.cli.completion import client_names, template_names
 from casebook.errors import InputError, Problem
 
 Client = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Name of a file in params/, or the path of one.")
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Name of a file in params/, or the path of one.", autocompletion=client_names
+    ),
 ]
 
 
 @app.command()
 def edit(
     template: Annotated[
-        str | None, typer.Argument(metavar="[TEMPLATE]", help="Type of case; the client's own if left out.")
+        str | None,
+        typer.Argument(
+            metavar="TEMPLATE",
+            help="Type of case; the client's own if left out.",
+            autocompletion=template_names,
+        ),
     ] = None,
     client: Client = None,
 ) -> None:
-    """Make a working copy of a template with a client's values, under work/, to be changed in JupyterLab.
+    """Make a working copy of a template with a client's values.
+
+    It lies under work/, is changed in JupyterLab, and a report can be made with it.
 
     Example: casebook edit NAME --client acme
     """
@@ -43,11 +54,13 @@ def edit(
 @app.command()
 def lab(
     path: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="What to open; else templates/.")
+        Path | None, typer.Argument(metavar="PATH", help="What to open; else templates/.")
     ] = None,
     client: Client = None,
 ) -> None:
-    """Open JupyterLab on the templates, or on a client's working copy; templates are saved without outputs.
+    """Open JupyterLab on the templates or a working copy.
+
+    Templates are saved without outputs.
 
     Example: casebook lab --client acme
     """

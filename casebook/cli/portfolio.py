@@ -21,7 +21,11 @@ def portfolio(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     pages: Annotated[bool, typer.Option(help="Write the portfolio as HTML, PDF and JSON, too.")] = True,
 ) -> None:
-    """Rank all clients' cases, add them up by year, and choose under a budget: one page over all records."""
+    """Rank all clients' cases, and choose under a budget.
+
+    It makes one page over all records, with the money by year. Example: casebook portfolio output
+    --budget 5_000_000
+    """
     from casebook.portfolio import PAGE, Page, fund, read_portfolio
 
     found = read_portfolio(output)

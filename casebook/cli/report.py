@@ -62,7 +62,10 @@ def report(
         bool, typer.Option("--json", help="Print one JSON object a report, on a line of its own.")
     ] = False,
 ) -> None:
-    """Make the report of each parameter file that is not up to date: PDF, page, workbook, notebook, record.
+    """Make the report of each client that is not up to date.
+
+    A report is a PDF, a page, a workbook, the executed notebook and the record of all figures.
+    Example: casebook report params/acme.yaml
 
     Exit code 0: all reports are there; 2: parameter files were wrong; 1: other reports failed.
     """

@@ -8,14 +8,24 @@ from typing import Annotated
 import typer
 
 from casebook.cli.app import app
+from casebook.cli.completion import template_names
+from casebook.errors import InputError, Problem
 
 
 @app.command()
 def templates() -> None:
-    """List the types of case that can be reported."""
+    """List the types of case that can be reported.
+
+    Those of the folder that you are in come first, and then those that come with casebook.
+    Example: casebook templates
+    """
     from casebook.templates import list_templates
 
-    for template in list_templates(Path.cwd()):
+    found = list_templates(Path.cwd())
+    if not found:
+        hint = "go to the folder that holds templates/, or make one: casebook init DIR"
+        raise InputError([Problem("", "no type of case can be named from here", hint)])
+    for template in found:
         print(f"{template.name}: {template.title}")
         if template.description:
             print(f"    {template.description.strip()}")
@@ -23,9 +33,19 @@ def templates() -> None:
 
 @app.command()
 def inputs(
-    template: Annotated[str, typer.Argument(help="Name of a type of case, or the path of its folder.")],
+    template: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEMPLATE",
+            help="Name of a type of case, or the path of its folder.",
+            autocompletion=template_names,
+        ),
+    ],
 ) -> None:
-    """List the inputs that a type of case asks for."""
+    """List the inputs that a type of case asks for.
+
+    Example: casebook inputs NAME
+    """
     from casebook.templates import find_template
 
     found = find_template(template, start=Path.cwd())

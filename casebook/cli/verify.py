@@ -14,14 +14,16 @@ from casebook.errors import InputError, Problem
 @app.command()
 def verify(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER...", help="Folders of reports, as output/airline.")
+        list[Path], typer.Argument(metavar="FOLDER", help="Folders of reports, as output/airline.")
     ],
     params: Annotated[
         Path | None,
         typer.Option(metavar="PARAMS", help="The parameter file, where it is no longer where it was."),
     ] = None,
 ) -> None:
-    """Say whether reports still follow from their inputs: every file is read, and compared by its hash.
+    """Say whether reports still follow from their inputs.
+
+    Every file is read, and compared by its hash. Example: casebook verify output/airline
 
     Exit code 0: they do; 1: an input, a version or a published file is another; 2: there is no report.
     """
@@ -33,9 +35,7 @@ def verify(
     for folder in folders:
         manifests = manifests_in(folder)
         if not manifests:
-            what = "holds no report with a manifest" if folder.is_dir() else "there is no such folder"
-            hint = "name a client's folder, as output/airline; make it with casebook report"
-            missing.append(Problem(str(folder), what, hint))
+            missing.append(_no_report(folder))
         for manifest in manifests:
             # The folder itself may be a link: its manifest counts from where it really is.
             path = params or _near(folder.resolve() / manifest.parameters)
@@ -55,6 +55,16 @@ def verify(
     if missing:
         raise InputError(missing)
     raise typer.Exit(0 if sound else 1)
+
+
+def _no_report(folder: Path) -> Problem:
+    hint = "name a client's folder, as output/airline; make it with casebook report"
+    if folder.is_dir():
+        return Problem(str(folder), "holds no report with a manifest", hint)
+    if folder.is_file():
+        hint = f"for this client: casebook verify output/{folder.stem}"
+        return Problem(str(folder), "this is a file; the folder of a report is needed", hint)
+    return Problem(str(folder), "there is no such folder", hint)
 
 
 def _near(path: Path) -> Path:
