@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from ..errors import CasebookError
 from ..formatting import Formatter
 from ..model.result import NO_RATE, NO_RISK, SEVERAL_RATES, not_reached
 from . import ExportWarning
@@ -64,7 +65,7 @@ def panel(record: Mapping[str, Any] | None) -> Panel | None:
     try:
         chosen = sliders(record)
         return Panel(markup(record, chosen), _data(record, chosen), _script()) if chosen else None
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (CasebookError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         text = f"the panel for trying other values is left out, the record can't be read: {error!r}"
         warnings.warn(text, ExportWarning, stacklevel=2)
         return None

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..model.operations import Array
-from .trees import Trees
+from ..model.recorded import Recorded, rebuild
+from .uses import Uses
 
 MOST = 8
 """So many sliders at once leave a reader the overview."""
@@ -53,9 +54,11 @@ def sliders(record: Mapping[str, Any]) -> list[Slider]:
     The order is that of the tornado where the record has one; then by the swing of the net present value
     between low and high, or 20 % either way.
     """
-    trees = Trees(record)
-    eligible = trees.inputs() - trees.opaque_inputs()
-    swings = {name: _swing(trees, name) for name in record["inputs"] if name in eligible}
+    recorded, uses = rebuild(record), Uses(record)
+    eligible = uses.used - uses.reached.keys()
+    swings = {
+        name: _swing(recorded, name, given) for name, given in record["inputs"].items() if name in eligible
+    }
     tornado = [entry["input"] for entry in (record.get("simulation") or {}).get("tornado") or ()]
     rank = {name: place for place, name in enumerate(tornado)}
     names = [name for name, swing in swings.items() if swing > 0 and math.isfinite(swing)]
@@ -64,8 +67,8 @@ def sliders(record: Mapping[str, Any]) -> list[Slider]:
     return [slider for slider in made if slider.low < slider.high][:MOST]
 
 
-def _swing(trees: Trees, name: str) -> float:
-    given, likely = trees.record["inputs"][name], trees.likely[name]
+def _swing(recorded: Recorded, name: str, given: Mapping[str, Any]) -> float:
+    likely = recorded.values[name]
     if given.get("low") is not None and given.get("high") is not None:
         ends = [np.atleast_1d(np.asarray(given[end], dtype=np.float64)) for end in ("low", "high")]
     else:
@@ -73,8 +76,10 @@ def _swing(trees: Trees, name: str) -> float:
         ends = [np.clip(likely * (1 + part), low, high) for part in (-_SWING, _SWING)]
     shape = (len(ends), max(end.size for end in ends))
     moved: Array = np.stack([np.broadcast_to(end, shape[1:]) for end in ends])
-    with np.errstate(all="ignore"):
-        at_low, at_high = trees.net_present_value({name: moved}) + np.zeros(2)
+    try:
+        at_low, at_high = recorded.net_present_value({name: moved}) + np.zeros(2)
+    except ValueError:
+        return math.inf
     return abs(float(at_high - at_low))
 
 

@@ -11,15 +11,21 @@ from casebook.model.expression import Computed, Constant, Expression, Input, Ope
 from casebook.model.operations import OPERATIONS, Array
 
 
-def evaluate(expression: Expression, years: int, values: Mapping[str, Array] | None = None) -> Array:
+def evaluate(
+    expression: Expression,
+    years: int,
+    values: Mapping[str, Array] | None = None,
+    known: dict[int, Array] | None = None,
+) -> Array:
     """The value of an expression: an array whose last axis is 1 (the same each year) or `years` long.
 
     `values` replaces inputs by name, with shape (..., 1) or (..., years): leading axes are draws. Raises
     CaseError where an input has no value; figures that are not finite are left for the caller to judge.
+    `known` carries the values of nodes, by their id, between calls for the same years and values.
     """
-    results: dict[int, Array] = {}
+    results = {} if known is None else known
     with np.errstate(all="ignore"):
-        for node in walk(expression):
+        for node in walk(expression, known=results):
             results[id(node)] = _value(node, years, values or {}, results)
     return results[id(expression)]
 

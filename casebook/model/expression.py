@@ -16,7 +16,7 @@ the formula in words and in numbers (`casebook.model.printing`), its unit (`case
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -354,15 +354,15 @@ def _check_length(values: tuple[float, ...], years: int) -> None:
         )
 
 
-def walk(expression: Expression) -> Iterator[Expression]:
-    """Each node of the tree once, operands before the nodes that use them."""
+def walk(expression: Expression, *, known: Container[int] = ()) -> Iterator[Expression]:
+    """Each node of the tree once, operands before the nodes that use them; none whose id is known."""
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(expression, False)]
     while stack:
         node, ready = stack.pop()
         if ready:
             yield node
-        elif id(node) not in seen:
+        elif id(node) not in seen and id(node) not in known:
             seen.add(id(node))
             stack.append((node, True))
             stack.extend((operand, False) for operand in reversed(node.operands))

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
-from casebook.model.evaluation import evaluate
+from casebook.model.evaluation import Plan, evaluate
 from casebook.model.expression import Constant, Expression, Frame, Input, Operation, Year, inputs_of
 from casebook.model.finance import present_value
 from casebook.model.operations import OPERATIONS, Array
+from casebook.model.trees import Tree, fold
 
 
 class Nodes:
@@ -73,15 +75,36 @@ class Recorded:
     values: dict[str, Array]
     """Inputs that have a value, and computed values, by name: one number, or one for each year."""
 
-    def net_present_value(self) -> float:
-        """The net present value of the counted lines at the recorded values, as the case computed it."""
+    def net_present_value(self, values: Mapping[str, Array] | None = None) -> Array:
+        """The net present value of the counted lines, as the case computed it.
+
+        `values` replaces inputs by name, with shape (..., 1) or (..., years): the result has the leading
+        axes. Raises ValueError where a line has no finite value.
+        """
         flows = {"benefit": np.zeros(self.years + 1), "cost": np.zeros(self.years + 1)}
-        for line in self.lines:
-            for part, place in ((line.start, slice(0, 1)), (line.annual, slice(1, None))):
-                if part is not None:
-                    flows[line.side][place] += evaluate(part, self.years, self.values)
-        benefits, costs = (float(present_value(flow, self.discount_rate)) for flow in flows.values())
+        given = {**self.values, **(values or {})}
+        with np.errstate(all="ignore"):  # what is not finite is refused by present_value
+            for (side, place, _), money in zip(self._parts, self._plan.values(given), strict=True):
+                flow = np.zeros((*money.shape[:-1], self.years + 1))
+                flow[..., place] = money
+                flows[side] = flows[side] + flow
+        benefits, costs = (present_value(flow, self.discount_rate) for flow in flows.values())
         return benefits - costs
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, slice, Expression]]:
+        """Side, place in the flow and formula of the money of each line."""
+        places = (slice(0, 1), slice(1, None))
+        return [
+            (line.side, place, part)
+            for line in self.lines
+            for place, part in zip(places, (line.start, line.annual), strict=True)
+            if part is not None
+        ]
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return Plan([part for _, _, part in self._parts], self.years)
 
 
 def rebuild(record: Mapping[str, Any], nodes: Nodes | None = None, *, years: int | None = None) -> Recorded:
@@ -91,29 +114,50 @@ def rebuild(record: Mapping[str, Any], nodes: Nodes | None = None, *, years: int
     The values of inputs stay as they are. Raises CaseError where the record does not hold together.
     """
     try:
-        return _Reading(record, nodes or Nodes(), years or int(record["years"])).recorded()
+        formulas = Formulas(record, nodes, years=years)
+        lines = tuple(formulas.line(line) for line in record["lines"])
+        return Recorded(int(record["years"]), float(record["discount_rate"]), lines, formulas.values)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise CaseError(f"the record's formulas can't be read: {error}") from error
 
 
-class _Reading:
-    def __init__(self, record: Mapping[str, Any], nodes: Nodes, years: int) -> None:
-        self.record, self.nodes, self.years = record, nodes, years
-        self.frame = Frame(years, Formatter(str(record["currency"]), str(record["locale"])))
+class Formulas:
+    """The trees of a record as expressions, and what they are worth at its inputs.
+
+    >>> record = {"years": 2, "currency": "USD", "locale": "en_US", "inputs": {}, "steps": []}
+    >>> Formulas(record).value(["*", {"number": 10.0}, {"year": True}]).tolist()
+    [10.0, 20.0]
+    """
+
+    def __init__(
+        self, record: Mapping[str, Any], nodes: Nodes | None = None, *, years: int | None = None
+    ) -> None:
+        """Read the steps, each of which stands before those that use it; `years` as in `rebuild`."""
+        self.years = years or int(record["years"])
         self.values = {
             name: np.atleast_1d(np.asarray(given["value"], dtype=np.float64))
             for name, given in record["inputs"].items()
             if given["value"] is not None
         }
-        self.steps: dict[str, Expression] = {}
+        """Inputs that have a value, and computed values, by name."""
+        self._inputs = record["inputs"]
+        self._nodes = nodes or Nodes()
+        self._frame = Frame(self.years, Formatter(str(record["currency"]), str(record["locale"])))
+        self._steps: dict[str, Expression] = {}
+        self._known: dict[int, Array] = {}
+        for step in record["steps"]:
+            self._steps[step["label"]] = self.expression(step["tree"])
 
-    def recorded(self) -> Recorded:
-        for step in self.record["steps"]:  # each stands before those that use it
-            self.steps[step["label"]] = self.expression(step["tree"])
-        lines = tuple(self.line(line) for line in self.record["lines"])
-        return Recorded(int(self.record["years"]), float(self.record["discount_rate"]), lines, self.values)
+    def expression(self, tree: Tree) -> Expression:
+        """The expression of a tree. Raises KeyError where the record lacks what the tree names."""
+        return fold(tree, self._node, inside_computed=True)
+
+    def value(self, tree: Tree) -> Array:
+        """The value of a tree at the recorded values: one number, or one for each year."""
+        return evaluate(self.expression(tree), self.years, self.values, self._known)
 
     def line(self, line: Mapping[str, Any]) -> RecordedLine:
+        """The formulas of a counted line."""
         if line["side"] not in ("benefit", "cost"):
             raise ValueError(f"a line is neither benefit nor cost but {line['side']!r}")
         start, annual = (
@@ -122,46 +166,29 @@ class _Reading:
         )
         return RecordedLine(line["side"], str(line["name"]), start, annual)
 
-    def expression(self, tree: Any) -> Expression:
-        """The expression of a tree, from the leaves up: a tree may be deeper than Python's stack."""
-        done: list[Expression] = []
-        waiting: list[tuple[Any, bool]] = [(tree, False)]
-        while waiting:
-            node, ready = waiting.pop()
-            parts = node[1:] if isinstance(node, list) else node.get("of", ()) if "computed" in node else ()
-            if ready:
-                first = len(done) - len(parts)
-                operands = tuple(done[first:])
-                del done[first:]
-                done.append(self.node(node, operands))
-            else:
-                waiting.append((node, True))
-                waiting.extend((part, False) for part in reversed(parts))
-        return done[0]
-
-    def node(self, node: Any, operands: tuple[Expression, ...]) -> Expression:
+    def _node(self, node: Tree, operands: list[Expression]) -> Expression:
         if isinstance(node, list):
-            return self.nodes.operation(str(node[0]), operands)
+            return self._nodes.operation(str(node[0]), tuple(operands))
         if "input" in node:
             name = str(node["input"])
-            given = self.record["inputs"][name]
-            return self.nodes.once(
+            given = self._inputs[name]
+            return self._nodes.once(
                 ("input", name),
-                lambda: Input(name, label=given["label"], unit=given["unit"], amount=None, frame=self.frame),
+                lambda: Input(name, label=given["label"], unit=given["unit"], amount=None, frame=self._frame),
             )
         if "step" in node:
-            return self.steps[node["step"]]
+            return self._steps[node["step"]]
         if "computed" in node:
-            made = self.nodes.call(str(node["computed"]), operands, self.frame)
+            made = self._nodes.call(str(node["computed"]), tuple(operands), self._frame)
             self.values[made.name] = np.atleast_1d(np.asarray(node["value"], dtype=np.float64))
             return made
         if "year" in node:
-            return self.nodes.once(("year",), lambda: Year(self.frame))
-        return self.constant(node["number"])
+            return self._nodes.once(("year",), lambda: Year(self._frame))
+        return self._constant(node["number"])
 
-    def constant(self, number: Any) -> Expression:
+    def _constant(self, number: Any) -> Expression:
         if not isinstance(number, list):
-            return self.nodes.once(("number", float(number)), lambda: Constant(float(number)))
+            return self._nodes.once(("number", float(number)), lambda: Constant(float(number)))
         amount = tuple(float(each) for each in number)
         amount += amount[-1:] * (self.years - len(amount))
-        return self.nodes.once(("number", amount), lambda: Constant(amount))
+        return self._nodes.once(("number", amount), lambda: Constant(amount))

@@ -192,7 +192,7 @@ def test_random_models_equal_numpy(tmp_path: Path) -> None:
 
 def record_of(case: Case) -> dict[str, Any]:
     """The record as it comes out of a notebook, without the analysis, of which no formula is made."""
-    nothing = SimpleNamespace(simulation=None, variance=None, information=None, break_even=())
+    nothing = SimpleNamespace(simulation=None, variance=None, information=None, break_even=(), influence=())
     with (
         patch("casebook.model.study.analyse", return_value=nothing),
         patch("casebook.model.study.review", return_value=[]),

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from .nodes import Tree, fold
+from ...model.trees import Tree, fold
 
 YEAR_ROW = 5
 """On each sheet by year, the row with the numbers of the years."""

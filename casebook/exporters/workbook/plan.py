@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ...model.operations import Array
-from ..trees import Trees
+from ...model.recorded import Formulas
+from ...model.trees import Tree, key
+from ..uses import Uses
 from .formula import Text, Writer
 from .naming import Names
-from .nodes import Tree, key
 from .rows import InputRow, LineRow, Section, StepRow
-from .uses import Uses
 
 FIRST_ROW = 6
 """First row below the heads, on the sheets by year; rows count from 1, as in formulas."""
@@ -65,8 +64,7 @@ class Plan:
             if entry.get("value") is not None
         }
         values = {name: _list(entry["value"]) for name, entry in given.items()}
-        self._trees = Trees(self.record)
-        self._known: dict[str, Array] = {}
+        self._formulas = Formulas(self.record)
         self._uses = Uses(self.record)
         self.names = Names(_OWN_NAMES)
         rows = [self._input(name, entry, values[name]) for name, entry in self._in_order(given)]
@@ -180,8 +178,7 @@ class Plan:
 
     def _by_year(self, tree: Tree) -> list[float]:
         """The value of a tree in each year, at the inputs of the report."""
-        value = self._trees.value(tree, None, self._known)
-        by_year: list[float] = np.broadcast_to(value, (self.years,)).tolist()
+        by_year: list[float] = np.broadcast_to(self._formulas.value(tree), (self.years,)).tolist()
         return by_year
 
     def _place(self, lines: list[LineRow]) -> None:

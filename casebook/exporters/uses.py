@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from .nodes import Tree, leaves
+from ..model.trees import Tree, leaves
 
 
 class Uses:

@@ -1,4 +1,4 @@
-"""The nodes of a record's trees, however deep."""
+"""The nodes of a case record's trees, however deep: a tree may be deeper than Python's stack."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ Tree = Any
 T = TypeVar("T")
 
 
-def operands(tree: Tree) -> Sequence[Tree]:
+def operands(tree: Tree, *, inside_computed: bool = False) -> Sequence[Tree]:
     """The trees that a tree is made of; a computed one hides its own."""
-    return tree[1:] if isinstance(tree, list) else ()
+    if isinstance(tree, list):
+        return tree[1:]
+    return tree["of"] if inside_computed and "computed" in tree else ()
 
 
-def fold(tree: Tree, make: Callable[[Tree, list[T]], T]) -> T:
+def fold(tree: Tree, make: Callable[[Tree, list[T]], T], *, inside_computed: bool = False) -> T:
     """`make` of each node with what it made of the operands, from the leaves up.
 
     >>> fold(["+", {"number": 1}, {"number": 2}], lambda node, parts: 1 + sum(parts))
@@ -27,7 +29,7 @@ def fold(tree: Tree, make: Callable[[Tree, list[T]], T]) -> T:
     waiting: list[tuple[Tree, bool]] = [(tree, False)]
     while waiting:
         node, ready = waiting.pop()
-        parts = operands(node)
+        parts = operands(node, inside_computed=inside_computed)
         if ready:
             made = make(node, done[len(done) - len(parts) :] if parts else [])
             del done[len(done) - len(parts) :]
@@ -47,8 +49,7 @@ def leaves(tree: Tree, *, inside_computed: bool = False) -> Iterator[Mapping[str
             waiting.extend(node[1:])
             continue
         yield node
-        if inside_computed and "computed" in node:
-            waiting.extend(node["of"])
+        waiting.extend(operands(node, inside_computed=inside_computed))
 
 
 def key(tree: Tree) -> str:
