@@ -10,6 +10,7 @@ import functools
 import hashlib
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,6 +33,8 @@ def difference(path: Path, known: File, *, thorough: bool = False) -> str | None
     """What has become of a file since its fingerprint was taken, in words; None if it is the same."""
     try:
         about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            return "is no file"  # a pipe or a device might give bytes for ever
         if about.st_size != known["size"]:
             return "has changed"
         if about.st_mtime_ns == known["modified"] and not thorough:
@@ -41,6 +44,8 @@ def difference(path: Path, known: File, *, thorough: bool = False) -> str | None
         return "is missing"
     except OSError as error:
         return f"can't be read ({error.strerror})"
+    except ValueError:  # a name that can be none
+        return "is missing"
     return None if same else "has changed"
 
 
@@ -51,12 +56,19 @@ def _digest(path: str, _size: int, _modified: int) -> str:
 
 
 def files_in(folder: Path) -> Iterator[str]:
-    """The files of a folder by their names from there, sorted; without hidden ones and caches."""
-    for top, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _is_cache(name))
-        for name in sorted(names):
-            if not _is_cache(name):
-                yield (Path(top) / name).relative_to(folder).as_posix()
+    """The files of a folder by their names from there, sorted; without hidden ones and caches.
+
+    A linked folder counts as one of its own, once: links may lead round in a circle.
+    """
+    seen: set[str] = set()
+    for top, folders, names in os.walk(folder, followlinks=True):
+        place = os.path.realpath(top)
+        folders[:] = sorted(name for name in folders if not _is_cache(name) and place not in seen)
+        for name in sorted(names) if place not in seen else ():
+            path = Path(top) / name
+            if not _is_cache(name) and path.is_file():
+                yield path.relative_to(folder).as_posix()
+        seen.add(place)
 
 
 def _is_cache(name: str) -> bool:

@@ -125,6 +125,9 @@ class ClientFolder:
     def _tidy(self) -> None:
         """Finish what a killed run left complete, and remove the rest of it."""
         for staging in self.path.glob(f"{STAGING}*"):
+            if staging.is_symlink() or not staging.is_dir():
+                staging.unlink()  # not ours: what it leads to lies elsewhere
+                continue
             for manifest in manifests_in(staging):
                 self._move(staging, manifest)
             self.discard(staging)
@@ -149,7 +152,7 @@ class ClientFolder:
             *(manifest.kind + it for it in FORMATS.values()),
         ]
         for name in dict.fromkeys(names):
-            if name not in manifest.files and (self.path / name).exists():
+            if name not in manifest.files and (self.path / name).is_file():
                 (self.path / name).unlink()
                 yield name
         for old in before:

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from casebook.publishing import fingerprint
@@ -81,11 +81,33 @@ def read_manifest(path: Path) -> Manifest | None:
             return None
         sources = Sources(**values.pop("sources"))
         manifest = Manifest(sources=sources, **values)
-        names = [manifest.name, *manifest.files]
+        return manifest if manifest.name == path.name and _is_ours(manifest) else None
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
-    # A name with a folder in it was not written by us, and these files may be moved and removed.
-    return manifest if all(PurePosixPath(name).name == name for name in names) else None
+
+
+def _is_ours(manifest: Manifest) -> bool:
+    """Whether a manifest could have been written here: files that it names are moved, removed and compared.
+
+    What is of another type raises an error, or is no.
+    """
+    sources, known = manifest.sources, manifest.environment
+    texts = [manifest.client, manifest.parameters, sources.template, known["code"], known["python"]]
+    texts += [*manifest.formats, *manifest.overrides.values(), *known["packages"].values()]
+    texts += [*sources.patterns, *sources.folders, *sources.unhashed]
+    read = [sources.parameters, *sources.template_files.values(), *sources.files.values()]
+    files = [*read, *manifest.files.values()]
+    return (
+        all(map(_is_name, manifest.files))
+        and all(isinstance(text, str) and "\0" not in text for text in texts)
+        and all(isinstance(file["sha256"], str) and isinstance(file["size"], int) for file in files)
+        and all(isinstance(file["modified"], int) for file in files)
+    )
+
+
+def _is_name(text: str) -> bool:
+    """Whether it names a file in a folder: a path could lead out of the client's."""
+    return text not in ("", ".", "..") and "\0" not in text and Path(text).name == text
 
 
 def manifests_in(folder: Path) -> list[Manifest]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from casebook.errors import InputError, PublishError
 from casebook.publishing import fingerprint, folder
 from casebook.publishing.folder import ClientFolder
-from casebook.publishing.manifest import Manifest, Sources
+from casebook.publishing.manifest import Manifest, Sources, differences, manifests_in
 from tests.offices import world
 
 
@@ -25,8 +26,8 @@ def staged(place: ClientFolder, text: str, kind: str = "rack", endings: tuple[st
     for name in names:
         (staging / name).write_text(text, encoding="utf-8")
     files = {name: fingerprint.file(staging / name) for name in names}
-    sources = Sources(parameters={}, template=kind, template_files={}, files={})
-    return staging, Manifest("acme", kind, "acme.yaml", sources, {}, [], {}, files)
+    sources = Sources(files[names[0]], template=kind, template_files={}, files={})
+    return staging, Manifest("acme", kind, "acme.yaml", sources, {}, [], fingerprint.environment(), files)
 
 
 def publish(path: Path, text: str, **options) -> list[str]:
@@ -129,15 +130,76 @@ def test_a_lock_ends_with_its_process(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_manifest_that_names_files_elsewhere_is_not_followed(tmp_path):
+@pytest.mark.parametrize("name", ["../other.txt", "..", ".", "", "/etc/hosts", "a\0b", "sub/../../other.txt"])
+def test_a_manifest_that_names_files_elsewhere_is_not_followed(tmp_path, name):
     other = tmp_path / "other.txt"
     other.write_text("not ours", encoding="utf-8")
     place = tmp_path / "acme"
     publish(place, "old")
     path = place / "rack.manifest.json"
-    path.write_text(path.read_text("utf-8").replace("rack.json", "../other.txt"), encoding="utf-8")
+    text = path.read_text("utf-8")
+    for old in ('"rack.json"', '"kind": "rack"'):
+        path.write_text(text.replace(old, old.replace(old.split('"')[-2], json.dumps(name)[1:-1])), "utf-8")
+        assert manifests_in(place) == []
     publish(place, "new")
     assert other.read_text("utf-8") == "not ours"
+    assert content(place)["rack.json"] == "new"
+
+
+MANIFEST_PARTS = [
+    ("client",), ("kind",), ("parameters",), ("files",), ("files", "rack.json"), ("sources",), ("formats",),
+    ("files", "rack.json", "size"), ("sources", "files"), ("sources", "patterns"), ("sources", "template"),
+    ("sources", "parameters"), ("environment",), ("environment", "packages"), ("overrides",), ("format",),
+    ("version",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", MANIFEST_PARTS, ids=" ".join)
+@pytest.mark.parametrize("value", [None, 7, [1], {"a": 1}, {"a": {}}, "\0"], ids=repr)
+def test_a_manifest_with_a_part_of_another_kind_harms_nothing(tmp_path, part, value):
+    publish(tmp_path, "old")
+    path = tmp_path / "rack.manifest.json"
+    changed = json.loads(path.read_text("utf-8"))
+    *above, last = part
+    inside = changed
+    for name in above:
+        inside = inside[name]
+    inside[last] = value
+    path.write_text(json.dumps(changed), "utf-8")
+    for manifest in manifests_in(tmp_path):
+        assert list(differences(manifest, tmp_path / "acme.yaml", tmp_path)), "there is no such file"
+    publish(tmp_path, "new")
+    assert content(tmp_path)["rack.json"] == "new"
+
+
+def test_a_staging_folder_that_is_a_link_is_not_followed(tmp_path):
+    publish(tmp_path / "elsewhere", "not ours")
+    place = tmp_path / "acme"
+    place.mkdir()
+    (place / ".staging-x").symlink_to(tmp_path / "elsewhere")
+    (place / ".staging-y").touch()
+    publish(place, "new")
+    assert content(tmp_path / "elsewhere")["rack.json"] == "not ours"
+    assert not list(place.glob(".staging-*"))
+
+
+def test_a_folder_in_the_place_of_an_older_document_stays(tmp_path):
+    (tmp_path / "rack.pdf").mkdir(parents=True)
+    publish(tmp_path, "new")
+    assert content(tmp_path)["rack.html"] == "new"
+    assert (tmp_path / "rack.pdf").is_dir()
+
+
+def test_a_pipe_or_a_circle_of_links_does_no_harm(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.py").touch()
+    (tmp_path / "sub" / "round").symlink_to(tmp_path)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "linked").symlink_to(tmp_path / "sub")
+    assert list(fingerprint.files_in(tmp_path)) == ["linked/a.py"]
+    known = {"sha256": "", "size": 0, "modified": 0}
+    assert fingerprint.difference(tmp_path / "pipe", known, thorough=True) == "is no file"
 
 
 def test_a_folder_in_the_place_of_a_document_is_a_clear_error(tmp_path):
