@@ -5,6 +5,7 @@ The executor is a seam: local forks, or a cluster. A report that fails harms no 
 
 from __future__ import annotations
 
+import os
 import signal
 import unicodedata
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from casebook.errors import CasebookError, InputError, Problem
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import ClientFolder, is_settled
 from casebook.publishing.manifest import Manifest, differences, manifests_in, path_from
+from casebook.reading.wording import printable
 
 WHAT_IF = "-what-if"
 
@@ -113,8 +115,8 @@ def make_reports(
     `start` gives the executor; it is called only where something is to be made. `tell` is told of waits.
     Closing the iterator early ends what is under way; what is published is whole.
     """
-    clients, clashes = _clients(paths, request)
-    yield from clashes
+    clients, refused = _clients(paths, request)
+    yield from refused
     todo: list[Path] = []
     for path in clients:
         found = None if request.force else _up_to_date(path, clients[path], request)
@@ -264,22 +266,30 @@ def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
 
 
 def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], list[Outcome]]:
-    """The name of each client's folder by its parameter file, and those whose names would clash."""
+    """The name of each client's folder by its parameter file, and those that can't have one of their own."""
     ending = WHAT_IF if request.overrides else ""
-    named = {path.resolve(): path for path in reversed(paths)}
-    clients = {path: path.stem + ending for path in paths if named[path.resolve()] is path}
+    named = {os.path.realpath(path): path for path in reversed(paths)}
+    clients = {path: path.stem + ending for path in paths if named[os.path.realpath(path)] is path}
+    refused = []
+
+    def refuse(path: Path, message: str, hint: str) -> None:
+        error = InputError([Problem(printable(str(path), 200), message, hint)])
+        refused.append(Outcome(path, clients.pop(path), "failed", error=error))
+
+    for path, client in list(clients.items()):
+        # What a terminal or a manifest can't show, and what leads out of the folder for reports.
+        if not client.isprintable() or client in (".", ".."):
+            refuse(path, "its report's folder can't have this name", "rename it, as in acme.yaml")
     # Acme and acme are one folder on many file systems, as are two ways to write é.
     sharing: dict[str, list[Path]] = {}
     for path, client in clients.items():
         sharing.setdefault(unicodedata.normalize("NFC", client).casefold(), []).append(path)
-    clashes = []
     for group in sharing.values():
         for path in group if len(group) > 1 else ():
             others = ", ".join(str(other) for other in group if other is not path)
             message = f"its report would go to the same folder as that of {others}"
-            error = InputError([Problem(str(path), message, "give the files names of their own")])
-            clashes.append(Outcome(path, clients.pop(path), "failed", error=error))
-    return clients, clashes
+            refuse(path, message, "give the files names of their own")
+    return clients, refused
 
 
 def _check(path: Path, request: Request) -> None:

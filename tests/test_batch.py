@@ -172,6 +172,26 @@ def test_names_that_would_share_a_folder_are_refused_and_the_others_run(tmp_path
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["gamma"], "the same file twice is one"
 
 
+def test_a_file_may_be_called_almost_anything_and_leads_nowhere_else(tmp_path):
+    names = ["-x", "50%s %d", "{x}", "$(touch there)", ".hidden"]
+    refused = {"..": "..", ".": ".", "a\nb": "a\\nb", "\x1b[31mred": "\\x1b[31mred", "\udcff": "\\udcff"}
+    world(tmp_path, [*names, "again"])
+    text = (tmp_path / "params/again.yaml").read_bytes()
+    for name in refused:
+        (tmp_path / f"params/{name}.yaml").write_bytes(text)
+    (tmp_path / "params/round.yaml").symlink_to("round.yaml")
+    files = [f"params/{name}.yaml" for name in (*names, *refused, "round")]
+    before = {path.name for path in tmp_path.iterdir()} | {"output"}
+    done = report(tmp_path, *files, *HTML)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    for shown in refused.values():
+        assert f"params/{shown}.yaml: its report's folder can't have this name" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert {path.name for path in (tmp_path / "output").iterdir()} == set(names)
+    assert report(tmp_path, *files, *HTML, "--json").stdout.count('"up to date"') == len(names)
+
+
 def test_a_single_report_prints_its_files(tmp_path):
     world(tmp_path, ["alpha"])
     expected = [f"output/alpha/rack{ending}" for ending in (".html", ".ipynb", ".json")]

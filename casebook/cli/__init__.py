@@ -6,6 +6,7 @@ parameters, 130 interrupted. A module of this room holds the commands of one par
 
 from __future__ import annotations
 
+import io
 import sys
 
 # Each adds its commands to the program.
@@ -16,6 +17,9 @@ from casebook.errors import CasebookError
 
 def main() -> None:
     """Run the command line; mistakes of a user end with a message and never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name or a sign that the terminal can't show is escaped
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except CasebookError as error:

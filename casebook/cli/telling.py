@@ -130,7 +130,8 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     )
     # A file's name may hold anything; none of it steers the terminal.
     return tuple(
-        "".join(char if char.isprintable() or char.isspace() else "?" for char in cell) for cell in cells
+        "".join(char if char.isprintable() else " " if char.isspace() else "?" for char in cell)
+        for cell in cells
     )
 
 

@@ -96,7 +96,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
     changed = {
         name: draw(others[name]) for name in draw(st.sets(st.sampled_from(sorted(others)), min_size=1))
     }
-    changed["discount_rate"] = draw(st.floats(-0.5, 1).map(lambda x: round(x, 3)))
+    changed["discount_rate"] = draw(st.floats(0, 1).map(lambda x: round(x, 3)))
     return {"lines": lines, "inputs": given, "changed": changed, "rate": draw(share)}
 
 
