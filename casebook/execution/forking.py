@@ -203,6 +203,7 @@ class _Helper:
 _PROGRAM = """
 import sys
 sys.path.insert(0, {package!r})
+import casebook
 del sys.path[0]
 from casebook.execution.helper import main
 main({line})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -241,3 +242,23 @@ def test_the_helper_learns_what_tasks_import():
             forks.submit("one", source)
             values += [ended.value for _, ended in forks.completed()]
     assert values == [False, True, True]
+
+
+def test_the_helper_imports_the_very_package_that_runs(place):
+    """Also where that is not the one installed, and no path in the environment leads to it."""
+    copy = place / "elsewhere"
+    shutil.copytree(
+        ROOT / "casebook", copy / "casebook", ignore=shutil.ignore_patterns("__pycache__", "assets")
+    )
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from casebook.execution.forking import Forks\n"
+        "with Forks('casebook.execution.helper:find', jobs=1) as forks:\n"
+        "    forks.submit('one', 'casebook:__file__')\n"
+        "    print(*[ended.value for _, ended in forks.completed()])\n"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, copy], cwd=place, env=env, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == str(copy / "casebook/__init__.py"), done.stderr
