@@ -39,7 +39,7 @@ _EXACT_DIGITS = 12
 # Beyond this many decimals a rounded figure is floating-point dust, and an exact one needs an exponent.
 _MOST_DECIMALS = 12
 _MILLION = Decimal(1_000_000)
-_TIMES = {
+TIMES = {
     "year": "a year",
     "month": "a month",
     "week": "a week",
@@ -47,6 +47,7 @@ _TIMES = {
     "hour": "an hour",
     "minute": "a minute",
 }
+"""Units of time, and how one of them is said behind another unit."""
 
 # Wide enough to hold any float written out; the default context stops at 28 digits.
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -281,7 +282,7 @@ class Formatter:
         if not isinstance(text, words.Phrase):
             return text
         parts = {
-            name: self.tell(part) if isinstance(part, str) else self.number(part)
+            name: self.tell(part) if isinstance(part, str) else self.number(part, exact=True)
             for name, part in text.parts.items()
         }
         return self.say(text.phrase, **parts)
@@ -296,8 +297,8 @@ class Formatter:
 
     def _each(self, noun: str) -> str:
         """`a customer`, `an hour`: the words of time in the reader's language, all others as they stand."""
-        if noun in _TIMES:
-            return self.say(_TIMES[noun])
+        if noun in TIMES:
+            return self.say(TIMES[noun])
         return self.say("an {noun}" if noun[:1] in "aeiou" else "a {noun}", noun=noun)
 
     def _one(self, value: Figure, unit: str, exact: bool) -> str:

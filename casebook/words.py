@@ -55,7 +55,7 @@ class Phrase(str):
 
 
 def _in_english(part: str | float) -> str:
-    return part if isinstance(part, str) else f"{part:,}" if isinstance(part, int) else f"{part:g}"
+    return part if isinstance(part, str) else f"{part:,}" if isinstance(part, int) else f"{part:.15g}"
 
 
 @functools.cache

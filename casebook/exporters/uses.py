@@ -7,6 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from ..model.trees import Tree, leaves
+from ..words import Phrase
+
+UNUSED = Phrase("Locked: no line's money rests on it.")
 
 
 class Uses:
@@ -23,14 +26,15 @@ class Uses:
         self._lines = [*record["lines"], *record.get("not_in_figure", [])]
         self._steps = {step["label"]: step["tree"] for step in record.get("steps", [])}
 
-    def lock(self, name: str) -> str | None:
+    def lock(self, name: str) -> Phrase | None:
         """Why an input can't be edited; None where it can."""
         if name in self.reached:
-            return (
-                f"Locked: it goes into '{self.reached[name]}', which a program computed. To change it, "
-                "change the parameter file and make the report again."
+            return Phrase(
+                "Locked: it goes into '{name}', which a program computed. To change it, change the parameter "
+                "file and make the report again.",
+                name=self.reached[name],
             )
-        return None if name in self.used else "Locked: no line's money rests on it."
+        return None if name in self.used else UNUSED
 
     def is_whole(self, tree: Tree) -> bool:
         """Whether each step that a tree names is recorded."""

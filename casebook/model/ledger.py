@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.formatting import Formatter
 from casebook.model.evaluation import Plan, evaluate
-from casebook.model.expression import Expression, Step, inputs_of, operation, walk
+from casebook.model.expression import Expression, Step, frame_of, inputs_of, operation, walk
 from casebook.model.functions import where
 from casebook.model.line import LeftOut, Line, Pool
 from casebook.model.operations import Array
@@ -195,7 +196,10 @@ def _uses(counted: Sequence[Line]) -> list[PoolUse]:
         pool = next(line.pool for line in lines if line.pool is not None)
         claimed = sum(_effective_claim(line) for line in lines)
         assert isinstance(claimed, Expression)
-        share = where(claimed > pool.size, pool.size / claimed, 1).named(f"Share of “{name}” that counts")
+        frame = frame_of(claimed)
+        to = frame.formatter if frame else Formatter()
+        label = to.say("Share of “{pool}” that counts", pool=name)
+        share = where(claimed > pool.size, pool.size / claimed, 1).named(label)
         uses.append(PoolUse(pool, tuple(line.name for line in lines), claimed, share))
     return uses
 

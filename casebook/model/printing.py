@@ -55,7 +55,7 @@ def _label(node: Expression, formatter: Formatter) -> str | None:
         return formatter.say("Year")
     if isinstance(node, Constant):
         number = _plain(node.amount, formatter)
-        return f"{number} {node.label}" if node.label else number
+        return f"{number} {formatter.tell(node.label)}" if node.label else number
     return None
 
 

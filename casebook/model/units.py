@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from casebook.errors import CaseError
+from casebook.formatting import TIMES
 from casebook.model.expression import (
     Computed,
     Constant,
@@ -24,8 +25,17 @@ from casebook.model.expression import (
     walk,
 )
 from casebook.model.printing import words
+from casebook.words import Phrase
 
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
+_MANY = {
+    "second": Phrase("seconds"),
+    "minute": Phrase("minutes"),
+    "hour": Phrase("hours"),
+    "day": Phrase("days"),
+    "week": Phrase("weeks"),
+    "month": Phrase("months"),
+}
 _IRREGULAR = {"people": "person", "days": "day", "children": "child", "series": "series"}
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _LOGIC = ("and", "or", "not")
@@ -154,7 +164,7 @@ def _converted(expression: Expression, found: Any, wanted: Any) -> Expression:
     for old, new in zip(extra, lacking, strict=True):
         factor = float((1 * parse_unit(old)).to(parse_unit(new)).magnitude)
         short, long = sorted((old, new), key=_TIME.index)
-        label = f"{short}s {'an' if long == 'hour' else 'a'} {long}"
+        label = Phrase("{units} {each}", units=_MANY[short], each=Phrase(TIMES[long]))
         if factor > 1:
             expression = operation(
                 "*", expression, Constant(round(factor, 9), unit=f"{new}/{old}", label=label)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from casebook import Case, constant
 from casebook.errors import CaseError
 from casebook.exporters.xlsx import to_workbook
+from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
 from casebook.model.expression import Expression, operation
 from casebook.model.operations import OPERATIONS, OperationKind
@@ -233,15 +234,15 @@ def assert_same(sheets: Sheets, record: Mapping[str, Any]) -> None:
     flows = record["cash_flow"]
     scale = max(1e-9, *(abs(flow) for side in ("benefits", "costs", "net") for flow in flows[side]))
     near = {"abs": CLOSE * scale, "rel": 0}
-    width = record["years"] + 1
+    width, say = record["years"] + 1, Formatter(record["currency"], record["locale"]).say
     for line in record["lines"]:
-        row = sheets.row("Lines", line["id"], width=width)
+        row = sheets.row(say("Lines"), line["id"], width=width)
         assert row == pytest.approx([line["start"], *line["annual"]], **near), line["name"]
     for nth, result in enumerate((record["result"], record["result"]["risk_adjusted"])):
         prefix = "risk_adjusted_" * nth
         if not nth:
             for label, side in (("Benefits", "benefits"), ("Costs", "costs"), ("Net", "net")):
-                row = sheets.row("Cash flow", label, column="B", width=width)
+                row = sheets.row(say("Cash flow"), say(label), column="B", width=width)
                 assert row == pytest.approx(flows[side], **near)
         net = sheets.named(f"{prefix}net_cash_flow")
         for name in ("net_present_value", "present_value_of_benefits", "present_value_of_costs"):

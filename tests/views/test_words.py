@@ -11,13 +11,18 @@ from babel.messages.pofile import read_po
 
 from casebook import words
 from casebook.exporters.live_markup import LABELS
-from casebook.formatting import _TIMES, Formatter
+from casebook.exporters.workbook import cash_flow, irr_check, rates, reported
+from casebook.exporters.workbook import summary as first_sheet
+from casebook.formatting import TIMES, Formatter
 from casebook.measurement.answering import UNITS
 from casebook.model.doubts import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
+from casebook.model.evidence import GRADES
+from casebook.model.follow_up import OUTLOOKS
+from casebook.model.information import EVPPI_METHOD
 from casebook.model.line import CATEGORIES, KINDS
 from casebook.model.operations import OPERATIONS
 from casebook.model.result import FIGURES, NO_RATE, NO_RISK, SEVERAL_RATES
-from casebook.model.review import RULES
+from casebook.model.review import RULES, SEVERITIES
 from casebook.model.sensitivity import SHARES_METHOD
 from casebook.model.standing import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
 from casebook.reading.ranges import DISTRIBUTIONS
@@ -27,10 +32,21 @@ from tests.test_repository import PACKAGE
 COMPLETE = ("de", "fr")
 """The languages that we vouch for."""
 
+WORKBOOK = (
+    *(text for pair in (*cash_flow.FLOW_WORDS.items(), *cash_flow.FIGURE_WORDS.values()) for text in pair),
+    *(text for pair in first_sheet.ABOUT_SHEETS.items() for text in pair),
+    *(text for _, *texts in first_sheet.LEGEND for text in texts),
+    *(irr_check.ABOUT, *irr_check.FACTS, *irr_check.GRID_HEADS, *irr_check.HALVING_HEADS),
+    *(rates.PER_CENT, rates.BOTH, rates.SPAN, reported.FROM_REPORT, reported.CHANGED, EVPPI_METHOD),
+    *(first_sheet.SHEET, *first_sheet.HEADS, *SEVERITIES, *GRADES, *OUTLOOKS.values(), "benefit", "cost"),
+    *("formula", "computed", "given"),
+)
+"""What the workbook says by the name of what holds it."""
+
 NAMED = (
     *(NO_RATE, NO_RISK, SEVERAL_RATES, SHARES_METHOD, composition.OTHER, summary.DEFINITION),
     *(objections.VARIANCE, uncertainty.NO_RANGES, uncertainty.PAYS, uncertainty.PAYS_NOT),
-    *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *_TIMES.values(), *FIGURES.values(), *LABELS.values()),
+    *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *TIMES.values(), *FIGURES.values(), *LABELS.values()),
     *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
     *(NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, *WITH_ARTICLE.values(), *BEHIND.values()),
@@ -40,6 +56,7 @@ NAMED = (
         if kind.is_word and name not in ("where", "cumulative")
     ),
     *UNITS,
+    *WORKBOOK,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), outlook.METHOD),
     *(
         *objections.MEANING.values(),

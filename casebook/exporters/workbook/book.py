@@ -65,17 +65,19 @@ def _context(book: Workbook, record: Mapping[str, Any]) -> Context:
     client = record.get("client") or {}
     document = record.get("document") or {}
     currency, locale = str(record.get("currency") or "USD"), str(record.get("locale") or "en_US")
+    formatter = Formatter(currency, locale)
     return Context(
         book=book,
         plan=Plan(record),
         styles=Styles(book, client.get("colour")),
         formats=NumberFormats(currency, locale),
-        formatter=Formatter(currency, locale),
+        formatter=formatter,
         setup=PrintSetup(
             str(client.get("name") or ""),
             str(record.get("title") or ""),
             str(document.get("confidentiality") or ""),
             document.get("paper"),
+            formatter,
         ),
     )
 

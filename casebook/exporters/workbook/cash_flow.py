@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ...model.result import NO_RISK
 from .context import HEAD_ROW, Context
-from .formula import YEAR_ROW
+from .formula import YEAR_ROW, quoted
 from .irr_check import Cells
 from .lines import LINES
 from .page import Page, column
@@ -34,6 +35,17 @@ FIGURE_WORDS = {
     "benefit_cost_ratio": ("Benefits per unit of cost", "Present value of benefits ÷ that of costs."),
     "discounted_payback_months": ("Discounted payback", "As payback, on the discounted balance."),
 }
+
+FLOW_WORDS = {
+    "Benefits": "Total of the lines.",
+    "Costs": "Total of the lines.",
+    "Net": "Benefits less costs.",
+    "Balance": "Running total of the net, undiscounted.",
+    "Discount factor": "(1 + discount rate)^−year.",
+    "Net, discounted": "Net × discount factor.",
+    "Balance, discounted": "Its running total.",
+}
+"""The rows by year, and how each is computed."""
 
 _DUST = "3.6E-15"
 """A balance within so many roundings of the amounts in it is zero, as in the record."""
@@ -66,15 +78,19 @@ def blocks(context: Context) -> tuple[Block, Block]:
 
 def write(context: Context, searches: tuple[Search, Search], cells: tuple[Cells, Cells]) -> None:
     """Write the sheet, and define the names of the figures."""
-    about = f"Benefits less costs, in {context.record['currency']}; only here amounts carry a sign."
-    before = ["", "", "", "Start"]
-    page = context.year_page(SHEET, "Cash flow", about, before, ["Present value", "How it is computed"])
+    say = context.say
+    about = say(
+        "Benefits less costs, in {currency}; only here amounts carry a sign.",
+        currency=context.record["currency"],
+    )
+    page = context.year_page(SHEET, about, ["", "", ""], [say("How it is computed")])
     page.widths(3, 40, 3, *([14] * (context.years + 1)), 15, 56)
     results: list[Mapping[str, Any]] = [context.record["result"]]
     results.append(results[0].get("risk_adjusted") or {})
-    titles = ("Base case", "Risk-adjusted: benefits lowered and costs raised, each line by its risk")
+    lowered = say("Risk-adjusted: benefits lowered and costs raised, each line by its risk")
+    titles = (say("Base case"), lowered)
     area = f"${column(START)}${YEAR_ROW}:${column(context.last)}${YEAR_ROW}"
-    context.book.define_name("periods", f"='{SHEET}'!{area}")
+    context.book.define_name("periods", f"={context.ref(SHEET)}{area}")
     for number, block in enumerate(blocks(context)):
         context.section(page, block.top, titles[number], context.last + 2)
         _flows(context, page, block, context.plan.sections[2 * number : 2 * number + 2])
@@ -87,20 +103,22 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
     periods = np.arange(context.years + 1)
     factors = (1 + rate) ** -periods.astype(float)
     net = np.asarray(block.net)
-    rows: list[tuple[str, str, Any, str]] = [
-        ("Benefits", f"{LINES}!{{c}}{sections[0].total}", block.benefits, "Total of the lines."),
-        ("Costs", f"{LINES}!{{c}}{sections[1].total}", block.costs, "Total of the lines."),
-        ("Net", f"{{c}}{t + 1}-{{c}}{t + 2}", net, "Benefits less costs."),
-        ("Balance", _balance(t + 3, first), np.cumsum(net), "Running total of the net, undiscounted."),
-        ("Discount factor", f"(1+discount_rate)^-{{c}}${YEAR_ROW}", factors, "(1 + discount rate)^−year."),
-        ("Net, discounted", f"{{c}}{t + 3}*{{c}}{t + 5}", net * factors, "Net × discount factor."),
-        ("Balance, discounted", _balance(t + 6, first), np.cumsum(net * factors), "Its running total."),
-    ]  # fmt: skip
+    lines = context.ref(LINES)
+    formulas: list[tuple[str, Any]] = [
+        (f"{lines}{{c}}{sections[0].total}", block.benefits),
+        (f"{lines}{{c}}{sections[1].total}", block.costs),
+        (f"{{c}}{t + 1}-{{c}}{t + 2}", net),
+        (_balance(t + 3, first), np.cumsum(net)),
+        (f"(1+discount_rate)^-{{c}}${YEAR_ROW}", factors),
+        (f"{{c}}{t + 3}*{{c}}{t + 5}", net * factors),
+        (_balance(t + 6, first), np.cumsum(net * factors)),
+    ]
     money = context.formats.money([*context.record["cash_flow"]["benefits"], *block.benefits, *block.costs])
-    for offset, (label, template, values, words) in enumerate(rows, start=1):
-        row = t + offset
-        looks = ("total",) if label == "Net" else ("row",)
-        number = context.formats.factor if label == "Discount factor" else money
+    said = [(label, context.say(label), context.say(words)) for label, words in FLOW_WORDS.items()]
+    for offset, (name, (template, values)) in enumerate(zip(said, formulas, strict=True), start=1):
+        row, (key, label, words) = t + offset, name
+        looks = ("total",) if key == "Net" else ("row",)
+        number = context.formats.factor if key == "Discount factor" else money
         for col in range(3):
             page.text(row, col, label if col == 1 else "", context.styles.get(*looks))
         for period, value in enumerate(values):
@@ -117,7 +135,7 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
             page.text(row, context.last + 1, "", context.styles.get(*looks))
         page.text(row, context.last + 2, words, context.styles.get(*looks, "small", "beside", bold=False))
     area = f"${first}${t + 3}:${column(context.last)}${t + 3}"
-    context.book.define_name(f"{block.prefix}net_cash_flow", f"='{SHEET}'!{area}")
+    context.book.define_name(f"{block.prefix}net_cash_flow", f"={context.ref(SHEET)}{area}")
 
 
 def _balance(row: int, first: str) -> str:
@@ -138,7 +156,7 @@ def _figures(
     ends = {"payback_months": t + 10 + len(FIGURES), "discounted_payback_months": t + 11 + len(FIGURES)}
     here = {name: f"$D${row[name]}" for name in FIGURES}
     benefits, costs = here["present_value_of_benefits"], here["present_value_of_costs"]
-    no_costs = '"undefined: the case has no costs"'
+    no_costs = quoted(context.say("undefined: the case has no costs"))
     formulas = {
         "net_present_value": f"{benefits}-{costs}",
         "return_on_investment": f"IF({costs}>0,{here['net_present_value']}/{costs},{no_costs})",
@@ -150,23 +168,24 @@ def _figures(
         "discounted_payback_months": _payback(context, t + 6, t + 7, ends["discounted_payback_months"]),
     }
     for name, formula in formulas.items():
-        label, words = FIGURE_WORDS[name]
+        label, words = map(context.say, FIGURE_WORDS[name])
         page.text(row[name], 1, label, context.styles.get("row"))
         page.blank(row[name], 2, 2, context.styles.get("row"))
-        value = cached(name, result, found)
+        value = cached(context, name, result, found)
         style = context.styles.get("row", number=figure_format(context, name, result), bold=True)
         page.formula(row[name], START, formula, value, style)
         page.blank(row[name], START + 1, context.last + 1, context.styles.get("row"))
         page.text(row[name], context.last + 2, words, context.styles.get("row", "small", "beside"))
-        context.book.define_name(f"{block.prefix}{name}", f"='{SHEET}'!{here[name]}")
+        context.book.define_name(f"{block.prefix}{name}", f"={context.ref(SHEET)}{here[name]}")
     net = np.asarray(block.net)
     factors = (1 + float(context.record["discount_rate"])) ** -np.arange(context.years + 1.0)
     for name, flows, balance in (
         ("payback_months", net, t + 4),
         ("discounted_payback_months", net * factors, t + 7),
     ):
-        label = "Last period with a balance below zero"
-        label += ", discounted" if name.startswith("discounted") else ""
+        label = context.say("Last period with a balance below zero")
+        if name.startswith("discounted"):
+            label = context.say("Last period with a balance below zero, discounted")
         _last_below(context, page, ends[name], label, balance, flows)
 
 
@@ -189,25 +208,30 @@ def _last_below(
         number,
     )
     page.blank(row, START + 1, context.last + 1, detail)
-    page.text(row, context.last + 2, "−1: never below zero.", context.styles.get("row", "small", "beside"))
+    words = context.say("−1: never below zero.")
+    page.text(row, context.last + 2, words, context.styles.get("row", "small", "beside"))
 
 
 def _payback(context: Context, flows: int, balance: int, below: int) -> str:
     first, last = column(START), column(context.last)
-    years = f"{context.years} {'year' if context.years == 1 else 'years'}"
+    never = context.formatter.say_count(
+        "not reached in {count} year", "not reached in {count} years", context.years
+    )
     owed = f"INDEX({first}{balance}:{last}{balance},1,$D${below}+1)"
     part = f"-{owed}/INDEX({first}{flows}:{last}{flows},1,$D${below}+2)"
     return (
-        f'IF($D${below}<0,"no money at risk",IF($D${below}={context.years},"not reached in {years}",'
+        f"IF($D${below}<0,{quoted(context.say(NO_RISK))},IF($D${below}={context.years},{quoted(never)},"
         f"12*($D${below}+MIN(1,{part}))))"
     )
 
 
-def cached(name: str, result: Mapping[str, Any], found: Search) -> float | str:
+def cached(context: Context, name: str, result: Mapping[str, Any], found: Search) -> float | str:
     """The value that a viewer shows for a figure: what the formula gives at the inputs of the report."""
     value = result.get(name)
     if name == "internal_rate_of_return":
-        return (float(value) if value is not None else found.lowest) if found.count == 1 else found.words
+        if found.count != 1:
+            return context.formatter.tell(found.words)
+        return float(value) if value is not None else found.lowest
     return float(value) if value is not None else str(result.get("reasons", {}).get(name, ""))
 
 
@@ -225,23 +249,23 @@ def figure_format(context: Context, name: str, result: Mapping[str, Any]) -> str
 def chart(context: Context, page: Page, row: int) -> int:
     """Put net and balance by year on a sheet, from the live cells; gives the row below."""
     accent = context.styles.accent
-    area = [SHEET, HEAD_ROW - 1, START, HEAD_ROW - 1, context.last]
+    say, sheet = context.say, context.say(SHEET)
+    area = [sheet, HEAD_ROW - 1, START, HEAD_ROW - 1, context.last]
     top = FIRST_ROW - 1
     columns = context.book.add_chart({"type": "column"})
     line = context.book.add_chart({"type": "line"})
     assert columns is not None and line is not None
     money = context.formats.money([1e6], zero="")
     for chart, offset, name, looks in (
-        (columns, 3, "Net", {"fill": {"color": accent}, "gap": 120}),
-        (line, 4, "Balance, undiscounted", {"line": {"color": "#5f6670", "width": 2}}),
+        (columns, 3, say("Net"), {"fill": {"color": accent}, "gap": 120}),
+        (line, 4, say("Balance, undiscounted"), {"line": {"color": "#5f6670", "width": 2}}),
     ):
-        values = [SHEET, top + offset, START, top + offset, context.last]
+        values = [sheet, top + offset, START, top + offset, context.last]
         chart.add_series({"name": name, "categories": area, "values": values, **looks})
     columns.combine(line)
     font = {"name": "Arial", "size": 9, "color": "#5f6670"}
-    columns.set_title(
-        {"name": "Net cash flow and balance, base case", "name_font": {"name": "Arial", "size": 12}}
-    )
+    title = say("Net cash flow and balance, base case")
+    columns.set_title({"name": title, "name_font": {"name": "Arial", "size": 12}})
     columns.set_legend({"position": "bottom", "font": font})
     columns.set_y_axis(
         {
@@ -252,6 +276,6 @@ def chart(context: Context, page: Page, row: int) -> int:
     )
     columns.set_x_axis({"num_font": font, "label_position": "low"})
     columns.set_size({"width": 1010, "height": 280})
-    description = "Columns of the net cash flow by year and a line of its running total."
+    description = say("Columns of the net cash flow by year and a line of its running total.")
     page.sheet.insert_chart(row - 1, 0, columns, {"description": description})
     return row + 15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,23 +44,36 @@ class Context:
         """The column of the last year, on the sheets by year."""
         return START + self.years
 
+    @property
+    def say(self) -> Callable[..., str]:
+        """A fixed phrase in the language of the record."""
+        return self.formatter.say
+
+    def ref(self, sheet: str) -> str:
+        """What stands in front of a cell of another sheet, called by its English name."""
+        name = self.say(sheet).replace("'", "''")
+        return f"'{name}'!"
+
     def page(self, name: str, title: str, about: str) -> Page:
-        """A new sheet with its title."""
-        page = Page(self.book, name, self.styles, self.formats)
+        """A new sheet with its title; `name` is the English one."""
+        page = Page(self.book, self.say(name), self.styles, self.formats)
         page.heading(title, about)
         self.pages.append(page)
         return page
 
-    def year_page(self, name: str, title: str, about: str, before: list[str], after: list[str]) -> Page:
-        """A new sheet by year: three columns, the start, the years, and what comes after them."""
-        page = self.page(name, title, about)
-        years = [f"Year {year}" for year in range(1, self.years + 1)]
-        labels = [*before, *years, *after]
-        right_to = self.last + (after[0] == "Present value")
-        has_start = before[3:] == ["Start"]
+    def year_page(self, name: str, about: str, before: list[str], after: list[str]) -> Page:
+        """A new sheet by year: three or four columns, the years, and what comes after them.
+
+        Where three stand before, the start and a present value are added.
+        """
+        page, has_start = self.page(name, self.say(name), about), len(before) == 3
+        years = [self.say("Year {year}", year=year) for year in range(1, self.years + 1)]
+        labels = [*before, *([self.say("Start")] if has_start else []), *years]
+        labels += [*([self.say("Present value")] if has_start else []), *after]
+        right_to = self.last + has_start
         page.heads(HEAD_ROW, labels, right_from=START + (not has_start), right_to=right_to)
         periods = self.styles.get("period", number="0")
-        self.text_row(page, YEAR_ROW, ["", "", "period"], "period")
+        self.text_row(page, YEAR_ROW, ["", "", self.say("period")], "period")
         for period in range(0 if has_start else 1, self.years + 1):
             page.number(YEAR_ROW, START + period, period, periods)
         page.sheet.freeze_panes(YEAR_ROW, 2)
@@ -81,5 +94,5 @@ class Context:
     def in_year(self, template: str, year: int, *, elsewhere: bool) -> str:
         """A formula's template for one year, on the sheet of steps or on another one."""
         here, before = column(YEAR_1 + year - 1), column(YEAR_1 + year - 2)
-        sheet = "Steps!" if elsewhere else ""
+        sheet = self.ref("Steps") if elsewhere else ""
         return template.replace("{s}", sheet).replace("{c}", here).replace("{p}", before)

@@ -21,14 +21,22 @@ _FIRST = 5
 def write_follow_up(context: Context) -> None:
     """Write the sheet; the record has a follow-up."""
     found = context.record["follow_up"]
-    until = f"through {found['through']}" if found["through"] else "at the start"
-    about = f"The case as approved, and what was booked or measured since {found['start']}, {until}."
-    page = context.page(FOLLOW_UP, "Plan against actual", about)
+    say = context.say
+    if found["through"]:
+        about = say(
+            "The case as approved, and what was booked or measured from {start} through {end}.",
+            start=found["start"],
+            end=found["through"],
+        )
+    else:
+        about = say("The case as approved, and what was booked at the start.")
+    page = context.page(FOLLOW_UP, say("Plan against actual"), about)
     page.printing(context.setup)
     page.widths(46, 18, 18, 18, 14, 22, 22, 22)
     outlooks = [found["outlooks"][name] for name in OUTLOOKS]
-    heads = ["Line", "Plan to date", "Actual to date", "Difference", "Actual ÷ plan", "Standing"]
-    page.heads(_FIRST - 1, [*heads, *(each["title"] for each in outlooks)], right_from=1, right_to=4)
+    heads = [say("Line"), say("Plan to date"), say("Actual to date"), say("Difference")]
+    heads += [say("Actual ÷ plan"), say("Standing"), *(say(each["title"]) for each in outlooks)]
+    page.heads(_FIRST - 1, heads, right_from=1, right_to=4)
     page.sheet.freeze_panes(_FIRST - 1, 1)
     amounts = [money for line in found["lines"] for money in (line["planned"], line["actual"])]
     money, row, totals = context.formats.money(amounts), _FIRST, []
@@ -37,12 +45,14 @@ def write_follow_up(context: Context) -> None:
         for line in lines:
             _line(context, page, row, line, outlooks, money)
             row += 1
-        _total(context, page, row, title, lines, outlooks, money)
+        _total(context, page, row, say(title), lines, outlooks, money)
         totals.append(row)
         row += 1
     _net(context, page, row, totals, found, outlooks, money)
     row += 2
-    note = "Outlooks: change of the net present value by line, and what it comes to; values of the report."
+    note = say(
+        "Outlooks: change of the net present value by line, and what it comes to; values of the report."
+    )
     page.wide(row, 0, 7, note, context.styles.get("small"))
 
 
@@ -59,7 +69,7 @@ def _line(
     page.number(row, 1, line["planned"], figure)
     page.number(row, 2, line["actual"], figure)
     _compare(context, page, row, line["planned"], line["actual"], money)
-    page.text(row, 5, line["standing"], context.styles.get("row", "beside"))
+    page.text(row, 5, context.say(line["standing"]), context.styles.get("row", "beside"))
     for col, outlook in enumerate(outlooks, start=6):
         page.number(row, col, outlook["changes"][line["name"]], figure)
 
@@ -107,7 +117,7 @@ def _net(
     money: str,
 ) -> None:
     bold, net = context.styles.get("row", bold=True, number=money), found["to_date"]["net"]
-    page.text(row, 0, "Net to date; net present value", context.styles.get("row", bold=True))
+    page.text(row, 0, context.say("Net to date; net present value"), context.styles.get("row", bold=True))
     for col, key in ((1, "planned"), (2, "actual")):
         letter = column(col)
         page.formula(row, col, f"{letter}{totals[0]}-{letter}{totals[1]}", net[key], bold)

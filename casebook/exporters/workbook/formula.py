@@ -11,6 +11,7 @@ the sheet of steps where it is another one.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -138,6 +139,27 @@ def literal(number: float) -> str:
     """
     value = float(number)
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).upper()
+
+
+def quoted(text: str) -> str:
+    """A text as formulas write it.
+
+    >>> print(quoted('the "true" rate'))
+    "the ""true"" rate"
+    """
+    return '"' + text.replace('"', '""') + '"'
+
+
+def spliced(phrase: str, **parts: str) -> str:
+    """A phrase whose parts are formulas, as one formula that joins them.
+
+    >>> spliced("from {low} to {high}", low="A1", high="ROUND(B1,2)")
+    '"from "&A1&" to "&ROUND(B1,2)'
+    """
+    pieces = []
+    for text, name, _, _ in string.Formatter().parse(phrase):
+        pieces += [quoted(text)] * bool(text) + ([parts[name]] if name else [])
+    return "&".join(pieces)
 
 
 def _operation(node: Tree, parts: list[Written]) -> Written:

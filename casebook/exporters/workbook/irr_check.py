@@ -7,16 +7,41 @@ from typing import Any
 
 import numpy as np
 
+from ...model.result import SEVERAL_RATES
 from .context import Context
+from .formula import quoted, spliced
 from .page import Page, column
-from .rates import GRID, HALVINGS, NOISE, NONE, ONE, UNVERIFIED, Search
+from .rates import BOTH, GRID, HALVINGS, NOISE, NONE, ONE, PER_CENT, SPAN, UNVERIFIED, Search
 
 SHEET = "IRR check"
 
-_ABOUT = (
+ABOUT = (
     "A cash flow may have no internal rate of return, one, or several. With u = ln(1 + rate), the present "
     "value is computed on a grid between the bounds that no rate can leave; each change of sign is a rate."
 )
+FACTS = (
+    "Changes of sign in the cash flow: at most so many rates",
+    "Lowest u that a rate can have",
+    "Highest u",
+    "Step of the grid",
+    "A turn below this needs a look",
+    "Crossings on the grid",
+    "Turns near zero",
+    "Step of the first crossing",
+    "Step of the last crossing",
+    "Step of the turn",
+    "Present value at the turn ÷ its amounts",
+    "Rates at the turn",
+    "The spreadsheet's own IRR, started at the first crossing",
+    "Number of rates (−1: not verified)",
+    "The rate, where there is one",
+    "Lowest rate",
+    "Highest rate",
+    "In words, where there is not exactly one",
+)
+GRID_HEADS = ("Step", "u", "Rate", "Present value ÷ amounts", "Slope", "Crossing", "Turn near zero")
+HALVING_HEADS = ("Halving", "Width", "First crossing: u", "Last crossing: u", "Turn: u")
+
 _TOP = 6
 _FACTS = 20
 """Rows for the facts of one case above the grid."""
@@ -57,7 +82,7 @@ class _Layout:
 def cells(context: Context) -> tuple[Cells, Cells]:
     """Where the answers for the base case and for the risk-adjusted one will stand."""
     return tuple(  # type: ignore[return-value]
-        Cells(*(f"'{SHEET}'!{layout.fact(place)}" for place in (13, 14, 17))) for layout in _layouts()
+        Cells(*(context.ref(SHEET) + layout.fact(place) for place in (13, 14, 17))) for layout in _layouts()
     )
 
 
@@ -71,12 +96,13 @@ def _layouts() -> tuple[_Layout, _Layout]:
 
 def write(context: Context, searches: tuple[Search, Search]) -> None:
     """Write the sheet."""
-    page = context.page(SHEET, "Internal rate of return: how many are there?", _ABOUT)
+    say = context.say
+    page = context.page(SHEET, say("Internal rate of return: how many are there?"), say(ABOUT))
     page.widths(*([34, *[15] * 6, 3] * 2))
     page.printing(context.setup)
     page.sheet.print_area(0, 0, _GRID_TOP - 2, 2 * _WIDE)
     page.sheet.freeze_panes(_TOP - 1, 0)
-    titles = ("Base case", "Risk-adjusted")
+    titles = (say("Base case"), say("Risk-adjusted"))
     for layout, found, title in zip(_layouts(), searches, titles, strict=True):
         style = context.styles.get("section", text_wrap=False)
         page.blank(_TOP - 1, layout.left, layout.left + _WIDE - 1, style)
@@ -90,7 +116,13 @@ def write(context: Context, searches: tuple[Search, Search]) -> None:
 def _by_period(context: Context, page: Page, layout: _Layout, found: Search, title: str) -> None:
     """Signs, and the first and last amounts that are not zero; on the rows below everything else."""
     row, styles = layout.signs, context.styles
-    labels = (f"{title}: sign so far", "Changes of sign", "First amount that is not 0", "Last so far")
+    say = context.say
+    labels = (
+        say("{title}: sign so far", title=title),
+        say("Changes of sign"),
+        say("First amount that is not 0"),
+        say("Last so far"),
+    )
     for offset, label in enumerate(labels):
         page.text(row + offset, 0, label, styles.get("small", text_wrap=False))
     number = styles.get("small", number="General")
@@ -124,37 +156,39 @@ def _facts(context: Context, page: Page, layout: _Layout, found: Search) -> None
     ends = [f"${column(layout.left + 2 + n)}${_GRID_TOP + GRID + HALVINGS + 5}" for n in range(3)]
     own = found.lowest if found.crosses.any() else 0.0
     noise = f"{NOISE:g}".upper()
-    rows: list[tuple[str, str, Any, str]] = [
-        ("Changes of sign in the cash flow: at most so many rates",
+    rows: list[tuple[str, Any, str]] = [
+        (
          f"SUM($B${layout.signs + 1}:${end}${layout.signs + 1})", found.changes, "0"),
-        ("Lowest u that a rate can have", f"IF({f(0)}=0,-1,-LN(1+{most}/ABS({last})))", found.low, ""),
-        ("Highest u", f"IF({f(0)}=0,1,LN(1+{most}/ABS({first})))", found.high, ""),
-        ("Step of the grid", f"({f(2)}-{f(1)})/{GRID}", step, ""),
-        ("A turn below this needs a look",
+        ( f"IF({f(0)}=0,-1,-LN(1+{most}/ABS({last})))", found.low, ""),
+        ( f"IF({f(0)}=0,1,LN(1+{most}/ABS({first})))", found.high, ""),
+        ( f"({f(2)}-{f(1)})/{GRID}", step, ""),
+        (
          f"{context.years}^2*{f(3)}^2/8*EXP(MIN(50,{context.years}*{f(3)}))", near, ""),
-        ("Crossings on the grid", f"SUM({layout.grid(5)})", int(found.crosses.sum()), "0"),
-        ("Turns near zero", f"SUM({layout.grid(6)})", int(found.turns.sum()), "0"),
-        ("Step of the first crossing", f"IF({f(5)}=0,0,MATCH(1,{layout.grid(5)},0)-1)", index[0], "0"),
-        ("Step of the last crossing", f"SUMPRODUCT(MAX({layout.grid(5)}*{layout.grid(0)}))", index[1], "0"),
-        ("Step of the turn", f"IF({f(6)}=0,0,MATCH(1,{layout.grid(6)},0)-1)", index[2], "0"),
-        ("Present value at the turn ÷ its amounts", _rounded(_present(flow, ends[2], context), noise),
+        ( f"SUM({layout.grid(5)})", int(found.crosses.sum()), "0"),
+        ( f"SUM({layout.grid(6)})", int(found.turns.sum()), "0"),
+        ( f"IF({f(5)}=0,0,MATCH(1,{layout.grid(5)},0)-1)", index[0], "0"),
+        ( f"SUMPRODUCT(MAX({layout.grid(5)}*{layout.grid(0)}))", index[1], "0"),
+        ( f"IF({f(6)}=0,0,MATCH(1,{layout.grid(6)},0)-1)", index[2], "0"),
+        ( _rounded(_present(flow, ends[2], context), noise),
          found.at_turn, ""),
-        ("Rates at the turn",
+        (
          f"IF(OR({f(0)}={f(5)},{f(6)}<>1),0,IF({f(10)}=0,1,"
          f"IF(SIGN({f(10)})=SIGN(INDEX({layout.grid(3)},{f(9)})),0,2)))", found.touching, "0"),
-        ("The spreadsheet's own IRR, started at the first crossing",
+        (
          f"IF({f(5)}=0,0,IFERROR(IRR({flow},EXP({ends[0]})-1),EXP({ends[0]})-1))", own, ""),
-        ("Number of rates (−1: not verified)",
+        (
          f"IF(OR({f(0)}=0,{f(0)}={f(5)}),{f(0)},IF({f(6)}>1,-1,{f(5)}+{f(11)}))", found.count, "0"),
-        ("The rate, where there is one",
+        (
          f"IF({f(5)}=0,EXP({ends[2]})-1,IF(ABS({f(12)}-{f(15)})<=1E-7*(1+{f(15)}),{f(12)},{f(15)}))",
          found.lowest if found.crosses.any() else found.rates[2], ""),
-        ("Lowest rate", _extreme("MIN", 0, ends, f), found.lowest, ""),
-        ("Highest rate", _extreme("MAX", 1, ends, f), found.highest, ""),
-        ("In words, where there is not exactly one", _words(f), found.words, "words"),
+        ( _extreme("MIN", 0, ends, f), found.lowest, ""),
+        ( _extreme("MAX", 1, ends, f), found.highest, ""),
+        ( _words(context, f), context.formatter.tell(found.words), "words"),
     ]  # fmt: skip
-    for place, (label, formula, value, kind) in enumerate(rows):
-        page.text(_TOP + place, layout.left, label, styles.get("row", text_wrap=False, shrink=True))
+    for place, (label, (formula, value, kind)) in enumerate(zip(FACTS, rows, strict=True)):
+        page.text(
+            _TOP + place, layout.left, context.say(label), styles.get("row", text_wrap=False, shrink=True)
+        )
         shown = styles.get("row", text_wrap=False) if kind == "words" else styles.get(
             "row", number=kind or "0.000000")  # fmt: skip
         page.formula(_TOP + place, layout.left + 1, formula, value, shown)
@@ -165,12 +199,13 @@ def _extreme(function: str, which: int, ends: list[str], f: Any) -> str:
     return f"IF({f(5)}=0,{turn},IF({f(11)}>0,{function}({crossing},{turn}),{crossing}))"
 
 
-def _words(f: Any) -> str:
-    low, high = (f'ROUND(100*{f(place)},2)&"\u00a0%"' for place in (15, 16))
-    joined = f'IF({f(13)}=2,{low}&" and "&{high},"from "&{low}&" to "&{high})'
-    several = f'"not unique: the cash flow has "&{f(13)}&" rates, "&{joined}'
-    less = f'IF({f(13)}<0,"{UNVERIFIED}","{ONE}")'
-    return f'IF({f(13)}=0,"{NONE}",IF({f(13)}<2,{less},{several}))'
+def _words(context: Context, f: Any) -> str:
+    say = context.say
+    low, high = (spliced(say(PER_CENT), number=f"ROUND(100*{f(place)},2)") for place in (15, 16))
+    both, span = spliced(say(BOTH), first=low, last=high), spliced(say(SPAN), low=low, high=high)
+    several = spliced(say(SEVERAL_RATES), count=f(13), rates=f"IF({f(13)}=2,{both},{span})")
+    none, one, unverified = (quoted(say(words)) for words in (NONE, ONE, UNVERIFIED))
+    return f"IF({f(13)}=0,{none},IF({f(13)}<2,IF({f(13)}<0,{unverified},{one}),{several}))"
 
 
 def _weights(at: str, context: Context) -> str:
@@ -194,9 +229,10 @@ def _rounded(formula: str, noise: str) -> str:
 
 def _grid(context: Context, page: Page, layout: _Layout, found: Search) -> None:
     styles, f, left = context.styles, layout.fact, layout.left
-    heads = ("Step", "u", "Rate", "Present value ÷ amounts", "Slope", "Crossing", "Turn near zero")
-    for place, label in enumerate(heads):
-        page.text(_GRID_TOP, left + place, label, styles.get("head", "right" if place else "left"))
+    for place, label in enumerate(GRID_HEADS):
+        page.text(
+            _GRID_TOP, left + place, context.say(label), styles.get("head", "right" if place else "left")
+        )
     plain, exact = styles.get("small", "left", number="0"), styles.get("small", number="0.000000")
     flag = styles.get("small", number='0;-0;"·"')
     u, present, slope = (column(left + place) for place in (1, 3, 4))
@@ -228,12 +264,11 @@ def _halvings(context: Context, page: Page, layout: _Layout, found: Search) -> N
     """Three bisections, one a column: the first crossing, the last one, the turn."""
     styles, f, left = context.styles, layout.fact, layout.left
     top = _GRID_TOP + GRID + 3
-    heads = ("Halving", "Width", "First crossing: u", "Last crossing: u", "Turn: u")
-    for place, label in enumerate(heads):
-        page.text(top, left + place, label, styles.get("head", "right" if place else "left"))
+    for place, label in enumerate(HALVING_HEADS):
+        page.text(top, left + place, context.say(label), styles.get("head", "right" if place else "left"))
     plain, exact = styles.get("small", "left", number="0"), styles.get("small", number="0.000000")
     signs = top + 1
-    page.text(signs, left, "Sign before it", styles.get("small"))
+    page.text(signs, left, context.say("Sign before it"), styles.get("small"))
     for which in range(3):
         grid = layout.grid(4 if which == 2 else 3)
         index = f(7 + which)

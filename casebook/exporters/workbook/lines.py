@@ -5,24 +5,25 @@ from __future__ import annotations
 from .context import Context
 from .page import Page, column
 from .plan import START, YEAR_1, LineRow, Section
-from .styles import unit_words
 
 STEPS, LINES = "Steps", "Lines"
 
 
 def write_steps(context: Context) -> None:
     """Write the steps that lines share, and what their formulas need beside them."""
-    about = "Named steps that the lines use, each before those that use it."
-    before = ["", "Step", "Unit", "Kind"]
-    page = context.year_page(STEPS, "Steps", about, before, ["In words"])
+    say, tell = context.say, context.formatter.tell
+    about = say("Named steps that the lines use, each before those that use it.")
+    before = ["", say("Step"), say("Unit"), say("Kind")]
+    page = context.year_page(STEPS, about, before, [say("In words")])
     page.widths(3, 36, 16, 11, *([14] * context.years), 70)
     styles, formats = context.styles, context.formats
     for step in context.plan.steps:
         row = step.number
         page.text(row, 0, "", styles.get("row"))
-        page.text(row, 1, step.label, styles.get("row"))
-        page.text(row, 2, unit_words(step.unit, str(context.record["currency"])), styles.get("small", "row"))
-        page.text(row, 3, step.what, styles.get("small", "row"))
+        page.text(row, 1, tell(step.label), styles.get("row"))
+        unit = context.formatter.unit_words(step.unit, share="%") if step.unit else ""
+        page.text(row, 2, unit, styles.get("small", "row"))
+        page.text(row, 3, say(step.what), styles.get("small", "row"))
         number = formats.result(step.unit, step.values)
         for year, value in enumerate(step.values, start=1):
             formula = step.first if year == 1 and step.first else step.formula
@@ -32,7 +33,7 @@ def write_steps(context: Context) -> None:
             else:
                 written = context.in_year(formula, year, elsewhere=False)
                 page.formula(row, YEAR_1 + year - 1, written, value, styles.get("row", number=number))
-        page.text(row, context.last + 1, step.words, styles.get("small", "row", "beside"))
+        page.text(row, context.last + 1, tell(step.words), styles.get("small", "row", "beside"))
     _grey_errors(context, page, len(context.plan.steps))
 
 
@@ -46,9 +47,12 @@ def _grey_errors(context: Context, page: Page, rows: int) -> None:
 
 def write_lines(context: Context) -> None:
     """Write the lines, their totals, and the same with risk."""
-    about = f"Every line by year, in {context.record['currency']}. Amounts are positive on both sides."
-    before = ["", "Line", "Kind", "Start"]
-    page = context.year_page(LINES, "Lines", about, before, ["Present value", "In words"])
+    say = context.say
+    about = say(
+        "Every line by year, in {currency}. Amounts are positive on both sides.",
+        currency=context.record["currency"],
+    )
+    page = context.year_page(LINES, about, ["", say("Line"), say("Kind")], [say("In words")])
     page.widths(5, 34, 14, *([14] * (context.years + 1)), 15, 64)
     for section in context.plan.sections:
         _section(context, page, section)
@@ -56,7 +60,8 @@ def write_lines(context: Context) -> None:
 
 
 def _section(context: Context, page: Page, section: Section) -> None:
-    context.section(page, section.heading, section.title, context.last + 2)
+    tell = context.formatter.tell
+    context.section(page, section.heading, tell(section.title), context.last + 2)
     base = section.heading + 1
     for offset, line in enumerate(section.lines):
         if section.adjusted:
@@ -66,7 +71,8 @@ def _section(context: Context, page: Page, section: Section) -> None:
     row, styles = section.total, context.styles
     total = styles.get("total", number=_money(context))
     words = styles.get("total")
-    for col, text in enumerate(("", section.title.split()[0], "with risk" if section.adjusted else "")):
+    with_risk = context.say("with risk") if section.adjusted else ""
+    for col, text in enumerate(("", tell(section.total_title), with_risk)):
         page.text(row, col, text, words)
     for period, value in enumerate(section.amounts or [0.0] * (context.years + 1)):
         letter = column(START + period)
@@ -90,7 +96,9 @@ def _line(context: Context, page: Page, row: int, line: LineRow) -> None:
     money = styles.get("row", number=_money(context))
     page.text(row, 0, record["id"], styles.get("row"))
     page.text(row, 1, record["name"], styles.get("row"))
-    page.text(row, 2, record.get("kind") or record.get("category") or "", styles.get("small", "row"))
+    page.text(
+        row, 2, context.say(record.get("kind") or record.get("category") or ""), styles.get("small", "row")
+    )
     if line.start is None:
         page.number(row, START, 0, money)
     else:
@@ -102,14 +110,14 @@ def _line(context: Context, page: Page, row: int, line: LineRow) -> None:
             formula = context.in_year(line.annual, year, elsewhere=True)
             page.formula(row, START + year, formula, value, money)
     _present_value(context, page, row, [line.start_value, *line.values], money)
-    page.text(row, context.last + 2, _words(line), styles.get("small", "row", "beside"))
+    page.text(row, context.last + 2, _words(context, line), styles.get("small", "row", "beside"))
 
 
-def _words(line: LineRow) -> str:
+def _words(context: Context, line: LineRow) -> str:
     formulas = line.record.get("formulas", {})
     texts = {part: str(formulas[part]["words"]) for part in ("start", "annual") if formulas.get(part)}
     if len(texts) == 2:
-        return f"At the start: {texts['start']}\nA year: {texts['annual']}"
+        return context.say("At the start: {start}\nA year: {annual}", **texts)
     return "".join(texts.values())
 
 
@@ -119,14 +127,17 @@ def _adjusted_line(context: Context, page: Page, row: int, line: LineRow, base: 
     page.text(row, 0, record["id"], styles.get("row"))
     page.text(row, 1, record["name"], styles.get("row"))
     sign = "-" if record["side"] == "benefit" else "+"
-    share = styles.get("row", "left", number=f'"risk "{context.formats.share}')
+    risk = context.say("risk").replace('"', "")
+    share = styles.get("row", "left", number=f'"{risk} "{context.formats.share}')
     page.formula(row, 2, context.in_year(line.risk, 1, elsewhere=True), line.risk_value, share)
     amounts = [line.adjusted(value) for value in (line.start_value, *line.values)]
     for period, value in enumerate(amounts):
         formula = f"{column(START + period)}{base}*(1{sign}$C{row})"
         page.formula(row, START + period, formula, value, money)
     _present_value(context, page, row, amounts, money)
-    words = f"{record['id']} {'less' if sign == '-' else 'plus'} its risk"
+    words = context.say("{line} plus its risk", line=record["id"])
+    if sign == "-":
+        words = context.say("{line} less its risk", line=record["id"])
     page.text(row, context.last + 2, words, styles.get("small", "row", "beside"))
 
 
@@ -145,12 +156,13 @@ def _beside(context: Context, page: Page, row: int) -> None:
     others = [line for line in context.record.get("not_in_figure", []) if not line.get("trees")]
     if not context.plan.beside and not others:
         return
-    context.section(page, row, "Not in the figure", context.last + 2)
+    say = context.say
+    context.section(page, row, say("Not in the figure"), context.last + 2)
     for line in context.plan.beside:
         row += 1
         _line(context, page, row, line)
-        reason = f"Not counted: {line.record.get('not_in_figure') or ''}"
-        words = f"{reason}\n{_words(line)}"
+        reason = say("Not counted: {why}", why=line.record.get("not_in_figure") or "")
+        words = f"{reason}\n{_words(context, line)}"
         page.text(row, context.last + 2, words, context.styles.get("small", "row", "beside"))
     inputs = context.record.get("inputs", {})
     for left_out in others:
@@ -158,11 +170,10 @@ def _beside(context: Context, page: Page, row: int) -> None:
         plain = context.styles.get("row")
         page.blank(row, 0, context.last + 2, plain)
         page.text(row, 1, left_out["name"], plain)
-        page.text(row, 2, left_out["side"], context.styles.get("small", "row"))
+        page.text(row, 2, say(left_out["side"]), context.styles.get("small", "row"))
         names = ", ".join(str(inputs.get(name, {}).get("label") or name) for name in left_out["missing"])
-        page.text(
-            row, context.last + 2, f"Inputs not given: {names}", context.styles.get("small", "row", "beside")
-        )
+        words = say("Inputs not given: {names}", names=names)
+        page.text(row, context.last + 2, words, context.styles.get("small", "row", "beside"))
 
 
 def _money(context: Context) -> str:

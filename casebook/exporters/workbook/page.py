@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ...formatting import Formatter
 from ..text import printable
 from .styles import NumberFormats, Styles
 
@@ -167,10 +168,11 @@ class Page:
 class PrintSetup:
     """Paper, header and footer of all sheets."""
 
-    def __init__(self, client: str, title: str, confidentiality: str, paper: object) -> None:
+    def __init__(self, client: str, title: str, confidentiality: str, paper: object, to: Formatter) -> None:
         self.paper = 1 if paper == "us-letter" else 9
         self.header = f"&L&8{_code(client, 90)}&R&8{_code(title, 90)}"
-        self.footer = f"&L&8{_code(confidentiality, 90)}&C&8&A&R&8Page &P of &N"
+        number = to.say("Page {page} of {pages}", page="&P", pages="&N")
+        self.footer = f"&L&8{_code(confidentiality, 90)}&C&8&A&R&8{number}"
 
 
 def _code(text: str, most: int) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ...model.recorded import Formulas
 from ...model.trees import Tree, key
-from ..uses import Uses
+from ...words import Phrase
+from ..uses import UNUSED, Uses
 from .formula import Text, Writer
 from .naming import Names
 from .rows import InputRow, LineRow, Section, StepRow
@@ -40,6 +41,12 @@ _OWN_NAMES = (
     "risk_adjusted_net_cash_flow",
     *FIGURES,
     *(f"risk_adjusted_{name}" for name in FIGURES),
+)
+
+
+_SIDES = (
+    ("benefit", Phrase("Benefits"), Phrase("Benefits lowered by their risk")),
+    ("cost", Phrase("Costs"), Phrase("Costs raised by their risk")),
 )
 
 
@@ -93,21 +100,23 @@ class Plan:
     def values(self, tree: Tree) -> str:
         """The cell of a list by year or of a computed value."""
         if "computed" in tree:
-            words = "The value at the inputs of the report; a program computed it, so no formula stands here."
+            words = Phrase(
+                "The value at the inputs of the report; a program computed it, so no formula stands here."
+            )
             return self._row(tree, label=tree["computed"], what="computed", words=words)
-        label = tree.get("label") or f"Numbers by year in '{self._owner}'"
-        return self._row(tree, label=label, what="given", words="Stands in the notebook.")
+        label = tree.get("label") or Phrase("Numbers by year in '{line}'", line=self._owner)
+        return self._row(tree, label=label, what="given", words=Phrase("Stands in the notebook."))
 
     def running_total(self, tree: Tree, flow: Text, keep: Text) -> str:
         """The cell of a running total."""
         kept = "" if keep.formula == "1" else f"{keep.inside(4)}*"
         formula = f"{kept}{{p}}{{row}}+{flow.inside(3)}"
-        label = f"Running total in '{self._owner}'"
+        label = Phrase("Running total in '{line}'", line=self._owner)
         return self._row(tree, label=label, what="formula", formula=formula, first=flow.formula)
 
     def part(self, tree: Tree, text: Text) -> str:
         """The cell of a part that would make its formula too long."""
-        label = f"Part of '{self._owner}'"
+        label = Phrase("Part of '{line}'", line=self._owner)
         return self._row(tree, text.formula, label=label, what="formula", formula=text.formula)
 
     def _row(self, tree: Tree, variant: str = "", **row: Any) -> str:
@@ -185,11 +194,9 @@ class Plan:
         self.sections = []
         row = FIRST_ROW
         for adjusted in (False, True):
-            for side, title in (("benefit", "Benefits"), ("cost", "Costs")):
+            for side, title, with_risk in _SIDES:
                 mine = [line for line in lines if line.record["side"] == side]
-                what = {"benefit": "lowered", "cost": "raised"}[side]
-                title = f"{title} {what} by their risk" if adjusted else title
-                self.sections.append(Section(title, row, mine, adjusted))
+                self.sections.append(Section(with_risk if adjusted else title, title, row, mine, adjusted))
                 row = self.sections[-1].total + 2
 
 
@@ -198,15 +205,14 @@ def _list(value: Any) -> list[float]:
 
 
 def _grouped(rows: Iterable[InputRow]) -> dict[str, list[InputRow]]:
-    """By group, in the order of first use; what no line uses comes last."""
+    """By group, in the order of first use; what no line uses comes last, and has none."""
     groups: dict[str, list[InputRow]] = {}
     unused = []
     for row in rows:
-        if row.locked and "no line" in row.locked:
+        if row.locked == UNUSED:
             unused.append(row)
             continue
-        name = str(row.record.get("group") or "other")
-        groups.setdefault(name[:1].upper() + name[1:], []).append(row)
+        groups.setdefault(str(row.record.get("group") or "other"), []).append(row)
     if unused:
-        groups["Not part of a line"] = sorted(unused, key=lambda row: row.key)
+        groups[""] = sorted(unused, key=lambda row: row.key)
     return groups

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...model.result import NO_RATE, SEVERAL_RATES
+from ...words import Phrase
+
 GRID = 200
 """Steps of the grid."""
 
@@ -24,9 +27,12 @@ NOISE = 4e-15
 
 Array = NDArray[np.float64]
 
-ONE = "there is exactly one"
-NONE = "does not exist: no rate brings the cash flow to zero"
-UNVERIFIED = "not verified: the cash flow may have several rates close together"
+ONE = Phrase("there is exactly one")
+NONE = Phrase(NO_RATE)
+UNVERIFIED = Phrase("not verified: the cash flow may have several rates close together")
+PER_CENT = "{number}\u00a0%"
+BOTH = "{first} and {last}"
+SPAN = "from {low} to {high}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Search:
         return turn if not self.crosses.sum() else max(last, turn) if self.touching else last
 
     @property
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """What is said in place of a rate."""
         if self.count == 0:
             return NONE
@@ -80,18 +86,9 @@ class Search:
             return ONE
         if self.count < 0:
             return UNVERIFIED
-        low, high = (per_cent(rate) for rate in (self.lowest, self.highest))
-        joined = f"{low} and {high}" if self.count == 2 else f"from {low} to {high}"
-        return f"not unique: the cash flow has {self.count} rates, {joined}"
-
-
-def per_cent(rate: float) -> str:
-    """A rate in words, as a spreadsheet joins a number to a text.
-
-    >>> per_cent(0.1), per_cent(0.123456)
-    ('10\\xa0%', '12.35\\xa0%')
-    """
-    return f"{round(100 * rate, 2):.15g}\u00a0%"
+        low, high = (Phrase(PER_CENT, number=round(100 * rate, 2)) for rate in (self.lowest, self.highest))
+        rates = Phrase(BOTH, first=low, last=high) if self.count == 2 else Phrase(SPAN, low=low, high=high)
+        return Phrase(SEVERAL_RATES, count=self.count, rates=rates)
 
 
 def search(flows: list[float]) -> Search:

@@ -10,10 +10,12 @@ from .context import Context
 from .follow_up import FOLLOW_UP, write_follow_up
 from .page import Page
 from .plan import FIGURES
-from .styles import unit_words
 from .summary import changed
 
-_FROM_REPORT = "Values computed for the report; they do not follow changes of the inputs."
+FROM_REPORT = "Values computed for the report; they do not follow changes of the inputs."
+CHANGED = (
+    "Inputs have been changed. Values computed for the report; they do not follow changes of the inputs."
+)
 
 
 def write(context: Context) -> list[str]:
@@ -41,8 +43,8 @@ def write(context: Context) -> list[str]:
 def _page(context: Context, name: str, title: str, about: str) -> Page:
     page = context.page(name, title, about)
     page.printing(context.setup)
-    notice = changed(context, f"Inputs have been changed. {_FROM_REPORT}", _FROM_REPORT)
-    page.formula(3, 0, notice, _FROM_REPORT, context.styles.get("small", text_wrap=False))
+    notice = changed(context, context.say(CHANGED), context.say(FROM_REPORT))
+    page.formula(3, 0, notice, context.say(FROM_REPORT), context.styles.get("small", text_wrap=False))
     return page
 
 
@@ -73,21 +75,22 @@ def _figure(context: Context, page: Page, row: int, col: int, name: str, result:
 
 def _scenarios(context: Context) -> None:
     scenarios = context.record["scenarios"]
-    about = "The same case with other values for some inputs."
-    page = _page(context, "Scenarios", "Scenarios", about)
+    say = context.say
+    about = say("The same case with other values for some inputs.")
+    page = _page(context, "Scenarios", say("Scenarios"), about)
     page.widths(40, *[20] * (len(scenarios) + 1))
     last = len(scenarios) + 1
-    labels = ["Figure", "Base case", *(str(scenario["name"]) for scenario in scenarios)]
+    labels = [say("Figure"), say("Base case"), *(str(scenario["name"]) for scenario in scenarios)]
     row = _heads(context, page, 5, labels, 1, last)
     page.sheet.freeze_panes(5, 1)
     results = [context.record["result"], *(scenario["result"] for scenario in scenarios)]
     for name in FIGURES:
-        page.text(row, 0, FIGURE_WORDS[name][0], context.styles.get("row"))
+        page.text(row, 0, context.say(FIGURE_WORDS[name][0]), context.styles.get("row"))
         for col, result in enumerate(results, start=1):
             _figure(context, page, row, col, name, result)
         row += 1
     row += 1
-    context.section(page, row, "Inputs that differ", last)
+    context.section(page, row, say("Inputs that differ"), last)
     inputs = context.record["inputs"]
     for name in dict.fromkeys(name for scenario in scenarios for name in scenario["values"]):
         row += 1
@@ -99,7 +102,7 @@ def _scenarios(context: Context) -> None:
     notes = [scenario.get("note") or "" for scenario in scenarios]
     if any(notes):
         row += 2
-        _texts(context, page, row, ["Note", "", *notes])
+        _texts(context, page, row, [say("Note"), "", *notes])
 
 
 def _value(context: Context, page: Page, row: int, col: int, value: Any, unit: str) -> None:
@@ -118,8 +121,12 @@ def _texts(context: Context, page: Page, row: int, texts: Sequence[Any], *style:
 
 def _simulation(context: Context) -> None:
     simulation = context.record["simulation"]
-    about = f"{simulation['draws']:,} draws, seed {simulation['seed']}; the same seed gives the same figures."
-    page = _page(context, "Simulation", "Simulation", about)
+    about = context.say(
+        "{count} draws, seed {seed}; the same seed gives the same figures.",
+        count=context.formatter.number(simulation["draws"]),
+        seed=simulation["seed"],
+    )
+    page = _page(context, "Simulation", context.say("Simulation"), about)
     wide = max(5, context.years + 1)
     page.widths(46, *[17] * wide)
     row = _spread(context, page, simulation)
@@ -129,28 +136,29 @@ def _simulation(context: Context) -> None:
 
 
 def _spread(context: Context, page: Page, simulation: Mapping[str, Any]) -> int:
-    labels = ["Figure", "5 %", "50 %", "95 %", "Mean", "Standard error"]
+    say = context.say
+    labels = [say("Figure"), "5 %", "50 %", "95 %", say("Mean"), say("Standard error")]
     row = _heads(context, page, 5, labels, 1, 5)
     for name in ("net_present_value", "return_on_investment", "payback_months"):
         spread = simulation.get(name)
         if not spread:
             continue
-        page.text(row, 0, FIGURE_WORDS[name][0], context.styles.get("row"))
+        page.text(row, 0, context.say(FIGURE_WORDS[name][0]), context.styles.get("row"))
         number = figure_format(context, name, {name: spread.get("p50") or 0.0})
         for col, key in enumerate(("p5", "p50", "p95", "mean", "standard_error"), start=1):
             value = spread.get(key)
             if value is None and name == "payback_months" and key.startswith("p"):
-                page.text(row, col, "not reached", page.styles.get("row", "right"))
+                page.text(row, col, say("not reached"), page.styles.get("row", "right"))
             else:
                 _put(page, row, col, value, number)
         row += 1
-    page.text(row, 0, "Chance of loss", context.styles.get("row"))
+    page.text(row, 0, say("Chance of loss"), context.styles.get("row"))
     chance = float(simulation["probability_of_loss"])
     _put(page, row, 1, chance, context.formats.chance(chance))
     reached = (simulation.get("payback_months") or {}).get("reached")
     if reached is not None:
         row += 1
-        page.text(row, 0, "Draws in which payback is reached", context.styles.get("row"))
+        page.text(row, 0, say("Draws in which payback is reached"), context.styles.get("row"))
         _put(page, row, 1, reached, context.formats.share)
     return row + 1
 
@@ -159,8 +167,10 @@ def _fan(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) 
     fan = simulation.get("cumulative")
     if not fan:
         return row
-    years = [f"Year {year}" for year in range(1, context.years + 1)]
-    row = _heads(context, page, row, ["Balance, undiscounted", "Start", *years], 1, context.years + 1)
+    say = context.say
+    years = [say("Year {year}", year=year) for year in range(1, context.years + 1)]
+    labels = [say("Balance, undiscounted"), say("Start"), *years]
+    row = _heads(context, page, row, labels, 1, context.years + 1)
     money = context.formats.money([value for key in fan for value in fan[key]])
     for key, label in (("p5", "5 %"), ("p50", "50 %"), ("p95", "95 %")):
         page.text(row, 0, label, context.styles.get("row"))
@@ -174,7 +184,9 @@ def _tornado(context: Context, page: Page, row: int, simulation: Mapping[str, An
     bars = simulation.get("tornado")
     if not bars:
         return row
-    labels = ["One input at a time", "Low", "High", "NPV at low", "NPV at high", "Swing"]
+    say = context.say
+    labels = [say("One input at a time"), say("Low"), say("High")]
+    labels += [say("NPV at low"), say("NPV at high"), say("Swing")]
     row = _heads(context, page, row, labels, 1, 5)
     inputs = context.record["inputs"]
     for bar in bars:
@@ -199,13 +211,14 @@ def _information(context: Context, page: Page, row: int, simulation: Mapping[str
     shares, by_input = variance.get("shares") or {}, worth.get("inputs") or {}
     if not shares and not by_input:
         return row
-    labels = ["What to measure", "Share of variance", "Worth at most", "Standard error"]
+    say = context.say
+    labels = [say("What to measure"), say("Share of variance"), say("Worth at most"), say("Standard error")]
     row = _heads(context, page, row, labels, 1, 3)
     inputs = context.record["inputs"]
     amounts = [float(entry.get("value") or 0.0) for entry in (worth.get("evpi") or {}, *by_input.values())]
     money = context.formats.money(amounts)
     if worth.get("evpi"):
-        page.text(row, 0, "All inputs at once", context.styles.get("row", bold=True))
+        page.text(row, 0, say("All inputs at once"), context.styles.get("row", bold=True))
         _put(page, row, 1, None)
         _put(page, row, 2, worth["evpi"].get("value"), money)
         _put(page, row, 3, worth["evpi"].get("standard_error"), money)
@@ -220,48 +233,51 @@ def _information(context: Context, page: Page, row: int, simulation: Mapping[str
         row += 1
     for method in (variance.get("method"), worth.get("method")):
         if method:
-            page.wide(row, 0, 5, f"Method: {method}", context.styles.get("small"))
+            page.wide(row, 0, 5, say("Method: {method}", method=say(method)), context.styles.get("small"))
             row += 1
     return row
 
 
 def _break_even(context: Context) -> None:
-    about = "The value at which the net present value is 0, all other inputs at their likely values."
-    page = _page(context, "Break-even", "What must be true", about)
+    say = context.say
+    about = say("The value at which the net present value is 0, all other inputs at their likely values.")
+    page = _page(context, "Break-even", say("What must be true"), about)
     page.widths(46, 26, 20, 26, 40)
-    labels = ["Input", "Unit", "Likely", "Break-even", "Remark"]
+    labels = [say("Input"), say("Unit"), say("Likely"), say("Break-even"), say("Remark")]
     row = _heads(context, page, 5, labels, 2, 3)
     page.sheet.freeze_panes(5, 1)
     for entry in context.record["break_even"]:
         unit = str(entry.get("unit") or "")
         factor = bool(entry.get("factor"))
         page.text(row, 0, entry["label"], context.styles.get("row"))
-        page.text(
-            row, 1, unit_words(unit, str(context.record["currency"])), context.styles.get("row", "small")
-        )
+        unit_words = context.formatter.unit_words(unit, share="%") if unit else ""
+        page.text(row, 1, unit_words, context.styles.get("row", "small"))
         _value(context, page, row, 2, entry.get("likely"), unit)
         if entry.get("value") is None:
-            page.text(row, 3, "none within its bounds", context.styles.get("row", "right"))
+            page.text(row, 3, say("none within its bounds"), context.styles.get("row", "right"))
         elif factor:
             _put(page, row, 3, entry["value"], '0.000#" ×"')
         else:
             _put(page, row, 3, entry["value"], context.formats.solved(unit, entry["value"]))
-        remark = "A factor on the value of every year." if factor else ""
+        remark = say("A factor on the value of every year.") if factor else ""
         page.text(row, 4, remark, context.styles.get("row", "small", "beside"))
         row += 1
 
 
 def _review(context: Context) -> None:
-    about = "What a sceptical reader would object to, strongest first, and the answers."
-    page = context.page("Review", "Review", about)
+    say = context.say
+    about = say("What a sceptical reader would object to, strongest first, and the answers.")
+    page = context.page("Review", say("Review"), about)
     page.printing(context.setup, repeat=4)
     page.widths(28, 9, 24, 56, 40, 36, 18)
-    labels = ["Objection", "Severity", "About", "Finding", "What would settle it", "Answer", "Rule"]
+    labels = [say("Objection"), say("Severity"), say("About"), say("Finding")]
+    labels += [say("What would settle it"), say("Answer"), say("Rule")]
     row = _heads(context, page, 4, labels, 9, 0)
     page.sheet.freeze_panes(4, 1)
     for finding in context.record["review"]:
         keys = ("title", "severity", "about", "finding", "settle", "answer", "rule")
-        _texts(context, page, row, [finding.get(key) for key in keys])
+        texts = {key: finding.get(key) for key in keys}
+        _texts(context, page, row, list({**texts, "severity": say(texts["severity"] or "")}.values()))
         row += 1
     evidence = context.record.get("evidence") or {}
     if not evidence.get("by_value"):
@@ -269,12 +285,12 @@ def _review(context: Context) -> None:
     row += 1
     page.heads(
         row,
-        ["What benefits rest on", "", "Share of their value", "Share of variance"],
+        [say("What benefits rest on"), "", say("Share of their value"), say("Share of variance")],
         right_from=2,
         right_to=3,
     )
     for grade in dict.fromkeys([*evidence["by_value"], *(evidence.get("by_variance") or {})]):
         row += 1
-        _texts(context, page, row, [grade, ""])
+        _texts(context, page, row, [say(grade), ""])
         _put(page, row, 2, evidence["by_value"].get(grade), context.formats.share)
         _put(page, row, 3, (evidence.get("by_variance") or {}).get(grade), context.formats.share)

@@ -66,6 +66,7 @@ class Section:
     """Lines of one side under a heading, with their total."""
 
     title: str
+    total_title: str
     heading: int
     lines: list[LineRow]
     adjusted: bool

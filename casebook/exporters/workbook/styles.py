@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -94,7 +93,6 @@ class NumberFormats:
     ('0.0#"\xa0"%', '#,##0.0##')
     """
 
-    months = '[<1]"under a month";[<1.5]0" month";0" months"'
     return_ = f"[>=10]#,##0{_PER_CENT};[<0]-0.0#{_PER_CENT};0.0#{_PER_CENT}"
     ratio = "0.00"
     share = f"0.0#{_PER_CENT}"
@@ -108,6 +106,8 @@ class NumberFormats:
             f'"{part.replace(chr(34), "")}"' if part else "" for part in (before, after)
         )
         self._usual = self._formatter.places([0.25])
+        less, one, many = (self._formatter.months(count) for count in (0.5, 1, 7))
+        self.months = f'[<1]"{less}";[<1.5]0"{one.removeprefix("1")}";0"{many.removeprefix("7")}"'
 
     def money(self, values: Iterable[float] = (), *, zero: str = '"–"') -> str:
         """Amounts of a table: decimals only where all of them are small."""
@@ -153,28 +153,18 @@ class NumberFormats:
 
     def chance(self, share: float) -> str:
         """A simulated share in whole per cent; near its ends, that it is not quite none or all."""
+        to = self._formatter
         if 0 < share < 0.005:
-            return '"under 1\u00a0%"'
-        return '"over 99\u00a0%"' if 0.995 <= share < 1 else f"0{_PER_CENT}"
+            return f'"{to.say("under {share}", share=to.share(0.01))}"'
+        if 0.995 <= share < 1:
+            return f'"{to.say("over {share}", share=to.share(0.99))}"'
+        return f"0{_PER_CENT}"
 
     def _around(self, digits: str) -> str:
         return f"{self._before}{digits}{self._after}"
 
     def _signed(self, digits: str) -> str:
         return f"{self._around(digits)};-{self._around(digits)}"
-
-
-def unit_words(unit: str, currency: str) -> str:
-    """A unit as a reader says it.
-
-    >>> unit_words("currency/customer/year", "USD"), unit_words("number", "USD")
-    ('USD a customer a year', '')
-    """
-    if unit == "number":
-        return ""
-    first, *per = re.sub(r"\bcurrency\b", currency, unit).split("/")
-    each = (f"{'an' if noun[:1] in 'aeiou' or noun == 'hour' else 'a'} {noun}" for noun in per)
-    return " ".join([first, *each])
 
 
 def _decimals(places: int) -> str:

@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from . import cash_flow
 from .cash_flow import FIGURE_WORDS, cached, figure_format
 from .context import Context
-from .formula import literal
+from .formula import literal, quoted
 from .page import Page
 from .plan import FIGURES
 from .rates import Search
@@ -21,7 +21,7 @@ from .rates import Search
 SHEET = "Summary"
 
 _LAST = 5
-_ABOUT_SHEETS = {
+ABOUT_SHEETS = {
     "Inputs": "every input with unit, range, grade and source",
     "Steps": "figures that several lines share, by year",
     "Lines": "each cost and benefit by year",
@@ -35,6 +35,26 @@ _ABOUT_SHEETS = {
 }
 
 
+HEADS = (
+    "Figure",
+    "Base case, now",
+    "Risk-adjusted, now",
+    "Base case, report",
+    "Risk-adjusted, report",
+    "What it is",
+)
+LEGEND = (
+    ("edit", "Input", "Yellow cells, on the sheet Inputs: change them, and all live figures follow."),
+    ("row", "Formula", "Live: computed from the inputs. The sheets are protected without a password."),
+    (
+        "computed",
+        "Computed",
+        "A value that a program computed, or an input that goes into one: it does not follow.",
+    ),
+)
+"""How a cell looks, what it is called, what it does."""
+
+
 def create(context: Context) -> Page:
     """The empty sheet: it comes first in the book and is written last."""
     record = context.record
@@ -45,11 +65,11 @@ def create(context: Context) -> Page:
         for part in (client, document.get("author"), document.get("date"), document.get("confidentiality"))
         if part
     )
-    return context.page(SHEET, _title(record), about)
+    return context.page(SHEET, _title(record) or context.say("Business case"), about)
 
 
 def _title(record: Mapping[str, Any]) -> str:
-    return str(record.get("title") or (record.get("template") or {}).get("title") or "Business case")
+    return str(record.get("title") or (record.get("template") or {}).get("title") or "")
 
 
 def write(context: Context, page: Page, searches: tuple[Search, Search], sheets: list[str]) -> None:
@@ -77,32 +97,36 @@ def _merged(context: Context, page: Page, row: int, text: str, *style: str, firs
 def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
     result = context.record["result"]
     simulation = context.record.get("simulation") or {}
-    years = f"{context.years} {'year' if context.years == 1 else 'years'}"
-    rate = context.formatter.share(context.record["discount_rate"], exact=True)
+    say, to = context.say, context.formatter
+    years, rate = to.years(context.years), to.share(context.record["discount_rate"], exact=True)
     notes = {
-        "net_present_value": f"over {years}, discounted at {rate} in the report",
-        "return_on_investment": "net present value ÷ present value of costs",
-        "payback_months": "undiscounted, from the start",
-        "internal_rate_of_return": "the rate at which the net present value is 0",
+        "net_present_value": say("over {years}, discounted at {rate} in the report", years=years, rate=rate),
+        "return_on_investment": say("net present value ÷ present value of costs"),
+        "payback_months": say("undiscounted, from the start"),
+        "internal_rate_of_return": say("the rate at which the net present value is 0"),
     }
     names = list(notes)
     for col, name in enumerate(names):
         if col == 3 and simulation.get("probability_of_loss") is not None:
             continue
-        value = cached(name, result, found)
+        value = cached(context, name, result, found)
         number = figure_format(context, name, result)
         small = {"font_size": 10, "text_wrap": True} if isinstance(value, str) and len(value) > 22 else {}
         figure = context.styles.get("tile figure", "left", number=number, **small)
         page.height(row + 1, 28)
-        page.text(row, col, FIGURE_WORDS[name][0], context.styles.get("tile"))
+        page.text(row, col, say(FIGURE_WORDS[name][0]), context.styles.get("tile"))
         page.formula(row + 1, col, name, value, figure)
         page.text(row + 2, col, notes[name], context.styles.get("tile note"))
     if simulation.get("probability_of_loss") is not None:
-        page.text(row, 3, "Chance of loss", context.styles.get("tile"))
+        page.text(row, 3, say("Chance of loss"), context.styles.get("tile"))
         chance = float(simulation["probability_of_loss"])
         figure = context.styles.get("tile figure", "left", number=context.formats.chance(chance))
         page.number(row + 1, 3, chance, figure)
-        note = f"computed for the report: {simulation['draws']:,} draws, seed {simulation['seed']}"
+        note = say(
+            "computed for the report: {count} draws, seed {seed}",
+            count=to.number(simulation["draws"]),
+            seed=simulation["seed"],
+        )
         page.text(row + 2, 3, note, context.styles.get("tile note"))
     return row + 3
 
@@ -110,18 +134,17 @@ def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
 def _table(context: Context, page: Page, row: int, searches: tuple[Search, Search]) -> int:
     styles, record = context.styles, context.record
     results = (record["result"], record["result"].get("risk_adjusted") or {})
-    heads = ("Figure", "Base case, now", "Risk-adjusted, now", "Base case, report", "Risk-adjusted, report")
-    for col, label in enumerate((*heads, "What it is")):
+    for col, label in enumerate(map(context.say, HEADS)):
         right = 0 < col < _LAST
         page.text(row, col, label, styles.get("head", "right" if right else "left", indent=int(col == _LAST)))
     for name in FIGURES:
         row += 1
-        label, words = FIGURE_WORDS[name]
+        label, words = map(context.say, FIGURE_WORDS[name])
         page.text(row, 0, label, styles.get("row", bold=True))
         for col, (result, prefix) in enumerate(zip(results, ("", "risk_adjusted_"), strict=True)):
             number = figure_format(context, name, result)
             live = styles.get("row", "right", number=number, bold=True, text_wrap=True)
-            page.formula(row, 1 + col, prefix + name, cached(name, result, searches[col]), live)
+            page.formula(row, 1 + col, prefix + name, cached(context, name, result, searches[col]), live)
             stated = styles.get("row", "right", "small", number=number, text_wrap=True)
             value = result.get(name)
             if value is None:
@@ -130,13 +153,14 @@ def _table(context: Context, page: Page, row: int, searches: tuple[Search, Searc
                 page.number(row, 3 + col, value, stated)
         page.text(row, _LAST, words, styles.get("row", "small", "beside"))
     row += 1
-    formula = changed(context, "Inputs have been changed: the figures are not those of the report.")
+    same = context.say("The figures are those of the report.")
+    other = context.say("Inputs have been changed: the figures are not those of the report.")
     page.sheet.merge_range(row - 1, 0, row - 1, _LAST, "", styles.get("small"))
-    page.formula(row, 0, formula, "The figures are those of the report.", styles.get("small"))
+    page.formula(row, 0, changed(context, other, same), same, styles.get("small"))
     return row + 1
 
 
-def changed(context: Context, words: str, otherwise: str = "The figures are those of the report.") -> str:
+def changed(context: Context, words: str, otherwise: str) -> str:
     """A formula that tells whether the figures have left those of the report."""
     result = context.record["result"]
     far = []
@@ -145,7 +169,7 @@ def changed(context: Context, words: str, otherwise: str = "The figures are thos
             value = float(values.get(name) or 0.0)
             near = literal(max(abs(value), 1e-6) * 1e-9)
             far.append(f"ABS({prefix}{name}-({literal(value)}))>{near}")
-    return f'IF(OR({",".join(far)}),"{words}","{otherwise}")'
+    return f"IF(OR({','.join(far)}),{quoted(words)},{quoted(otherwise)})"
 
 
 def _objection(context: Context, page: Page, row: int) -> int:
@@ -153,30 +177,23 @@ def _objection(context: Context, page: Page, row: int) -> int:
     if not findings:
         return row
     strongest = next((finding for finding in findings if not finding.get("answer")), findings[0])
-    _merged(context, page, row, "The strongest objection", "section")
+    say = context.say
+    _merged(context, page, row, say("The strongest objection"), "section")
     text = str(strongest["finding"])
     if strongest.get("settle"):
-        text += f"\nWhat would settle it: {strongest['settle']}"
+        text += "\n" + say("What would settle it: {what}", what=strongest["settle"])
     if strongest.get("answer"):
-        text += f"\nAnswer: {strongest['answer']}"
+        text += "\n" + say("Answer: {answer}", answer=strongest["answer"])
     _merged(context, page, row + 1, text, "notice")
     return row + 2
 
 
 def _guide(context: Context, page: Page, row: int, sheets: list[str]) -> None:
-    styles = context.styles
-    _merged(context, page, row, "How to use this workbook", "section")
-    legend = (
-        ("edit", "Input", "Yellow cells, on the sheet Inputs: change them, and all live figures follow."),
-        ("row", "Formula", "Live: computed from the inputs. The sheets are protected without a password."),
-        (
-            "computed",
-            "Computed",
-            "A value that a program computed, or an input that goes into one: it does not follow.",
-        ),
-    )
-    for style, label, words in legend:
+    styles, say = context.styles, context.say
+    _merged(context, page, row, say("How to use this workbook"), "section")
+    for style, label, words in LEGEND:
         row += 1
+        label, words = say(label), say(words)
         page.text(
             row, 0, label, styles.get("row", style) if style != "edit" else styles.get("edit", locked=True)
         )
@@ -184,8 +201,8 @@ def _guide(context: Context, page: Page, row: int, sheets: list[str]) -> None:
     row += 1
     for name in sheets:
         row += 1
-        page.sheet.write_url(row - 1, 0, f"internal:'{name}'!A1", styles.get("link"), name)
-        _merged(context, page, row, _ABOUT_SHEETS[name], "beside", first=1)
+        page.sheet.write_url(row - 1, 0, f"internal:{context.ref(name)}A1", styles.get("link"), say(name))
+        _merged(context, page, row, say(ABOUT_SHEETS[name]), "beside", first=1)
 
 
 def _logo(context: Context, page: Page) -> None:
@@ -204,7 +221,7 @@ def _logo(context: Context, page: Page) -> None:
             "image_data": data,
             "x_scale": scale,
             "y_scale": scale,
-            "description": "Logo of the client",
+            "description": context.say("Logo of the client"),
             "x_offset": right,
         }
         page.sheet.insert_image(0, _LAST, "logo.png", options)
