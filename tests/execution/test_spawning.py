@@ -29,10 +29,10 @@ def test_each_task_gives_its_value_or_its_error():
 
 
 def test_a_deadline_ends_a_task():
-    with acts(limits=Limits(deadline=3)) as spawns:
+    with acts(limits=Limits(deadline=15)) as spawns:
         spawns.submit("one", "time.sleep(600)")
         [(_, ended)] = spawns.completed()
-    assert str(ended.error) == "acting: no end within the deadline of 3 seconds"
+    assert str(ended.error) == "acting: no end within the deadline of 15 seconds"
 
 
 @pytest.mark.parametrize("cell", ["print('good')", "1 / 0"])
