@@ -6,19 +6,20 @@ The executor is a seam: local forks, or a cluster. A report that fails harms no 
 from __future__ import annotations
 
 import os
-import signal
 import unicodedata
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from casebook.errors import CasebookError, InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.publishing.folder import ClientFolder, is_settled
-from casebook.publishing.manifest import Manifest, differences, manifests_in, path_from
+from casebook.publishing.folder import ClientFolder
+from casebook.publishing.manifest import Manifest, differences
+from casebook.publishing.shelf import Shelf
 from casebook.reading.wording import printable
+from casebook.signals import undisturbed
 
 WHAT_IF = "-what-if"
 
@@ -66,13 +67,15 @@ class Executor(Protocol):
 class Request:
     """What is asked of a batch."""
 
-    output: Path
-    """Folder that holds the clients' folders."""
+    output: Shelf
+    """Where the clients' folders lie."""
     formats: Sequence[str]
     overrides: Mapping[str, str] = field(default_factory=dict)
     engine: Literal["fork", "kernel"] = "fork"
     force: bool = False
     """Make reports again that are up to date."""
+    origins: Mapping[Path, str] = field(default_factory=dict)
+    """The URLs of parameter files that were fetched."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def make_reports(
     """
     clients, refused = _clients(paths, request)
     yield from refused
+    request.output.prepare(set(clients.values()))
     todo: list[Path] = []
     for path in clients:
         found = None if request.force else _up_to_date(path, clients[path], request)
@@ -181,7 +185,7 @@ class _Making:
 
     def _begin(self, path: Path) -> Outcome | None:
         client, request = self.clients[path], self.request
-        folder = ClientFolder(request.output / client, tell=self.tell)
+        folder = request.output.open(client, self.tell)
         try:
             # Another run may have made it meanwhile, or one that was killed have left it complete.
             found = None if request.force else _up_to_date(path, client, request)
@@ -218,7 +222,7 @@ class _Making:
         manifest = Manifest(
             client=work.client,
             kind=staged.kind,
-            parameters=path_from(folder, path),
+            parameters=self.request.origins.get(path) or self.request.output.way_to(work.client, path),
             sources=staged.sources,
             overrides=self.request.overrides,
             formats=self.request.formats,
@@ -252,16 +256,14 @@ def _outcome(
 
 def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
     """The published report of a parameter file, if it still follows from all that it was made of."""
-    folder = request.output / client
-    if not is_settled(folder):
-        return None
-    for manifest in manifests_in(folder):
+    for manifest in request.output.manifests(client):
         asked = (dict(request.overrides), sorted(request.formats))
         made = (dict(manifest.overrides), sorted(manifest.formats))
         if made != asked or manifest.sources.unhashed:
             continue
-        if next(differences(manifest, path, folder), None) is None:
-            return _outcome(path, "up to date", manifest, folder)
+        if request.output.changed(client, manifest) or next(differences(manifest, path), None):
+            continue
+        return _outcome(path, "up to date", manifest, request.output.place(client))
     return None
 
 
@@ -296,16 +298,3 @@ def _check(path: Path, request: Request) -> None:
     from casebook.parameters import read_parameters
 
     read_parameters(path, overrides=request.overrides)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Let a signal to stop wait until a report is in its place: what is begun here takes a moment."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -10,7 +10,7 @@ CasebookError                 1   a report failed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -35,6 +35,13 @@ class CasebookError(Exception):
     """Base of all errors that a user may meet."""
 
     exit_code = 1
+
+    def retold(self, tell: Callable[[str], str]) -> CasebookError:
+        """The same error in other words, such as with other names for files."""
+        made = type(self)(tell(str(self)))
+        for note in getattr(self, "__notes__", ()):
+            made.add_note(note)
+        return made
 
 
 class CaseError(CasebookError):
@@ -61,6 +68,13 @@ class InputError(CasebookError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def retold(self, tell: Callable[[str], str]) -> InputError:
+        """The same problems in other words."""
+        return InputError(
+            Problem(tell(it.where), tell(it.message), tell(it.hint) if it.hint else None)
+            for it in self.problems
+        )
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
         """Errors travel between processes."""

@@ -30,9 +30,9 @@ TOP_LEVEL = {
 
 # From the ground up. A room imports from those below it and from itself, never from its neighbour.
 FLOORS = (
-    {"errors", "words"},
+    {"errors", "signals", "words"},
     {"formatting", "reading"},
-    {"templates"},
+    {"storage", "templates"},
     {"parameters"},
     {"model"},
     {"measurement"},
@@ -41,8 +41,8 @@ FLOORS = (
     {"notebooks"},
     {"publishing"},
     {"report"},
-    {"batch"},
-    {"cluster", "comparison", "desk", "portfolio"},
+    {"batch", "cluster"},
+    {"comparison", "desk", "portfolio"},
     {"cli"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

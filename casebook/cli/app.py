@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +18,9 @@ app = Program(
     rich_markup_mode=None,
 )
 
-Files = Annotated[list[Path], typer.Argument(metavar="PARAMS", help="Parameter files (YAML).")]
+Files = Annotated[
+    list[str], typer.Argument(metavar="PARAMS", help="Parameter files (YAML), or URLs such as s3://….")
+]
 
 
 def say(text: str) -> None:

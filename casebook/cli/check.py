@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casebook.cli.app import app, say
 from casebook.errors import CasebookError, InputError, Problem
 
+if TYPE_CHECKING:
+    from casebook.cli.places import Places
+
 
 @app.command()
 def check(
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
-            metavar="PARAMS", help="Parameter files, folders of them, or the folder of a template."
+            metavar="PARAMS",
+            help="Parameter files or their URLs, folders of them, or a template's folder.",
         ),
     ],
     review: Annotated[
@@ -29,7 +33,16 @@ def check(
 
     A template's folder is run on its examples and looked through. Example: casebook check params
     """
-    files, templates = _sorted(paths)
+    from casebook.cli.places import places
+
+    with places(paths) as at:
+        code = _check(at, review)
+    raise typer.Exit(code)
+
+
+def _check(at: Places, review: bool) -> int:
+    """Check all that is named; gives the exit code."""
+    files, templates = _sorted(at.params)
     check_all(files, {})
     from casebook.desk.advice import advice
     from casebook.parameters import read_parameters
@@ -38,13 +51,13 @@ def check(
     for path in files:
         parameters = read_parameters(path)
         for remark in advice(parameters):
-            say(f"warning: {remark}")
-        print(f"{path}: ok")
+            say(at.told(f"warning: {remark}"))
+        print(at.told(f"{path}: ok"))
         if review:
-            code = max(code, _review(path))
+            code = max(code, _review(path, at.told(str(path))))
     for folder in templates:
         code = max(code, _check_template(folder))
-    raise typer.Exit(code)
+    return code
 
 
 def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
@@ -84,13 +97,13 @@ def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     return list(files), templates
 
 
-def _review(path: Path) -> int:
+def _review(path: Path, shown: str) -> int:
     """Print what the review objects to; gives the exit code."""
     from casebook.desk.rehearsal import rehearse
     from casebook.parameters import read_parameters
 
     parameters = read_parameters(path)
-    say(f"{path}: running {parameters.template.name} for its review")
+    say(f"{shown}: running {parameters.template.name} for its review")
     try:
         findings = rehearse(parameters)
     except CasebookError as error:
@@ -98,10 +111,10 @@ def _review(path: Path) -> int:
         return error.exit_code
     for finding in findings:
         answered = " (answered)" if finding["answer"] else ""
-        print(f"{path}: {finding['severity']}: {finding['title']}{answered}: {finding['finding']}")
+        print(f"{shown}: {finding['severity']}: {finding['title']}{answered}: {finding['finding']}")
         print(f"  settle: {finding['settle']}")
     if not findings:
-        print(f"{path}: the review objects to nothing")
+        print(f"{shown}: the review objects to nothing")
     return 0
 
 

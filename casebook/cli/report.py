@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -39,7 +38,9 @@ def report(
             help="Try another value; the report goes to <client>-what-if. May be given more than once.",
         ),
     ] = None,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the reports.")] = Path("output"),
+    output: Annotated[
+        str, typer.Option(metavar="DIR", help="Folder for the reports, or a URL such as s3://….")
+    ] = "output",
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Reports at a time; as many as cores if not given.")
     ] = None,
@@ -70,13 +71,15 @@ def report(
     Exit code 0: all reports are there; 2: parameter files were wrong; 1: other reports failed.
     """
     from casebook.batch import Request, make_reports
+    from casebook.cli.places import places
     from casebook.cli.telling import Teller, exit_code
 
-    request = Request(output, _formats(format), _overrides(set or []), engine, force)
+    asked = (_formats(format), _overrides(set or []), engine, force)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with Teller(params, as_json=as_json) as teller:
+    with places(params, output) as at, Teller(at.params, as_json=as_json, told=at.told) as teller:
+        request = Request(at.output, *asked, at.origins)
         start = _executor(scheduler, jobs, deadline, teller.say)
-        outcomes = make_reports(params, request, start=start, tell=teller.say)
+        outcomes = make_reports(at.params, request, start=start, tell=teller.say)
         with contextlib.closing(outcomes):
             for outcome in outcomes:
                 teller.tell(outcome)

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,10 +18,11 @@ from casebook.errors import InputError
 class Teller:
     """Tells the outcomes of a batch: data on stdout, all else on stderr; a context manager."""
 
-    def __init__(self, params: Sequence[Path], *, as_json: bool) -> None:
+    def __init__(self, params: Sequence[Path], *, as_json: bool, told: Callable[[str], str] = str) -> None:
+        """`told` gives a text as a user is to read it."""
         self.outcomes: list[Outcome] = []
         self._count = len(params)
-        self._as_json = as_json
+        self._as_json, self._told = as_json, told
         self._begin = time.perf_counter()
         self._bar: Any = None
 
@@ -36,6 +37,7 @@ class Teller:
 
     def say(self, text: str) -> None:
         """Tell something on stderr, above the bar where there is one."""
+        text = self._told(text)
         if self._bar:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
@@ -53,10 +55,10 @@ class Teller:
         if self._on_terminal() and self._count > 1:
             self._advance()
         if self._as_json:
-            print(json.dumps(_plain(outcome), ensure_ascii=False), flush=True)
+            print(self._told(json.dumps(_plain(outcome), ensure_ascii=False)), flush=True)
         elif self._count == 1:
             for file in outcome.files:
-                print(file)
+                print(self._told(str(file)))
 
     def _line(self, outcome: Outcome) -> str:
         place = f"[{len(self.outcomes)}/{self._count}] " if self._count > 1 else ""

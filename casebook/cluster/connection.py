@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from casebook.batch import undisturbed
 from casebook.cluster.versions import here
 from casebook.cluster.worker import examine
 from casebook.errors import InputError, Problem
+from casebook.signals import undisturbed
 
 _CONNECT = 5.0
 """Seconds to find a scheduler."""

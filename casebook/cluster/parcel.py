@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from casebook.errors import CasebookError, ExecutionError, InputError, Problem
+from casebook.errors import ExecutionError, InputError, Problem
 from casebook.execution.forking import Ended
 from casebook.publishing import fingerprint
-from casebook.report import Staged, sources_of
+from casebook.report import Staged, on_disk, sources_of
 
 LIMIT = 50 << 20
 """Bytes of the largest file that is sent."""
@@ -59,7 +59,7 @@ class Delivery:
 
     worker: str
     ended: Ended
-    root: str = ""
+    root: str = "\0"
     """The folder that held everything, as it may stand in messages."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What lies in the staging folder: the report, or what is left of a run that failed."""
@@ -129,20 +129,22 @@ def deliver(delivery: Delivery, staging: Path, top: Path) -> Ended:
 
     Raises OSError where it can't be written.
     """
-    from casebook.report import on_disk
-
     for name, content in delivery.files.items():
         (staging / name).write_bytes(content)
     ended, staged = delivery.ended, delivery.ended.value
+
+    def told(text: str) -> str:
+        return text.replace(delivery.root, str(top))
+
     if ended.error:
-        return replace(ended, error=_retold(ended.error, delivery.root, top))
+        return replace(ended, error=ended.error.retold(told))
     assert isinstance(staged, Staged)
     files = {name: on_disk(staging / name) for name in staged.files}
     for name, known in staged.files.items():
         if files[name]["sha256"] != known["sha256"]:
             raise ExecutionError(f"{name} came damaged from {delivery.worker}\n  hint: run it again")
-    said = [text.replace(delivery.root, str(top)) for text in staged.warnings]
-    return replace(ended, value=replace(staged, files=files, warnings=said))
+    warnings = [told(text) for text in staged.warnings]
+    return replace(ended, value=replace(staged, files=files, warnings=warnings))
 
 
 def _packed(file: Path) -> Packed:
@@ -173,19 +175,3 @@ def _from(top: Path, place: Path) -> str:
 
 def _is_ours(folder: Path) -> bool:
     return folder.is_relative_to(fingerprint.PACKAGE)
-
-
-def _retold(error: CasebookError, root: str, top: Path) -> CasebookError:
-    """An error of a worker with the driver's folder in place of the worker's."""
-
-    def told(text: str | None) -> str | None:
-        return text.replace(root, str(top)) if text and root else text
-
-    if isinstance(error, InputError):
-        return InputError(
-            Problem(told(it.where) or "", told(it.message) or "", told(it.hint)) for it in error.problems
-        )
-    made = type(error)(told(str(error)))
-    for note in getattr(error, "__notes__", ()):
-        made.add_note(note)
-    return made

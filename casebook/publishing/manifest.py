@@ -128,15 +128,17 @@ def path_from(folder: Path, parameters: Path) -> str:
 
 
 def differences(
-    manifest: Manifest, parameters: Path, folder: Path, *, thorough: bool = False
+    manifest: Manifest, parameters: Path, folder: Path | None = None, *, thorough: bool = False
 ) -> Iterator[str]:
     """What is otherwise now than when a report was made, in words; nothing where it still follows.
 
-    `folder` is the one that holds the report. `thorough` reads every file, whatever its time says.
+    `folder` is the one that holds the report; without it, only what the report was made of is looked at.
+    `thorough` reads every file, whatever its time says.
     """
     yield from _changed_sources(manifest, parameters, thorough)
     yield from fingerprint.environment_differences(manifest.environment)
-    for name, known in manifest.files.items():
+    for name, known in manifest.files.items() if folder else ():
+        assert folder
         said = fingerprint.difference(folder / name, known, thorough=thorough)
         if said:
             yield f"{name} {said.replace('has changed', 'was changed after it was made')}"
