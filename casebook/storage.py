@@ -6,6 +6,7 @@ kinds of storage; credentials are its own affair, and come from the environment 
 
 from __future__ import annotations
 
+import logging
 import os
 import posixpath
 import re
@@ -43,6 +44,8 @@ def filesystem(url: str) -> Any:
     try:
         import fsspec
 
+        # What goes wrong is said once, in a user's words; so asyncio says nothing of a line that is cut.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
         # The threads that it starts leave signals to the main one.
         with undisturbed():
             return fsspec.filesystem(scheme, use_listings_cache=False)

@@ -98,6 +98,6 @@ def _problem(address: str, what: str, command: str) -> InputError:
 def _quieten() -> None:
     """What goes wrong is said once, in a user's words; dask's log would say it too."""
     for name in list(logging.root.manager.loggerDict):
-        if name.split(".")[0] in ("distributed", "tornado"):
+        if name.split(".")[0] in ("asyncio", "distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     warnings.filterwarnings("ignore", module=r"(distributed|dask)\.")
