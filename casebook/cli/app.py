@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ app = Program(
 )
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="PARAMS", help="Parameter files (YAML), or URLs such as s3://….")
+    list[Path], typer.Argument(metavar="PARAMS", help="Parameter files (YAML), or URLs such as s3://….")
 ]
 
 

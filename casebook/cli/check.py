@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @app.command()
 def check(
     paths: Annotated[
-        list[str],
+        list[Path],
         typer.Argument(
             metavar="PARAMS",
             help="Parameter files or their URLs, folders of them, or a template's folder.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from casebook.errors import CasebookError
 
 if TYPE_CHECKING:
     from casebook.publishing.shelf import Shelf
+
+_URL = re.compile(r"([a-z][a-z0-9+.-]+):/(.*)", re.S)
 
 
 @dataclass(frozen=True)
@@ -27,30 +30,36 @@ class Places:
 
 
 @contextmanager
-def places(params: Sequence[str], output: str = "output") -> Iterator[Places]:
+def places(params: Sequence[Path], output: Path = Path("output")) -> Iterator[Places]:
     """The places that are named; what is fetched is there as long as the context."""
     from casebook.publishing.shelf import LocalShelf
 
-    params, output = [_plain(name) for name in params], _plain(output)
-    if not any("://" in name for name in (*params, output)):
-        yield Places([Path(name) for name in params], LocalShelf(Path(output)))
+    urls, there = [url for path in params if (url := _url(path))], _url(output)
+    here = [_local(path) for path in params if not _url(path)]
+    if not urls and not there:
+        yield Places(here, LocalShelf(_local(output)))
         return
-    from casebook.storage import Mirror, is_url
+    from casebook.storage import Mirror
 
     with Mirror() as mirror:
         try:
-            origins = mirror.fetch([name for name in params if is_url(name)])
-            shelf: Shelf = LocalShelf(Path(output))
-            if is_url(output):
+            origins = mirror.fetch(urls)
+            shelf: Shelf = LocalShelf(_local(output))
+            if there:
                 from casebook.publishing.remote import RemoteShelf
 
-                shelf = RemoteShelf(mirror, output)
-            found = [*(Path(name) for name in params if not is_url(name)), *origins]
-            yield Places(found, shelf, origins, mirror.told)
+                shelf = RemoteShelf(mirror, there)
+            yield Places([*here, *origins], shelf, origins, mirror.told)
         except CasebookError as error:
             raise error.retold(mirror.told) from error
 
 
-def _plain(name: str) -> str:
-    """A name without `file://`: such a file lies here."""
-    return name.removeprefix("file://")
+def _url(path: Path) -> str | None:
+    """The URL that was given for a path, which has kept one slash of two."""
+    found = _URL.fullmatch(path.as_posix())
+    return f"{found[1]}://{found[2]}" if found and found[1] != "file" else None
+
+
+def _local(path: Path) -> Path:
+    """A path that may have been given as `file:///…`."""
+    return Path(path.as_posix().removeprefix("file:"))

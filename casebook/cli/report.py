@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -39,8 +40,8 @@ def report(
         ),
     ] = None,
     output: Annotated[
-        str, typer.Option(metavar="DIR", help="Folder for the reports, or a URL such as s3://….")
-    ] = "output",
+        Path, typer.Option(metavar="DIR", help="Folder for the reports, or a URL such as s3://….")
+    ] = Path("output"),
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Reports at a time; as many as cores if not given.")
     ] = None,
