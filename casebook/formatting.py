@@ -202,6 +202,17 @@ class Formatter:
         between = "; " if get_decimal_symbol(_parsed(self.locale)) == "," else ", "
         return between.join(self._one(one, unit, exact) for one in value)
 
+    def compared(self, one: Figure, other: Figure, unit: str) -> tuple[str, str]:
+        """Give two values of a sentence that compares them: exactly, where they would look alike.
+
+        >>> Formatter().compared(150.04, 100, "contacts"), Formatter().compared(100.001, 100, "contacts")
+        (('150', '100'), ('100.001', '100'))
+        """
+        about, than = self.quantity(one, unit), self.quantity(other, unit)
+        if about != than:
+            return about, than
+        return self.quantity(one, unit, exact=True), self.quantity(other, unit, exact=True)
+
     def places(self, values: Iterable[Figure]) -> int:
         """Say how many decimals a table of these amounts needs: none once one of them reaches 1,000.
 

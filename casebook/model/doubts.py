@@ -125,7 +125,7 @@ def dominant_input(case: Case, analysis: Analysis) -> Found:
     to = case.formatter
     text = to.say(
         "{share} of the benefits stand or fall with {input}, {grade}.",
-        share=to.share(round(stake / whole, 3)),
+        share=to.share_beside(stake / whole, 0.5),
         input=node.label,
         grade=to.say(WITH_ARTICLE[grade_of(case, node.name)]),
     )
@@ -217,7 +217,7 @@ def likely_loss(case: Case, analysis: Analysis) -> Found:
     """A positive headline where most outcomes lose money."""
     simulation = analysis.simulation
     if simulation and case.result.net_present_value > 0 and simulation.probability_of_loss > 0.5:
-        chance = case.formatter.share(round(simulation.probability_of_loss, 3))
+        chance = case.formatter.share_beside(simulation.probability_of_loss, 0.5)
         text = case.formatter.say(
             "The headline is a net present value of {money}, but {chance} of the simulated outcomes lose "
             "money.",

@@ -167,6 +167,8 @@ def over_pool(case: Case, _: Analysis) -> Found:
         if use.is_capped(case.years):
             lines = [line for line in case.ledger.counted if line.name in use.lines]
             said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
+            if said["claimed"] == said["size"]:
+                continue  # a rounding too much
             if "year" in said:
                 text = case.formatter.say_count(
                     "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
@@ -194,13 +196,9 @@ def _worst_year(case: Case, use: PoolUse) -> dict[str, str]:
     shares, claims, sizes = (np.broadcast_to(evaluate(part, case.years), case.years) for part in parts)
     worst, unit = int(np.argmin(shares)), unit_of(use.pool.size)
     year = {} if (shares == shares[worst]).all() else {"year": str(worst + 1)}
-    quantity = case.formatter.quantity
-    return {
-        "claimed": quantity(claims[worst], unit),
-        "size": quantity(sizes[worst], unit),
-        "share": case.formatter.share(shares[worst]),
-        **year,
-    }
+    to = case.formatter
+    claimed, size = to.compared(claims[worst], sizes[worst], unit)
+    return {"claimed": claimed, "size": size, "share": to.share_beside(shares[worst], 1), **year}
 
 
 def retention_and_lifetime(case: Case, _: Analysis) -> Found:
@@ -255,15 +253,16 @@ def untouched(case: Case, _: Analysis) -> Found:
             np.broadcast_to(evaluate(a_year(part), case.years), case.years) for part in (spread, line.touched)
         )
         year = int(np.argmax(uplifted - touched))
-        if uplifted[year] > touched[year]:
-            noun, number = population[0].unit.split("/")[0], case.formatter.number
+        over, under = case.formatter.compared(uplifted[year], touched[year], "number")
+        if uplifted[year] > touched[year] and over != under:
+            noun = population[0].unit.split("/")[0]
             what = "" if noun in ("number", "share") else f" {noun.replace('_', ' ')}"
             text = case.formatter.say(
                 "“{line}” spreads its uplift over {number} a year ({formula}), but no more than {touched} "
                 "are touched.",
                 line=line.name,
-                number=f"{number(uplifted[year])}{what}",
+                number=f"{over}{what}",
                 formula=words(spread),
-                touched=number(touched[year]),
+                touched=under,
             )
             yield line.name, text, worth(case, [line])

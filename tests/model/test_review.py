@@ -438,6 +438,13 @@ def test_more_claimed_than_there_is(make_case):
     ]
 
 
+def test_a_little_more_claimed_than_there_is_can_be_told_from_what_there_is(make_case):
+    assert texts(build(make_case, pooled(1.00001)), "claim-over-pool") == [
+        "“Chat” claims 100.001 of “All calls”, which holds 100. Only 99.999\xa0% of its claim is counted."
+    ]
+    assert texts(build(make_case, pooled(0.7, 0.3 + 1e-15)), "claim-over-pool") == []
+
+
 def test_more_claimed_in_one_year_only(make_case):
     case = build(
         make_case, pooled(1.2), inputs={"calls": known([100, 110, 90], [90, 99, 80], [110, 121, 99])}
