@@ -199,7 +199,7 @@ def test_an_override_replaces_a_value_and_keeps_its_source():
             "'client.nam' is not a value that can be set\n  hint: did you mean 'client.name'?",
         ),
         ("story.note", "x", "'story.note' is not a value that can be set\n  hint: what can be set: calls"),
-        ("template", "x", "'template' is not a value that can be set"),
+        ("template", "x", "no template is called 'x'"),
         ("", "x", "'' is not a value that can be set"),
         ("repeat_calls", "8", "repeat_calls is 8; a share from 0 to 1 is needed\n  hint: write 8% or 0.08"),
         ("inputs.repeat_calls", "8", "repeat_calls is 8; a share from 0 to 1 is needed"),

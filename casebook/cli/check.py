@@ -45,12 +45,13 @@ def _check(at: Places, review: bool) -> int:
     files, templates = _sorted(at.params)
     check_all(files, {})
     from casebook.desk.advice import advice
+    from casebook.desk.foreseen import of_another_currency
     from casebook.parameters import read_parameters
 
     code = 0
     for path in files:
         parameters = read_parameters(path)
-        for remark in advice(parameters):
+        for remark in [*of_another_currency(parameters), *advice(parameters)]:
             say(at.told(f"warning: {remark}"))
         print(at.told(f"{path}: ok"))
         if review:
@@ -62,12 +63,13 @@ def _check(at: Places, review: bool) -> int:
 
 def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
     """Raise InputError with the problems of all files, before any of them is run."""
+    from casebook.desk.foreseen import in_part
     from casebook.parameters import read_parameters
 
     problems: list[Problem] = []
     for path in paths:
         try:
-            read_parameters(path, overrides=overrides)
+            problems += in_part(read_parameters(path, overrides=overrides))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -72,7 +72,7 @@ class Program(typer.Typer):
 
 
 def _name(param: Any) -> str:
-    return f"{param.display_name_raw}{'...' if param.nargs != 1 else ''}"
+    return f"{param.metavar or param.name}{'...' if param.nargs != 1 else ''}"
 
 
 def _usage(param: Any) -> str:

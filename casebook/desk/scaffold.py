@@ -186,10 +186,11 @@ def _input(item: InputDeclaration, *, off: bool) -> Iterator[str]:
     """An input: what it means as a remark, then its value with the range and the source."""
     unit = Formatter().unit_words(item.unit, share="a share").replace("USD", "money") or "a number"
     label = f"{item.label}: {unit}{_limits(item)}."
+    other = f" A case in any other currency than {item.currency} has to give it." if item.currency else ""
     measured = (
         f" Measured from data: {item.measured_from}, where that is given." if item.measured_from else ""
     )
-    yield from _remark(f"{label} {item.help or ''}{measured}")
+    yield from _remark(f"{label} {item.help or ''}{measured}{other}")
     mark = "#" if off else ""
     is_default = item.default is not None
     value, spread = (item.default, item.default_range) if is_default else (item.example, item.example_range)
@@ -203,8 +204,6 @@ def _input(item: InputDeclaration, *, off: bool) -> Iterator[str]:
         yield f"  {mark}source: {json.dumps(' '.join(source.split()), ensure_ascii=False)}"
     if evidence:
         yield f"  {mark}evidence: {evidence}"
-    if is_default and item.currency:
-        yield from _remark(f"This default holds for a case in {item.currency} only.")
 
 
 def _limits(item: InputDeclaration) -> str:

@@ -58,6 +58,8 @@ class DeclaredLine:
     needs: frozenset[str]
     """All names of attributes that its amounts lead to, the inputs among them."""
     alternative_to: str | None
+    is_plain: bool
+    """Whether it is declared whatever happens, with its `when` written out as a list of inputs."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def declared_lines(cells: list[Cell]) -> list[DeclaredLine]:
     """The lines of a case in the order of the notebook."""
     found = []
     meanings = _meanings(cells)
+    outright = {ast.dump(call) for cell in cells for tree in cell.trees() for call in _statements(tree)}
     for call in _calls(cells):
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("cost", "benefit"):
             continue
@@ -106,8 +109,20 @@ def declared_lines(cells: list[Cell]) -> list[DeclaredLine]:
         switches = _reached([when], meanings) if when is not None else []
         needs = frozenset(_reached(given.values(), meanings))
         alternative = _text(given.get("alternative_to"))
-        found.append(DeclaredLine(call.func.attr, name, tuple(switches), needs, alternative))
+        is_plain = ast.dump(call) in outright and (when is None or _is_list_of_inputs(when))
+        found.append(DeclaredLine(call.func.attr, name, tuple(switches), needs, alternative, is_plain))
     return found
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """The expressions that stand by themselves, under no condition and in no loop."""
+    yield from (node.value for node in getattr(tree, "body", []) if isinstance(node, ast.Expr))
+
+
+def _is_list_of_inputs(when: ast.expr) -> bool:
+    return isinstance(when, (ast.List, ast.Tuple)) and all(
+        isinstance(entry, ast.Attribute) for entry in when.elts
+    )
 
 
 def _reached(expressions: Iterable[ast.AST], meanings: Mapping[str, list[ast.AST]]) -> list[str]:

@@ -79,8 +79,8 @@ def _value(node: Expression, years: int, values: Mapping[str, Array], results: d
         if node.amount is None:
             raise CaseError(
                 f"{node.name} ({node.label}) has no value\n"
-                "  hint: name it in the line's when=[…], so that the line is listed as not in the figure, "
-                "or give it in the parameter file"
+                "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
+                "line's when=[…], so that the line is listed as not in the figure"
             )
         return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
     if isinstance(node, Constant):

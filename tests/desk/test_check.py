@@ -103,3 +103,60 @@ def test_a_template_that_fails_under_review_is_told_by_its_cell(desk):
     assert done.returncode == 1
     assert "templates/tiny/template.ipynb, cell 3: ZeroDivisionError: division by zero" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+COMMUNITY = """\
+template: communities
+client: {{name: Example}}
+currency: {currency}
+inputs:
+  customers: 60_000
+  average_spend: 180
+  gross_margin: 35%
+  contacts: 90_000
+  platform: 48_000
+  managers: 1
+  manager_salary: 72_000
+  questions: 900
+  accepted_share: 45%
+  member_answers: 1800
+  views: 160_000
+  views_on_accepted: 60%
+  members: 6000
+"""
+
+
+def community(tmp_path, *inputs: str, currency: str = "USD") -> None:
+    text = COMMUNITY.format(currency=currency)
+    if not (tmp_path / "templates").exists():
+        (tmp_path / "templates").symlink_to(ROOT / "templates")
+    path = tmp_path / "half.yaml"
+    path.write_text(text + "".join(f"  {line}\n" for line in inputs), encoding="utf-8")
+
+
+def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path):
+    community(tmp_path, "churn_difference: 0.02", "moderation_rate: 30")
+    done = run("check", "half.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "half.yaml:19: “Moderation” has moderation_rate and lacks moderation_hours\n"
+        "  hint: give all of them, or none: the line counts only whole\n"
+        "half.yaml:18: “Members stay longer” has churn_difference and lacks remaining_churn\n"
+        "  hint: give all of them, or none: the line counts only whole\n"
+    )
+    community(tmp_path, "churn_difference: 0.02", "remaining_churn: 15%")
+    assert run("check", "half.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_a_default_of_another_currency_is_named_where_a_line_that_is_on_rests_on_it(tmp_path):
+    community(tmp_path, "contacts_per_question: 0.3", currency="EUR")
+    done = run("check", "half.yaml", cwd=tmp_path)
+    assert done.returncode == 0
+    assert (
+        "warning: half.yaml:3: cost_per_contact has no value: its default, 8.01, is in USD\n"
+        "  hint: give cost_per_contact in EUR; “Askers make no contact” rests on it\n"
+    ) in done.stderr
+    community(tmp_path, "contacts_per_question: 0.3", "cost_per_contact: 6.4", currency="EUR")
+    assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr
+    community(tmp_path, "member_spend: 200", currency="EUR")
+    assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr

@@ -1,0 +1,61 @@
+"""At what a run would stop, foreseen without one: lines given in part, and defaults of another currency.
+
+It goes by the notebook's source, so it finds what is written out there and no more.
+"""
+
+from __future__ import annotations
+
+from casebook.desk.source import DeclaredLine, declared_lines, read_cells
+from casebook.errors import Problem
+from casebook.parameters import Parameters
+from casebook.reading.wording import display, listed
+from casebook.reading.yaml_source import read_yaml
+
+
+def in_part(parameters: Parameters) -> list[Problem]:
+    """The lines of the case for which some of the optional inputs are given and others are not."""
+    found = []
+    for line in declared_lines(read_cells(parameters.template.notebook)):
+        given, missing = _switches(line, parameters)
+        if line.is_plain and given and missing:
+            message = f"“{line.name}” has {listed(given)} and lacks {listed(missing)}"
+            hint = "give all of them, or none: the line counts only whole"
+            found.append(Problem(_place(parameters, given), message, hint))
+    return found
+
+
+def of_another_currency(parameters: Parameters) -> list[Problem]:
+    """The defaults that do not hold in the case's currency, where a line that is on may rest on them."""
+    lines = declared_lines(read_cells(parameters.template.notebook))
+    found = []
+    for name, declared in parameters.template.inputs.items():
+        if name in parameters.inputs or declared.default is None or declared.measured_from in parameters.data:
+            continue
+        resting = [line for line in lines if name in line.needs]
+        on = [line.name for line in resting if not (line.is_plain and _switches(line, parameters)[1])]
+        if on or not resting:
+            message = f"{name} has no value: its default, {declared.default_text}, is in {declared.currency}"
+            rest = f"; “{on[0]}” rests on it" if on else ""
+            hint = f"give {name} in {parameters.currency}{rest}"
+            found.append(Problem(_place(parameters, [], "currency"), message, hint))
+    return found
+
+
+def _switches(line: DeclaredLine, parameters: Parameters) -> tuple[list[str], list[str]]:
+    """The optional inputs that a line asks for: those that are given, and those that are not."""
+    declared = parameters.template.inputs
+    asked = [name for name in line.switches if name in declared and declared[name].optional]
+    missing = [
+        name
+        for name in asked
+        if name not in parameters.inputs and declared[name].measured_from not in parameters.data
+    ]
+    return [name for name in asked if name not in missing], missing
+
+
+def _place(parameters: Parameters, names: list[str], key: str = "inputs") -> str:
+    """File and line of the first of these inputs, or of a key."""
+    assert parameters.path is not None and parameters.text is not None
+    lines = read_yaml(parameters.text).lines
+    known = [lines[place] for name in names if (place := ("inputs", name)) in lines]
+    return f"{display(parameters.path)}:{min(known, default=lines.get((key,), 1))}"
