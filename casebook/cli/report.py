@@ -113,12 +113,12 @@ def _cores() -> int:
 
 def _forks(jobs: int, deadline: float) -> Forks:
     from casebook.batch import TASK
-    from casebook.execution import running
+    from casebook.execution import warming
     from casebook.execution.forking import Forks, Limits
     from casebook.report import PRELOAD
 
-    preload = (*running.PRELOAD, *PRELOAD)
-    return Forks(TASK, jobs=jobs, preload=preload, learn=running.LEARN, limits=Limits(deadline=deadline))
+    preload = (*warming.PRELOAD, *PRELOAD)
+    return Forks(TASK, jobs=jobs, preload=preload, learn=warming.LEARN, limits=Limits(deadline=deadline))
 
 
 def _formats(text: str) -> list[str]:

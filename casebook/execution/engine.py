@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+# papermill looks its engines up while it is imported: whoever imports this one has begun with papermill.
 from papermill.engines import Engine
 from papermill.log import logger
 

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -126,10 +126,10 @@ class Helper:
 
     def _learn(self, names: Sequence[str]) -> None:
         """Import what a task had to import itself, so that the next one need not."""
-        for name in names:
-            with contextlib.suppress(Exception):  # whoever needs it will say so
-                importlib.import_module(name)
-        _keep()
+        with _kept():
+            for name in names:
+                with contextlib.suppress(Exception):  # whoever needs it will say so
+                    importlib.import_module(name)
 
     def _look(self) -> None:
         """End what is over or beyond its limits, and whatever an ended task left."""
@@ -261,10 +261,15 @@ def _bytes(number: int) -> str:
     return f"{number >> 20} MB"
 
 
-def _keep() -> None:
-    """Let no collection look at what is there now: it stays, and a fork that looks at a page copies it."""
-    gc.collect()
-    gc.freeze()
+@contextlib.contextmanager
+def _kept() -> Iterator[None]:
+    """Let no collection look at what is made here: it stays, and a fork copies what it looks at."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def find(name: str) -> Any:
@@ -283,12 +288,12 @@ def main(number: int) -> None:
     except EOFError:  # the caller was ended before it could ask
         return
     try:
-        for name in setup.preload:
-            found = find(name)
-            if ":" in name:
-                found()
-        function = find(setup.function)
-        _keep()
+        with _kept():
+            for name in setup.preload:
+                found = find(name)
+                if ":" in name:
+                    found()
+            function = find(setup.function)
         if threading.active_count() > 1:
             raise RuntimeError(f"threads are running, which a fork would lose: {threading.enumerate()}")
     except Exception as error:

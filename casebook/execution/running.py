@@ -18,21 +18,9 @@ from casebook.execution.cells import number_of, refuse_errors
 from casebook.execution.engine import CasebookEngine
 from casebook.execution.inside import progress
 from casebook.execution.journal import Journal, rebuild
+from casebook.execution.warming import LEARN, PRELOAD
 
 __all__ = ["LEARN", "PRELOAD", "rebuild", "run_notebook"]
-
-PRELOAD = (
-    "casebook.execution.shell:prepare",
-    "casebook.execution.running",
-    "casebook.views.case",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg",
-    "scipy.optimize",
-)
-"""What `Forks` should have ready, before all else, for tasks that call `run_notebook`."""
-
-LEARN = ("casebook", "dateutil", "duckdb", "matplotlib", "numpy", "pandas", "pint", "PIL", "pyarrow", "scipy")
-"""What `Forks` should have ready as soon as one of those tasks has imported it."""
 
 
 def run_notebook(

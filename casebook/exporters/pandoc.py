@@ -42,6 +42,11 @@ def _program() -> str:
     return str(shipped) if shipped.exists() else str(pypandoc.get_pandoc_path())
 
 
+def prepare() -> None:
+    """Find the program."""
+    _program()
+
+
 def _run(arguments: Sequence[str], text: str) -> tuple[str, str]:
     try:
         done = subprocess.run(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..views.style import prepare as prepare_charts
-from . import glyphs, html
+from . import glyphs, html, pandoc
 from .document import Document, build
 from .pdf import font_folder, to_pdf
 from .record import read_record
@@ -24,6 +24,7 @@ NAME = "Notebook"
 def prepare() -> None:
     """Read what every report needs (fonts, style sheets), so that a process forked from this one finds it."""
     glyphs.fonts(None)
+    pandoc.prepare()
     html.prepare()
     prepare_charts()
 

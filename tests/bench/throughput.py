@@ -129,16 +129,14 @@ def _spent() -> float:
 
 def _watch(peak: list[float], done: threading.Event) -> None:
     while not done.wait(0.2):
-        peak[0] = max(peak[0], sum(map(_proportional, processes.descendants(os.getpid()))))
-
-
-def _proportional(process: int) -> float:
-    """Megabytes of a process, what it shares with others taken in part."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
+        found = set()
+        for process in processes.descendants(os.getpid()):
+            with suppress(OSError):
+                found.add(Path(f"/proc/{process}/smaps_rollup").read_text())
+        # A process about to become another program (vfork) still has its parent's memory, to the last page:
+        # a set counts it once.
+        sizes = (int(text.split("Pss:")[1].split()[0]) for text in found if "Pss:" in text)
+        peak[0] = max(peak[0], sum(sizes) * 1024 / 1e6)
 
 
 def peers(folder: Path, parameters: Sequence[str]) -> tuple[Cost, Cost]:
