@@ -217,3 +217,12 @@ def test_ordered_lists_count_as_written(made):
     result = made("7. seven\n8. eight\n   - x\n     1. inner\n\nbetween\n\n1. again")
     for item in ("7. seven", "8. eight", "1. inner", "1. again"):
         assert item in result.text
+
+
+def test_a_minus_sign_stays_with_its_amount(made):
+    """However long the words in front, no line ends in a minus sign; it is still one word to a search."""
+    cells = [f"{'x' * width} and it loses −\\$420 or −€17 or −£9 " * 6 for width in range(1, 40)]
+    document = made("# Losses", *cells)
+    lines = [line.strip() for page in document.reader.pages for line in page.extract_text().splitlines()]
+    assert not [line for line in lines if line.endswith("−")]
+    assert document.text.count("−$420") > 100
