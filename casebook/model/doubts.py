@@ -142,7 +142,7 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
             label = getattr(case.inputs, swing.name).label
             to, (low, high) = case.formatter, _ends(case, swing)
             text = to.say(
-                "{input}, an assumption, is among the {count} inputs that move the result most: at {low} the "
+                "“{input}” is assumed, and among the {count} inputs that move the result most: at {low} the "
                 "net present value is {at_low}, at {high} it is {at_high}.",
                 input=label,
                 count=MOST_INFLUENTIAL,

@@ -35,7 +35,7 @@ from casebook.model.units import a_year, unit_of
 Found = Iterator[tuple[str | None, str, float]]
 
 
-def at_revenue(case: Case, _: Analysis) -> Found:
+def at_revenue(case: Case, analysis: Analysis) -> Found:
     """Gains counted at revenue: a margin of 100 %, or a margin line without a margin."""
     for node in with_role(case, inputs(case), "margin"):
         lines = resting_on(case, node)
@@ -49,6 +49,10 @@ def at_revenue(case: Case, _: Analysis) -> Found:
                 share=case.formatter.share(least),
                 money=money(case, stake),
             )
+            even = next((item for item in analysis.break_even if item.name == node.name), None)
+            if even and even.value is not None and not even.is_factor:
+                share = case.formatter.share(even.value)
+                text += " " + case.formatter.say("At {share} the net present value is zero.", share=share)
             yield node.label, text, stake
     for line in benefits(case):
         if line.kind == "margin" and not with_role(case, line.inputs.values(), "margin"):

@@ -155,8 +155,8 @@ RULES = (
     Rule(
         "assumption-among-most-influential",
         "high",
-        "An assumption among the most influential inputs",
-        "A measurement, or a figure that the client states and answers for.",
+        "The result hangs on an assumption",
+        "A measurement, or the client's own figure with its source.",
         doubts.influential_assumption,
     ),
     Rule(

@@ -186,5 +186,5 @@ def _payback_basis(case: Study) -> str:
     if isinstance(figure, Figure):
         return say("undiscounted, from the start")
     if str(figure) == say("no money at risk"):
-        return say("benefits cover costs in every year")
+        return say("benefits cover costs from the start")
     return say("undiscounted, within the horizon")

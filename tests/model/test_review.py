@@ -148,12 +148,14 @@ def test_all_rules_can_be_raised_at_once_but_those_that_exclude_each_other(make_
 def test_a_margin_of_all_is_revenue(make_case):
     case = build(make_case, inputs={"margin": known(1, 0.9, 1)})
     worth = present(SALES) / 0.4
+    nothing, all_of_it = at(margin=0), at(margin=1)
+    even = 100 * nothing / (nothing - all_of_it)
     assert found(case, "gains-at-revenue") == [
         (
             "Contribution margin",
             f"Contribution margin is set to 100\xa0%, so benefits of ${worth:,.0f} (present value) are "
             "revenue, before the cost of what is sold. At the client's own margin they are lower in "
-            "proportion.",
+            f"proportion. At {even:.1f}\xa0% the net present value is zero.",
         )
     ]
 
@@ -609,7 +611,7 @@ def test_an_assumption_that_moves_the_result(make_case):
     assert found(case, "assumption-among-most-influential") == [
         (
             "Share caused",
-            "Share caused, an assumption, is among the 3 inputs that move the result most: at 60\xa0% the "
+            "“Share caused” is assumed, and among the 3 inputs that move the result most: at 60\xa0% the "
             f"net present value is {low}, at 80\xa0% it is {high}.",
         )
     ]
@@ -619,7 +621,7 @@ def test_an_assumption_without_a_range_is_moved_by_a_fifth(make_case):
     case = build(make_case, inputs={"margin": {"value": "40%", "evidence": "assumption"}})
     low, high = dollars(at(margin=0.32)), dollars(at(margin=0.48))
     assert texts(case, "assumption-among-most-influential") == [
-        "Contribution margin, an assumption, is among the 3 inputs that move the result most: at 32\xa0% the "
+        "“Contribution margin” is assumed, and among the 3 inputs that move the result most: at 32\xa0% the "
         f"net present value is {low}, at 48\xa0% it is {high}. "
         "It has no range; these are a fifth less and a fifth more."
     ]

@@ -30,7 +30,7 @@ def test_the_tiles_of_a_case_on_single_points(points):
     assert tiles(points) == {
         "Net present value": ("$15,000", "over 3 years, discounted at 0\xa0%"),
         "Return on investment": ("100\xa0%", "net present value ÷ present value of costs"),
-        "Payback": ("No money at risk", "benefits cover costs in every year"),
+        "Payback": ("No money at risk", "benefits cover costs from the start"),
         "Costs": ("$15,000", "present value, 3 years; no ranges are given"),
     }
 
