@@ -5,13 +5,17 @@ None of it stops a report; the review of the report says the same with the money
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from casebook.errors import Problem
 from casebook.parameters import InputValue, Parameters
 from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.reading.wording import display, listed
+from casebook.reading.wording import Place, display, listed
 from casebook.reading.yaml_source import read_yaml
+
+_DOTTED = re.compile(r"(?<![\w.])[1-9]\d{0,2}\.\d\d0(?![\w.%])")
+"""A number that may mean thousands, as one writes them in German or Italian: 420.000."""
 
 
 def advice(parameters: Parameters) -> list[Problem]:
@@ -25,7 +29,13 @@ def advice(parameters: Parameters) -> list[Problem]:
     own = {key: value for key, value in given.items() if key not in examples}
     bare = [key for key, value in own.items() if not value.source and value.evidence != "assumption"]
     points = [key for key, value in own.items() if not value.varies]
+    dotted = [key for key, value in given.items() if _is_dotted(parameters.text, lines, key, value)]
     found = [
+        (
+            dotted,
+            "written with a point before three digits, which marks no thousands",
+            "420.000 is 420; write 420_000",
+        ),
         (examples, "still an example of the template", "write the client's figure, and its source"),
         (changed, f"changed, and the source still says '{EXAMPLE_SOURCE}'", "write where the figure is from"),
         (bare, "without a source", "add source:, or evidence: assumption"),
@@ -41,6 +51,18 @@ def advice(parameters: Parameters) -> list[Problem]:
 def _is_example(parameters: Parameters, name: str, value: InputValue) -> bool:
     """Whether an input that calls itself an example is the template's one still."""
     return value.origin == "example" and value.value == parameters.template.inputs[name].example
+
+
+def _is_dotted(text: str, lines: dict[Place, int], name: str, value: InputValue) -> bool:
+    """Whether a number of an input looks like thousands: a point and three digits, the last a 0."""
+    numbers = {
+        number
+        for quantity in (value.value, value.low, value.high)
+        for number in (quantity if isinstance(quantity, tuple) else (quantity,))
+    }
+    rows = text.splitlines()
+    at = {line for place, line in lines.items() if place[:2] == ("inputs", name) and line <= len(rows)}
+    return any(float(match[0]) in numbers for line in at for match in _DOTTED.finditer(rows[line - 1]))
 
 
 def _counted(keys: list[str]) -> str:

@@ -160,3 +160,15 @@ def test_a_default_of_another_currency_is_named_where_a_line_that_is_on_rests_on
     assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr
     community(tmp_path, "member_spend: 200", currency="EUR")
     assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr
+
+
+def test_a_point_that_seems_to_mark_thousands_is_named(tmp_path):
+    community(tmp_path, "start_up: 90.000", "content_cost: {value: 20.000, low: 18.000, high: 25.000}")
+    done = run("check", "half.yaml", cwd=tmp_path)
+    assert done.returncode == 0
+    assert (
+        "warning: half.yaml:18: 2 inputs are written with a point before three digits, which marks no "
+        "thousands: content_cost, start_up\n  hint: 420.000 is 420; write 420_000\n"
+    ) in done.stderr
+    community(tmp_path, "start_up: 90.125", "click_cost: 0.250", "would_be_bought: 10.5%")
+    assert "thousands" not in run("check", "half.yaml", cwd=tmp_path).stderr
