@@ -1,4 +1,4 @@
-// Figures as casebook/formatting.py prints them: rounded half-up on the digits that are shown for a number,
+// Figures as casebook.formatting prints them: rounded half-up on the digits that are shown for a number,
 // set in the signs that come with the data. A decimal {minus, n, e} is ±n × 10^e, n a BigInt.
 
 const { signs } = data;

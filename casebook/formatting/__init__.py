@@ -8,37 +8,45 @@ NaN and infinity are refused, so that no reader ever meets them.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
-from functools import lru_cache
-from typing import SupportsFloat, cast
+from decimal import Decimal, localcontext
+from typing import cast
 
-from babel import Locale, UnknownLocaleError
+from babel import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.numbers import (
-    NumberPattern,
-    get_currency_precision,
-    get_currency_symbol,
-    get_decimal_symbol,
-    get_minus_sign_symbol,
-    parse_pattern,
-)
+from babel.numbers import get_currency_precision, get_decimal_symbol
 from babel.units import format_unit
 
 from casebook import words
+from casebook.formatting.locales import (
+    MILLION,
+    MINUS,
+    NO_BREAK_SPACE,
+    compact,
+    currency_frame,
+    grouping,
+    has_words,
+    locale_of,
+    minus_sign,
+    per_cent_frame,
+)
+from casebook.formatting.rounding import (
+    CONTEXT,
+    EXACT_DIGITS,
+    MOST_DECIMALS,
+    Figure,
+    as_shown,
+    decimal,
+    decimals,
+    half_up,
+    per_cent,
+    rough,
+    significant,
+)
 
-NO_BREAK_SPACE = "\u00a0"
-MINUS = "\u2212"
+__all__ = ["MINUS", "NO_BREAK_SPACE", "TIMES", "Figure", "Formatter"]
 
-# A reader compares figures by four digits and tiles by three; an input is shown as it was given.
-_DIGITS = 4
-_TILE_DIGITS = 3
-_EXACT_DIGITS = 12
-# Beyond this many decimals a rounded figure is floating-point dust, and an exact one needs an exponent.
-_MOST_DECIMALS = 12
-_MILLION = Decimal(1_000_000)
 TIMES = {
     "year": "a year",
     "month": "a month",
@@ -48,11 +56,6 @@ TIMES = {
     "minute": "a minute",
 }
 """Units of time, and how one of them is said behind another unit."""
-
-# Wide enough to hold any float written out; the default context stops at 28 digits.
-_CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
-_ROUGH = Context(prec=_TILE_DIGITS, rounding=ROUND_HALF_UP)
-Figure = SupportsFloat  # int, float, Decimal or a NumPy scalar
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Formatter:
     def __post_init__(self) -> None:
         """Refuse an unknown locale here, where its name is known, and not at the first figure."""
         try:
-            _parsed(self.locale)
+            locale_of(self.locale)
         except UnknownLocaleError as error:
             raise ValueError(f"locale {self.locale!r} is not known") from error
 
@@ -94,15 +97,15 @@ class Formatter:
         >>> Formatter().money(0.125, exact=True), Formatter().money(1234.5, exact=True)
         ('$0.125', '$1,234.50')
         """
-        amount = _decimal(value)
+        amount = decimal(value)
         usual = get_currency_precision(self.currency)
         if exact:
-            amount = _significant(amount, _EXACT_DIGITS)
-            places = max(_places(amount), usual) if _places(amount) else 0
+            amount = significant(amount, EXACT_DIGITS)
+            places = max(decimals(amount), usual) if decimals(amount) else 0
         else:
-            rounded = _half_up(amount, usual)
-            places = 0 if abs(rounded) >= 1000 or not _places(rounded) else usual
-            amount = _half_up(amount, places)
+            rounded = half_up(amount, usual)
+            places = 0 if abs(rounded) >= 1000 or not decimals(rounded) else usual
+            amount = half_up(amount, places)
         return self._with_currency(amount, self._digits(amount, places))
 
     def money_short(self, value: Figure) -> str:
@@ -114,12 +117,12 @@ class Formatter:
         >>> [Formatter().money_short(v) for v in (999_999.4, 999_999.6, 999_950_000, -1_944_000_000)]
         ['$999,999', '$1 million', '$1 billion', '−$1.94 billion']
         """
-        amount = _decimal(value)
-        if abs(_half_up(amount, 0)) < _MILLION or not _has_words(self.locale):
+        amount = decimal(value)
+        if abs(half_up(amount, 0)) < MILLION or not has_words(self.locale):
             return self.money(value)
-        figure, words = _compact(amount, _parsed(self.locale))
+        figure, words = compact(amount, self.locale)
         before, after = words.prefix[0], words.suffix[0]
-        return self._with_currency(figure, f"{before}{self._digits(figure, _places(figure))}{after}")
+        return self._with_currency(figure, f"{before}{self._digits(figure, decimals(figure))}{after}")
 
     def money_about(self, value: Figure) -> str:
         """Give an amount that is known only roughly, such as a simulated one: three significant digits.
@@ -127,7 +130,7 @@ class Formatter:
         >>> Formatter().money_about(-246018.4), Formatter().money_about(2284164), Formatter().money_about(0)
         ('−$246,000', '$2.28 million', '$0')
         """
-        return self.money_short(_ROUGH.create_decimal(_decimal(value)))
+        return self.money_short(rough(decimal(value)))
 
     def share(self, value: Figure, *, exact: bool = False) -> str:
         """Give a share (1 is the whole) in per cent, as a board reads it: one decimal, none from 100 % up.
@@ -138,8 +141,8 @@ class Formatter:
         >>> [Formatter().share(v).replace(NO_BREAK_SPACE, "_") for v in (18.99709, 0.99967, -0.06112)]
         ['1,900_%', '99.97_%', '−6.1_%']
         """
-        given = _decimal(value).scaleb(2, _CONTEXT)
-        return self._with_per_cent(_rounded(given, exact=True) if exact else _per_cent(given))
+        given = decimal(value).scaleb(2, CONTEXT)
+        return self._with_per_cent(as_shown(given, exact=True) if exact else per_cent(given))
 
     def share_beside(self, value: Figure, limit: Figure) -> str:
         """Give a share that is compared with a limit: as `share` does, with decimals that tell them apart.
@@ -148,11 +151,11 @@ class Formatter:
         >>> [to.share_beside(v, 0.5).replace(NO_BREAK_SPACE, "_") for v in (0.50031, 0.6667, 0.5)]
         ['50.03_%', '66.7_%', '50_%']
         """
-        given, bound = (_decimal(each).scaleb(2, _CONTEXT) for each in (value, limit))
-        shown, places = _per_cent(given), 0
-        while shown == _per_cent(bound) and shown != given and places < _MOST_DECIMALS:
+        given, bound = (decimal(each).scaleb(2, CONTEXT) for each in (value, limit))
+        shown, places = per_cent(given), 0
+        while shown == per_cent(bound) and shown != given and places < MOST_DECIMALS:
             places += 1
-            shown = _half_up(given, places)
+            shown = half_up(given, places)
         return self._with_per_cent(shown)
 
     def number(self, value: Figure, *, exact: bool = False) -> str:
@@ -163,7 +166,7 @@ class Formatter:
         >>> Formatter().number(22_000_000), Formatter().number(0.123456), Formatter().number(-2.50)
         ('22,000,000', '0.1235', '−2.5')
         """
-        rounded = _rounded(_decimal(value), exact)
+        rounded = as_shown(decimal(value), exact=exact)
         return self._signed(rounded, self._plain(rounded))
 
     def months(self, value: Figure) -> str:
@@ -174,7 +177,7 @@ class Formatter:
         >>> [Formatter().months(m) for m in (0, 0.6, 1.49, 12.5)]
         ['0 months', 'under a month', '1 month', '13 months']
         """
-        months = _decimal(value)
+        months = decimal(value)
         if months < 0:
             raise ValueError(f"{value} months: a time can't be negative")
         if 0 < months < 1:
@@ -182,7 +185,7 @@ class Formatter:
             said = self.say("under a month")
             known = said != "under a month" or self.language == "en"
             return said if known else f"< {self._month_words(1)}"
-        return self._month_words(int(_half_up(months, 0)))
+        return self._month_words(int(half_up(months, 0)))
 
     def quantity(self, value: Figure | Iterable[Figure], unit: str, *, exact: bool = False) -> str:
         """Give a value, or values by year, as its unit asks; the unit's own words are not added.
@@ -199,7 +202,7 @@ class Formatter:
         # A NumPy array without dimensions claims to be iterable and is not.
         if not isinstance(value, Iterable) or getattr(value, "ndim", None) == 0:
             return self._one(cast(Figure, value), unit, exact)
-        between = "; " if get_decimal_symbol(_parsed(self.locale)) == "," else ", "
+        between = "; " if get_decimal_symbol(locale_of(self.locale)) == "," else ", "
         return between.join(self._one(one, unit, exact) for one in value)
 
     def compared(self, one: Figure, other: Figure, unit: str) -> tuple[str, str]:
@@ -220,8 +223,8 @@ class Formatter:
         (2, 0, 0)
         """
         usual = get_currency_precision(self.currency)
-        amounts = [_half_up(_decimal(value), usual) for value in values]
-        fine = all(abs(amount) < 1000 for amount in amounts) and any(_places(amount) for amount in amounts)
+        amounts = [half_up(decimal(value), usual) for value in values]
+        fine = all(abs(amount) < 1000 for amount in amounts) and any(decimals(amount) for amount in amounts)
         return usual if fine else 0
 
     def amount(self, value: Figure, places: int) -> str:
@@ -230,7 +233,7 @@ class Formatter:
         >>> Formatter().amount(-1234.5, 0), Formatter().amount(0.125, 2)
         ('−1,235', '0.13')
         """
-        rounded = _half_up(_decimal(value), places)
+        rounded = half_up(decimal(value), places)
         return self._signed(rounded, self._digits(rounded, places))
 
     def unit_words(self, unit: str, *, share: str = "") -> str:
@@ -252,7 +255,7 @@ class Formatter:
         >>> Formatter("GBP", "en_GB").date("2026-11-21")
         '21 November 2026'
         """
-        return format_date(dt.date.fromisoformat(iso_text), "long", locale=_parsed(self.locale))
+        return format_date(dt.date.fromisoformat(iso_text), "long", locale=locale_of(self.locale))
 
     def month(self, year: int, month: int) -> str:
         """Give a month of the calendar in the locale's long form.
@@ -260,12 +263,12 @@ class Formatter:
         >>> Formatter("GBP", "en_GB").month(2026, 9)
         'September 2026'
         """
-        return format_skeleton("yMMMM", dt.date(year, month, 1), locale=_parsed(self.locale))
+        return format_skeleton("yMMMM", dt.date(year, month, 1), locale=locale_of(self.locale))
 
     @property
     def language(self) -> str:
         """The language of the locale, such as `de`."""
-        return _parsed(self.locale).language
+        return locale_of(self.locale).language
 
     def say(self, phrase: str, /, **parts: object) -> str:
         """Give a fixed phrase, known by its English words, in the locale's language.
@@ -318,143 +321,31 @@ class Formatter:
         return write(value, exact=exact)
 
     def _plain(self, rounded: Decimal) -> str:
-        return self._digits(rounded, _places(rounded))
+        return self._digits(rounded, decimals(rounded))
 
     def _digits(self, rounded: Decimal, places: int) -> str:
         """Set the digits of a rounded figure, without its sign, in the locale's separators."""
-        if places > 2 * _MOST_DECIMALS:
-            lead = rounded.scaleb(-rounded.adjusted(), _CONTEXT)
+        if places > 2 * MOST_DECIMALS:
+            lead = rounded.scaleb(-rounded.adjusted(), CONTEXT)
             return f"{self._plain(lead)}E{MINUS}{-rounded.adjusted()}"
-        with localcontext(_CONTEXT):  # Babel calculates in the current one, of 28 digits
-            return str(_pattern(self.locale, places).apply(abs(rounded), _parsed(self.locale)))
+        with localcontext(CONTEXT):  # Babel calculates in the current one, of 28 digits
+            return str(grouping(self.locale, places).apply(abs(rounded), locale_of(self.locale)))
 
     def _signed(self, rounded: Decimal, text: str) -> str:
-        return f"{_minus(self.locale)}{text}" if rounded < 0 else text
+        return f"{minus_sign(self.locale)}{text}" if rounded < 0 else text
 
     def _with_currency(self, rounded: Decimal, digits: str) -> str:
-        before, after = _currency_frame(self.currency, self.locale)
+        before, after = currency_frame(self.currency, self.locale)
         return self._signed(rounded, f"{before}{digits}{after}")
 
     def _with_per_cent(self, rounded: Decimal) -> str:
-        return self._signed(rounded, _per_cent_frame(self.locale).format(self._plain(rounded)))
+        return self._signed(rounded, per_cent_frame(self.locale).format(self._plain(rounded)))
 
     def _month_words(self, months: int) -> str:
-        locale, number = _parsed(self.locale), self._plain(Decimal(months))
+        locale, number = locale_of(self.locale), self._plain(Decimal(months))
         for length in ("long", "short", "narrow"):
             words = format_unit(months, "duration-month", length, locale=locale)
             # Where a locale lacks a length, Babel prints the unit's identifier instead.
             if "duration" not in words:
                 return words
         return f"{number} month" if months == 1 else f"{number} months"
-
-
-def _decimal(value: Figure) -> Decimal:
-    """Take the digits that Python shows for a number: half of 0.005 is meant as written, not as stored."""
-    try:
-        # A float may be of a kind that prints itself with words; its digits are what counts.
-        amount = Decimal(float.__repr__(value) if isinstance(value, float) else str(value))
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not a number") from None
-    if not amount.is_finite():
-        raise ValueError(f"{value!r} can't be shown: only finite numbers are figures")
-    return amount
-
-
-def _half_up(amount: Decimal, places: int) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
-
-
-def _significant(amount: Decimal, digits: int) -> Decimal:
-    """Round to so many significant digits, but never a digit left of the decimal point."""
-    return _half_up(amount, max(0, digits - 1 - amount.adjusted()) if amount else 0)
-
-
-def _rounded(amount: Decimal, exact: bool) -> Decimal:
-    """Round as a text or a table shows it."""
-    figure = _significant(amount, _EXACT_DIGITS if exact else _DIGITS)
-    return figure if exact or _places(figure) <= _MOST_DECIMALS else _half_up(amount, _MOST_DECIMALS)
-
-
-def _per_cent(amount: Decimal) -> Decimal:
-    """Round a per cent: one decimal, none from 100 up, two significant digits under 1."""
-    size = abs(amount)
-    if size >= 100:
-        return _half_up(amount, 0)
-    rounded = _half_up(amount, 1) if size >= 1 else _significant(amount, 2)
-    if abs(rounded) == 100:
-        return _significant(amount, _DIGITS)
-    return rounded if _places(rounded) <= _MOST_DECIMALS else _half_up(amount, _MOST_DECIMALS)
-
-
-def _places(amount: Decimal) -> int:
-    """Count the decimals of a figure once its trailing zeros are dropped."""
-    exponent = amount.normalize(_CONTEXT).as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _compact(amount: Decimal, locale: Locale) -> tuple[Decimal, NumberPattern]:
-    """Scale an amount to the locale's word for its size: (figure, pattern whose ends hold the word)."""
-    formats = locale.compact_decimal_formats
-    # East Asian locales have only the short form, which is their usual one.
-    by_plural = formats["long"] if "long" in formats else formats["short"]
-    sizes = [int(size) for size in by_plural["other"]]
-    rounded = amount
-    for _ in range(2):  # a second time, for a figure that rounds up to the next word (999.95 million)
-        size = max(size for size in sizes if size <= max(abs(rounded), _MILLION))
-        # "00 million" under 10,000,000 says that two digits stand before the word.
-        power = len(str(size)) - by_plural["other"][str(size)].pattern.count("0")
-        figure = _significant(rounded.scaleb(-power, _CONTEXT), _TILE_DIGITS)
-        rounded = figure.scaleb(power, _CONTEXT)
-    figure = figure.normalize(_CONTEXT)
-    forms = by_plural.get(locale.plural_form(abs(figure)), {})
-    return figure, forms.get(str(size)) or by_plural["other"][str(size)]
-
-
-@lru_cache(maxsize=64)
-def _parsed(locale: str) -> Locale:
-    try:
-        return Locale.parse(locale)
-    except ValueError as error:
-        raise UnknownLocaleError(locale) from error
-
-
-@lru_cache(maxsize=64)
-def _has_words(locale: str) -> bool:
-    """Whether the locale's data have a word for millions; a few have none."""
-    formats = _parsed(locale).compact_decimal_formats
-    by_plural = formats.get("long") or formats.get("short") or {}
-    return any(int(size) <= _MILLION for size in by_plural.get("other", {}))
-
-
-@lru_cache(maxsize=64)
-def _minus(locale: str) -> str:
-    # Right-to-left locales wrap their sign in direction marks, which stay.
-    return get_minus_sign_symbol(_parsed(locale)).replace("-", MINUS)
-
-
-@lru_cache(maxsize=512)
-def _pattern(locale: str, places: int) -> NumberPattern:
-    """Give the locale's grouping with exactly so many decimals."""
-    whole = _parsed(locale).decimal_formats[None].pattern.split(";")[0].split(".")[0]
-    return parse_pattern(f"{whole}.{'0' * places}" if places else whole)
-
-
-@lru_cache(maxsize=64)
-def _per_cent_frame(locale: str) -> str:
-    """Give a template with one field for the digits, such as "{} %"."""
-    pattern = _parsed(locale).percent_formats[None]
-    before, after = pattern.prefix[0], pattern.suffix[0]
-    if after and not after[0].isspace():
-        after = NO_BREAK_SPACE + after
-    return f"{before}{{}}{after}"
-
-
-@lru_cache(maxsize=256)
-def _currency_frame(currency: str, locale: str) -> tuple[str, str]:
-    """Give what stands before and after an amount."""
-    # Fonts for Latin text have ¥ but not its full-width twin, which Japanese locale data uses.
-    symbol = unicodedata.normalize("NFKC", get_currency_symbol(currency, _parsed(locale)))
-    pattern = _parsed(locale).currency_formats["standard"]
-    before, after = (end.replace("¤", symbol) for end in (pattern.prefix[0], pattern.suffix[0]))
-    # The locale data asks for a space between letters and digits (CHF 420); Babel leaves it out.
-    return before + NO_BREAK_SPACE * before[-1:].isalpha(), NO_BREAK_SPACE * after[:1].isalpha() + after
