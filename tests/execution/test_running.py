@@ -42,6 +42,22 @@ def test_the_executed_notebook_is_the_same_every_time(forks, tmp_path):
 
 
 @linux
+def test_what_other_programs_print_stands_where_it_was_printed(forks, tmp_path):
+    cells = [
+        "import os, subprocess",
+        "print('a'); subprocess.run(['echo', 'b']); print('c'); os.write(1, b'd\\n'); print('e')",
+        "subprocess.run('echo f; echo g >&2', shell=True); print('h'); display('i')\n"
+        "subprocess.run(['echo', 'j']);",
+    ]
+    forks.submit("one", tasks.write(tmp_path / "n.ipynb", cells))
+    [(_, ended)] = forks.completed()
+    _, first, second = (cell.outputs for cell in ended.value.cells)
+    assert [output.text for output in first] == ["a\nb\nc\nd\ne\n"]
+    said = [output.get("text") or output.data["text/plain"] for output in second]
+    assert said == ["f\nh\n", "g\n", "'i'", "j\n"]
+
+
+@linux
 @pytest.mark.parametrize("engine", ["fork", "kernel"])
 def test_warnings_and_tracebacks_tell_no_path_of_this_machine(forks, tmp_path, engine):
     cells = [
