@@ -50,9 +50,17 @@ def refuse_existing(path: Path, hint: str) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file, and its folder where that is missing. Raises InputError where that can't be done."""
+    """Write a file whole or not at all, and its folder where that is missing.
+
+    Raises InputError where that can't be done; what was there before stays.
+    """
+    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            part.write_text(text, encoding="utf-8", newline="\n")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise InputError([Problem(display(path), f"can't be written: {error.strerror}")]) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Phrase(str):
+class Unquoted(str):
     """A text that a cell shows without the quotes and escapes of a string."""
 
     __slots__ = ()
@@ -34,7 +34,7 @@ class Figure(float):
         figure = super().__new__(cls, value)
         figure.text = text
         # The amount and its word stand on one line.
-        figure.short = Phrase(text if short is None else short.replace(" ", "\u00a0"))
+        figure.short = Unquoted(text if short is None else short.replace(" ", "\u00a0"))
         return figure
 
     def __str__(self) -> str:

@@ -166,6 +166,36 @@ def test_a_copy_without_a_parameters_cell_is_told(desk):
         prepare("airline", start=Path())
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": [7]}'])
+def test_a_copy_that_is_no_notebook_any_more_is_told_and_left_as_it_is(desk, text):
+    notebook = prepare("airline", start=Path()).notebook
+    notebook.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"template\.ipynb: this is no notebook\n  hint: mend it"):
+        prepare("airline", start=Path())
+    assert notebook.read_text("utf-8") == text
+
+
+def test_a_file_s_name_is_no_code(desk):
+    name = "a\nraise SystemExit  # "
+    Path(f"params/{name}.yaml").write_bytes(Path("params/airline.yaml").read_bytes())
+    copy = prepare(f"params/{name}.yaml", start=Path())
+    assert values(copy.notebook)["years"]
+
+
+def test_what_cannot_be_written_leaves_the_copy_as_it_was(desk, monkeypatch):
+    notebook = prepare("airline", start=Path()).notebook
+    before = notebook.read_bytes()
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(InputError, match="can't be written: No space left on device"):
+        prepare("airline", start=Path())
+    assert notebook.read_bytes() == before
+    assert [path.name for path in notebook.parent.iterdir() if path.name.endswith(".part")] == []
+
+
 def test_jupyterlab_takes_no_two_amounts_for_mathematics(make_case):
     """It sets what stands between dollar signs as a formula, except within this class."""
     case = make_case()
