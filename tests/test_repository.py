@@ -157,3 +157,12 @@ def test_every_file_of_the_package_has_a_floor():
         if path.suffix == ".py"
     }
     assert rooms - FLOOR_OF.keys() - {"__init__", "__main__"} == set()
+
+
+def test_the_readme_names_the_rooms_floor_by_floor():
+    paragraph = re.search(
+        r"^The rooms of the package.*?\n\n", (ROOT / "README.md").read_text("utf-8"), re.M | re.S
+    )
+    assert paragraph
+    told = [set(re.findall(r"`(\w+)`", part)) for part in paragraph[0].split(";")]
+    assert [rooms for rooms in told if rooms] == list(reversed(FLOORS))
