@@ -25,9 +25,10 @@ _COMPACT = 3
 """A register starts at this one of the sizes."""
 _INSET = 0.96
 _LONGEST_WORD = 18
-"""Longer words are broken anywhere; layout.typ has the same number."""
+"""Longer words are broken anywhere; layout.typ has the same number. A line may also end after a hyphen."""
 
-_LONG = re.compile(rf"\S{{{_LONGEST_WORD}}}")
+_WORD = re.compile(r"[^\s-]+-*")
+_LONG = re.compile(rf"[^\s-]{{{_LONGEST_WORD}}}")
 
 
 class _Advances(dict[str, float]):
@@ -55,7 +56,7 @@ def width_of(text: str) -> float:
 
 @lru_cache(maxsize=16384)
 def _word_width(text: str) -> float:
-    return max((width_of(word[:_LONGEST_WORD]) for word in text.split()), default=0.0)
+    return max((width_of(word[:_LONGEST_WORD]) for word in _WORD.findall(text)), default=0.0)
 
 
 def of_view(view: Mapping[str, Any], pages: Mapping[str, float]) -> Spec:
