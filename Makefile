@@ -43,6 +43,7 @@ bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, co
 	@$(BIN)/python -m tests.bench.measurement
 	@$(BIN)/python -m tests.bench.documents
 	@$(BIN)/python -m tests.bench.portfolio
+	@$(BIN)/python -m tests.bench.cluster
 	@$(BIN)/python -m tests.bench.throughput
 
 lab: $(LAB)  ## open the templates in JupyterLab, or a working copy with a client's values (CLIENT=airline)

@@ -8,9 +8,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -27,10 +26,10 @@ class Processes:
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def start_scheduler(self) -> None:
+    def start_scheduler(self, *more: str) -> None:
         place = self.folder / "scheduler.json"
         place.unlink(missing_ok=True)
-        options = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(place))
+        options = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(place), *more)
         self.scheduler = self._start("scheduler", *options)
         until = time.monotonic() + READY
         while not self.address:
@@ -81,14 +80,14 @@ class Processes:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, *, workers: int = 2, **options: Any) -> Iterator[Processes]:
+def cluster(folder: Path, *, workers: int = 2, scheduler: Sequence[str] = ()) -> Iterator[Processes]:
     """A scheduler and workers without a nanny: one that is killed does not come back."""
     folder.mkdir(exist_ok=True)
     processes = Processes(folder)
     try:
-        processes.start_scheduler()
+        processes.start_scheduler(*scheduler)
         for _ in range(workers):
-            processes.start_worker("--no-nanny", **options)
+            processes.start_worker("--no-nanny")
         processes.wait(workers)
         yield processes
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ from casebook.cluster.parcel import pack, unpack
 from casebook.cluster.versions import here
 from casebook.errors import InputError
 from tests.clusters import Processes, cluster
+from tests.conftest import ROOT
 from tests.offices import begin, clients, published, report, told, world, write_client
 
 HTML = ("--format", "html", "--json")
@@ -301,3 +303,46 @@ def test_a_file_too_large_to_be_sent_is_read_where_workers_see_the_same(tmp_path
     large.unlink()
     with pytest.raises(InputError, match="and there it is missing"):
         unpack(parcel, tmp_path / "third")
+
+
+def certificate(folder: Path) -> Path:
+    """A key with a certificate that it signed itself, in one file."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "firm")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    signed = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(
+        key, hashes.SHA256()
+    )
+    pem = serialization.Encoding.PEM
+    content = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ) + signed.public_bytes(pem)
+    path = folder / "firm.pem"
+    path.write_bytes(content)
+    return path
+
+
+def test_a_cluster_is_secured_as_the_readme_says(tmp_path):
+    pytest.importorskip("cryptography")
+    pem = str(certificate(tmp_path))
+    flags = ("--tls-ca-file", "--tls-cert", "--tls-key")
+    variables = re.findall(r"`(DASK_DISTRIBUTED__COMM__TLS__\w+)`", (ROOT / "README.md").read_text("utf-8"))
+    assert len(variables) == 3
+    world(tmp_path, ["alpha"])
+    options = [part for flag in flags for part in (flag, pem)]
+    with cluster(tmp_path / "cluster", workers=0, scheduler=("--protocol", "tls", *options)) as processes:
+        assert processes.address.startswith("tls://")
+        processes.start_worker("--no-nanny", *options)
+        processes.wait(1)
+        stranger = report(tmp_path, *HTML, "--scheduler", processes.address)
+        assert stranger.returncode == 2 and "Traceback" not in stranger.stderr
+        known = {**os.environ, **dict.fromkeys(variables, pem)}
+        done = report(tmp_path, *HTML, "--scheduler", processes.address, env=known)
+    assert done.returncode == 0, done.stderr
