@@ -1,7 +1,7 @@
 """What a cluster costs a report, and what a hundred workers would give; run it with `make bench`.
 
-The same 200 clients are made by a local batch with two processes and by two workers of a scheduler on this
-machine; the difference, by report, is what the way there and back costs. A model then spreads the measured
+The same 200 clients are made, in two rounds, by a local batch with two processes and by two workers of a
+scheduler on this machine; the difference, by report, is what the way there and back costs. A model then spreads the measured
 reports over 100 workers (list scheduling, in the order of the files); what the driver and the scheduler do
 for a report they do one after another, which bounds the rate however many workers there are.
 """
@@ -23,7 +23,7 @@ import psutil
 from tests.clusters import Processes, cluster
 from tests.offices import clients, told, world
 
-CLIENTS, WORKERS, ROUNDS, AIM = 200, 100, 2, 0.05
+CLIENTS, WORKERS, ROUNDS, AIM = 100, 100, 2, 0.05
 FORMATS = ("--format", "html,xlsx", "--json", "--force")
 NETWORK = 100e6
 """Bytes a second between driver, scheduler and workers that the model assumes: a gigabit line."""
@@ -93,7 +93,7 @@ def main() -> None:
         _, driver, seconds = min(remote)
         order, files = carried(folder)
     print(
-        f"{CLIENTS} small reports (page and workbook), two at a time, from the first to the last, best of {ROUNDS}"
+        f"{CLIENTS} small reports (page and workbook), two at a time; the better of {ROUNDS} rounds in turns"
     )
     print(f"  local batch      {here:6.1f} s  {here / CLIENTS * 1000:6.0f} ms a report")
     more, cost = there / here - 1, (there - here) / CLIENTS * 1000
@@ -106,10 +106,10 @@ def simulate(seconds: list[float], driver: float, scheduler: float, carried: int
     """Print what a hundred workers would give with the measured costs, and what would limit them."""
     line = 2 * carried / NETWORK  # through the scheduler: there and on
     costs = {"driver": driver, "scheduler": scheduler, "transfer": line}
-    print(f"a hundred workers, modelled for {CLIENTS * 50} such reports; costs a report, one after another:")
+    print(f"a hundred workers, modelled for {CLIENTS * 100} such reports; costs a report, one after another:")
     for name, cost in costs.items():
         print(f"  {name:<16} {cost * 1000:6.1f} ms, so at most {1 / cost:6.0f} reports a second")
-    gap, many = max(costs.values()), seconds * 50
+    gap, many = max(costs.values()), seconds * 100
     for label, each in (("as small as these", many), ("ten times as long", [10 * it for it in many])):
         ideal, whole = sum(each) / WORKERS, spread(each, WORKERS, gap)
         used = sum(each) / WORKERS / whole
