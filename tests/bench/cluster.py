@@ -1,9 +1,9 @@
 """What a cluster costs a report, and what a hundred workers would give; run it with `make bench`.
 
-The same 200 clients are made, in two rounds, by a local batch with two processes and by two workers of a
-scheduler on this machine; the difference, by report, is what the way there and back costs. A model then spreads the measured
-reports over 100 workers (list scheduling, in the order of the files); what the driver and the scheduler do
-for a report they do one after another, which bounds the rate however many workers there are.
+The same 100 clients are made, twice in turns, by a local batch with two processes and by two workers of a
+scheduler on this machine; the difference, by report, is what the way there and back costs. A model then
+spreads the measured reports over 100 workers (list scheduling, in the order of the files); what the driver
+and the scheduler do for a report they do one after another, which bounds the rate whatever workers there are.
 """
 
 from __future__ import annotations
