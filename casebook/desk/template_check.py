@@ -170,6 +170,7 @@ def _lacks_words(output: Any, cell: Any, view: str) -> bool:
 def _export(executed: Any, notebook: str) -> Iterator[Problem]:
     """What a document could not show; sections without content are no fault of a template on examples."""
     from casebook.exporters import ExportWarning
+    from casebook.exporters.gaps import LEFT_OUT
     from casebook.exporters.pdf import PDFExporter
 
     said = [problem.message for problem in _shown(executed, notebook)]
@@ -183,5 +184,5 @@ def _export(executed: Any, notebook: str) -> Iterator[Problem]:
             return
     for item in caught:
         text = str(item.message)
-        if issubclass(item.category, ExportWarning) and "section is left out" not in text and not said:
+        if issubclass(item.category, ExportWarning) and not text.startswith(LEFT_OUT) and not said:
             yield Problem(notebook, text)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from .embeds import Embed, ViewEmbed, placed
 from .pandoc import Node
+
+LEFT_OUT = "sections with nothing to show are left out"
+"""How the warning about them begins."""
 
 
 def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable[[str], None]) -> list[Node]:
     """The blocks without the places of gaps, and without the sections that hold nothing else.
 
     A section runs from one heading to the next. Prose that introduces a gap goes with it; a heading stays
-    where a section below it does. Each gap is told to `warn`, if it is not a quiet one.
+    where a section below it does. The gaps that are not quiet are told to `warn`, at once.
     """
     sections = list(_sections(blocks))
     kept: list[list[Node]] = []
@@ -28,14 +32,10 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
         if shown and level:
             below = level
         kept.append(shown)
-    for node in blocks:
-        number = placed(node)
-        if number is not None and _is_gap(node, embeds):
-            embed = embeds[number]
-            assert isinstance(embed, ViewEmbed)
-            if embed.view.get("quiet"):
-                continue
-            warn(f"{embed.view['title']} {embed.view['text']} Its section is left out.")
+    views = [_view_of(node, embeds) for node in blocks if _is_gap(node, embeds)]
+    told = [f"{view['title']} {view['text']}" for view in views if not view.get("quiet")]
+    if told:
+        warn(f"{LEFT_OUT}: {' '.join(told)}")
     return [node for section in reversed(kept) for node in section]
 
 
@@ -50,9 +50,13 @@ def _sections(blocks: Iterable[Node]) -> Iterable[list[Node]]:
 
 
 def _is_gap(node: Node, embeds: Sequence[Embed]) -> bool:
+    return _view_of(node, embeds).get("view") == "gap"
+
+
+def _view_of(node: Node, embeds: Sequence[Embed]) -> Mapping[str, Any]:
     number = placed(node)
     embed = embeds[number] if number is not None else None
-    return isinstance(embed, ViewEmbed) and embed.view.get("view") == "gap"
+    return embed.view if isinstance(embed, ViewEmbed) else {}
 
 
 def _had_below(sections: Sequence[Sequence[Node]], section: Sequence[Node]) -> bool:
