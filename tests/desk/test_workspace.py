@@ -21,11 +21,13 @@ def test_a_workspace_makes_a_report_by_make(tmp_path):
     assert "cases/Makefile" in done.stdout.splitlines()
     desk = tmp_path / "cases"
     assert run("new", "params/acme.yaml", "--template", "social-care", cwd=desk).returncode == 0
-    make = ["make", "report", "CLIENT=acme", f"CASEBOOK={sys.executable} -m casebook"]
+    make = ["make", "--no-print-directory", "report", "CLIENT=acme", f"CASEBOOK={sys.executable} -m casebook"]
     made = subprocess.run(make, cwd=desk, capture_output=True, text=True, timeout=300)
     assert made.returncode == 0, made.stderr
     assert (desk / "output/acme/social-care.pdf").exists()
-    checked = subprocess.run(["make", "check", make[-1]], cwd=desk, capture_output=True, text=True)
+    checked = subprocess.run(
+        ["make", "--no-print-directory", "check", make[-1]], cwd=desk, capture_output=True, text=True
+    )
     assert checked.stdout == "params/acme.yaml: ok\n"
 
 
