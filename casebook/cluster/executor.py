@@ -7,6 +7,7 @@ begin: dask's own count holds tasks that only waited on a worker, and is the sam
 from __future__ import annotations
 
 import queue
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from casebook.cluster.worker import TOPIC, end, run
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution.forking import Ended, Limits
 from casebook.publishing.folder import cant_write
+from casebook.signals import undisturbed
 
 BEGINNINGS = 3
 """How often a report is begun at most: once, and again after each of two lost workers."""
@@ -57,6 +59,7 @@ class Cluster:
         self._batch = uuid.uuid4().hex
         self._tasks: dict[str, _Task] = {}
         self._heard: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._over: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._threads: dict[str, int] = {}
         self._refused: set[str] = set()
         self._looked = self._manned = 0.0
@@ -64,6 +67,9 @@ class Cluster:
 
     def __enter__(self) -> Self:
         self._client = connect(self._address, self._tell)
+        # Not in dask's own thread: a result that never comes would keep the program from ending.
+        with undisturbed():
+            threading.Thread(target=self._fetch, daemon=True).start()
         try:
             self._refused = set(refusals(self._client, self._address, self._tell))
             self._client.subscribe_topic(TOPIC.format(batch=self._batch), self._hear_begun)
@@ -131,9 +137,15 @@ class Cluster:
             task.future = self._client.submit(
                 run, task.parcel, self._limits, key=name, pure=False, workers=only
             )
-            task.future.add_done_callback(lambda future: self._heard.put((key, _result(future))))
+            task.future.add_done_callback(lambda future: self._over.put((key, future)))
         except Exception as error:  # the client has lost its scheduler
             self._heard.put((key, error))
+
+    def _fetch(self) -> None:
+        """Bring the results of futures that are over; runs in a thread of its own."""
+        while True:
+            key, future = self._over.get()
+            self._heard.put((key, _result(future)))
 
     def _hear_begun(self, event: tuple[float, Mapping[str, str]]) -> None:
         """Called by the client's own thread."""

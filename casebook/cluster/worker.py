@@ -17,7 +17,7 @@ from typing import Any
 
 from casebook.cluster.parcel import Delivery, Parcel, unpack
 from casebook.cluster.versions import unlike
-from casebook.errors import CasebookError
+from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import running
 from casebook.execution.forking import Ended, Forks, Limits
 from casebook.report import PRELOAD, Staged, stage_report
@@ -80,11 +80,15 @@ class _Helpers:
         self._lock = threading.Lock()
         self._idle: list[tuple[str, Limits, Forks]] = []
         self._at_work: list[tuple[str, Forks]] = []
+        self._ended: set[str] = set()
+        """Batches that are over: a report of theirs that was still queued must not begin."""
 
     @contextmanager
     def one(self, batch: str, limits: Limits) -> Iterator[Forks]:
         """A helper for one task: an idle one of the batch, or a new one."""
         with self._lock:
+            if batch in self._ended:
+                raise ExecutionError("its batch was stopped")
             chosen = next((it for it in self._idle if it[:2] == (batch, limits)), None)
             if chosen:
                 self._idle.remove(chosen)
@@ -107,6 +111,7 @@ class _Helpers:
 
     def end(self, batch: str) -> None:
         with self._lock:
+            self._ended.add(batch)
             busy = [forks for of, forks in self._at_work if of == batch]
             idle = [forks for of, _, forks in self._idle if of == batch]
             self._at_work = [it for it in self._at_work if it[0] != batch]

@@ -70,6 +70,7 @@ class Forks:
         self._waiting: deque[_Task] = deque()
         self._running: dict[int, _Task] = {}
         self._number = 0
+        self._stopped = False
         self._helper: _Helper | None = None
 
     def __enter__(self) -> Self:
@@ -90,6 +91,11 @@ class Forks:
         """
         while self._waiting or self._running:
             helper = self._started()
+            if self._stopped:  # looked at once the helper is there to be killed
+                tasks = [*self._running.values(), *self._waiting]
+                self.cancel()
+                yield from ((task.key, Ended(error=ExecutionError("it was stopped"))) for task in tasks)
+                return
             self._fill(helper)
             try:
                 kind, number, content = helper.line.recv()
@@ -117,9 +123,8 @@ class Forks:
             self._helper = None
 
     def interrupt(self) -> None:
-        """From another thread: kill the tasks under way; `completed` says of them that they were lost."""
-        for task in list(self._running.values()):
-            task.losses = _TRIES
+        """From another thread: kill the tasks under way; `completed` says of all that they were stopped."""
+        self._stopped = True
         if helper := self._helper:
             helper.kill()
 
