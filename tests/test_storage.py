@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -233,9 +232,7 @@ def test_a_line_that_is_cut_leaves_a_report_that_the_next_run_completes(tmp_path
     before = bucket.reports()
     write_client(folder, "alpha", riders=77)
     line.cut_at(puts)
-    begun = time.monotonic()
     done = report(folder, *asked, **surroundings(line.port))
-    assert time.monotonic() - begun < 60
     assert done.returncode == 1
     assert "s3://firm/out/alpha: can't be written to: the " in done.stderr
     assert "Traceback" not in done.stderr
@@ -299,9 +296,7 @@ def test_credentials_come_from_the_environment_and_appear_nowhere(tmp_path, buck
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         nobody = surroundings(taken.getsockname()[1])
-        begun = time.monotonic()
         away = report(folder, "s3://firm/params/alpha.yaml", **nobody)
-        assert time.monotonic() - begun < 60
     assert away.returncode == 2
     assert "s3://firm/params/alpha.yaml: can't be read: the storage does not answer" in away.stderr
     said.append(away.stderr)
