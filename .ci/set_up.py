@@ -109,7 +109,7 @@ def run(step: str, command: list[str]) -> None:
             said, _ = process.communicate(timeout=SILENCE)
         except subprocess.TimeoutExpired as waiting:
             last = (waiting.output or b"").decode(errors="replace").strip().rpartition("\n")[-1]
-            tell(f"    {time.monotonic() - begin:.0f} s  {last.strip()[:100]}")
+            tell(f"    {time.monotonic() - begin:.0f} s  {last.strip()[:100]}".rstrip())
     text = said.decode(errors="replace")
     with contextlib.suppress(OSError), (VENV / "set-up.log").open("a", encoding="utf-8") as file:
         file.write(f"{' '.join(command)}\n{text}\n")
