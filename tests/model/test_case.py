@@ -170,6 +170,16 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
             "pool and claim go together",
         ),
         (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.team, pool={"Calls": x.calls}),
+            "pool is no pool",
+        ),
+        (
+            lambda case, x: case.benefit(
+                "X", kind="margin", annual=x.team, pool={case.pool("P", size=x.team): x.team}, claim=x.team
+            ),
+            "pool and claim go together",
+        ),
+        (
             lambda case, x: case.benefit("X", kind="margin", annual=x.marign * x.team),
             "did you mean 'margin'?",
         ),
@@ -218,8 +228,8 @@ def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
         "Calls", kind="cash saving", annual=x.calls * x.call_cost, pool=pool, claim=x.calls, touched=x.calls
     )
     recorded = record_of(case)["lines"][0]
-    assert recorded["pool"] == "All calls"
-    assert recorded["claim"] == {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+    claim = {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+    assert recorded["claims"] == {"All calls": claim}
 
 
 def test_the_record_is_plain_json_and_carries_each_formula(make_case):
