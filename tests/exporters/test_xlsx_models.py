@@ -20,7 +20,7 @@ from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
 from casebook.model.expression import Expression, operation
-from casebook.model.operations import OPERATIONS, OperationKind
+from casebook.model.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
 from casebook.parameters import parse_parameters
 from tests.conftest import notebook_file
 from tests.exporters.spreadsheet import Sheets, editable, needs_libreoffice, recalculated, with_inputs
@@ -67,7 +67,7 @@ def formulas(*, by_year: bool) -> st.SearchStrategy[Recipe]:
             inner.map(lambda formula: ("named", formula)),
         ]
         if by_year:
-            made.append(st.tuples(st.just("cumulative"), inner, inner))
+            made.append(st.tuples(st.sampled_from(ALONG_YEARS), inner, inner))
         return st.one_of(made)
 
     return st.recursive(st.one_of(leaves), grown, max_leaves=10)
@@ -113,7 +113,7 @@ def expression(recipe: Recipe, case: Case, names: Iterator[int]) -> Expression:
     inner = [expression(part, case, names) for part in parts]
     if kind == "named":
         return inner[0].named(f"Step {next(names)}")
-    if kind == "cumulative":
+    if kind in RUNNING_TOTALS:
         return operation(kind, inner[0] * case.inputs.growth, inner[1])
     return operation(kind, *inner)
 

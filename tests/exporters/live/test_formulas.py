@@ -17,7 +17,7 @@ from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
 from casebook.model.expression import Constant, Expression, Frame, Input, Step, Year, operation
 from casebook.model.finance import discounted_payback_months, internal_rates_of_return, payback_months
-from casebook.model.operations import OPERATIONS, OperationKind
+from casebook.model.operations import ALONG_YEARS, OPERATIONS, OperationKind
 from casebook.model.printing import words
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, synthetic
@@ -54,7 +54,7 @@ def formulas() -> st.SearchStrategy[Expression]:
             st.builds(operation, st.sampled_from(BINARY), inner, inner),
             st.builds(operation, st.sampled_from(UNARY), inner),
             st.builds(operation, st.just("where"), inner, inner, inner),
-            st.builds(operation, st.just("cumulative"), inner, inner),
+            st.builds(operation, st.sampled_from(ALONG_YEARS), inner, inner),
             inner.map(lambda formula: Step(f"Step {id(formula)}", formula)),
         )
 
