@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+import casebook
 from casebook import Case, constant
+from casebook.model.evaluation import evaluate
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT, run_template
 
@@ -18,17 +21,30 @@ CASES = [
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for case in YAML(typ="safe").load(path)
 ]
+OF_CLIENTS = [case for case in CASES if "parameters" in case.values[0]]
+OF_FORMULAS = [case for case in CASES if "formula" in case.values[0]]
+OF_LINES = [case for case in CASES if "lines" in case.values[0]]
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_worked_example_comes_out(case: dict[str, Any], make_case: Callable[..., Case]):
-    """An example is a client's parameters, or lines written down by themselves."""
-    if "lines" in case:
-        made = with_lines(make_case, case)
-    else:
-        path = ROOT / "params" / case["parameters"]
-        made = run_template(read_parameters(path, overrides=case.get("set")))
-    check(made.record(), case["expect"])
+def test_every_example_is_of_a_kind_that_is_tested():
+    assert len(OF_CLIENTS) + len(OF_FORMULAS) + len(OF_LINES) == len(CASES)
+
+
+@pytest.mark.parametrize("case", OF_FORMULAS)
+def test_a_formula_comes_out(case: dict[str, Any]):
+    formula = eval(case["formula"], {name: getattr(casebook, name) for name in casebook.__all__} | {"np": np})
+    assert evaluate(formula, len(case["expect"])).tolist() == pytest.approx(case["expect"], rel=1e-12)
+
+
+@pytest.mark.parametrize("case", OF_CLIENTS)
+def test_a_worked_example_comes_out(case: dict[str, Any]):
+    parameters = read_parameters(ROOT / "params" / case["parameters"], overrides=case.get("set"))
+    check(run_template(parameters).record(), case["expect"])
+
+
+@pytest.mark.parametrize("case", OF_LINES)
+def test_lines_by_themselves_come_out(case: dict[str, Any], make_case: Callable[..., Case]):
+    check(with_lines(make_case, case).record(), case["expect"])
 
 
 def with_lines(make_case: Callable[..., Case], example: dict[str, Any]) -> Case:

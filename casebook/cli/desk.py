@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from casebook.cli.app import app, say
-from casebook.cli.completion import template_names
+from casebook.cli.completion import TemplateName, template_names
 
 
 @app.command()
@@ -55,14 +55,7 @@ def new(
 
 @app.command()
 def schema(
-    template: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEMPLATE",
-            help="Name of a type of case, or the path of its folder.",
-            autocompletion=template_names,
-        ),
-    ],
+    template: TemplateName,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to a file instead of printing.")
     ] = None,

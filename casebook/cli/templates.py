@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from casebook.cli.app import app
-from casebook.cli.completion import template_names
+from casebook.cli.completion import TemplateName
 from casebook.errors import InputError, Problem
 
 
@@ -33,14 +30,7 @@ def templates() -> None:
 
 @app.command()
 def inputs(
-    template: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEMPLATE",
-            help="Name of a type of case, or the path of its folder.",
-            autocompletion=template_names,
-        ),
-    ],
+    template: TemplateName,
 ) -> None:
     """List the inputs that a type of case asks for.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, walk
-from casebook.model.operations import OPERATIONS, Array
+from casebook.model.operations import ALONG_YEARS, OPERATIONS, Array
 
 
 def evaluate(
@@ -70,8 +70,9 @@ class Plan:
 def _value(node: Expression, years: int, values: Mapping[str, Array], results: dict[int, Array]) -> Array:
     if isinstance(node, Operation):  # the most frequent first
         operands = [results[id(operand)] for operand in node.operands]
-        if node.name == "cumulative":
-            return _cumulative(operands[0], operands[1], years)
+        if node.name in ALONG_YEARS:
+            shape = np.broadcast_shapes((years,), *(operand.shape for operand in operands))
+            operands = [np.broadcast_to(operand, shape) for operand in operands]
         return np.asarray(OPERATIONS[node.name].compute(*operands), dtype=np.float64)
     if isinstance(node, Input):
         if node.name in values:
@@ -92,16 +93,6 @@ def _value(node: Expression, years: int, values: Mapping[str, Array], results: d
     if isinstance(node, Computed):
         return _call(node, [results[id(operand)] for operand in node.operands])
     raise TypeError(f"no value is defined for {type(node).__name__}")
-
-
-def _cumulative(flow: Array, keep: Array, years: int) -> Array:
-    shape = np.broadcast_shapes(flow.shape, keep.shape, (years,))
-    flow, keep = np.broadcast_to(flow, shape), np.broadcast_to(keep, shape)
-    total = np.empty(shape)
-    total[..., 0] = flow[..., 0]
-    for year in range(1, years):
-        total[..., year] = keep[..., year] * total[..., year - 1] + flow[..., year]
-    return total
 
 
 def _call(node: Computed, operands: list[Array]) -> Array:

@@ -202,31 +202,35 @@ def overlap(case: Case, _: Analysis) -> Found:
 
 def over_pool(case: Case, _: Analysis) -> Found:
     """More claimed than the pool holds."""
-    for use in case.ledger.pools:
-        if use.is_capped(case.years):
-            lines = [line for line in case.ledger.counted if line.name in use.lines]
-            said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
-            if said["claimed"] == said["size"]:
-                continue  # a rounding too much
-            if "year" in said:
-                text = case.formatter.say_count(
-                    "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
-                    "of its claim is counted then.",
-                    "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
-                    "of their claim is counted then.",
-                    len(lines),
-                    **said,
-                )
-            else:
-                text = case.formatter.say_count(
-                    "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
-                    "counted.",
-                    "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
-                    "counted.",
-                    len(lines),
-                    **said,
-                )
-            yield use.pool.name, text, worth(case, lines)
+    capped = [use for use in case.ledger.pools if use.is_capped(case.years)]
+    for use in capped:
+        lines = [line for line in case.ledger.counted if line.name in use.lines]
+        said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
+        if said["claimed"] == said["size"]:
+            continue  # a rounding too much
+        if "year" in said:
+            text = case.formatter.say_count(
+                "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
+                "of its claim is counted then.",
+                "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
+                "of their claim is counted then.",
+                len(lines),
+                **said,
+            )
+        else:
+            text = case.formatter.say_count(
+                "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
+                "counted.",
+                "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
+                "counted.",
+                len(lines),
+                **said,
+            )
+        if any(sum(line.name in other.lines for other in capped) > 1 for line in lines):
+            text += " " + case.formatter.say(
+                "A line that draws on several pools counts at the smallest of these shares."
+            )
+        yield use.pool.name, text, worth(case, lines)
 
 
 def _worst_year(case: Case, use: PoolUse) -> dict[str, str]:

@@ -170,6 +170,16 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
             "pool and claim go together",
         ),
         (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.team, pool={"Calls": x.calls}),
+            "pool is no pool",
+        ),
+        (
+            lambda case, x: case.benefit(
+                "X", kind="margin", annual=x.team, pool={case.pool("P", size=x.team): x.team}, claim=x.team
+            ),
+            "pool and claim go together",
+        ),
+        (
             lambda case, x: case.benefit("X", kind="margin", annual=x.marign * x.team),
             "did you mean 'margin'?",
         ),
@@ -198,13 +208,16 @@ def test_a_case_without_lines_has_no_view(make_case):
         make_case().summary()
 
 
-def test_customers_kept_accumulate_and_decay(make_case):
-    """K₁ = 10, K₂ = 0.8 × 10 + 10 = 18, K₃ = 24.4: the closed form is 10 × (1 − 0.8ᵗ) ÷ 0.2."""
+@pytest.mark.parametrize(
+    ("arrives", "held"),
+    [("through the year", [0.5, 1.3, 1.94]), ("at the start", [1, 1.8, 2.44])],
+)
+def test_who_is_kept_during_a_year_counts_for_half_of_it(make_case, arrives, held):
+    """An inflow of 1, of which 80 % stay: year-ends 1, 1.8, 2.44; averages of the year 0.5, 1.3, 1.94."""
     case = make_case()
-    kept = cumulative(constant(10, "customers/year") * (case.inputs.margin / case.inputs.margin), keep=0.8)
-    case.benefit("Kept", kind="margin", annual=kept * case.inputs.spend)
-    closed = [50 * 10 * (1 - 0.8**year) / 0.2 for year in (1, 2, 3)]
-    assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx(closed)
+    one = constant(1, "customers/year") * (case.inputs.margin / case.inputs.margin)
+    case.benefit("Kept", kind="margin", annual=cumulative(one, keep=0.8, arrives=arrives) * case.inputs.spend)
+    assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx([50 * each for each in held])
 
 
 def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
@@ -215,8 +228,8 @@ def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
         "Calls", kind="cash saving", annual=x.calls * x.call_cost, pool=pool, claim=x.calls, touched=x.calls
     )
     recorded = record_of(case)["lines"][0]
-    assert recorded["pool"] == "All calls"
-    assert recorded["claim"] == {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+    claim = {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+    assert recorded["claims"] == {"All calls": claim}
 
 
 def test_the_record_is_plain_json_and_carries_each_formula(make_case):

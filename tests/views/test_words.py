@@ -51,11 +51,7 @@ NAMED = (
     *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
     *(NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, *WITH_ARTICLE.values(), *BEHIND.values()),
-    *(
-        kind.symbol
-        for name, kind in OPERATIONS.items()
-        if kind.is_word and name not in ("where", "cumulative")
-    ),
+    *(kind.symbol for kind in OPERATIONS.values() if kind.is_word),
     *UNITS,
     *WORKBOOK,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), outlook.METHOD),

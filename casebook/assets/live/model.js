@@ -59,14 +59,23 @@ function evaluator(values) {
   return value;
 }
 
-function operate(name, operands) {
-  if (name !== "cumulative") {
-    return byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
-  }
-  const [flow, keep] = operands;
-  let total = 0;
-  return byYear((year) => (total = year ? keep[year] * total + flow[year] : flow[0]));
-}
+// What looks back along the years: the value of each from the one before.
+const along = (first, later) => {
+  let value = first;
+  return byYear((year) => (year ? (value = later(value, year)) : first));
+};
+const cumulative = (flow, keep) => along(flow[0], (total, year) => keep[year] * total + flow[year]);
+const ALONG_YEARS = {
+  cumulative,
+  cumulative_average: (inflow, keep) => cumulative(inflow, keep).map((total, year) => total - inflow[year] / 2),
+  compound: (first, growth) => along(first[0], (value, year) => value * (1 + growth[year])),
+  previous: (value, first) => byYear((year) => (year ? value[year - 1] : first[0])),
+};
+
+const operate = (name, operands) =>
+  name in ALONG_YEARS
+    ? ALONG_YEARS[name](...operands)
+    : byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
 
 const presentValue = (flow) => flow.reduceRight((value, money) => value / (1 + rate) + money, 0);
 

@@ -18,7 +18,7 @@ from casebook.model.evaluation import evaluate
 from casebook.model.expression import Constant, Expression, Frame, Input, Step, Year, operation
 from casebook.model.figure import Absent
 from casebook.model.finance import discounted_payback_months, payback_months
-from casebook.model.operations import OPERATIONS, OperationKind
+from casebook.model.operations import ALONG_YEARS, OPERATIONS, OperationKind
 from casebook.model.printing import words
 from casebook.model.result import internal_rate
 from tests.exporters.browser import Page
@@ -56,7 +56,7 @@ def formulas() -> st.SearchStrategy[Expression]:
             st.builds(operation, st.sampled_from(BINARY), inner, inner),
             st.builds(operation, st.sampled_from(UNARY), inner),
             st.builds(operation, st.just("where"), inner, inner, inner),
-            st.builds(operation, st.just("cumulative"), inner, inner),
+            st.builds(operation, st.sampled_from(ALONG_YEARS), inner, inner),
             inner.map(lambda formula: Step(f"Step {id(formula)}", formula)),
         )
 
