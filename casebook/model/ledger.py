@@ -58,6 +58,11 @@ class Ledger:
         """The counted lines of one side, benefit or cost."""
         return tuple(line for line in self.counted if line.side == side)
 
+    @property
+    def is_risky(self) -> bool:
+        """Whether a counted line carries a risk, at likely values."""
+        return any(line.is_risky(self.years) for line in self.counted)
+
     def totals(
         self, values: Mapping[str, Array] | None = None, *, risk_adjusted: bool = False
     ) -> tuple[Array, Array]:
@@ -70,7 +75,7 @@ class Ledger:
         with np.errstate(all="ignore"):
             for (line, at_start), amount in zip(self._amounts, self._plan.values(values), strict=True):
                 if risk_adjusted:
-                    amount = amount * line.risk_factor(self.years, values)
+                    amount = line.risk_adjusted(amount, self.years, values)
                 key = line.side, at_start
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")

@@ -33,8 +33,9 @@ VERSION = 1
 
 def record_of(case: Study) -> dict[str, Any]:
     """The record of a case, made of plain JSON values."""
-    parameters = case.parameters
+    parameters, adjusted = case.parameters, case.result.risk_adjusted
     ledger, variance = case.ledger, case.analysis.variance
+    assert adjusted is not None
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -56,6 +57,7 @@ def record_of(case: Study) -> dict[str, Any]:
         "steps": [_step(case, step) for step in ledger.steps()],
         "pools": [_pool(case, use) for use in ledger.pools],
         "cash_flow": _cash_flow(case.result.cash_flow),
+        "risk_adjusted_cash_flow": _cash_flow(adjusted.cash_flow),
         "result": _result(case.result),
         "simulation": _simulation(case),
         "break_even": [_break_even(case, item) for item in case.analysis.break_even],
