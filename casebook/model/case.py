@@ -223,6 +223,7 @@ class Case:
             not_in_figure=declared.get("not_in_figure"),
             note=note,
         )
+        self._refuse_two_scaled(line)
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
         for derived in ("ledger", "result", "analysis", "scenario_results", "findings", "followed_up"):
@@ -236,6 +237,15 @@ class Case:
         if self._settled:
             raise CaseError(
                 f"{label} comes after a view has shown the result{again}, with all lines before it"
+            )
+
+    def _refuse_two_scaled(self, line: Line) -> None:
+        declared = self.parameters.template.inputs
+        scaled = [node for name, node in line.inputs.items() if declared[name].scaled_by]
+        if len(scaled) > 1:
+            raise CaseError(
+                f"{line.label} has more than one input that a ramp scales: {_listing(scaled)}\n"
+                "  hint: leave scaled_by in inputs.yaml to the one that is counted; shares beside it have none"
             )
 
     def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:
