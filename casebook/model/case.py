@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from casebook.errors import CaseError
@@ -113,7 +113,7 @@ class Case:
         ramp: Any = None,
         causal_share: Any = None,
         risk: Any = 0.0,
-        pool: Pool | None = None,
+        pool: Pool | Mapping[Pool, Any] | None = None,
         claim: Any = None,
         touched: Any = None,
         alternative_to: str | None = None,
@@ -125,7 +125,9 @@ class Case:
 
         `kind` is one of margin, cash saving, avoided cost, freed capacity. `ramp` is the share adopted by
         year; `causal_share` the share of an observed difference that the investment causes. `claim` is what
-        the line takes of `pool`, in the pool's unit; `touched` counts what the investment reaches;
+        the line takes of `pool`, in the pool's unit, before `ramp` and `causal_share`; a line that takes from
+        several is given them with its claims, `pool={contacts: asked, sessions: read}`, and counts at the
+        smallest share that one of them leaves it. `touched` counts what the investment reaches;
         `alternative_to` names a line that can't count beside this one. `not_in_figure` gives the reason why
         a line is shown but not counted. `risk` and `when` are as for a cost.
         """
@@ -214,8 +216,7 @@ class Case:
             risk=self._risk(risk, label),
             ramp=_optional(declared.get("ramp")),
             causal_share=_optional(declared.get("causal_share")),
-            pool=declared.get("pool"),
-            claim=self._claim(declared, label),
+            claims=self._claims(declared.get("pool"), declared.get("claim"), label),
             touched=None
             if declared.get("touched") is None
             else consistent(as_expression(declared["touched"])),
@@ -272,14 +273,20 @@ class Case:
                 expression = operation("*", expression, factor)
         return in_unit(expression, "currency/year", what=label)
 
-    def _claim(self, declared: dict[str, Any], label: str) -> Expression | None:
-        pool, claim = declared.get("pool"), declared.get("claim")
-        if (pool is None) != (claim is None):
-            raise CaseError(f"{label}: pool and claim go together\n  hint: give both, or neither")
-        if pool is None:
-            return None
-        return in_unit(
-            as_expression(claim), parse_unit_of(pool.size, f"pool '{pool.name}'"), what=f"claim of {label}"
+    def _claims(self, pool: Any, claim: Any, label: str) -> tuple[tuple[Pool, Expression], ...]:
+        """What a line takes of each pool, in the pool's unit."""
+        several = isinstance(pool, Mapping)
+        if (claim is None) != (pool is None or several):
+            raise CaseError(
+                f"{label}: pool and claim go together\n"
+                "  hint: give both, or neither; for several pools write pool={one: claim, other: claim}"
+            )
+        claims = pool if several else {} if pool is None else {pool: claim}
+        if not all(isinstance(each, Pool) for each in claims):
+            raise CaseError(f"{label}: pool is no pool\n  hint: give what case.pool() returned")
+        return tuple(
+            (each, in_unit(as_expression(taken), unit_of(each.size), what=f"claim of {label}"))
+            for each, taken in claims.items()
         )
 
     def _risk(self, risk: Any, label: str) -> Expression:

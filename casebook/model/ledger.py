@@ -1,5 +1,7 @@
 """The lines as they count: of alternatives only one, and claims on a pool never more than the pool.
 
+A line that draws on several pools counts at the smallest share that one of them leaves it.
+
 Both are settled here, on the expression trees, before any figure is computed: the figures, the workbook and
 the page all evaluate the trees that come out.
 """
@@ -7,7 +9,7 @@ the page all evaluate the trees that come out.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +18,7 @@ from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.model.evaluation import Plan, evaluate
 from casebook.model.expression import Expression, Step, frame_of, inputs_of, operation, walk
-from casebook.model.functions import where
+from casebook.model.functions import minimum, where
 from casebook.model.line import LeftOut, Line, Pool
 from casebook.model.operations import Array
 from casebook.model.units import in_unit
@@ -111,10 +113,9 @@ class Ledger:
     def shown(self, line: Line) -> tuple[Expression, ...]:
         """The formulas of a line's money as a reader meets them, start first.
 
-        The share of its pool stands in them only where it lowers the line.
+        The share of a pool stands in them only where it lowers the line.
         """
-        capped = {name for use in self.pools if use.is_capped(self.years) for name in use.lines}
-        annual = line.counted if line.name in capped else line.annual
+        annual = _within(line, [use for use in self.pools if use.is_capped(self.years)])
         return tuple(part for part in (line.start, annual) if part is not None)
 
     def inputs(self, *, risks: bool = False) -> set[str]:
@@ -178,39 +179,34 @@ def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Le
             number = 1 + sum(kept.side == line.side for kept in counted)
             counted.append(replace(line, id=f"{line.side[0].upper()}{number}"))
     pools = tuple(_uses(counted))
-    shares = {use.pool.name: use.share for use in pools}
-    capped = tuple(
-        replace(line, counted=operation("*", line.annual, shares[line.pool.name]))
-        if line.pool is not None and line.annual is not None
-        else replace(line, counted=line.annual)
-        for line in counted
-    )
+    capped = tuple(replace(line, counted=_within(line, pools)) for line in counted)
     beside = [replace(line, counted=line.annual) for line in beside]
     return Ledger(years, capped, tuple(beside), tuple(left_out), pools)
 
 
-def _uses(counted: Sequence[Line]) -> list[PoolUse]:
-    claims: dict[str, list[Line]] = {}
+def _within(line: Line, pools: Iterable[PoolUse]) -> Expression | None:
+    """A line's money a year at the smallest share that one of these pools leaves it."""
+    shares = [use.share for use in pools if line.name in use.lines]
+    return operation("*", line.annual, minimum(*shares)) if shares else line.annual
+
+
+def _uses(counted: Sequence[Line]) -> Iterator[PoolUse]:
+    claims: dict[Pool, dict[str, Expression]] = {}
     for line in counted:
-        if line.pool is not None and line.annual is not None:
-            claims.setdefault(line.pool.name, []).append(line)
-    uses = []
-    for name, lines in claims.items():
-        pool = next(line.pool for line in lines if line.pool is not None)
-        claimed = sum(_effective_claim(line) for line in lines)
+        for pool, claim in line.claims if line.annual is not None else ():
+            claims.setdefault(pool, {})[line.name] = _effective(claim, line)
+    for pool, by_line in claims.items():
+        claimed = sum(by_line.values())
         assert isinstance(claimed, Expression)
         frame = frame_of(claimed)
         to = frame.formatter if frame else Formatter()
-        label = to.say("Share of “{pool}” that counts", pool=name)
+        label = to.say("Share of “{pool}” that counts", pool=pool.name)
         share = where(claimed > pool.size, pool.size / claimed, 1).named(label)
-        uses.append(PoolUse(pool, tuple(line.name for line in lines), claimed, share))
-    return uses
+        yield PoolUse(pool, tuple(by_line), claimed, share)
 
 
-def _effective_claim(line: Line) -> Expression:
-    """What a line takes of its pool once ramp and causal share have made it smaller."""
-    assert line.claim is not None
-    claim = line.claim
+def _effective(claim: Expression, line: Line) -> Expression:
+    """What a line takes of a pool once ramp and causal share have made it smaller."""
     for factor in (line.ramp, line.causal_share):
         if factor is not None:
             claim = operation("*", claim, in_unit(factor, "share", what=line.label))

@@ -21,9 +21,9 @@ CATEGORIES = ("people", "technology", "start-up", "training", "content", "change
 """What a cost is spent on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pool:
-    """An amount that several benefits draw on, such as all contacts of a year.
+    """What a benefit is taken from, such as the contacts of a year: no more can be taken than there is.
 
     `size` is the whole amount; what the lines claim of it is recorded in the same unit.
     """
@@ -50,8 +50,8 @@ class Line:
     """Share by which the risk-adjusted case lowers a benefit or raises a cost."""
     ramp: Expression | None = None
     causal_share: Expression | None = None
-    pool: Pool | None = None
-    claim: Expression | None = None
+    claims: tuple[tuple[Pool, Expression], ...] = ()
+    """The pools that the line draws on, each with what it takes of it, in the pool's unit."""
     touched: Expression | None = None
     alternative_to: str | None = None
     not_in_figure: str | None = None
@@ -60,7 +60,7 @@ class Line:
     id: str = "–"
     """B1, C2 …, given to counted lines when the ledger is settled."""
     counted: Expression | None = None
-    """`annual` as it counts: within its pool. The ledger sets it."""
+    """`annual` as it counts: within its pools. The ledger sets it."""
 
     @property
     def label(self) -> str:

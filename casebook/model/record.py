@@ -159,14 +159,13 @@ def _line(case: Study, line: Line) -> dict[str, Any]:
         "formulas": {
             "start" if part is line.start else "annual": vars(explain(part, case.frame)) for part in shown
         },
-        # What is counted, claims on a pool kept within it: evaluate these to get `start` and `annual`.
+        # What is counted, claims on pools kept within them: evaluate these to get `start` and `annual`.
         "trees": {"start": _tree(case, line.start), "annual": _tree(case, line.counted)},
         "inputs": list(line.inputs),
         "risk": _amount(case, line.risk),
         "ramp": _tree(case, line.ramp),
         "causal_share": _tree(case, line.causal_share),
-        "pool": line.pool.name if line.pool else None,
-        "claim": _amount(case, line.claim),
+        "claims": {pool.name: _amount(case, claim) for pool, claim in line.claims},
         "touched": _amount(case, line.touched),
         "alternative_to": line.alternative_to,
         "not_in_figure": line.not_in_figure,

@@ -75,7 +75,7 @@ def formulas(*, by_year: bool) -> st.SearchStrategy[Recipe]:
 
 @st.composite
 def models(draw: st.DrawFn) -> dict[str, Any]:
-    """A case with lines of both sides: starts, ramps, risks, a pool that caps."""
+    """A case with lines of both sides: starts, ramps, risks, pools that cap."""
     sides = draw(st.lists(st.sampled_from(["benefit", "cost"]), min_size=1, max_size=4))
     share = st.floats(0, 1).map(lambda x: round(x, 2))
     lines = [
@@ -86,6 +86,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
             "risk": draw(share),
             "ramp": draw(st.one_of(st.none(), st.lists(share, min_size=YEARS, max_size=YEARS).map(tuple))),
             "claim": draw(st.one_of(st.none(), formulas(by_year=True))),
+            "draws_on_both": draw(st.booleans()),
         }
         for side in sides
     ]
@@ -125,7 +126,7 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
     given = {"template": "example", "client": {"name": "=cmd|'/c calc'!A1"}, "years": YEARS}
     case = Case(parse_parameters({**given, "inputs": plain, "discount_rate": rate}, folder=folder))
     x, names = case.inputs, iter(range(1000))
-    pool = case.pool("Pool", size=constant(20.0))
+    pool, other = case.pool("Pool", size=constant(20.0)), case.pool("Other", size=constant(5.0))
     for number, line in enumerate(model["lines"]):
         annual, start, claim = (
             None if line[part] is None else expression(line[part], case, names)
@@ -143,7 +144,7 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
         if line["ramp"] is not None and annual is not None:
             more["ramp"] = constant(list(line["ramp"]))
         if claim is not None and annual is not None:
-            more |= {"pool": pool, "claim": abs(claim)}
+            more["pool"] = {pool: abs(claim)} | ({other: claim**2} if line["draws_on_both"] else {})
         case.benefit(f"Benefit {number}", kind="margin", **more)
     return case
 

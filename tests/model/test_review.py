@@ -274,6 +274,33 @@ def test_a_ramp_may_stand_inside_the_formula(make_case):
     assert texts(build(make_case, inside), "no-ramp") == []
 
 
+RISING = {
+    "a share": ("influenced", known([0.1, 0.15, 0.2], [0.09, 0.14, 0.18], [0.11, 0.16, 0.22])),
+    "a number": ("customers", known([5_000, 8_000, 10_000], [4_000, 7_000, 9_000], [6_000, 9_000, 11_000])),
+    "hardly": ("customers", known([9_500, 9_800, 10_000], [9_000] * 3, [11_000] * 3)),
+    "falling": ("customers", known([10_000, 8_000, 5_000], [4_000] * 3, [11_000] * 3)),
+    "a price": ("spend", known([80, 90, 100], [70, 80, 90], [90, 100, 110])),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "objected"),
+    [("a share", False), ("a number", False), ("hardly", True), ("falling", True), ("a price", True)],
+)
+def test_a_benefit_that_rises_by_its_own_list_needs_no_ramp(make_case, kind, objected):
+    """What is sold may build up by its own numbers; a price that rises is no build-up."""
+    name, value = RISING[kind]
+    case = build(make_case, lambda case, x: sales(case, x, ramp=None), inputs={name: value})
+    assert bool(texts(case, "no-ramp")) == objected
+
+
+def test_a_list_in_the_notebook_is_a_ramp_too(make_case):
+    def listed(case, x):
+        case.benefit("Savings", kind="cash saving", annual=x.running * [5, 8, 10])
+
+    assert texts(build(make_case, listed), "no-ramp") == []
+
+
 def test_money_at_the_start_needs_no_ramp(make_case):
     def sold(case, x):
         sales(case, x)
@@ -460,6 +487,23 @@ def test_more_claimed_in_one_year_only(make_case):
     assert texts(case_by_year, "claim-over-pool") == [
         "“Chat” claims 160 of “All calls”, which holds 100 in year 2. Only 62.5\xa0% of its claim "
         "is counted then."
+    ]
+
+
+def test_a_line_that_two_pools_cut_down_says_so(make_case):
+    def add(case, x, title=str):
+        pools = {case.pool(title(name), size=x.calls * size): x.calls for name, size in SIZES.items()}
+        case.benefit(title("Chat"), kind="cash saving", annual=x.calls * x.call_cost, pool=pools)
+
+    SIZES = {"All calls": 0.8, "Hours": 0.5}
+    smallest = " A line that draws on several pools counts at the smallest of these shares."
+    assert texts(build(make_case, add), "claim-over-pool") == [
+        f"“Chat” claims 100 of “All calls”, which holds 80. Only 80\xa0% of its claim is counted.{smallest}",
+        f"“Chat” claims 100 of “Hours”, which holds 50. Only 50\xa0% of its claim is counted.{smallest}",
+    ]
+    SIZES["All calls"] = 1.2
+    assert texts(build(make_case, add), "claim-over-pool") == [
+        "“Chat” claims 100 of “Hours”, which holds 50. Only 50\xa0% of its claim is counted."
     ]
 
 
