@@ -15,6 +15,7 @@ from casebook.model.figure import Figure
 from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
+from casebook.model.scaling import refuse_products
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import InputValue, Parameters
 
@@ -224,7 +225,7 @@ class Case:
             not_in_figure=declared.get("not_in_figure"),
             note=note,
         )
-        self._refuse_two_scaled(line)
+        refuse_products(line, self.parameters.template.inputs)
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
         for derived in ("ledger", "result", "analysis", "scenario_results", "findings", "followed_up"):
@@ -238,15 +239,6 @@ class Case:
         if self._settled:
             raise CaseError(
                 f"{label} comes after a view has shown the result{again}, with all lines before it"
-            )
-
-    def _refuse_two_scaled(self, line: Line) -> None:
-        declared = self.parameters.template.inputs
-        scaled = [node for name, node in line.inputs.items() if declared[name].scaled_by]
-        if len(scaled) > 1:
-            raise CaseError(
-                f"{line.label} has more than one input that a ramp scales: {_listing(scaled)}\n"
-                "  hint: leave scaled_by in inputs.yaml to the one that is counted; shares beside it have none"
             )
 
     def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:

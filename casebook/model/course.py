@@ -16,7 +16,7 @@ multiply by the ramp, it stands as what was observed ÷ the ramp as it was.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -31,9 +31,9 @@ from casebook.model.line import Line
 from casebook.model.monthly import Fit, Flows, Values, fit, money_by_month
 from casebook.model.months import MONTHS, spread
 from casebook.model.operations import Array
+from casebook.model.scaling import resting
 from casebook.parameters.actuals import Actuals
-from casebook.parameters.scaling import OWN_RAMP, Resting, conflict
-from casebook.reading.declarations import RAMP
+from casebook.parameters.scaling import conflict
 
 LEAST = 0.05
 """Where less than this share of its average plan was due, nothing is extrapolated from it."""
@@ -251,30 +251,17 @@ def course_of(case: Case) -> Course | None:
         least = min([value for _, value in measured.periods] + [measured.at_start or 0.0])
         if counted[name].side == "cost" and least < 0:
             raise CaseError(f"actuals.lines: {counted[name].label} has {least:,.2f}; costs are positive")
-    resting = list(_resting(case))
+    declared = case.parameters.template.inputs
+    known = list(resting(case.ledger.counted, declared))
     for name in actuals.inputs:
         if not getattr(case.inputs, name).given:
             raise CaseError(
                 f"actuals.inputs measures {name}, which has no planned value\n  hint: give it under inputs:"
             )
-        ramp = case.parameters.template.inputs[name].scaled_by
-        if ramp is not None and (found := conflict(name, ramp, resting)):
+        ramp = declared[name].scaled_by
+        if ramp is not None and (found := conflict(name, ramp, known)):
             raise CaseError(f"actuals.inputs measures what can't be observed: {found[0]}\n  hint: {found[1]}")
     return Course(case, actuals, approval_of(case.parameters))
-
-
-def _resting(case: Case) -> Iterator[Resting]:
-    """What the money of each counted line rests on, that at the start apart: no ramp is meant there."""
-    declared = case.parameters.template.inputs
-    for line in case.ledger.counted:
-        if line.start is not None:
-            yield Resting(line.name, inputs_of(line.start), frozenset())
-        if line.annual is not None:
-            names = inputs_of(line.annual)
-            ramps = {name for name in names if declared[name].role == RAMP}
-            if line.ramp is not None:
-                ramps |= set(inputs_of(line.ramp)) or {OWN_RAMP}
-            yield Resting(line.name, names, frozenset(ramps))
 
 
 def _is_known(every: Mapping[str, Array], name: str, stretch: Stretch) -> bool:

@@ -116,6 +116,7 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "bounds": list(declaration.bounds) if declaration.bounds else None,
         "group": declaration.group,
         "role": declaration.role,
+        "scaled_by": declaration.scaled_by,
         "source": given.source if given else None,
         "evidence": given.evidence if given else None,
         "note": given.note if given else None,
