@@ -63,13 +63,13 @@ def _check(at: Places, review: bool) -> int:
 
 def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
     """Raise InputError with the problems of all files, before any of them is run."""
-    from casebook.desk.foreseen import in_part
+    from casebook.desk.foreseen import foreseen
     from casebook.parameters import read_parameters
 
     problems: list[Problem] = []
     for path in paths:
         try:
-            problems += in_part(read_parameters(path, overrides=overrides))
+            problems += foreseen(read_parameters(path, overrides=overrides))
         except InputError as error:
             problems += error.problems
     if problems:

@@ -80,13 +80,16 @@ class Ledger:
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
 
-    def amounts(self, values: Mapping[str, Array] | None = None) -> Iterator[tuple[Line, bool, Array]]:
+    def amounts(
+        self, values: Mapping[str, Array] | None = None, *, by_month: bool = False
+    ) -> Iterator[tuple[Line, bool, Array]]:
         """Each counted amount by line: the line, whether it falls at the start, and its money.
 
-        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`.
+        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`. `by_month` gives
+        money a year as it is in each month, (..., 1) or (..., 12 × years); see `casebook.model.months`.
         """
         with np.errstate(all="ignore"):
-            found = list(self._plan.values(values))
+            found = list(self._plan.values(values, by_month=by_month))
         for (line, at_start), amount in zip(self._amounts, found, strict=True):
             yield line, at_start, amount
 

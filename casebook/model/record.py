@@ -24,11 +24,9 @@ from casebook.model.result import CashFlow, Result
 from casebook.model.review import Finding, title_of
 from casebook.model.simulation import Spread
 from casebook.model.study import Study
+from casebook.model.trees import FORMAT, VERSION
 from casebook.model.uncertainty import Value
 from casebook.model.units import consistent, unit_of
-
-FORMAT = "casebook.record"
-VERSION = 1
 
 
 def record_of(case: Study) -> dict[str, Any]:
@@ -120,6 +118,7 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "bounds": list(declaration.bounds) if declaration.bounds else None,
         "group": declaration.group,
         "role": declaration.role,
+        "scaled_by": declaration.scaled_by,
         "source": given.source if given else None,
         "evidence": given.evidence if given else None,
         "note": given.note if given else None,
