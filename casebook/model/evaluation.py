@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, walk
+from casebook.model.expression import (
+    Computed,
+    Constant,
+    Expression,
+    Input,
+    Operation,
+    Step,
+    Whole,
+    Year,
+    walk,
+)
 from casebook.model.operations import ALONG_YEARS, OPERATIONS, Array
 
 
@@ -75,15 +85,8 @@ def _value(node: Expression, years: int, values: Mapping[str, Array], results: d
             operands = [np.broadcast_to(operand, shape) for operand in operands]
         return np.asarray(OPERATIONS[node.name].compute(*operands), dtype=np.float64)
     if isinstance(node, Input):
-        if node.name in values:
-            return values[node.name]
-        if node.amount is None:
-            raise CaseError(
-                f"{node.name} ({node.label}) has no value\n"
-                "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
-                "line's when=[…], so that the line is listed as not in the figure"
-            )
-        return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+        value = _given(node, values)
+        return value if node.whole is None else value / np.maximum(1.0, total(node.whole, values))
     if isinstance(node, Constant):
         return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
     if isinstance(node, Year):
@@ -93,6 +96,24 @@ def _value(node: Expression, years: int, values: Mapping[str, Array], results: d
     if isinstance(node, Computed):
         return _call(node, [results[id(operand)] for operand in node.operands])
     raise TypeError(f"no value is defined for {type(node).__name__}")
+
+
+def total(whole: Whole, values: Mapping[str, Array]) -> Array:
+    """What the shares of a whole add up to, as they were given or are in `values`."""
+    first, *others = (_given(node, values) for node in whole.shares)
+    return sum(others, first)
+
+
+def _given(node: Input, values: Mapping[str, Array]) -> Array:
+    if node.name in values:
+        return values[node.name]
+    if node.amount is None:
+        raise CaseError(
+            f"{node.name} ({node.label}) has no value\n"
+            "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
+            "line's when=[…], so that the line is listed as not in the figure"
+        )
+    return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
 
 
 def _call(node: Computed, operands: list[Array]) -> Array:

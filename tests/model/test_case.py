@@ -12,7 +12,7 @@ from casebook import CaseError, constant, cumulative
 from casebook.model.finance import present_value
 from casebook.model.record import record_of
 
-A_YEAR = constant(1, "currency/year")
+A_YEAR = constant(1, "currency/year", currency="USD")
 
 
 def with_lines(case, *, setup=True):
@@ -76,7 +76,7 @@ def test_without_costs_the_return_is_absent_and_says_why(make_case):
 def test_two_rates_are_reported_as_two(make_case):
     """−100, 230, −132 has the rates 10 % and 20 %: a textbook example of a flow without one rate."""
     case = make_case(years=2)
-    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=A_YEAR * [230, 0])
     case.cost("End", category="other", annual=A_YEAR * [0, 132])
     assert case.result.cash_flow.net.tolist() == [-100, 230, -132]
