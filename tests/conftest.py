@@ -49,10 +49,8 @@ def notebook_file(path: Path, *cells: str) -> None:
     names = (
         'template = "example"\nclient = {"name": "Example"}\ncurrency = "USD"\nlocale = "en_US"\nyears = 3\n'
     )
-    names += (
-        'discount_rate = "10%"\ninputs = {}\nscenarios = {}\ncorrelations = {}\ndata = {}\nactuals = {}\n'
-    )
-    names += "review = {}\nstory = {}\ndocument = {}"
+    names += 'start = None\ndiscount_rate = "10%"\ninputs = {}\nscenarios = {}\ncorrelations = {}\n'
+    names += "data = {}\nactuals = {}\nreview = {}\nstory = {}\ndocument = {}"
     first = nbformat.v4.new_code_cell(names)
     first.metadata["tags"] = ["parameters"]
     notebook.cells = [first]

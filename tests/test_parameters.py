@@ -294,10 +294,17 @@ def test_numbers_of_any_kind_are_taken():
         ({"story": {"note": "\x07"}}, "story.note contains the control character U+0007"),
         ({"document": {"date": 3}}, "document.date is 3; a date is needed"),
         ({"inputs": [1]}, "inputs is a list of 1; a mapping is needed"),
-        ({"actuals": {"a": 1}}, "actuals has no key 'a'\n  hint: the keys are start, through, inputs, lines"),
-        ({"actuals": {"start": "2026-01"}}, "actuals names neither inputs nor lines\n  hint: add inputs: or"),
         (
-            {"actuals": {"start": "2026-01", "lines": {"A": {2026: 1}}}},
+            {"actuals": {"a": 1}},
+            "actuals has no key 'a'\n  hint: the keys are through, inputs, lines, approved",
+        ),
+        (
+            {"start": "2026-01", "actuals": {"through": "2026-03"}},
+            "actuals names neither inputs nor lines\n  hint: add inputs: or",
+        ),
+        ({"start": 2026}, "start is 2026; a month is needed\n  hint: write YYYY-MM"),
+        (
+            {"start": "2026-01", "actuals": {"lines": {"A": {2026: 1}}}},
             "actuals.lines.A has the key 2026; a key",
         ),
         (

@@ -99,6 +99,7 @@ def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
         "currency": parameters.currency,
         "locale": parameters.locale,
         "years": DEFAULT_YEARS,
+        "start": None,
         "discount_rate": write_number(DEFAULT_DISCOUNT_RATE, "share"),
         **parameters.values,
         "template": ".",
@@ -106,6 +107,8 @@ def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
     way = Path(_way(folder, path.parent))
     values["client"] = _moved(values["client"], "logo", way)
     values["document"] = _moved(values["document"], "fonts", way)
+    if approved := values["actuals"].get("approved"):
+        values["actuals"] = {**values["actuals"], "approved": _moved(approved, "record", way)}
     values["data"] = {name: _source(source, way) for name, source in values["data"].items()}
     lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
     lines += [f"{name} = {_python(values[name])}" for name in PARAMETER_NAMES]

@@ -185,8 +185,10 @@ class _Helper:
         self.line.send(Setup(function, preload, learn, limits, self.folder))
 
     def kill(self) -> None:
-        """Kill it; its tasks end with it, and whoever hears it learns that it is gone."""
-        self._process.kill()
+        """Kill it with all its tasks; whoever hears it learns that it is gone."""
+        # From the outside in: what a cell started in a session of its own has no other parent to be found by.
+        if self._process.poll() is None:
+            processes.end_tree(self._process.pid)
 
     def end(self) -> str:
         """End it with all its tasks and their files; gives how it ended, in words."""
@@ -195,7 +197,7 @@ class _Helper:
             # It sees that the line is closed, and clears up better than anybody else could.
             code = self._process.wait(0.5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             code = self._process.wait()
         processes.end_marked(self._mark)
         shutil.rmtree(self.folder, ignore_errors=True)

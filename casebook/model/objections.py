@@ -15,9 +15,9 @@ from casebook.model.analysis import Analysis
 from casebook.model.case import Case
 from casebook.model.evaluation import evaluate
 from casebook.model.evidence import grade_of
-from casebook.model.expression import Expression, operation
+from casebook.model.expression import Constant, Expression, Input, operation, walk
 from casebook.model.ledger import PoolUse
-from casebook.model.line import CATEGORIES
+from casebook.model.line import CATEGORIES, Line
 from casebook.model.printing import words
 from casebook.model.scrutiny import (
     always,
@@ -30,9 +30,12 @@ from casebook.model.scrutiny import (
     with_role,
     worth,
 )
-from casebook.model.units import a_year, unit_of
+from casebook.model.units import a_year, is_price, unit_of
 
 Found = Iterator[tuple[str | None, str, float]]
+
+_FULL = 0.9
+"""A first year with so much of the best one, or more, is one without a ramp-up."""
 
 
 def at_revenue(case: Case, analysis: Analysis) -> Found:
@@ -121,13 +124,22 @@ def no_ramp(case: Case, _: Analysis) -> Found:
         if line.ramp is not None:
             ramps.append(line.ramp)
         first = float(line.flow(case.years)[1])
-        if first > 0 and all(float(evaluate(ramp, case.years)[0]) >= 1 for ramp in ramps):
+        at_once = all(float(evaluate(ramp, case.years)[0]) >= 1 for ramp in ramps)
+        if first > 0 and at_once and not _builds_up(case, line):
             text = case.formatter.say(
                 "“{line}” brings its full {money} in the first year, without ramp-up.",
                 line=line.name,
                 money=case.formatter.money(first),
             )
             yield line.name, text, worth(case, [line])
+
+
+def _builds_up(case: Case, line: Line) -> bool:
+    """Whether numbers by year, prices aside, keep its first year a tenth or more below its best one."""
+    numbers = (node for part in line.expressions for node in walk(part) if isinstance(node, Input | Constant))
+    lists = [node.amount for node in numbers if isinstance(node.amount, tuple) and not is_price(node.unit)]
+    money = line.flow(case.years)[1:]
+    return any(amount[0] < max(amount) for amount in lists) and bool(money[0] <= _FULL * money.max())
 
 
 def causal_share(case: Case, _: Analysis) -> Found:

@@ -42,6 +42,7 @@ def record_of(case: Study) -> dict[str, Any]:
         "currency": case.currency,
         "locale": case.locale,
         "years": case.years,
+        "start": None if parameters.start is None else str(parameters.start),
         "discount_rate": float(case.discount_rate),
         "parameters": {"values": parameters.values, "text": parameters.text},
         "story": parameters.story,

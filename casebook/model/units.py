@@ -107,6 +107,16 @@ def describe(unit: Any) -> str:
     return "/".join(["*".join(sorted(above)) or "1", *below])
 
 
+def is_price(unit: str) -> bool:
+    """Whether a unit is money for something, and not money alone or money a year.
+
+    >>> is_price("currency/customer/year"), is_price("currency/year"), is_price("contacts/month")
+    (True, False, False)
+    """
+    nouns = parse_unit(unit)._units.keys() - {*_TIME, "share", "number"}
+    return "currency" in nouns and len(nouns) > 1
+
+
 def unit_of(expression: Expression) -> str:
     """The unit of an expression, in words. Raises CaseError where its parts do not fit together."""
     return describe(_checked(expression, {})[1])

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from casebook.parameters.periods import MONTH_FORM, Month, month_of
 from casebook.reading.checking import Checker
 from casebook.reading.paths import check_file, check_folder
 from casebook.reading.wording import Place, closest, name_of, show
@@ -94,6 +95,15 @@ def read_locale(checker: Checker, value: object) -> str | None:
     hint = f"did you mean {match}?" if match else "for example en_US, en_GB or de_DE"
     checker.add(("locale",), f"locale is {show(name)}; a language and country is needed", hint)
     return None
+
+
+def read_month(checker: Checker, place: Place, value: object) -> Month | None:
+    """A month of the calendar."""
+    text = checker.text(place, value, one_line=True)
+    month = month_of(text) if text is not None else None
+    if text is not None and month is None:
+        checker.add(place, f"{name_of(place)} is {show(text)}; a month is needed", MONTH_FORM)
+    return month
 
 
 def read_story(checker: Checker, value: object) -> dict[str, object]:

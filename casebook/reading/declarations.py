@@ -11,7 +11,7 @@ from casebook.reading.checking import GRADES, Bounds, Checker, Quantity, show_ke
 from casebook.reading.number_text import write_number
 from casebook.reading.ranges import ESTIMATE_KEYS, Range, read_estimate
 from casebook.reading.wholes import check_wholes, wholes_of
-from casebook.reading.wording import Place, name_of
+from casebook.reading.wording import Place, listed, name_of
 from casebook.reading.yaml_source import REFUSED
 
 PARAMETER_NAMES = (
@@ -20,6 +20,7 @@ PARAMETER_NAMES = (
     "currency",
     "locale",
     "years",
+    "start",
     "discount_rate",
     "inputs",
     "scenarios",
@@ -35,9 +36,12 @@ PARAMETER_NAMES = (
 MOST_YEARS = 50
 
 _FILE_KEYS = ("title", "description", "inputs")
-_LINE_KEYS = ("label", "unit", "group", "role", "whole", "measured_from")
+_LINE_KEYS = ("label", "unit", "group", "role", "whole", "scaled_by", "measured_from")
 _TEXT_KEYS = (*_LINE_KEYS, "help", "source")
 _KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "currency", "optional", "example")
+RAMP = "ramp"
+"""The role of an input that says which share of a full effect is reached, by year."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -68,6 +72,8 @@ class InputDeclaration:
     example: Quantity | None = None
     """Serves the untouched template only, never a parameter file."""
     example_range: Range | None = None
+    scaled_by: str | None = None
+    """The ramp that is part of what one observes of it: its plan in a period is input × ramp."""
     measured_from: str | None = None
     """The source of data that the notebook measures it from; where there is one, it need not be given."""
 
@@ -129,9 +135,25 @@ def read_declarations(checker: Checker, value: object) -> Declarations | None:
         if read is not None:
             inputs[name] = read
     _check_wholes(checker, inputs)
+    _check_scales(checker, inputs)
     if checker.problems or title is None:
         return None
     return Declarations(title, description or "", inputs)
+
+
+def _check_scales(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
+    ramps = [name for name, declared in inputs.items() if declared.role == RAMP]
+    for name, declared in inputs.items():
+        if declared.scaled_by is None or (declared.scaled_by in ramps and name not in ramps):
+            continue
+        place: Place = ("inputs", name, "scaled_by")
+        if name in ramps:
+            hint = "take scaled_by out: what is observed of a ramp is the ramp itself"
+            checker.add(place, f"{name} is a ramp and can't be scaled by another", hint)
+        else:
+            known = f"the ramps are {listed(ramps)}" if ramps else f"give an input role: {RAMP}"
+            message = f"scaled_by of {name} is {show_key(declared.scaled_by)}, which is no input with role: {RAMP}"
+            checker.add(place, message, known)
 
 
 def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration | None:
@@ -168,6 +190,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         group=texts.get("group"),
         role=texts.get("role"),
         whole=texts.get("whole"),
+        scaled_by=texts.get("scaled_by"),
         help=texts.get("help"),
         source=texts.get("source"),
         evidence=evidence,

@@ -253,7 +253,7 @@ class Case(Study):
         read = self.parameters
         values = {
             "client": [read.client.name, read.client.colour, self._logo()],
-            "money": [read.currency, read.locale, read.years, read.discount_rate],
+            "money": [read.currency, read.locale, read.years, str(read.start), read.discount_rate],
             "inputs": {name: dataclasses.astuple(given) for name, given in self._given().items()},
             "story": read.story,
             "document": read.document,

@@ -172,3 +172,15 @@ def test_a_point_that_seems_to_mark_thousands_is_named(tmp_path):
     ) in done.stderr
     community(tmp_path, "start_up: 90.125", "click_cost: 0.250", "would_be_bought: 10.5%")
     assert "thousands" not in run("check", "half.yaml", cwd=tmp_path).stderr
+
+
+def test_a_password_that_a_file_asks_for_is_told_with_the_host_that_gets_it(desk):
+    url = "postgresql://reader:${CASEBOOK_SHOP_PASSWORD}@db.example.org:5432/shop"
+    text = f'{GOOD}data:\n  orders: {{url: "{url}", table: orders}}\n'
+    (desk / "params/shop.yaml").write_text(text, encoding="utf-8")
+    done = run("check", "params/shop.yaml", cwd=desk, env={"CASEBOOK_SHOP_PASSWORD": "hunter2"})
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == (
+        "warning: params/shop.yaml:7: data.orders sends the password in CASEBOOK_SHOP_PASSWORD to "
+        "db.example.org:5432\n  hint: make sure that this is the host the password is for\n"
+    )

@@ -84,6 +84,36 @@ def test_two_rates_are_reported_as_two(make_case):
     assert record_of(case)["result"]["internal_rate_of_return"] is None
 
 
+@pytest.mark.parametrize(
+    ("flow", "told"),
+    [
+        ((100, -60, -60), "a borrowing rate of 13.1\xa0%: money comes in before it goes out"),
+        ((0, 100, -120), "a borrowing rate of 20\xa0%"),
+        ((-100, 220, -121), "no return: at 10\xa0% the net present value only touches zero"),
+        ((100, -220, 121), "no return: at 10\xa0% the net present value only touches zero"),
+        ((100, 50, 25), "does not exist"),
+    ],
+)
+def test_a_rate_is_a_return_only_where_a_lower_discount_rate_makes_the_case_pay(make_case, flow, told):
+    """100, −60, −60: borrowing at 13.07 %, so the case loses at a discount rate of 10 % and gains at 20 %."""
+    case = make_case(years=len(flow) - 1)
+    start = constant(flow[0], "currency")
+    case.benefit("Money", kind="margin", start=start, annual=A_YEAR * list(flow[1:]))
+    assert not case.result.internal_rate_of_return
+    assert str(case.result.internal_rate_of_return).startswith(told)
+
+
+def test_what_rounding_leaves_of_a_cash_flow_has_no_rate(make_case):
+    """0.1 + 0.2 − 0.3 is 5.6e−17 in floats: a stream of nothing, then of gains only, has no rate."""
+    for last in (0, 100):
+        case = make_case(years=2)
+        case.benefit("One", kind="margin", start=constant(0.1, "currency"), annual=A_YEAR * [0.7, last])
+        case.benefit("Two", kind="margin", start=constant(0.2, "currency"), annual=A_YEAR * [0.1, 0])
+        case.cost("All", category="other", start=constant(0.3, "currency"), annual=A_YEAR * [0.8, 0])
+        assert case.result.cash_flow.net.tolist() == [0, 0, last]
+        assert str(case.result.internal_rate_of_return).startswith("does not exist")
+
+
 def test_an_optional_line_is_off_on_or_half_given(make_case):
     def calls(case):
         x = case.inputs

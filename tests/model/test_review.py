@@ -274,6 +274,33 @@ def test_a_ramp_may_stand_inside_the_formula(make_case):
     assert texts(build(make_case, inside), "no-ramp") == []
 
 
+RISING = {
+    "a share": ("influenced", known([0.1, 0.15, 0.2], [0.09, 0.14, 0.18], [0.11, 0.16, 0.22])),
+    "a number": ("customers", known([5_000, 8_000, 10_000], [4_000, 7_000, 9_000], [6_000, 9_000, 11_000])),
+    "hardly": ("customers", known([9_500, 9_800, 10_000], [9_000] * 3, [11_000] * 3)),
+    "falling": ("customers", known([10_000, 8_000, 5_000], [4_000] * 3, [11_000] * 3)),
+    "a price": ("spend", known([80, 90, 100], [70, 80, 90], [90, 100, 110])),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "objected"),
+    [("a share", False), ("a number", False), ("hardly", True), ("falling", True), ("a price", True)],
+)
+def test_a_benefit_that_rises_by_its_own_list_needs_no_ramp(make_case, kind, objected):
+    """What is sold may build up by its own numbers; a price that rises is no build-up."""
+    name, value = RISING[kind]
+    case = build(make_case, lambda case, x: sales(case, x, ramp=None), inputs={name: value})
+    assert bool(texts(case, "no-ramp")) == objected
+
+
+def test_a_list_in_the_notebook_is_a_ramp_too(make_case):
+    def listed(case, x):
+        case.benefit("Savings", kind="cash saving", annual=x.running * [5, 8, 10])
+
+    assert texts(build(make_case, listed), "no-ramp") == []
+
+
 def test_money_at_the_start_needs_no_ramp(make_case):
     def sold(case, x):
         sales(case, x)

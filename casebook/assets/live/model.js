@@ -37,7 +37,10 @@ const OPERATIONS = {
 
 const byYear = (make) => Array.from({ length: years }, (_, year) => make(year));
 const spread = (given) => (Array.isArray(given) ? given : byYear(() => given));
-const minus = (a, b) => a.map((money, year) => money - b[year]);
+const minus = (a, b) => a.map((money, year) => difference(money, b[year]));
+// What rounding alone leaves is zero.
+const difference = (a, b) =>
+  Math.abs(a - b) <= ROUNDINGS * Math.max(Math.abs(a), Math.abs(b)) ? 0 : a - b;
 const sum = (flows) =>
   flows.reduce((total, flow) => total.map((money, year) => money + flow[year]), [0, ...spread(0)]);
 const running = (flow) => flow.map(((total) => (money) => (total += money))(0));
@@ -89,9 +92,13 @@ function payback(flow) {
 
 function internalRate(flow) {
   const rates = ratesOf(flow);
-  if (rates.length < 2) return rates.length ? rates[0] : words.none;
+  if (!rates.length) return words.none;
   const shown = rates.map((one) => share(one)).join(words.and);
-  return filled(words.several, { count: rates.length, rates: shown });
+  if (rates.length > 1) return filled(words.several, { count: rates.length, rates: shown });
+  const used = flow.filter((money) => money);
+  const [first, last] = [used[0], used.at(-1)];
+  if (first < 0 && last > 0) return rates[0];
+  return filled(first > 0 && last < 0 ? words.borrowing : words.touching, { rate: shown });
 }
 
 /** The case at `values`: lines, flows and figures, or the name of the line that has no figure and why. */
