@@ -119,9 +119,15 @@ def test_a_wrong_cached_value_is_noticed(reports: dict[str, Path]) -> None:
 def cancelled(case: Case) -> Case:
     """The case with 0.1 + 0.2 more at the start and each year, and 0.3 more spent: a rounding is left."""
     for name, money in (("A", 0.1), ("B", 0.2)):
-        start, annual = constant(money, unit="currency"), constant(money, unit="currency/year")
+        start, annual = (
+            constant(money, unit="currency", currency="USD"),
+            constant(money, unit="currency/year", currency="USD"),
+        )
         case.benefit(name, kind="margin", start=start, annual=annual)
-    start, annual = constant(0.3, unit="currency"), constant(0.3, unit="currency/year")
+    start, annual = (
+        constant(0.3, unit="currency", currency="USD"),
+        constant(0.3, unit="currency/year", currency="USD"),
+    )
     case.cost("Both", category="other", start=start, annual=annual)
     return case
 
