@@ -18,7 +18,7 @@ FRESH := --clear
 .PHONY: $(READY)
 endif
 
-.PHONY: help report pictures test lint bench lab clean
+.PHONY: help report pictures test lint bench pins lab clean
 .DELETE_ON_ERROR:
 
 help:  ## list these verbs
@@ -45,6 +45,10 @@ bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, co
 	@$(BIN)/python -m tests.bench.portfolio
 	@$(BIN)/python -m tests.bench.cluster
 	@$(BIN)/python -m tests.bench.throughput
+
+pins: $(READY)  ## renew constraints.txt: the newest versions that work together, for every Python
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-annotate \
+	  --custom-compile-command 'make pins' --output-file constraints.txt pyproject.toml
 
 lab: $(LAB)  ## open the templates in JupyterLab, or a working copy with a client's values (CLIENT=airline)
 	@$(BIN)/casebook lab $(if $(CLIENT),--client "$(CLIENT)",templates)

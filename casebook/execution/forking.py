@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from casebook.errors import ExecutionError
 from casebook.execution import processes
+from casebook.execution.environment import cell_environment
 from casebook.execution.inside import Ended, Limits, progress
 
 __all__ = ["Ended", "Forks", "Limits", "progress"]
@@ -175,7 +176,7 @@ class _Helper:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _PROGRAM.format(package=_PACKAGE, line=theirs.fileno())],
-                env={**_QUIET, **os.environ, name: value, "TMPDIR": str(self.folder)},
+                env={**_QUIET, **cell_environment(), name: value, "TMPDIR": str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno(), self._lock],
@@ -185,8 +186,10 @@ class _Helper:
         self.line.send(Setup(function, preload, learn, limits, self.folder))
 
     def kill(self) -> None:
-        """Kill it; its tasks end with it, and whoever hears it learns that it is gone."""
-        self._process.kill()
+        """Kill it with all its tasks; whoever hears it learns that it is gone."""
+        # From the outside in: what a cell started in a session of its own has no other parent to be found by.
+        if self._process.poll() is None:
+            processes.end_tree(self._process.pid)
 
     def end(self) -> str:
         """End it with all its tasks and their files; gives how it ended, in words."""
@@ -195,7 +198,7 @@ class _Helper:
             # It sees that the line is closed, and clears up better than anybody else could.
             code = self._process.wait(0.5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             code = self._process.wait()
         processes.end_marked(self._mark)
         shutil.rmtree(self.folder, ignore_errors=True)

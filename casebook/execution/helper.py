@@ -88,8 +88,6 @@ class Helper:
         try:
             key, arguments = self.caller.recv()
         except (EOFError, OSError):
-            for process in self.tasks:
-                processes.end_tree(process)
             return False
         self._fork(key, arguments)
         return True
@@ -299,8 +297,11 @@ def main(number: int) -> None:
     except Exception as error:
         caller.send(("broken", f"{type(error).__name__}: {error}", traceback.format_exc()))
         return
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        caller.send(("ready", os.getpid(), None))
-        Helper(caller, setup, function).run()
-    shutil.rmtree(setup.folder, ignore_errors=True)
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the caller is gone
+            caller.send(("ready", os.getpid(), None))
+            Helper(caller, setup, function).run()
+    finally:
+        processes.end_descendants(os.getpid())
+        shutil.rmtree(setup.folder, ignore_errors=True)
     os._exit(0)  # nothing is left to do, and what was kept from collections would be reported as leaked

@@ -29,12 +29,13 @@ def end_with_parent() -> None:
 
 def children(process: int) -> list[int]:
     """The living children of a process; none where it is gone."""
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in (_PROC / str(process) / "task").iterdir():
-            with contextlib.suppress(OSError):
-                found += map(int, (thread / "children").read_text().split())
-    return [child for child in found if _is_alive(child)]
+    listed: list[int] = []
+    while True:
+        before, listed = listed, _listed(process)
+        alive = [child for child in listed if _is_alive(child)]
+        # What a child that died since it was listed had below it may be listed only now.
+        if listed in (alive, before):
+            return alive
 
 
 def descendants(process: int) -> list[int]:
@@ -60,12 +61,17 @@ def end_tree(process: int) -> None:
     """Kill a process and everything below it, also what left its session or its parent."""
     # The root is stopped, not killed, until the rest is gone: its orphans stay below it.
     _send(process, signal.SIGSTOP)
+    end_descendants(process)
+    _send(process, signal.SIGKILL)
+
+
+def end_descendants(process: int) -> None:
+    """Kill everything below a process that adopts orphans."""
     until = time.monotonic() + _PATIENCE
     while (below := descendants(process)) and time.monotonic() < until:
         for member in below:
             _send(member, signal.SIGKILL)
         time.sleep(0.001)
-    _send(process, signal.SIGKILL)
 
 
 def end_marked(mark: str) -> None:
@@ -85,6 +91,15 @@ def _processes() -> list[int]:
     own = os.getpid()
     names = (path.name for path in _PROC.iterdir() if path.name.isdigit())
     return [process for process in map(int, names) if process != own]
+
+
+def _listed(process: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in (_PROC / str(process) / "task").iterdir():
+            with contextlib.suppress(OSError):
+                found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 def _environment(process: int) -> bytes:
