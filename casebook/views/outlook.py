@@ -165,8 +165,8 @@ def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
     rows.append(row("", total, *(to.amount(each, places) for each in whole), style="total"))
     heads = [say("As approved"), say("Today's model"), say("Difference")]
     note = say(
-        "Present values at {rate} of the inputs that were approved ({file}, SHA-256 {hash}). Plan and outlook "
-        "rest on today's model.",
+        "Present values at {rate} of the inputs that were approved ({file}, SHA-256 {hash}). Plan and "
+        "outlook rest on today's model.",
         rate=to.share(found.course.discount_rate, exact=True),
         file=approval.file.record,
         hash=f"{approval.file.sha256[:12]}…",
