@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 
 from casebook.errors import CasebookError, InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.publishing.folder import ClientFolder
+from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, differences
 from casebook.publishing.shelf import Shelf
 from casebook.reading.wording import printable
@@ -157,35 +157,46 @@ class _Making:
         self.executor = executor
         self.tell = tell
         self.work: dict[str, _Work] = {}
+        self.busy: list[Path] = []
+        """Whose folder another run had when they were first tried."""
         self.environment = fingerprint.environment()
 
     def make(self, paths: Sequence[Path]) -> Iterator[Outcome]:
-        waiting = iter(paths)
         try:
-            yield from self._fill(waiting)
-            while self.work:
-                for client, end in self.executor.completed():
-                    yield self._end(client, end)
-                    yield from self._fill(waiting)
+            yield from self._make(iter(paths), None)
+            # One by one, with nothing under way: a run that waited with folders of its own could wait forever
+            # for one that waits for these.
+            for path in self.busy:
+                yield from self._make(iter([path]), self.tell)
         finally:
             self.executor.cancel()
             for work in self.work.values():
                 work.folder.discard(work.staging)
                 work.folder.release()
 
-    def _fill(self, waiting: Iterator[Path]) -> Iterator[Outcome]:
+    def _make(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
+        yield from self._fill(waiting, tell)
+        while self.work:
+            for client, end in self.executor.completed():
+                yield self._end(client, end)
+                yield from self._fill(waiting, tell)
+
+    def _fill(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
         """Hand over reports until enough are under way; gives those that need no making after all."""
         while len(self.work) < AHEAD * self.executor.jobs and (path := next(waiting, None)):
             try:
-                outcome = self._begin(path)
+                outcome = self._begin(path, tell)
+            except FolderBusyError:
+                self.busy.append(path)
+                continue
             except CasebookError as error:
                 outcome = Outcome(path, self.clients[path], "failed", error=error)
             if outcome:
                 yield outcome
 
-    def _begin(self, path: Path) -> Outcome | None:
+    def _begin(self, path: Path, tell: Callable[[str], None] | None) -> Outcome | None:
         client, request = self.clients[path], self.request
-        folder = request.output.open(client, self.tell)
+        folder = request.output.open(client, tell)
         try:
             # Another run may have made it meanwhile, or one that was killed have left it complete.
             found = None if request.force else _up_to_date(path, client, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import casebook
+from casebook import Case, constant
 from casebook.model.evaluation import evaluate
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT, run_template
@@ -21,10 +23,11 @@ CASES = [
 ]
 OF_CLIENTS = [case for case in CASES if "parameters" in case.values[0]]
 OF_FORMULAS = [case for case in CASES if "formula" in case.values[0]]
+OF_LINES = [case for case in CASES if "lines" in case.values[0]]
 
 
 def test_every_example_is_of_a_kind_that_is_tested():
-    assert len(OF_CLIENTS) + len(OF_FORMULAS) == len(CASES)
+    assert len(OF_CLIENTS) + len(OF_FORMULAS) + len(OF_LINES) == len(CASES)
 
 
 @pytest.mark.parametrize("case", OF_FORMULAS)
@@ -36,11 +39,40 @@ def test_a_formula_comes_out(case: dict[str, Any]):
 @pytest.mark.parametrize("case", OF_CLIENTS)
 def test_a_worked_example_comes_out(case: dict[str, Any]):
     parameters = read_parameters(ROOT / "params" / case["parameters"], overrides=case.get("set"))
-    result = run_template(parameters).record()["result"]
-    for name, expected in case["expect"].items():
-        if isinstance(expected, dict):
+    check(run_template(parameters).record(), case["expect"])
+
+
+@pytest.mark.parametrize("case", OF_LINES)
+def test_lines_by_themselves_come_out(case: dict[str, Any], make_case: Callable[..., Case]):
+    check(with_lines(make_case, case).record(), case["expect"])
+
+
+def with_lines(make_case: Callable[..., Case], example: dict[str, Any]) -> Case:
+    """A case of nothing but the example's lines: money at the start and by year, and a share of risk."""
+    case = make_case(years=example["years"], discount_rate=example["discount_rate"])
+    for line in example["lines"]:
+        money = {"start": constant(line.get("start", 0), unit="currency")}
+        if "annual" in line:
+            money["annual"] = constant(line["annual"], unit="currency/year")
+        if "cost" in line:
+            case.cost(line["cost"], category="other", risk=line.get("risk", 0), **money)
+        else:
+            case.benefit(line["benefit"], kind="margin", risk=line.get("risk", 0), **money)
+    return case
+
+
+def check(record: dict[str, Any], expect: dict[str, Any]) -> None:
+    """Each figure of the result is as expected; one that is absent has the reason; flows are by year."""
+    result, adjusted = record["result"], record["result"]["risk_adjusted"]
+    for name, expected in expect.items():
+        if name == "risk_adjusted":
+            check({**record, "result": {**adjusted, "risk_adjusted": None}}, expected)
+        elif isinstance(expected, dict):
             assert result[name] is None
             assert expected["reason"] in result["reasons"][name]
+        elif isinstance(expected, list):
+            flow = "cash_flow" if adjusted is not None else "risk_adjusted_cash_flow"
+            assert record[flow][name] == pytest.approx(expected, rel=1e-9, abs=1e-6)
         else:
             assert result[name] == pytest.approx(expected, rel=1e-9, abs=1e-6)
 

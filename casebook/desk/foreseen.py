@@ -29,6 +29,9 @@ def in_part(parameters: Parameters) -> list[Problem]:
         if line.is_plain and given and missing:
             message = f"“{line.name}” has {listed(given)} and lacks {listed(missing)}"
             hint = "give all of them, or none: the line counts only whole"
+            for item in (parameters.template.inputs[name] for name in missing):
+                if item.default is not None:
+                    hint += f"; the default of {item.name}, {item.default_text}, is in {item.currency}"
             found.append(Problem(_place(parameters, given), message, hint))
     return found
 
@@ -90,15 +93,15 @@ def of_another_currency(parameters: Parameters) -> list[Problem]:
 
 
 def _switches(line: DeclaredLine, parameters: Parameters) -> tuple[list[str], list[str]]:
-    """The optional inputs that a line asks for: those that are given, and those that are not."""
+    """The inputs that a line asks for: the optional ones that are given, and those that are not."""
     declared = parameters.template.inputs
-    asked = [name for name in line.switches if name in declared and declared[name].optional]
+    asked = [name for name in line.switches if name in declared]
     missing = [
         name
         for name in asked
         if name not in parameters.inputs and declared[name].measured_from not in parameters.data
     ]
-    return [name for name in asked if name not in missing], missing
+    return [name for name in asked if declared[name].optional and name not in missing], missing
 
 
 def _place_of(parameters: Parameters, place: Place) -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, walk
+from casebook.model.expression import (
+    Computed,
+    Constant,
+    Expression,
+    Input,
+    Operation,
+    Step,
+    Whole,
+    Year,
+    walk,
+)
 from casebook.model.months import MONTHS, along_months, spread
 from casebook.model.operations import ALONG_YEARS, OPERATIONS, Array
 
@@ -92,27 +102,46 @@ def _value(
         return results[id(node.expression)]
     if isinstance(node, Computed):
         return _call(node, [results[id(operand)] for operand in node.operands])
-    amount = _given(node, years, values)
+    return _leaf(node, years, values, by_month)
+
+
+def _leaf(node: Expression, years: int, values: Mapping[str, Array], by_month: bool) -> Array:
+    def given(node: Input) -> Array:
+        amount = _given(node, values)
+        return spread(amount, years) if by_month else amount
+
+    if isinstance(node, Input):
+        whole = node.whole
+        return given(node) if whole is None else given(node) / np.maximum(1.0, _sum(map(given, whole.shares)))
+    if isinstance(node, Constant):
+        amount = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+    elif isinstance(node, Year):
+        amount = np.arange(1.0, years + 1)
+    else:
+        raise TypeError(f"no value is defined for {type(node).__name__}")
     return spread(amount, years) if by_month else amount
 
 
-def _given(node: Expression, years: int, values: Mapping[str, Array]) -> Array:
-    """What stands at a leaf of the tree."""
-    if isinstance(node, Input):
-        if node.name in values:
-            return values[node.name]
-        if node.amount is None:
-            raise CaseError(
-                f"{node.name} ({node.label}) has no value\n"
-                "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
-                "line's when=[…], so that the line is listed as not in the figure"
-            )
-        return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
-    if isinstance(node, Constant):
-        return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
-    if isinstance(node, Year):
-        return np.arange(1.0, years + 1)
-    raise TypeError(f"no value is defined for {type(node).__name__}")
+def total(whole: Whole, values: Mapping[str, Array]) -> Array:
+    """What the shares of a whole add up to, as they were given or are in `values`."""
+    return _sum(_given(node, values) for node in whole.shares)
+
+
+def _sum(parts: Iterable[Array]) -> Array:
+    first, *others = parts
+    return sum(others, first)
+
+
+def _given(node: Input, values: Mapping[str, Array]) -> Array:
+    if node.name in values:
+        return values[node.name]
+    if node.amount is None:
+        raise CaseError(
+            f"{node.name} ({node.label}) has no value\n"
+            "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
+            "line's when=[…], so that the line is listed as not in the figure"
+        )
+    return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
 
 
 def _call(node: Computed, operands: list[Array]) -> Array:

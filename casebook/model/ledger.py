@@ -17,7 +17,7 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.model.evaluation import Plan, evaluate
-from casebook.model.expression import Expression, Step, frame_of, inputs_of, operation, walk
+from casebook.model.expression import Expression, Step, Whole, frame_of, inputs_of, operation, walk
 from casebook.model.functions import minimum, where
 from casebook.model.line import LeftOut, Line, Pool
 from casebook.model.operations import Array
@@ -58,6 +58,11 @@ class Ledger:
         """The counted lines of one side, benefit or cost."""
         return tuple(line for line in self.counted if line.side == side)
 
+    @property
+    def is_risky(self) -> bool:
+        """Whether a counted line carries a risk, at likely values."""
+        return any(line.is_risky(self.years) for line in self.counted)
+
     def totals(
         self, values: Mapping[str, Array] | None = None, *, risk_adjusted: bool = False
     ) -> tuple[Array, Array]:
@@ -70,7 +75,7 @@ class Ledger:
         with np.errstate(all="ignore"):
             for (line, at_start), amount in zip(self._amounts, self._plan.values(values), strict=True):
                 if risk_adjusted:
-                    amount = amount * line.risk_factor(self.years, values)
+                    amount = line.risk_adjusted(amount, self.years, values)
                 key = line.side, at_start
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
@@ -106,9 +111,14 @@ class Ledger:
         ]
 
     @functools.cached_property
-    def _plan(self) -> Plan:
+    def _parts(self) -> list[Expression]:
+        """The formula of each amount that counts."""
         parts = (line.start if at_start else line.counted for line, at_start in self._amounts)
-        return Plan([part for part in parts if part is not None], self.years)
+        return [part for part in parts if part is not None]
+
+    @functools.cached_property
+    def _plan(self) -> Plan:
+        return Plan(self._parts, self.years)
 
     def shown(self, line: Line) -> tuple[Expression, ...]:
         """The formulas of a line's money as a reader meets them, start first.
@@ -120,9 +130,14 @@ class Ledger:
 
     def inputs(self, *, risks: bool = False) -> set[str]:
         """Names of the inputs that the figure rests on; with `risks` those of the risk-adjusted one too."""
-        parts = [part for line in self.counted for part in (line.start, line.counted) if part is not None]
-        parts += [line.risk for line in self.counted] if risks else []
+        parts = self._parts + ([line.risk for line in self.counted] if risks else [])
         return {name for part in parts for name in inputs_of(part)}
+
+    @functools.cached_property
+    def wholes(self) -> list[Whole]:
+        """What inputs that the figure rests on are shares of."""
+        nodes = (node for part in self._parts for node in inputs_of(part).values())
+        return list(dict.fromkeys(node.whole for node in nodes if node.whole))
 
     def steps(self) -> list[Step]:
         """The named steps of all lines, each once, before those that use them.

@@ -30,15 +30,20 @@ STAGING = ".staging-"
 FAILED = ".failed.ipynb"
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 """What the system says where there is no more room."""
-PATIENCE = 10.0
-"""Seconds to wait for another run on the same folder."""
+PATIENCE = 600.0
+"""Seconds to wait for another run on the same folder: what a report and one before it may take by default."""
+
+
+class FolderBusyError(PublishError):
+    """Another run is at work in the folder just now."""
 
 
 class ClientFolder:
     """The folder of one client's reports, locked for this run; a context manager.
 
     The lock is the kernel's, on the folder itself: it ends with the process, however that ends. Raises
-    InputError where the folder can't be written, and PublishError while another run has it.
+    InputError where the folder can't be written, FolderBusyError while another run has it. Where `tell` is
+    given, it is told that this run waits, and PublishError says that it waited too long.
     """
 
     def __init__(self, path: Path, *, tell: Callable[[str], None] | None = None) -> None:
@@ -48,7 +53,7 @@ class ClientFolder:
             path.mkdir(parents=True, exist_ok=True)
             if fcntl:
                 self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-            self._acquire(tell or (lambda _: None))
+            self._acquire(tell)
             self._tidy()
         except OSError as error:
             self.release()
@@ -103,23 +108,26 @@ class ClientFolder:
         """Remove a staging folder and what is in it."""
         shutil.rmtree(staging, ignore_errors=True)
 
-    def _acquire(self, tell: Callable[[str], None]) -> None:
+    def _acquire(self, tell: Callable[[str], None] | None) -> None:
         if self._lock is None:
             return
-        end = time.monotonic() + PATIENCE
-        told = False
+        end = None
         while True:
             try:
                 return fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                if not told:
-                    tell(f"{self.path}: another run is at work here; waiting up to {PATIENCE:.0f} seconds")
-                told = True
+                pass
             except OSError:  # a file system without locks
                 return None
+            busy = "another run is at work here"
+            if tell is None:
+                raise FolderBusyError(str(Problem(str(self.path), busy)))
+            if end is None:
+                tell(f"{self.path}: {busy}; waiting for it to finish")
+                end = time.monotonic() + PATIENCE
             if time.monotonic() > end:
                 hint = "wait until it has ended, or name another folder with --output"
-                raise PublishError(str(Problem(str(self.path), "another run is at work here", hint)))
+                raise PublishError(str(Problem(str(self.path), busy, hint)))
             time.sleep(0.05)
 
     def _tidy(self) -> None:

@@ -321,7 +321,7 @@ def lines_of_all_kinds(case):
     """Lines with all that a total has to deal with: pools, ramps, years, starts, branches."""
     x = case.inputs
     pool = case.pool("All contacts", size=x.contacts)
-    hours = case.pool("Hours", size=x.team * constant(0.1, "hour/currency"))
+    hours = case.pool("Hours", size=x.team * constant(0.1, "hour/currency", currency="USD"))
     for name, claims in (
         ("Chat", {pool: x.chat, hours: x.chat * constant(0.5, "hours/contact")}),
         ("Forum", {pool: x.forum}),
@@ -336,8 +336,14 @@ def lines_of_all_kinds(case):
             risk=0.2,
         )
     case.benefit("Sold", kind="cash saving", start=x.setup / 2)
-    bent = where(x.adoption > 0.5, x.team, maximum(x.team / 2, constant(100, "currency/year")))
-    case.benefit("Bent", kind="margin", annual=minimum(bent, constant(5000, "currency/year")) * case.year)
+    bent = where(
+        x.adoption > 0.5, x.team, maximum(x.team / 2, constant(100, "currency/year", currency="USD"))
+    )
+    case.benefit(
+        "Bent",
+        kind="margin",
+        annual=minimum(bent, constant(5000, "currency/year", currency="USD")) * case.year,
+    )
     case.cost("Team", category="people", annual=x.team * [1, 1.5, 2], risk=0.1)
     case.cost("Set-up", category="start-up", start=x.setup, annual=x.setup / constant(10, "year"))
     return case
@@ -372,6 +378,26 @@ def test_totals_of_many_draws_are_those_of_each(make_case, draws, risk_adjusted)
         alone = ledger.totals({n: np.array(v) for n, v in draw.items()}, risk_adjusted=risk_adjusted)
         np.testing.assert_array_equal(benefits[row], alone[0])
         np.testing.assert_array_equal(costs[row], alone[1])
+
+
+SIGNED = st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(team=SIGNED, setup=st.floats(-1e6, 1e6), risk=SHARE)
+def test_no_risk_makes_a_case_better_in_any_year(make_case, team, setup, risk):
+    """A benefit goes down and a cost goes up by the share of its size, whatever the sign of the draw."""
+    case = make_case(INPUTS)
+    x = case.inputs
+    case.benefit("Saved", kind="cash saving", start=x.setup, annual=x.team, risk=risk)
+    case.cost("Paid", category="other", start=x.setup, annual=x.team, risk=risk)
+    values = {"team": np.array(team), "setup": np.array([setup])}
+    plain, adjusted = case.ledger.totals(values), case.ledger.totals(values, risk_adjusted=True)
+    money = np.array([setup, *team])
+    assert plain[0].tolist() == plain[1].tolist() == money.tolist()
+    np.testing.assert_allclose(adjusted[0], money - risk * np.abs(money))
+    np.testing.assert_allclose(adjusted[1], money + risk * np.abs(money))
+    assert (adjusted[0] <= plain[0]).all() and (adjusted[1] >= plain[1]).all()
 
 
 def by_hand(draw, risk_adjusted):
