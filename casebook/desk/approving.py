@@ -82,12 +82,13 @@ def _edited(text: str, entry: dict[str, str]) -> str:
     flow = f"approved: {{{', '.join(f'{key}: {value}' for key, value in entry.items())}}}"
     block = ["approved:", *(f"  {key}: {value}" for key, value in entry.items())]
     root = YAML().compose(text)
-    actuals = next((value for key, value in root.value if key.value == "actuals"), None)
-    if actuals is None and root.flow_style:
+    pair = next((pair for pair in root.value if pair[0].value == "actuals"), None)
+    if pair is None and root.flow_style:
         return _inserted(text, root.start_mark.index + 1, f"actuals: {{{flow}}}, ")
-    if actuals is None:
+    if pair is None:
         lines = ["", "actuals:", *(f"  {line}" for line in block), ""]
         return text.rstrip("\r\n") + end + end.join(lines)
+    heading, actuals = pair
     if isinstance(actuals, MappingNode) and actuals.value:
         at = actuals.value[0][0].start_mark
         if actuals.flow_style:
@@ -97,8 +98,9 @@ def _edited(text: str, entry: dict[str, str]) -> str:
     if root.flow_style:
         return _replaced(text, actuals, f"{{{flow}}}")
     # Under a heading without anything, or with {} or null: after its line, which may end in a remark.
-    text = _replaced(text, actuals, "")
-    place = text.find(end, actuals.start_mark.index)
+    if actuals.start_mark.index < actuals.end_mark.index:
+        text = _replaced(text, actuals, "")
+    place = text.find(end, heading.end_mark.index)
     place = len(text) if place < 0 else place
     return _inserted(text, place, "".join(f"{end}  {line}" for line in block))
 
