@@ -6,7 +6,6 @@ It is the work of one task: it takes and gives what can travel between processes
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 import warnings
@@ -123,6 +122,8 @@ def _sources(parameters: Parameters, path: Path, given: fingerprint.File) -> Sou
     named = [file for source in parameters.data.values() for file in source.paths]
     if parameters.client.logo:
         named.append(parameters.client.logo)
+    if parameters.approved:
+        named.append(base / parameters.approved.record)
     patterns = [source.shown for source in parameters.data.values() if set(source.shown) & set("*?[")]
     folders = [str(parameters.document["fonts"])] if parameters.document.get("fonts") else []
     named += [base / folder / name for folder in folders for name in fingerprint.files_in(base / folder)]
@@ -186,7 +187,7 @@ def _export(
     """Write all files of a report; gives its record and their names."""
     from nbformat import v4
 
-    from casebook.exporters.record import read_record
+    from casebook.exporters.record import read_record, record_text
     from casebook.exporters.together import Exports
 
     # What is exported is the notebook as it is published: a notebook file sorts its keys.
@@ -199,8 +200,7 @@ def _export(
         with _timed(seconds, name):
             names.append(f"{kind}{FORMATS[name]}")
             (staging / names[-1]).write_bytes(exports.file(name))
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    (staging / f"{kind}.json").write_text(text, encoding="utf-8")
+    (staging / f"{kind}.json").write_text(record_text(record), encoding="utf-8")
     return record, [*names, f"{kind}.ipynb", f"{kind}.json"]
 
 

@@ -258,6 +258,8 @@ class Case(Study):
             "story": read.story,
             "document": read.document,
         }
+        if read.approved is not None:
+            values["approved"] = read.approved.sha256
         if read.actuals is not None:
             values["actuals"] = dataclasses.asdict(read.actuals)
         canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()
