@@ -41,6 +41,12 @@ inputs:
 """
 
 
+@pytest.fixture
+def no_installed_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that came without templates, so that a test knows all that there are."""
+    monkeypatch.setattr("casebook.templates._installed", lambda: tmp_path / "nowhere")
+
+
 def notebook_file(path: Path, *cells: str) -> None:
     """Write a minimal template notebook: the parameters cell and the given code."""
     import nbformat

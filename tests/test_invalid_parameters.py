@@ -43,6 +43,7 @@ def test_there_are_enough_broken_files():
     assert {path.stem for path in BROKEN} == {path.stem for path in INVALID.glob("*.expected")}
 
 
+@pytest.mark.usefixtures("no_installed_templates")
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_a_broken_file_gives_its_message(path, monkeypatch):
     monkeypatch.chdir(HERE.parent)

@@ -11,6 +11,7 @@ import pytest
 from casebook.errors import InputError
 from casebook.reading.wording import display
 from casebook.templates import Range, find_template, list_templates
+from tests.conftest import ROOT
 
 TINY = Path(__file__).parent / "templates" / "tiny"
 
@@ -44,12 +45,13 @@ def test_the_nearest_templates_folder_counts(tiny, tmp_path):
         find_template("tiny", start=tmp_path / "inner")
 
 
-def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path):
-    """The wheel puts them in casebook/templates, beside the module of that name."""
+@pytest.mark.parametrize("place", ["casebook/templates", "templates"])
+def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path, place):
+    """A wheel has them in casebook/templates, beside the module of that name; a checkout beside casebook/."""
     site = tmp_path / "site"
     package = Path(find_template.__code__.co_filename).parent
     shutil.copytree(package, site / "casebook", ignore=shutil.ignore_patterns("__pycache__", "assets"))
-    shutil.copytree(tiny, site / "casebook" / "templates" / "carried")
+    shutil.copytree(tiny, site / place / "carried")
     code = "from pathlib import Path; from casebook.templates import list_templates;"
     code += "print([template.name for template in list_templates(Path())])"
     ran = subprocess.run(
@@ -61,6 +63,17 @@ def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path):
         cwd=tmp_path,
     )
     assert ran.stdout.strip() == "['carried', 'tiny']"
+
+
+def test_what_came_with_the_installation_is_found_from_anywhere(tmp_path):
+    """Also where a templates/ above has others; one of the same name that is nearer comes first."""
+    ours = ROOT / "templates" / "social-care"
+    assert find_template("social-care", start=tmp_path).folder.samefile(ours)
+    nearer = tmp_path / "templates"
+    nearer.mkdir()
+    assert find_template("social-care", start=tmp_path).folder.samefile(ours)
+    shutil.copytree(ours, nearer / "social-care")
+    assert find_template("social-care", start=tmp_path).folder.samefile(nearer / "social-care")
 
 
 def test_inputs_keep_the_order_of_the_file_and_know_their_presence():
@@ -98,6 +111,7 @@ def test_a_default_and_an_example_may_have_a_range(tiny):
     assert (inputs["adoption"].default, inputs["adoption"].default_range) == (1, None)
 
 
+@pytest.mark.usefixtures("no_installed_templates")
 def test_an_unknown_name_gets_the_nearest_one_and_all(tiny, tmp_path):
     shutil.copytree(tiny, tiny.with_name("other"))
     with pytest.raises(InputError) as caught:
@@ -118,6 +132,7 @@ def test_a_path_that_leads_nowhere_is_an_input_error(name, tiny):
         find_template(name, start=tiny)
 
 
+@pytest.mark.usefixtures("no_installed_templates")
 def test_all_templates_are_listed_and_all_their_problems(tiny, tmp_path):
     (tiny.parent / "no-template").mkdir()
     assert [template.name for template in list_templates(tmp_path)] == ["tiny"]

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import casebook
-from casebook import Case
+from casebook import Case, constant
 from casebook.model.evaluation import evaluate
 from casebook.model.record import record_of
 from casebook.parameters import read_parameters
@@ -24,11 +24,12 @@ CASES = [
 ]
 OF_CLIENTS = [case for case in CASES if "parameters" in case.values[0]]
 OF_FORMULAS = [case for case in CASES if "formula" in case.values[0]]
+OF_LINES = [case for case in CASES if "lines" in case.values[0]]
 OF_SHARES = [case for case in CASES if "shares" in case.values[0]]
 
 
 def test_every_example_is_of_a_kind_that_is_tested():
-    assert len(OF_CLIENTS) + len(OF_FORMULAS) + len(OF_SHARES) == len(CASES)
+    assert len(OF_CLIENTS) + len(OF_FORMULAS) + len(OF_LINES) + len(OF_SHARES) == len(CASES)
 
 
 @pytest.mark.parametrize("case", OF_FORMULAS)
@@ -51,11 +52,40 @@ def test_shares_of_one_whole_come_out(make_case: Callable[..., Case], case: dict
 @pytest.mark.parametrize("case", OF_CLIENTS)
 def test_a_worked_example_comes_out(case: dict[str, Any]):
     parameters = read_parameters(ROOT / "params" / case["parameters"], overrides=case.get("set"))
-    result = record_of(run_template(parameters))["result"]
-    for name, expected in case["expect"].items():
-        if isinstance(expected, dict):
+    check(record_of(run_template(parameters)), case["expect"])
+
+
+@pytest.mark.parametrize("case", OF_LINES)
+def test_lines_by_themselves_come_out(case: dict[str, Any], make_case: Callable[..., Case]):
+    check(with_lines(make_case, case).record(), case["expect"])
+
+
+def with_lines(make_case: Callable[..., Case], example: dict[str, Any]) -> Case:
+    """A case of nothing but the example's lines: money at the start and by year, and a share of risk."""
+    case = make_case(years=example["years"], discount_rate=example["discount_rate"])
+    for line in example["lines"]:
+        money = {"start": constant(line.get("start", 0), unit="currency", currency="USD")}
+        if "annual" in line:
+            money["annual"] = constant(line["annual"], unit="currency/year", currency="USD")
+        if "cost" in line:
+            case.cost(line["cost"], category="other", risk=line.get("risk", 0), **money)
+        else:
+            case.benefit(line["benefit"], kind="margin", risk=line.get("risk", 0), **money)
+    return case
+
+
+def check(record: dict[str, Any], expect: dict[str, Any]) -> None:
+    """Each figure of the result is as expected; one that is absent has the reason; flows are by year."""
+    result, adjusted = record["result"], record["result"]["risk_adjusted"]
+    for name, expected in expect.items():
+        if name == "risk_adjusted":
+            check({**record, "result": {**adjusted, "risk_adjusted": None}}, expected)
+        elif isinstance(expected, dict):
             assert result[name] is None
             assert expected["reason"] in result["reasons"][name]
+        elif isinstance(expected, list):
+            flow = "cash_flow" if adjusted is not None else "risk_adjusted_cash_flow"
+            assert record[flow][name] == pytest.approx(expected, rel=1e-9, abs=1e-6)
         else:
             assert result[name] == pytest.approx(expected, rel=1e-9, abs=1e-6)
 

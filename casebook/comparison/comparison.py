@@ -40,7 +40,7 @@ class Comparison:
     changes: tuple[Change, ...]
     """The greatest contribution first; those without one of their own last."""
     knowledge: tuple[Knowledge, ...]
-    """Inputs that are known otherwise than before: range, grade, source."""
+    """Inputs that are known otherwise than before: range, grade, source; correlations among them."""
     exact: bool
     """Whether every combination was evaluated; otherwise orders were drawn for some lines."""
 
@@ -48,6 +48,13 @@ class Comparison:
     def difference(self) -> float:
         """The second net present value less the first; the contributions add up to it."""
         return self.after.net_present_value - self.before.net_present_value
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing differs: no change, nothing known otherwise, and no other figure."""
+        one, other = self.before.record, self.after.record
+        figures_are = all(one.get(key) == other.get(key) for key in ("result", "simulation"))
+        return figures_are and not self.changes and not self.knowledge
 
     @property
     def contributions(self) -> list[tuple[Change, float]]:

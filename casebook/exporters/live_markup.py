@@ -214,6 +214,9 @@ def _flow_table(record: Record, to: Formatter) -> dict[str, Any]:
                 rows.append(row(line["id"], line["name"], *money([line["start"], *line["annual"]])))
         rows.append(row("", to.say(title), *money(flow[f"{side}s"]), style="subtotal"))
     rows.append(row("", to.say("Net"), *money(flow["net"]), style="total"))
+    if _is_risky(record):
+        adjusted = record["risk_adjusted_cash_flow"]["net"]
+        rows.append(row("", to.say("Net, risk-adjusted"), *money(adjusted), style="detail"))
     running = [to.amount(value, places) for value in flow["cumulative"][first:]]
     rows.append(row("", to.say("Cumulative, undiscounted"), *running, "", style="detail"))
     columns = [left("", 0.12), left(record["currency"]), *(right(head) for head in heads)]

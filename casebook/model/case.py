@@ -28,6 +28,7 @@ from casebook.model.figure import Figure
 from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
+from casebook.model.scaling import refuse_products
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import InputValue, Parameters
 from casebook.reading.wholes import ROUNDING, wholes_of
@@ -242,6 +243,7 @@ class Case:
             not_in_figure=declared.get("not_in_figure"),
             note=note,
         )
+        refuse_products(line, self.parameters.template.inputs)
         self._check_parts(line)
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)

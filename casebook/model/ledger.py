@@ -58,6 +58,11 @@ class Ledger:
         """The counted lines of one side, benefit or cost."""
         return tuple(line for line in self.counted if line.side == side)
 
+    @property
+    def is_risky(self) -> bool:
+        """Whether a counted line carries a risk, at likely values."""
+        return any(line.is_risky(self.years) for line in self.counted)
+
     def totals(
         self, values: Mapping[str, Array] | None = None, *, risk_adjusted: bool = False
     ) -> tuple[Array, Array]:
@@ -70,18 +75,21 @@ class Ledger:
         with np.errstate(all="ignore"):
             for (line, at_start), amount in zip(self._amounts, self._plan.values(values), strict=True):
                 if risk_adjusted:
-                    amount = amount * line.risk_factor(self.years, values)
+                    amount = line.risk_adjusted(amount, self.years, values)
                 key = line.side, at_start
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
 
-    def amounts(self, values: Mapping[str, Array] | None = None) -> Iterator[tuple[Line, bool, Array]]:
+    def amounts(
+        self, values: Mapping[str, Array] | None = None, *, by_month: bool = False
+    ) -> Iterator[tuple[Line, bool, Array]]:
         """Each counted amount by line: the line, whether it falls at the start, and its money.
 
-        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`.
+        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`. `by_month` gives
+        money a year as it is in each month, (..., 1) or (..., 12 × years); see `casebook.model.months`.
         """
         with np.errstate(all="ignore"):
-            found = list(self._plan.values(values))
+            found = list(self._plan.values(values, by_month=by_month))
         for (line, at_start), amount in zip(self._amounts, found, strict=True):
             yield line, at_start, amount
 

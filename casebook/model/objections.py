@@ -16,6 +16,7 @@ from casebook.model.case import Case
 from casebook.model.evaluation import evaluate
 from casebook.model.evidence import grade_of
 from casebook.model.expression import Constant, Expression, Input, operation, walk
+from casebook.model.finance import present_value
 from casebook.model.ledger import PoolUse
 from casebook.model.line import CATEGORIES, Line
 from casebook.model.printing import words
@@ -98,12 +99,34 @@ def average_cost(case: Case, _: Analysis) -> Found:
             yield node.label, text, stake
 
 
+def negative_benefit(case: Case, _: Analysis) -> Found:
+    """A loss that stands among the benefits."""
+    to = case.formatter
+    for line in case.ledger.of("benefit"):
+        lost = np.minimum(line.flow(case.years), 0.0)
+        years = [str(year) for year in np.flatnonzero(lost).tolist() if year]
+        when = [to.say("at the start")] if lost[0] else []
+        if years:
+            said = listed(to, years)
+            when.append(to.say_count("in year {years}", "in years {years}", len(years), years=said))
+        if when:
+            stake = -float(present_value(lost, case.discount_rate))
+            text = to.say(
+                "“{line}” loses {money} {when}. Among the benefits it lowers them, and stays out of the "
+                "costs that the return is measured against.",
+                line=line.name,
+                money=money(case, stake),
+                when=listed(to, when),
+            )
+            yield line.name, text, stake
+
+
 def haircut_and_range(case: Case, _: Analysis) -> Found:
     """A risk adjustment and a range on the same line."""
     both = [
         line
         for line in case.ledger.counted
-        if (evaluate(line.risk, case.years) > 0).any() and any(map(case.has_range, line.inputs))
+        if line.is_risky(case.years) and any(map(case.has_range, line.inputs))
     ]
     if both:
         text = case.formatter.say_count(

@@ -24,17 +24,16 @@ from casebook.model.result import CashFlow, Result
 from casebook.model.review import Finding, title_of
 from casebook.model.simulation import Spread
 from casebook.model.study import Study
+from casebook.model.trees import FORMAT, VERSION
 from casebook.model.uncertainty import Value
 from casebook.model.units import consistent, unit_of
-
-FORMAT = "casebook.record"
-VERSION = 1
 
 
 def record_of(case: Study) -> dict[str, Any]:
     """The record of a case, made of plain JSON values."""
-    parameters = case.parameters
+    parameters, adjusted = case.parameters, case.result.risk_adjusted
     ledger, variance = case.ledger, case.analysis.variance
+    assert adjusted is not None
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -57,6 +56,7 @@ def record_of(case: Study) -> dict[str, Any]:
         "pools": [_pool(case, use) for use in ledger.pools],
         "wholes": [_whole(case, whole) for whole in ledger.wholes],
         "cash_flow": _cash_flow(case.result.cash_flow),
+        "risk_adjusted_cash_flow": _cash_flow(adjusted.cash_flow),
         "result": _result(case.result),
         "simulation": _simulation(case),
         "break_even": [_break_even(case, item) for item in case.analysis.break_even],
@@ -129,6 +129,7 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "bounds": list(declaration.bounds) if declaration.bounds else None,
         "group": declaration.group,
         "role": declaration.role,
+        "scaled_by": declaration.scaled_by,
         "whole": declaration.whole,
         "source": given.source if given else None,
         "evidence": given.evidence if given else None,

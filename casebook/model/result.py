@@ -83,7 +83,7 @@ class Result:
     probability_of_loss: Figure | Absent
     cash_flow: CashFlow = field(repr=False)
     risk_adjusted: Result | None = field(default=None, repr=False)
-    """The same figures with each benefit lowered and each cost raised by its line's risk."""
+    """The same figures with each benefit lowered and each cost raised by its line's risk, in every year."""
 
     def figures(self) -> dict[str, Figure | Absent]:
         """The figures by name, in the order of `FIGURES`."""

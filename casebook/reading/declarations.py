@@ -151,9 +151,9 @@ def _check_scales(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> N
             hint = "take scaled_by out: what is observed of a ramp is the ramp itself"
             checker.add(place, f"{name} is a ramp and can't be scaled by another", hint)
         else:
-            known = f"the ramps are {listed(ramps)}" if ramps else f"give an input role: {RAMP}"
-            message = f"scaled_by of {name} is {show_key(declared.scaled_by)}, which is no input with role: {RAMP}"
-            checker.add(place, message, known)
+            hint = f"the ramps are {listed(ramps)}" if ramps else f"give an input role: {RAMP}"
+            message = f"scaled_by of {name} is {show_key(declared.scaled_by)}, which is no ramp"
+            checker.add(place, message, hint)
 
 
 def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration | None:

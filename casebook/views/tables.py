@@ -64,6 +64,10 @@ def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[
         rows += [row(line.id, line.name, *money(line.flow(case.years))) for line in lines]
         rows.append(row("", say(SIDES[side]), *money(total), style="subtotal"))
     rows.append(row("", say("Net"), *money(flow.net), style="total"))
+    if case.ledger.is_risky:
+        assert case.result.risk_adjusted is not None
+        adjusted = case.result.risk_adjusted.cash_flow.net
+        rows.append(row("", say("Net, risk-adjusted"), *money(adjusted), style="detail"))
     cumulative = [case.formatter.amount(flow.cumulative[year], places) for year in shown]
     running = say("Cumulative, undiscounted")
     rows.append(row("", running, *cumulative, *([""] if last else []), style="detail"))

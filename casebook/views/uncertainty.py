@@ -228,7 +228,7 @@ def scenarios(case: Study) -> dict[str, Any]:
     say = case.formatter.say
     shown: dict[str, Result] = {say("Likely case"): case.result}
     assert case.result.risk_adjusted is not None
-    if any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted):
+    if case.ledger.is_risky:
         shown[say("Risk-adjusted")] = case.result.risk_adjusted
     shown |= {name: scenario.result for name, scenario in case.scenario_results.items()}
     if len(shown) == 1:

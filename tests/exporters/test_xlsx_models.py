@@ -135,8 +135,9 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
         if annual is None and start is None:
             annual = constant(1.0)
         more: dict[str, Any] = {"risk": line["risk"]}
-        more["start"] = None if start is None else abs(start) * x.setup
+        more["start"] = None if start is None else start * x.setup
         if line["side"] == "cost":
+            more["start"] = None if start is None else abs(start) * x.setup
             more["annual"] = None if annual is None else abs(annual * x.money)
             case.cost(f"Cost {number}", category="other", **more)
             continue

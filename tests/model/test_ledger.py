@@ -380,6 +380,26 @@ def test_totals_of_many_draws_are_those_of_each(make_case, draws, risk_adjusted)
         np.testing.assert_array_equal(costs[row], alone[1])
 
 
+SIGNED = st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(team=SIGNED, setup=st.floats(-1e6, 1e6), risk=SHARE)
+def test_no_risk_makes_a_case_better_in_any_year(make_case, team, setup, risk):
+    """A benefit goes down and a cost goes up by the share of its size, whatever the sign of the draw."""
+    case = make_case(INPUTS)
+    x = case.inputs
+    case.benefit("Saved", kind="cash saving", start=x.setup, annual=x.team, risk=risk)
+    case.cost("Paid", category="other", start=x.setup, annual=x.team, risk=risk)
+    values = {"team": np.array(team), "setup": np.array([setup])}
+    plain, adjusted = case.ledger.totals(values), case.ledger.totals(values, risk_adjusted=True)
+    money = np.array([setup, *team])
+    assert plain[0].tolist() == plain[1].tolist() == money.tolist()
+    np.testing.assert_allclose(adjusted[0], money - risk * np.abs(money))
+    np.testing.assert_allclose(adjusted[1], money + risk * np.abs(money))
+    assert (adjusted[0] <= plain[0]).all() and (adjusted[1] >= plain[1]).all()
+
+
 def by_hand(draw, risk_adjusted):
     """Benefits and costs of one draw, without any of the package's arithmetic."""
     kept, raised = (0.8, 1.1) if risk_adjusted else (1, 1)

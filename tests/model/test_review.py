@@ -227,6 +227,39 @@ def test_an_average_that_only_costs_rest_on_is_no_objection(make_case):
     assert texts(case, "average-for-marginal-cost") == []
 
 
+# negative-benefit
+
+
+@pytest.mark.parametrize(
+    ("start", "by_year", "when", "lost"),
+    [
+        (0, [2, -1, 3], "in year 2", 1_000 / 1.21),
+        (-1, [2, 2, 2], "at the start", 1_000),
+        (-1, [-1, -1, 9], "at the start and in years 1 and 2", 1_000 + 1_000 / 1.1 + 1_000 / 1.21),
+        (0, [-1, 0, 0], "in year 1", 1_000 / 1.1),
+    ],
+)
+def test_a_benefit_below_zero_is_told_with_when_and_how_much(make_case, start, by_year, when, lost):
+    def lines(case, x):
+        sales(case, x)
+        case.benefit("Moved", kind="cash saving", start=start * x.setup, annual=x.running * by_year)
+
+    case = build(make_case, lines)
+    (about, text), money = found(case, "negative-benefit")[0], case.formatter.money(lost)
+    assert (about, len(found(case, "negative-benefit"))) == ("Moved", 1)
+    assert text.startswith(f"“Moved” loses {money} (present value) {when}. ")
+    stake = next(f.stake for f in case.findings if f.rule == "negative-benefit")
+    assert stake == pytest.approx(lost)
+
+
+def test_a_loss_outside_the_figure_is_no_finding(make_case):
+    def lines(case, x):
+        sales(case, x)
+        case.benefit("Moved", kind="cash saving", start=-1 * x.setup, not_in_figure="A guess.")
+
+    assert texts(build(make_case, lines), "negative-benefit") == []
+
+
 # haircut-and-range
 
 
@@ -832,6 +865,7 @@ def poor(make_case, *, names=None, title=str, declared=INPUTS, **values):
         calls(case, x, title, kind="freed capacity", ramp=None)
         case.benefit(title("Churn"), kind="margin", annual=x.kept * x.spend * constant_year(case))
         case.benefit(title("Lifetime"), kind="margin", annual=won(case, x) * x.lifetime * x.margin)
+        case.benefit(title("Saved"), kind="cash saving", start=-1 * x.setup, annual=2 * x.running)
 
     worst = {
         "margin": {"value": 1},

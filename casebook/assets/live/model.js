@@ -118,15 +118,16 @@ function computed(values) {
   }
   const of = (side, flow) => sum(lines.filter((line) => line.side === side).map(flow));
   const counted = ({ flow }) => flow;
-  const lowered = ({ flow, risk }) => flow.map((money, year) => money * (1 - risk[year]));
-  const raised = ({ flow, risk }) => flow.map((money, year) => money * (1 + risk[year]));
+  const lowered = ({ flow, risk }) => flow.map((money, year) => money - risk[year] * Math.abs(money));
+  const raised = ({ flow, risk }) => flow.map((money, year) => money + risk[year] * Math.abs(money));
   const [benefits, costs] = [of("benefit", counted), of("cost", counted)];
   const figures = figuresOf(benefits, costs);
   if (!Number.isFinite(figures.net_present_value)) return { lines, problem: words.large };
-  figures.risk_adjusted_net_present_value =
-    presentValue(of("benefit", lowered)) - presentValue(of("cost", raised));
+  const [cautious, dearer] = [of("benefit", lowered), of("cost", raised)];
+  figures.risk_adjusted_net_present_value = presentValue(cautious) - presentValue(dearer);
   const net = minus(benefits, costs);
-  return { lines, flow: { benefits, costs, net, cumulative: running(net) }, figures };
+  const flow = { benefits, costs, net, cumulative: running(net) };
+  return { lines, flow, adjusted: minus(cautious, dearer), figures };
 }
 
 function figuresOf(benefits, costs) {
