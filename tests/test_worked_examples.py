@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 import casebook
 from casebook import Case, constant, cumulative
 from casebook.model.evaluation import Plan, evaluate
+from casebook.model.record import record_of
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT, run_template
 
@@ -21,14 +22,14 @@ CASES = [
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for case in YAML(typ="safe").load(path)
 ]
-OF_CLIENTS = [case for case in CASES if "parameters" in case.values[0]]
-OF_FORMULAS = [case for case in CASES if "formula" in case.values[0]]
-OF_LINES = [case for case in CASES if "lines" in case.values[0]]
-OF_ACTUALS = [case for case in CASES if "actuals" in case.values[0]]
+OF_CLIENTS, OF_FORMULAS, OF_LINES, OF_ACTUALS, OF_SHARES = KINDS = [
+    [case for case in CASES if key in case.values[0]]
+    for key in ("parameters", "formula", "lines", "actuals", "shares")
+]
 
 
 def test_every_example_is_of_a_kind_that_is_tested():
-    assert len(OF_CLIENTS) + len(OF_FORMULAS) + len(OF_LINES) + len(OF_ACTUALS) == len(CASES)
+    assert sum(map(len, KINDS)) == len(CASES)
 
 
 @pytest.mark.parametrize("case", OF_FORMULAS)
@@ -41,10 +42,21 @@ def test_a_formula_comes_out(case: dict[str, Any]):
         assert by_month[month - 1] == pytest.approx(expected, rel=1e-12), month
 
 
+@pytest.mark.parametrize("case", OF_SHARES)
+def test_shares_of_one_whole_come_out(make_case: Callable[..., Case], case: dict[str, Any]):
+    names = [f"share_{number}" for number in range(len(case["shares"]))]
+    each = "  {}: {{label: Share, unit: share, whole: all, example: 0}}\n"
+    inputs = make_case("title: Shares\ninputs:\n" + "".join(map(each.format, names))).inputs
+    drawn = {name: np.atleast_1d(share) for name, share in zip(names, case["shares"], strict=True)}
+    counted = [evaluate(getattr(inputs, name), 3, drawn) for name in names]
+    for found, expected in zip(counted, case["expect"], strict=True):
+        assert found.tolist() == pytest.approx(np.atleast_1d(expected).tolist(), rel=1e-12)
+
+
 @pytest.mark.parametrize("case", OF_CLIENTS)
 def test_a_worked_example_comes_out(case: dict[str, Any]):
     parameters = read_parameters(ROOT / "params" / case["parameters"], overrides=case.get("set"))
-    check(run_template(parameters).record(), case["expect"])
+    check(record_of(run_template(parameters)), case["expect"])
 
 
 @pytest.mark.parametrize("case", OF_LINES)
@@ -102,9 +114,9 @@ def with_lines(make_case: Callable[..., Case], example: dict[str, Any]) -> Case:
     """A case of nothing but the example's lines: money at the start and by year, and a share of risk."""
     case = make_case(years=example["years"], discount_rate=example["discount_rate"])
     for line in example["lines"]:
-        money = {"start": constant(line.get("start", 0), unit="currency")}
+        money = {"start": constant(line.get("start", 0), unit="currency", currency="USD")}
         if "annual" in line:
-            money["annual"] = constant(line["annual"], unit="currency/year")
+            money["annual"] = constant(line["annual"], unit="currency/year", currency="USD")
         if "cost" in line:
             case.cost(line["cost"], category="other", risk=line.get("risk", 0), **money)
         else:
