@@ -7,6 +7,8 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
@@ -15,6 +17,7 @@ from casebook.model.figure import Figure
 from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
+from casebook.model.stocks import holds_a_stock, ramp_on_a_stock
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import InputValue, Parameters
 
@@ -255,12 +258,30 @@ class Case:
 
     def _annual(self, annual: Any, declared: dict[str, Any], label: str) -> Expression:
         expression = as_expression(annual)
+        self._refuse_a_ramp_on_a_stock(expression, declared, label)
         for key in ("ramp", "causal_share"):
             if declared.get(key) is not None:
                 factor = as_expression(declared[key])
                 in_unit(factor, "share", what=f"{key} of {label}")
                 expression = operation("*", expression, factor)
         return in_unit(expression, "currency/year", what=label)
+
+    def _refuse_a_ramp_on_a_stock(self, annual: Expression, declared: dict[str, Any], label: str) -> None:
+        """A causal share that is the same each year may multiply a stock: it comes to the same."""
+        inputs = self.parameters.template.inputs
+        ramp = ramp_on_a_stock(annual, [name for name, given in inputs.items() if given.role == "ramp"])
+        what = None if ramp is None else f"{ramp.name} ({ramp.label})"
+        if holds_a_stock(annual):
+            if declared.get("ramp") is not None:
+                what = "its ramp"
+            share = _optional(declared.get("causal_share"))
+            if share is not None and np.ptp(evaluate(share, self.years)):
+                what = "its causal share, which changes by year,"
+        if what is not None:
+            raise CaseError(
+                f"{label}: {what} multiplies a running total, so it scales earlier years' inflow again\n"
+                "  hint: put it on the inflow, cumulative(inflow * …, keep=…), and take it off the line"
+            )
 
     def _claim(self, declared: dict[str, Any], label: str) -> Expression | None:
         pool, claim = declared.get("pool"), declared.get("claim")
