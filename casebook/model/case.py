@@ -29,6 +29,7 @@ from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
 from casebook.model.scaling import refuse_products
+from casebook.model.stocks import refuse_ramp_on_a_stock
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import InputValue, Parameters
 from casebook.reading.wholes import ROUNDING, wholes_of
@@ -244,6 +245,7 @@ class Case:
             note=note,
         )
         refuse_products(line, self.parameters.template.inputs)
+        refuse_ramp_on_a_stock(line, self.parameters.template.inputs, self.years)
         self._check_parts(line)
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
