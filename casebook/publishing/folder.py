@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -90,7 +91,8 @@ class ClientFolder:
             for name in manifest.files:
                 if (self.path / name).is_dir():
                     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
-            _write(staging / f"{manifest.name}.part", manifest.text())
+                settle_mode(staging / name)
+            _write(staging / f"{manifest.name}.part", manifest.content())
             (staging / f"{manifest.name}.part").rename(staging / manifest.name)
             sync(staging)
             return self._move(staging, manifest)
@@ -101,6 +103,7 @@ class ClientFolder:
         """Keep the executed copy of a failed run, if it was staged; gives its place."""
         for staged in staging.glob(f"*{FAILED}"):
             with contextlib.suppress(OSError):
+                settle_mode(staged)
                 return staged.replace(self.path / staged.name)
         return None
 
@@ -183,6 +186,27 @@ def cant_write(place: Path, error: OSError) -> PublishError:
     return PublishError(str(Problem(str(place), f"can't be written to: {error.strerror}", hint)))
 
 
+def settle_mode(path: Path) -> None:
+    """Give a file of a report the mode that the user's umask says, whatever a cell has done to its own.
+
+    Raises OSError where it is no file, such as a link that a cell put in its place.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    path.chmod(0o666 & ~_UMASK)
+
+
+def _umask() -> int:
+    """The umask of this process: it can only be read by setting it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
+
+
+_UMASK = _umask()
+"""The user's, as the program was started."""
+
+
 def is_settled(folder: Path) -> bool:
     """Whether the last run on a client's folder has ended well: nothing is staged there, nothing failed."""
     try:
@@ -207,6 +231,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
     sync(path)

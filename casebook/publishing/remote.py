@@ -108,7 +108,7 @@ class RemoteFolder(ClientFolder):
         staged = f"{self._base}/{staging.name}"
         with self._writing():
             self._storage.pipe({f"{staged}/{name}": (staging / name).read_bytes() for name in manifest.files})
-            self._storage.pipe_file(f"{staged}/{manifest.name}", manifest.text().encode())
+            self._storage.pipe_file(f"{staged}/{manifest.name}", manifest.content())
             return self._forward(staged, manifest)
 
     def keep_failed(self, staging: Path) -> Path | None:
