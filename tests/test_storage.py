@@ -19,6 +19,7 @@ pytest.importorskip("moto.server", reason="moto's server is not installed")
 
 from moto.server import ThreadedMotoServer
 
+from casebook.desk.approving import approve
 from tests.conftest import run
 from tests.offices import published, report, told, world, write_client
 
@@ -163,7 +164,7 @@ def surroundings(port: int) -> dict[str, dict[str, str]]:
 
 
 def with_data(folder: Path) -> Path:
-    """A world whose first client has data and a logo."""
+    """A world whose first client has data, a logo and a record of what was approved."""
     world(folder, ["beta"])
     (folder / "params/data").mkdir()
     (folder / "params/data/posts-1.csv").write_text("id,likes\n1,2\n", encoding="utf-8")
@@ -173,6 +174,7 @@ def with_data(folder: Path) -> Path:
     write_client(folder, "alpha", data="{posts: data/posts-*.csv}")
     path = folder / "params/alpha.yaml"
     path.write_text(path.read_text("utf-8").replace('"alpha"}', '"alpha", logo: logo.svg}'), encoding="utf-8")
+    approve(path)
     return folder
 
 

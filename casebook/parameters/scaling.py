@@ -20,7 +20,7 @@ OWN_RAMP = "a ramp of its own"
 
 
 @dataclass(frozen=True)
-class Resting:
+class LineInputs:
     """What a line's money rests on."""
 
     line: str
@@ -30,13 +30,13 @@ class Resting:
     """Names, or `OWN_RAMP`."""
 
 
-def conflict(name: str, ramp: str, lines: Sequence[Resting]) -> tuple[str, str] | None:
+def conflict(name: str, ramp: str, lines: Sequence[LineInputs]) -> tuple[str, str] | None:
     """Why an input that a ramp scales can't be observed, and what to do instead; None where it can.
 
-    >>> under = Resting("Fewer calls", ["calls", "adoption"], frozenset({"adoption"}))
+    >>> under = LineInputs("Fewer calls", ["calls", "adoption"], frozenset({"adoption"}))
     >>> conflict("calls", "adoption", [under]) is None
     True
-    >>> conflict("calls", "adoption", [under, Resting("Rewards", ["calls"], frozenset())])[0]
+    >>> conflict("calls", "adoption", [under, LineInputs("Rewards", ["calls"], frozenset())])[0]
     'calls is scaled by adoption, and stands under no ramp in “Rewards”'
     """
     mine = [each for each in lines if name in each.inputs]
