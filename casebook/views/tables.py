@@ -156,7 +156,8 @@ def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) 
 
 def assumptions(case: Study) -> dict[str, Any]:
     """Every input with value, unit, grade and source; those that no line rests on come last."""
-    used = {name for line in (*case.ledger.counted, *case.ledger.beside) for name in line.inputs}
+    # What a pool holds is part of the lines that take from it.
+    used = case.ledger.inputs() | {name for line in case.ledger.beside for name in line.inputs}
     groups: dict[str, list[Input]] = {}
     unused, say = [], case.formatter.say
     for node in case.inputs:
