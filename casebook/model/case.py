@@ -81,6 +81,8 @@ class Case:
         """What stood for an input until it was measured; None where it had no value."""
         self.measured: dict[str, dict[str, Any]] = {}
         """How each measured input was measured, for the record."""
+        self.overridden: dict[str, dict[str, Any]] = {}
+        """The same of inputs that were measured and stand as they were set."""
         self._settled = False
 
     def cost(
