@@ -8,21 +8,20 @@ CLIENT ?=
 BIN := .venv/bin
 READY := .venv/ready
 LAB := .venv/lab-ready
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 # A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where
-# it is another one, or Python does not start, the environment is made afresh.
+# it is another one, or Python does not start, it is made afresh.
 MADE_IN := $(shell $(BIN)/python -c 'print(open("$(READY)").read().strip())' 2>/dev/null)
 ifneq "$(MADE_IN)" "$(CURDIR)"
-FRESH := --clear
 .PHONY: $(READY)
 endif
 
-.PHONY: help report pictures test lint bench pins lab clean
+.PHONY: help report pictures test test-all lint bench pins lab clean
 .DELETE_ON_ERROR:
 
 help:  ## list these verbs
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 report: $(READY)  ## write the case of one client (CLIENT=airline), or of all that are not up to date, to output/
 	@$(BIN)/casebook report $(if $(CLIENT),"params/$(CLIENT).yaml",params/*.yaml)
@@ -30,8 +29,12 @@ report: $(READY)  ## write the case of one client (CLIENT=airline), or of all th
 pictures: $(READY)  ## show every page of the reports in output/ as a picture in output/pictures/
 	@$(BIN)/python -m tests.pictures
 
-test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
+test: $(READY)  ## run the quick tests
+	@echo 'The quick tests; make test-all runs all.'
+	@$(PYTEST) -m 'not slow'
+
+test-all: $(READY)  ## run all tests, those that last as well
+	@$(PYTEST)
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check --quiet .
@@ -57,21 +60,14 @@ clean:  ## remove .venv and caches; reports in output/ stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	@find casebook tests templates -name __pycache__ -prune -exec rm -rf {} +
 
-# The stamp comes last: an interrupted set-up does not count as done.
+# The stamp comes last: an interrupted set-up does not count as done. Only the first line runs on any Python.
 $(READY): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else \
 	  "casebook needs Python 3.11 or newer; this one is %d.%d" % v[:2])' || { \
 	  echo '  hint: name another, as in: make $(or $(MAKECMDGOALS),report) PYTHON=python3.12' >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo '"$(PYTHON)" has no module venv with pip.' >&2; \
-	  echo '  hint: on Debian and Ubuntu, apt-get install python3-venv' >&2; exit 1; }
-	@echo 'Setting up .venv (a minute or two) …'
-	@rm -f $(READY) $(LAB)
-	@"$(PYTHON)" -m venv $(FRESH) .venv
-	@$(INSTALL) --editable '.[test]'
+	@"$(PYTHON)" .ci/set_up.py
 	@pwd -P > $(READY)
 
 $(LAB): $(READY)
-	@echo 'Adding JupyterLab to .venv …'
-	@$(INSTALL) --editable '.[lab]'
+	@$(BIN)/python .ci/set_up.py lab
 	@touch $(LAB)

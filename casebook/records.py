@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError, Problem
-from casebook.model.record import FORMAT, VERSION
+from casebook.model.trees import FORMAT, VERSION
 
 _AGAIN = "make the report again"
 _NEEDED = (

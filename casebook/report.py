@@ -86,9 +86,9 @@ def sources_of(path: Path, overrides: Mapping[str, str]) -> tuple[Parameters, So
     Raises InputError where the parameters are wrong, ExecutionError where a source can't be read.
     """
     # Its hash before its values: what changes in between is made again, and never taken for done.
-    given = fingerprint.file(path) if path.is_file() else {}
+    given = fingerprint.file(path) if path.is_file() else None
     parameters = read_parameters(path, overrides=overrides)
-    return parameters, _sources(parameters, path, given)
+    return parameters, _sources(parameters, path, given or fingerprint.file(path))
 
 
 def stage_failed(staging: Path) -> None:
@@ -210,7 +210,7 @@ def _bytes(notebook: Any) -> bytes:
     return f"{v4.writes(notebook)}\n".encode("utf-8", "replace")
 
 
-def on_disk(path: Path) -> dict[str, Any]:
+def on_disk(path: Path) -> fingerprint.File:
     """The fingerprint of a file that has come to the disk."""
     sync(path)
     return fingerprint.file(path)

@@ -16,7 +16,7 @@ from casebook.templates import PARAMETER_NAMES
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
 VALID = INVALID / "valid.yaml"
-ALL_VALID = (VALID, INVALID / "valid-ranges.yaml", INVALID / "valid-actuals.yaml")
+ALL_VALID = (VALID, *(INVALID / f"valid-{what}.yaml" for what in ("ranges", "actuals", "wholes")))
 BROKEN = sorted(INVALID.glob("[0-9]*.yaml"))
 NOT_ONE_MISTAKE = ("several", "top-level", "empty.yaml")
 GIVEN = {"template": "../templates/tiny", "client": {"name": "Example Air"}}

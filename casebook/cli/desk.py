@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casebook.cli.app import app, say
+from casebook.cli.app import app, put, put_json, say
 from casebook.cli.completion import TemplateName, template_names
 
 
@@ -23,7 +23,7 @@ def init(
     from casebook.reading.wording import display
 
     for path in new_workspace(folder):
-        print(display(path))
+        put(display(path))
     say(f"next: cd {display(folder)}, and casebook new params/acme.yaml")
 
 
@@ -49,7 +49,7 @@ def new(
     from casebook.reading.wording import display
 
     for file in new_parameters(path, template):
-        print(display(file))
+        put(display(file))
     say(f"next: replace the examples in {display(path)}, then: casebook check {display(path)}")
 
 
@@ -72,10 +72,10 @@ def schema(
 
     text = schema_text(find_template(template, start=Path.cwd()))
     if output is None:
-        print(text, end="")
+        put_json(text.rstrip())
     else:
         write_text(output, text)
-        print(display(output))
+        put(display(output))
 
 
 @app.command()
@@ -92,6 +92,6 @@ def new_template(
     from casebook.reading.wording import display
 
     folder = write(name, start=Path())
-    print(display(folder / "inputs.yaml"))
-    print(display(folder / "template.ipynb"))
+    put(display(folder / "inputs.yaml"))
+    put(display(folder / "template.ipynb"))
     say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")

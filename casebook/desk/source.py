@@ -60,6 +60,11 @@ class DeclaredLine:
     alternative_to: str | None
     is_plain: bool
     """Whether it is declared whatever happens, with its `when` written out as a list of inputs."""
+    money: frozenset[str] | None
+    """The names of attributes in its `annual` and its `ramp`; None where these hang on a condition, or where
+    the line may not count."""
+    ramp: frozenset[str] | None
+    """Those in its `ramp`; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,12 @@ def declared_lines(cells: list[Cell]) -> list[DeclaredLine]:
         needs = frozenset(_reached(given.values(), meanings))
         alternative = _text(given.get("alternative_to"))
         is_plain = ast.dump(call) in outright and (when is None or _is_list_of_inputs(when))
-        found.append(DeclaredLine(call.func.attr, name, tuple(switches), needs, alternative, is_plain))
+        money = None
+        if is_plain and not alternative and "not_in_figure" not in given and "start" not in given:
+            money = _certain([given[key] for key in ("annual", "ramp") if key in given], meanings)
+        ramp = frozenset(_reached([given["ramp"]], meanings)) if "ramp" in given else None
+        line = DeclaredLine(call.func.attr, name, tuple(switches), needs, alternative, is_plain, money, ramp)
+        found.append(line)
     return found
 
 
@@ -138,6 +148,26 @@ def _reached(expressions: Iterable[ast.AST], meanings: Mapping[str, list[ast.AST
                 seen.add(node.id)
                 waiting += meanings.get(node.id, [])
     return list(found)
+
+
+def _certain(expressions: Iterable[ast.AST], meanings: Mapping[str, list[ast.AST]]) -> frozenset[str] | None:
+    """As `_reached`; None where a name may mean several things, or a condition chooses."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = list(expressions)
+    while waiting:
+        for node in ast.walk(waiting.pop(0)):
+            if isinstance(node, (ast.IfExp, ast.BoolOp, ast.comprehension)):
+                return None
+            if isinstance(node, ast.Attribute):
+                found[node.attr] = None
+            elif isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                meant = meanings.get(node.id, [])
+                if len(meant) > 1:
+                    return None
+                waiting += meant
+    return frozenset(found)
 
 
 def _meanings(cells: list[Cell]) -> dict[str, list[ast.AST]]:

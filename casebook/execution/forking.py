@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from casebook.errors import ExecutionError
 from casebook.execution import processes
+from casebook.execution.environment import cell_environment
 from casebook.execution.inside import Ended, Limits, progress
 
 __all__ = ["Ended", "Forks", "Limits", "progress"]
@@ -175,7 +176,7 @@ class _Helper:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _PROGRAM.format(package=_PACKAGE, line=theirs.fileno())],
-                env={**_QUIET, **os.environ, name: value, "TMPDIR": str(self.folder)},
+                env={**_QUIET, **cell_environment(), name: value, "TMPDIR": str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno(), self._lock],

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ExportError, Problem
-from ..model.record import VERSION
+from ..model.trees import VERSION
 from ..views.view import RECORD_MIME
 from .text import printable
 

@@ -7,16 +7,31 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
-from casebook.model.evaluation import evaluate
-from casebook.model.expression import Expression, Frame, Input, Year, as_expression, operation
+from casebook.model.evaluation import evaluate, total
+from casebook.model.expression import (
+    Constant,
+    Expression,
+    Frame,
+    Input,
+    Whole,
+    Year,
+    as_expression,
+    check_constant,
+    operation,
+    walk,
+)
 from casebook.model.figure import Figure
 from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
+from casebook.model.scaling import refuse_products
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import InputValue, Parameters
+from casebook.reading.wholes import ROUNDING, wholes_of
 
 
 class Inputs:
@@ -74,6 +89,10 @@ class Case:
                 for name, declaration in parameters.template.inputs.items()
             }
         )
+        for name, names in wholes_of(parameters.template.inputs).items():
+            whole = Whole(name, tuple(getattr(self.inputs, each) for each in names))
+            for node in whole.inputs:
+                node.whole = whole
         self.lines: list[Line] = []
         self.left_out: list[LeftOut] = []
         self.pools: list[Pool] = []
@@ -226,10 +245,23 @@ class Case:
             not_in_figure=declared.get("not_in_figure"),
             note=note,
         )
+        refuse_products(line, self.parameters.template.inputs)
+        self._check_parts(line)
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
         for derived in ("ledger", "result", "analysis", "scenario_results", "findings", "followed_up"):
             self.__dict__.pop(derived, None)
+
+    def _check_parts(self, line: Line) -> None:
+        """Refuse money in another currency, and shares that were measured as more than their whole."""
+        for node in (node for part in line.expressions for node in walk(part)):
+            if isinstance(node, Constant):
+                check_constant(node, self.frame)
+            elif isinstance(node, Input) and node.whole and np.any(total(node.whole, {}) > 1 + ROUNDING):
+                raise CaseError(
+                    f"{line.label}: {_listing(node.whole.shares)} add up to more than 100% of "
+                    f"{node.whole.name}\n  hint: see how each of them was measured"
+                )
 
     def _refuse_late_or_double(self, name: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
@@ -244,15 +276,13 @@ class Case:
     def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:
         """The optional inputs that keep a line off, or None where it is on."""
         declared = self.parameters.template.inputs
-        switches = [node for node in when if declared[node.name].optional]
-        missing = tuple(node for node in switches if node.amount is None)
-        if not missing:
-            return None
-        if len(missing) == len(switches):
-            return missing
-        given = ", ".join(node.name for node in switches if node.amount is not None)
+        # A default in another currency is none, so that an input may be missing that is no switch.
+        missing = tuple(node for node in when if node.amount is None)
+        given = [node.name for node in when if node.amount is not None and declared[node.name].optional]
+        if not missing or not given:
+            return missing or None
         raise CaseError(
-            f"{label} has {given} and lacks {_listing(missing)}\n"
+            f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
             "  hint: give all of them under inputs: in the parameter file, or none"
         )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.expression import Computed, Constant, Expression, as_expression, operation
@@ -79,12 +82,24 @@ def ceil(value: Any) -> Expression:
     return operation("ceil", value)
 
 
-def constant(value: Any, unit: str = "number", label: str | None = None) -> Expression:
-    """A number (or a list by year) that has a unit, such as `constant(1, "agents")`."""
+def constant(
+    value: Any, unit: str = "number", label: str | None = None, *, currency: str | None = None
+) -> Expression:
+    """A number (or a list by year) that has a unit, such as `constant(1, "agents")`.
+
+    Money needs its currency, `constant(8.01, "currency/contact", currency="USD")`, and stands in no case of
+    another one: what differs by client is better an input.
+    """
     node = as_expression(value)
     if not isinstance(node, Constant):
         raise CaseError("constant() takes a number or a list by year")
-    return Constant(node.amount, unit=unit, label=label)
+    is_money = "currency" in re.findall("[a-z]+", unit) and np.any(node.amount)
+    if is_money and currency is None:
+        raise CaseError(
+            f"constant({value}, '{unit}') is money without its currency\n"
+            f"  hint: write constant({value}, '{unit}', currency='USD'), or make it an input"
+        )
+    return Constant(node.amount, unit=unit, label=label, currency=currency if is_money else None)
 
 
 def computed(label: str, *, unit: str = "number") -> Callable[[Callable[..., float]], Callable[..., Any]]:

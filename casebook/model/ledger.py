@@ -17,7 +17,7 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.model.evaluation import Plan, evaluate
-from casebook.model.expression import Expression, Step, frame_of, inputs_of, operation, walk
+from casebook.model.expression import Expression, Step, Whole, frame_of, inputs_of, operation, walk
 from casebook.model.functions import minimum, where
 from casebook.model.line import LeftOut, Line, Pool
 from casebook.model.operations import Array
@@ -80,13 +80,16 @@ class Ledger:
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
 
-    def amounts(self, values: Mapping[str, Array] | None = None) -> Iterator[tuple[Line, bool, Array]]:
+    def amounts(
+        self, values: Mapping[str, Array] | None = None, *, by_month: bool = False
+    ) -> Iterator[tuple[Line, bool, Array]]:
         """Each counted amount by line: the line, whether it falls at the start, and its money.
 
-        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`.
+        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`. `by_month` gives
+        money a year as it is in each month, (..., 1) or (..., 12 × years); see `casebook.model.months`.
         """
         with np.errstate(all="ignore"):
-            found = list(self._plan.values(values))
+            found = list(self._plan.values(values, by_month=by_month))
         for (line, at_start), amount in zip(self._amounts, found, strict=True):
             yield line, at_start, amount
 
@@ -108,9 +111,14 @@ class Ledger:
         ]
 
     @functools.cached_property
-    def _plan(self) -> Plan:
+    def _parts(self) -> list[Expression]:
+        """The formula of each amount that counts."""
         parts = (line.start if at_start else line.counted for line, at_start in self._amounts)
-        return Plan([part for part in parts if part is not None], self.years)
+        return [part for part in parts if part is not None]
+
+    @functools.cached_property
+    def _plan(self) -> Plan:
+        return Plan(self._parts, self.years)
 
     def shown(self, line: Line) -> tuple[Expression, ...]:
         """The formulas of a line's money as a reader meets them, start first.
@@ -122,9 +130,14 @@ class Ledger:
 
     def inputs(self, *, risks: bool = False) -> set[str]:
         """Names of the inputs that the figure rests on; with `risks` those of the risk-adjusted one too."""
-        parts = [part for line in self.counted for part in (line.start, line.counted) if part is not None]
-        parts += [line.risk for line in self.counted] if risks else []
+        parts = self._parts + ([line.risk for line in self.counted] if risks else [])
         return {name for part in parts for name in inputs_of(part)}
+
+    @functools.cached_property
+    def wholes(self) -> list[Whole]:
+        """What inputs that the figure rests on are shares of."""
+        nodes = (node for part in self._parts for node in inputs_of(part).values())
+        return list(dict.fromkeys(node.whole for node in nodes if node.whole))
 
     def steps(self) -> list[Step]:
         """The named steps of all lines, each once, before those that use them.

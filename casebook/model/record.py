@@ -13,7 +13,7 @@ from typing import Any
 from casebook.model.analysis import BreakEven
 from casebook.model.evaluation import evaluate
 from casebook.model.evidence import by_value, by_variance
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, walk
+from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Whole, walk
 from casebook.model.figure import Absent
 from casebook.model.follow_up_record import record_of_follow_up
 from casebook.model.formula import explain, explain_step
@@ -24,11 +24,9 @@ from casebook.model.result import CashFlow, Result
 from casebook.model.review import Finding, title_of
 from casebook.model.simulation import Spread
 from casebook.model.study import Study
+from casebook.model.trees import FORMAT, VERSION
 from casebook.model.uncertainty import Value
 from casebook.model.units import consistent, unit_of
-
-FORMAT = "casebook.record"
-VERSION = 1
 
 
 def record_of(case: Study) -> dict[str, Any]:
@@ -56,6 +54,7 @@ def record_of(case: Study) -> dict[str, Any]:
         ],
         "steps": [_step(case, step) for step in ledger.steps()],
         "pools": [_pool(case, use) for use in ledger.pools],
+        "wholes": [_whole(case, whole) for whole in ledger.wholes],
         "cash_flow": _cash_flow(case.result.cash_flow),
         "risk_adjusted_cash_flow": _cash_flow(adjusted.cash_flow),
         "result": _result(case.result),
@@ -92,7 +91,7 @@ def tree(expression: Expression, years: int) -> Any:
     for node in walk(expression):
         parts = [built[id(operand)] for operand in node.operands]
         if isinstance(node, Input):
-            built[id(node)] = {"input": node.name}
+            built[id(node)] = _share(node) if node.whole else {"input": node.name}
         elif isinstance(node, Constant):
             amount = list(node.amount) if isinstance(node.amount, tuple) else node.amount
             built[id(node)] = {"number": amount} | ({"label": node.label} if node.label else {})
@@ -108,6 +107,16 @@ def tree(expression: Expression, years: int) -> Any:
     return built[id(expression)]
 
 
+def _share(node: Input) -> Any:
+    """A share of one whole: itself, or its part of the sum of all shares where that is more than 1."""
+    assert node.whole is not None
+    first, *others = ({"input": share.name} for share in node.whole.shares)
+    total: Any = first
+    for other in others:
+        total = ["+", total, other]
+    return ["/", {"input": node.name}, ["maximum", {"number": 1.0}, total]]
+
+
 def _input(case: Study, node: Input) -> dict[str, Any]:
     declaration = case.parameters.template.inputs[node.name]
     given = case.parameters.inputs.get(node.name)
@@ -121,6 +130,8 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "bounds": list(declaration.bounds) if declaration.bounds else None,
         "group": declaration.group,
         "role": declaration.role,
+        "scaled_by": declaration.scaled_by,
+        "whole": declaration.whole,
         "source": given.source if given else None,
         "evidence": given.evidence if given else None,
         "note": given.note if given else None,
@@ -206,6 +217,16 @@ def _pool(case: Study, use: PoolUse) -> dict[str, Any]:
         "share": use.share.label,
         "lines": list(use.lines),
         "capped": use.is_capped(case.years),
+    }
+
+
+def _whole(case: Study, whole: Whole) -> dict[str, Any]:
+    """Shares of one whole, and the share of draws in which they were scaled to it; null without any."""
+    simulation = case.analysis.simulation
+    return {
+        "name": whole.name,
+        "inputs": [node.name for node in whole.shares],
+        "scaled": simulation.scaled[whole.name] if simulation else None,
     }
 
 

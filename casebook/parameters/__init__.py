@@ -27,7 +27,6 @@ from casebook.parameters.sections import (
     STORY_KEYS,
     Client,
     read_client,
-    read_currency,
     read_document,
     read_locale,
     read_month,
@@ -40,6 +39,7 @@ from casebook.reading.yaml_source import REFUSED, read_yaml
 from casebook.templates import (
     MOST_YEARS,
     PARAMETER_NAMES,
+    InputDeclaration,
     Template,
     locate_template,
     read_limited,
@@ -160,9 +160,9 @@ class _Reader:
         checker, values = self.checker, self.values
         override_template(checker, values, self.overrides)
         template = self._template()
-        apply_overrides(checker, values, self.overrides, template.inputs if template else None)
+        apply_overrides(checker, values, self.overrides, self._declared(template))
         self._check_names(tuple(template.inputs) if template else ())
-        currency = read_currency(checker, values.get("currency", "USD"))
+        currency = checker.currency(("currency",), values.get("currency", "USD"))
         locale = read_locale(checker, values.get("locale", "en_US"))
         years = self._years()
         start = self._start()
@@ -212,6 +212,13 @@ class _Reader:
             text=self.text,
             path=self.path,
         )
+
+    def _declared(self, template: Template | None) -> dict[str, InputDeclaration] | None:
+        """What the template asks of a case in this currency; None where it is not known."""
+        currency = self.overrides.get("currency", self.values.get("currency", "USD"))
+        if template is None:
+            return None
+        return {name: item.in_currency(currency) for name, item in template.inputs.items()}
 
     def _section(self, name: str) -> object:
         """A mapping of the file; a heading with nothing under it counts as an empty one."""
@@ -316,7 +323,8 @@ class _Reader:
             return {}, {}, self._actuals(None, years, inputs, start, ())
         given, measured = self._section("inputs"), expected(template, self._data_names(), inputs)
         out = left_out(template, inputs, given) - measured.keys()
-        scenarios = read_scenarios(checker, template, sections[0], years, out)
+        likely = {name: value.value for name, value in inputs.items()}
+        scenarios = read_scenarios(checker, template, sections[0], years, likely=likely, left_out=out)
         actuals = self._actuals(template, years, inputs, start, out)
         ranged = sound(inputs, given) | measured
         return scenarios, read_correlations(checker, template, sections[1], ranged, out), actuals

@@ -170,7 +170,8 @@ def _check_scaled(
         if ramp is None or ramp not in inputs:
             continue
         planned = inputs[ramp].value
-        noughts = [period for period, value in observed[ramp].periods if not value] if ramp in observed else []
+        known = observed[ramp].periods if ramp in observed else ()
+        noughts = [period for period, value in known if not value]
         for period, value in measured.periods:
             year = period.first // 12
             share = planned[year] if isinstance(planned, tuple) else planned
@@ -183,7 +184,9 @@ def _check_scaled(
 def _through(
     checker: Checker, entries: dict[str, object], start: Month | None, last: Month | None
 ) -> Month | None:
-    through = read_month(checker, ("actuals", "through"), entries["through"]) if "through" in entries else None
+    if "through" not in entries:
+        return None
+    through = read_month(checker, ("actuals", "through"), entries["through"])
     if through and start and last and not start <= through <= last:
         message = f"actuals.through is {through}; a month of the case, {start} to {last}, is needed"
         checker.add(("actuals", "through"), message)

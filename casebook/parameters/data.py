@@ -28,6 +28,7 @@ from zoneinfo import available_timezones
 from casebook.parameters.servers import ALLOWED, PLACEHOLDER, read_server, takes_query
 from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
+from casebook.reading.paths import MAGIC, TooManyError, matching
 from casebook.reading.wording import Place, closest, listed, name_of, show
 
 SUFFIXES = {
@@ -176,8 +177,8 @@ def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[
         checker.add(place, f"{found}; a name that ends in {', '.join(SUFFIXES)} is needed", hint)
         return None
     try:
-        if any(char in text for char in "*?["):
-            paths = tuple(sorted(path for path in folder.glob(text) if path.is_file()))
+        if not MAGIC.isdisjoint(text):
+            paths = tuple(path for path in matching(folder, text) if path.is_file())
             if not paths:
                 checker.add(place, f"{found}, and no file matches it", _FROM_HERE)
         else:
@@ -185,6 +186,9 @@ def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[
             if not paths:
                 what = "is a folder" if (folder / text).is_dir() else "does not exist"
                 checker.add(place, f"{found}, which {what}", _nearby(folder / text) or _FROM_HERE)
+    except TooManyError as error:
+        checker.add(place, str(error), "name the folder, with a pattern for the files in it")
+        return None
     except (OSError, ValueError):  # a name too long for the file system, or with a NUL
         checker.add(place, f"{found}, which can't be a file's name")
         return None

@@ -75,21 +75,6 @@ def read_client(checker: Checker, value: object, folder: Path) -> tuple[Client |
     return client, plain
 
 
-def read_currency(checker: Checker, value: object) -> str | None:
-    """A currency's ISO 4217 code."""
-    from babel.numbers import list_currencies
-
-    code = checker.text(("currency",), value, one_line=True)
-    known = list_currencies()
-    if code is None or code in known:
-        return code
-    signs = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-    match = signs.get(code) or closest(code, known)
-    hint = f"did you mean {match}?" if match else "for example USD, EUR or GBP"
-    checker.add(("currency",), f"currency is {show(code)}; a currency's ISO 4217 code is needed", hint)
-    return None
-
-
 def read_locale(checker: Checker, value: object) -> str | None:
     """A locale that Babel knows."""
     from babel.core import Locale, UnknownLocaleError

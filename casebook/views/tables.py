@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from casebook.formatting import Formatter
 from casebook.model.expression import Expression, Input, Step, as_expression, walk
 from casebook.model.finance import present_value
 from casebook.model.formula import Formula, explain, explain_step
@@ -198,7 +199,8 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     say, from_example = case.formatter.say, given.origin == "example" and given.source
     # A new parameter file says in the source already that a value is an example.
     origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
-    remarks = [given.source or "", given.note or "", origin, _overridden(case, node)]
+    whole = share_of(case.formatter, case.parameters.template.inputs[node.name].whole)
+    remarks = [given.source or "", given.note or "", origin, _overridden(case, node), whole]
     unit = case.formatter.unit_words(node.unit)
     return row(
         node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",
@@ -223,6 +225,12 @@ def _overridden(case: Study, node: Input) -> str:
         return say("Overridden.")
     ends = {key: figures([measured[key]], node.unit, case.formatter) for key in ("value", "low", "high")}
     return say("Overridden; measured: {value} ({low} to {high}).", **ends)
+
+
+def share_of(to: Formatter, whole: str | None) -> str:
+    """What is said of an input that is a share of a whole; empty for any other."""
+    rule = "A share of “{whole}”: shares that come to more than {all} are scaled to it."
+    return to.say(rule, whole=whole, all=to.share(1)) if whole else ""
 
 
 def _range(case: Study, node: Input) -> str:

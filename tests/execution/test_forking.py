@@ -151,7 +151,7 @@ def test_a_task_that_kills_its_helper_fails_alone():
 
 @pytest.mark.parametrize("helper", ["at rest", "talking", "frozen"])
 def test_cancelling_ends_everything_under_way(place, helper):
-    """Also what a cell started in a session of its own with an empty environment, whatever the helper is at."""
+    """Also what a cell started in a session of its own, with an empty environment."""
     mark = place / "child"
     source = (
         "import os, subprocess, pathlib\n"

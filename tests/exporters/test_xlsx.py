@@ -37,7 +37,8 @@ INPUTS = """\
 title: Example
 inputs:
   a1:
-    {label: "=1+1", unit: currency/year, bounds: [null, null], source: "@A(1)", evidence: stated, default: 9}
+    {label: "=1+1", unit: currency/year, bounds: [null, null], source: "@A(1)", evidence: stated, default: 9,
+     currency: USD}
   r1c1: {label: "+1", unit: number, bounds: [null, null], example: 2}
   c: {label: "-1", unit: number, bounds: [null, null], example: 3}
   net_present_value: {label: "http://x", unit: number, bounds: [null, null], example: 4}
@@ -64,12 +65,14 @@ def flow_case(make_case: Callable[..., Case]) -> Callable[..., Case]:
 
     def make(*flow: float) -> Case:
         case = make_case(years=len(flow) - 1)
-        start = constant(abs(flow[0]), unit="currency")
+        start = constant(abs(flow[0]), unit="currency", currency="USD")
         if flow[0] < 0:
             case.cost("Start", category="other", start=start)
         else:
             case.benefit("Start", kind="margin", start=start)
-        case.benefit("Flow", kind="margin", annual=constant(list(flow[1:]), unit="currency/year"))
+        case.benefit(
+            "Flow", kind="margin", annual=constant(list(flow[1:]), unit="currency/year", currency="USD")
+        )
         return case
 
     return make
@@ -116,9 +119,15 @@ def test_a_wrong_cached_value_is_noticed(reports: dict[str, Path]) -> None:
 def cancelled(case: Case) -> Case:
     """The case with 0.1 + 0.2 more at the start and each year, and 0.3 more spent: a rounding is left."""
     for name, money in (("A", 0.1), ("B", 0.2)):
-        start, annual = constant(money, unit="currency"), constant(money, unit="currency/year")
+        start, annual = (
+            constant(money, unit="currency", currency="USD"),
+            constant(money, unit="currency/year", currency="USD"),
+        )
         case.benefit(name, kind="margin", start=start, annual=annual)
-    start, annual = constant(0.3, unit="currency"), constant(0.3, unit="currency/year")
+    start, annual = (
+        constant(0.3, unit="currency", currency="USD"),
+        constant(0.3, unit="currency/year", currency="USD"),
+    )
     case.cost("Both", category="other", start=start, annual=annual)
     return case
 
@@ -203,7 +212,7 @@ def test_fifty_years_and_one(make_case: Callable[..., Case]) -> None:
     for years in (1, 50):
         case = make_case(years=years, discount_rate="7%")
         case.cost("Team", category="people", annual=case.inputs.team * 1.02**case.year)
-        case.cost("Set-up", category="start-up", start=constant(20_000, "currency"))
+        case.cost("Set-up", category="start-up", start=constant(20_000, "currency", currency="USD"))
         x = case.inputs
         case.benefit("Spend", kind="margin", annual=x.customers * x.spend * x.margin * case.year**0.5)
         records[str(years)] = record_of(case)

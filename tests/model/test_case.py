@@ -12,7 +12,7 @@ from casebook import CaseError, constant, cumulative
 from casebook.model.finance import present_value
 from casebook.model.record import record_of
 
-A_YEAR = constant(1, "currency/year")
+A_YEAR = constant(1, "currency/year", currency="USD")
 
 
 def with_lines(case, *, setup=True):
@@ -76,7 +76,7 @@ def test_without_costs_the_return_is_absent_and_says_why(make_case):
 def test_two_rates_are_reported_as_two(make_case):
     """−100, 230, −132 has the rates 10 % and 20 %: a textbook example of a flow without one rate."""
     case = make_case(years=2)
-    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=A_YEAR * [230, 0])
     case.cost("End", category="other", annual=A_YEAR * [0, 132])
     assert case.result.cash_flow.net.tolist() == [-100, 230, -132]
@@ -97,7 +97,7 @@ def test_two_rates_are_reported_as_two(make_case):
 def test_a_rate_is_a_return_only_where_a_lower_discount_rate_makes_the_case_pay(make_case, flow, told):
     """100, −60, −60: borrowing at 13.07 %, so the case loses at a discount rate of 10 % and gains at 20 %."""
     case = make_case(years=len(flow) - 1)
-    start = constant(flow[0], "currency")
+    start = constant(flow[0], "currency", currency="USD")
     case.benefit("Money", kind="margin", start=start, annual=A_YEAR * list(flow[1:]))
     assert not case.result.internal_rate_of_return
     assert str(case.result.internal_rate_of_return).startswith(told)
@@ -107,9 +107,15 @@ def test_what_rounding_leaves_of_a_cash_flow_has_no_rate(make_case):
     """0.1 + 0.2 − 0.3 is 5.6e−17 in floats: a stream of nothing, then of gains only, has no rate."""
     for last in (0, 100):
         case = make_case(years=2)
-        case.benefit("One", kind="margin", start=constant(0.1, "currency"), annual=A_YEAR * [0.7, last])
-        case.benefit("Two", kind="margin", start=constant(0.2, "currency"), annual=A_YEAR * [0.1, 0])
-        case.cost("All", category="other", start=constant(0.3, "currency"), annual=A_YEAR * [0.8, 0])
+        case.benefit(
+            "One", kind="margin", start=constant(0.1, "currency", currency="USD"), annual=A_YEAR * [0.7, last]
+        )
+        case.benefit(
+            "Two", kind="margin", start=constant(0.2, "currency", currency="USD"), annual=A_YEAR * [0.1, 0]
+        )
+        case.cost(
+            "All", category="other", start=constant(0.3, "currency", currency="USD"), annual=A_YEAR * [0.8, 0]
+        )
         assert case.result.cash_flow.net.tolist() == [0, 0, last]
         assert str(case.result.internal_rate_of_return).startswith("does not exist")
 

@@ -194,7 +194,7 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
         (place / "template.ipynb").write_text("{}")
         names = [f"{2026 + number // 4}-Q{number % 4 + 1}" for number in range(8)]
         actuals = {
-                "inputs": {"adoption": dict(zip(names, adoption, strict=False))},
+            "inputs": {"adoption": dict(zip(names, adoption, strict=False))},
             "lines": {"Team": dict(zip(names, team, strict=False))},
         }
         values = {"template": "example", "client": {"name": "A"}, "years": 2, "start": "2026-01"}

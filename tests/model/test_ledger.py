@@ -321,7 +321,7 @@ def lines_of_all_kinds(case):
     """Lines with all that a total has to deal with: pools, ramps, years, starts, branches."""
     x = case.inputs
     pool = case.pool("All contacts", size=x.contacts)
-    hours = case.pool("Hours", size=x.team * constant(0.1, "hour/currency"))
+    hours = case.pool("Hours", size=x.team * constant(0.1, "hour/currency", currency="USD"))
     for name, claims in (
         ("Chat", {pool: x.chat, hours: x.chat * constant(0.5, "hours/contact")}),
         ("Forum", {pool: x.forum}),
@@ -336,8 +336,14 @@ def lines_of_all_kinds(case):
             risk=0.2,
         )
     case.benefit("Sold", kind="cash saving", start=x.setup / 2)
-    bent = where(x.adoption > 0.5, x.team, maximum(x.team / 2, constant(100, "currency/year")))
-    case.benefit("Bent", kind="margin", annual=minimum(bent, constant(5000, "currency/year")) * case.year)
+    bent = where(
+        x.adoption > 0.5, x.team, maximum(x.team / 2, constant(100, "currency/year", currency="USD"))
+    )
+    case.benefit(
+        "Bent",
+        kind="margin",
+        annual=minimum(bent, constant(5000, "currency/year", currency="USD")) * case.year,
+    )
     case.cost("Team", category="people", annual=x.team * [1, 1.5, 2], risk=0.1)
     case.cost("Set-up", category="start-up", start=x.setup, annual=x.setup / constant(10, "year"))
     return case

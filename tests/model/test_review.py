@@ -525,16 +525,16 @@ def test_more_claimed_in_one_year_only(make_case):
 
 def test_a_line_that_two_pools_cut_down_says_so(make_case):
     def add(case, x, title=str):
-        pools = {case.pool(title(name), size=x.calls * size): x.calls for name, size in SIZES.items()}
+        pools = {case.pool(title(name), size=x.calls * size): x.calls for name, size in sizes.items()}
         case.benefit(title("Chat"), kind="cash saving", annual=x.calls * x.call_cost, pool=pools)
 
-    SIZES = {"All calls": 0.8, "Hours": 0.5}
+    sizes = {"All calls": 0.8, "Hours": 0.5}
     smallest = " A line that draws on several pools counts at the smallest of these shares."
     assert texts(build(make_case, add), "claim-over-pool") == [
         f"“Chat” claims 100 of “All calls”, which holds 80. Only 80\xa0% of its claim is counted.{smallest}",
         f"“Chat” claims 100 of “Hours”, which holds 50. Only 50\xa0% of its claim is counted.{smallest}",
     ]
-    SIZES["All calls"] = 1.2
+    sizes["All calls"] = 1.2
     assert texts(build(make_case, add), "claim-over-pool") == [
         "“Chat” claims 100 of “Hours”, which holds 50. Only 50\xa0% of its claim is counted."
     ]

@@ -54,7 +54,8 @@ NAMED = (
     *(kind.symbol for kind in OPERATIONS.values() if kind.is_word),
     *UNITS,
     *WORKBOOK,
-    *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), outlook.METHOD),
+    *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
+    outlook.METHOD,
     *(
         *objections.MEANING.values(),
         *objections.WEIGHTS.values(),

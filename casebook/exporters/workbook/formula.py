@@ -233,14 +233,21 @@ def _plain(name: str, parts: list[Text]) -> Text:
 
 def _quotient(divisor: Tree, above: Written, below: Written, *, depth: int) -> Written:
     plain = Text(f"{above.plain.inside(_PRODUCT)}/{below.limit.inside(_POWER)}", _PRODUCT)
-    if isinstance(divisor, dict) and isinstance(divisor.get("number"), (int, float)) and divisor["number"]:
+    if _is_never_zero(divisor):
         limit = Text(f"{above.limit.inside(_PRODUCT)}/{below.plain.inside(_POWER)}", _PRODUCT)
-        return Written(plain, limit, above.may_fail, depth)
+        return Written(plain, limit, above.may_fail or below.may_fail, depth)
     a, b = above.limit, below.limit
     beyond = f"SIGN({a.number.formula})*{_BEYOND}"
     divided = f"{a.inside(_PRODUCT)}/{b.inside(_POWER)}"
     limit = Text(f"IF(AND({b.inside(_SUM)}=0,{a.inside(_SUM)}<>0),{beyond},{divided})")
     return Written(plain, limit, True, depth + 1)
+
+
+def _is_never_zero(tree: Tree) -> bool:
+    """Whether it is a number, or the larger of one above 0 and something else, as the sum of shares is."""
+    if isinstance(tree, list):
+        return tree[0] == "maximum" and any(_literal(part) > 0 for part in tree[1:])
+    return _literal(tree) != 0
 
 
 def _extreme(name: str, parts: list[Written], may_fail: bool, depth: int) -> Written:
@@ -255,5 +262,11 @@ def _extreme(name: str, parts: list[Written], may_fail: bool, depth: int) -> Wri
 
 
 def _is_count(tree: Tree) -> bool:
+    number = _literal(tree)
+    return number > 0 and float(number).is_integer()
+
+
+def _literal(tree: Tree) -> float:
+    """The number that a tree is; 0 for any other."""
     number = tree.get("number") if isinstance(tree, dict) else None
-    return isinstance(number, (int, float)) and number > 0 and float(number).is_integer()
+    return number if isinstance(number, (int, float)) else 0.0
