@@ -1,18 +1,21 @@
 """Three inputs at other values, set in four ways: all of them give the same net present value.
 
-The ways are `--set`, a scenario of the parameter file, the workbook recalculated by LibreOffice, and the sliders
-of the page in Chromium. Each runs on every example client; the values are drawn anew in each run.
+The ways are `--set`, a scenario of the parameter file, the workbook recalculated by LibreOffice, and the
+sliders of the page in Chromium. Each runs on every example client; the values are drawn anew in each run.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import random
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from casebook.errors import CasebookError
@@ -35,6 +38,12 @@ CLOSE = 1e-9  # of the present values that a net present value is the difference
 Values = dict[str, float | list[float]]
 
 
+@pytest.fixture(autouse=True)
+def beside_the_parameter_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a template runs: paths in a parameter file start there."""
+    monkeypatch.chdir(ROOT / "params")
+
+
 def worth(case: Case) -> float:
     return float(result_of(case.ledger, rate=case.discount_rate, formatter=case.formatter).net_present_value)
 
@@ -55,7 +64,7 @@ def close(record: Mapping[str, Any]) -> float:
     return CLOSE * (abs(result["present_value_of_benefits"]) + abs(result["present_value_of_costs"]))
 
 
-def drawn(dice: random.Random, record: Mapping[str, Any], names: Sequence[str]) -> Values:
+def drawn(dice: random.Random, record: Mapping[str, Any], names: Collection[str]) -> Values:
     """Three of the inputs, each somewhere in its range, or between half and half as much again."""
 
     def value(given: Mapping[str, Any]) -> float | list[float]:
@@ -73,13 +82,14 @@ def drawn(dice: random.Random, record: Mapping[str, Any], names: Sequence[str]) 
     return {name: value(record["inputs"][name]) for name in chosen}
 
 
-def possible(path: Path, dice: random.Random, record: Mapping[str, Any], names: Sequence[str]) -> Values:
-    """Values that the parameter file's rules allow together."""
+def possible(
+    path: Path, dice: random.Random, record: Mapping[str, Any], names: Collection[str]
+) -> tuple[Values, float]:
+    """Values that the parameter file's rules allow together, and what the case is worth with them set."""
     for _ in range(20):
         values = drawn(dice, record, names)
         try:
-            by_set(path, values)
-            return values
+            return values, by_set(path, values)
         except CasebookError:  # shares of one whole above it, or a cost below zero
             continue
     raise AssertionError(f"nothing can be set in {path.name}")
@@ -87,25 +97,29 @@ def possible(path: Path, dice: random.Random, record: Mapping[str, Any], names: 
 
 def seed() -> int:
     """A run's own, told where it fails; the same for all runs that are judged."""
-    import os
-
     return 7 if os.environ.get("CI") else random.SystemRandom().randrange(10**6)
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path, id=path.stem, marks=[pytest.mark.slow] if "\ndata:" in path.read_text("utf-8") else []
+        )
+        for path in EXAMPLES  # each measurement of data is made four times
+    ],
+)
 def test_a_set_value_a_scenario_and_the_record_s_formulas_agree(path: Path) -> None:
     """The quick form: workbook and page are written from the formulas in the record."""
     start = seed()
     dice = random.Random(start + zlib.crc32(path.stem.encode()))
-    record = record_of(figures_of(read_parameters(path)))
-    names = sorted(editable(to_workbook(record)) & record["inputs"].keys())
-    values = possible(path, dice, record, names)
-    found = by_set(path, values)
-    arrays = {name: [value] if isinstance(value, float) else value for name, value in values.items()}
+    case = figures_of(read_parameters(path))
+    record = record_of(case)
+    values, found = possible(path, dice, record, editable(to_workbook(record)) & case.ledger.inputs())
+    arrays = {name: np.atleast_1d(np.asarray(value, np.float64)) for name, value in values.items()}
     assert by_scenario(path, values) == pytest.approx(found, abs=close(record)), (start, values)
-    assert float(rebuild(record).net_present_value(arrays)) == pytest.approx(found, abs=close(record)), (
-        *(start, values),
-    )
+    by_formulas = float(rebuild(record).net_present_value(arrays))
+    assert by_formulas == pytest.approx(found, abs=close(record)), (start, values)
 
 
 @pytest.mark.slow
@@ -116,8 +130,9 @@ def test_workbook_and_page_agree_with_them(tmp_path: Path) -> None:
         pytest.skip("Chromium is not installed")
     start = seed()
     dice = random.Random(start)
-    records = {path: record_of(figures_of(read_parameters(path))) for path in EXAMPLES}
-    wanted: dict[str, tuple[Path, Values, float | None]] = {}
+    cases = {path: figures_of(read_parameters(path)) for path in EXAMPLES}
+    records = {path: record_of(case) for path, case in cases.items()}
+    wanted: dict[str, tuple[Path, Values, float, float | None]] = {}
     with browser(tmp_path / "profile") as page:
         for path, record in records.items():
             page.open(bare_page(tmp_path, record))
@@ -127,23 +142,20 @@ def test_workbook_and_page_agree_with_them(tmp_path: Path) -> None:
                 page.run("document.getElementById('cb-live-reset').click()")
                 state = move(page, positions, {})
                 values = {slider.name: state["inputs"][slider.name] for _, slider in chosen}
-                try:
-                    by_set(path, values)
-                except CasebookError:
-                    continue
-                wanted[f"{path.stem}-page"] = path, values, state["result"]["net_present_value"]
-                break
+                with contextlib.suppress(CasebookError):
+                    found = by_set(path, values)
+                    wanted[f"{path.stem}-page"] = path, values, found, state["result"]["net_present_value"]
+                    break
     workbooks = {}
     for path, record in records.items():
         workbook = to_workbook(record)
-        names = sorted(editable(workbook) & record["inputs"].keys())
-        wanted[path.stem] = path, possible(path, dice, record, names), None
+        names = editable(workbook) & cases[path].ledger.inputs()
+        wanted[path.stem] = path, *possible(path, dice, record, names), None
         for key in (path.stem, f"{path.stem}-page"):
             workbooks[key] = with_inputs(workbook, wanted[key][1])
     sheets = recalculated(workbooks)
-    for key, (path, values, on_page) in wanted.items():
-        found, near = by_set(path, values), close(records[path])
-        told = start, key, values
+    for key, (path, values, found, on_page) in wanted.items():
+        near, told = close(records[path]), (start, key, values)
         assert sheets[key].named("net_present_value") == pytest.approx(found, abs=near), told
         assert by_scenario(path, values) == pytest.approx(found, abs=near), told
         if on_page is not None:
