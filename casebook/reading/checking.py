@@ -125,6 +125,14 @@ class Checker:
             return value.strip("\n")
         return None
 
+    def flag(self, place: Place, value: object) -> bool:
+        """Whether a value is true; what is neither true nor false is reported, and gives False."""
+        if isinstance(value, bool):
+            return value
+        if value is not REFUSED:
+            self.add(place, f"{name_of(place)} is {self.shown(place, value)}; true or false is needed")
+        return False
+
     def mapping(
         self,
         place: Place,

@@ -15,14 +15,17 @@ from casebook.model.printing import figures
 from casebook.model.study import Study
 from casebook.parameters import InputValue
 from casebook.reading.checking import out_of_bounds
-from casebook.views import objections
+from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
 
 
 def measure(
     case: Study, sources: Sources, name: str, measurement: Any, *, source: str | None, note: str | None
 ) -> None:
-    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile."""
+    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile.
+
+    An input that is overridden stands as it is; what was measured is kept beside it.
+    """
     declared = case.parameters.template.inputs
     if name not in declared:
         close = difflib.get_close_matches(name, declared, n=1)
@@ -30,7 +33,8 @@ def measure(
         raise CaseError(f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml")
     _check_is_one(name, measurement)
     given = case.parameters.inputs.get(name)
-    if given is not None and isinstance(given.value, tuple):
+    overridden = given is not None and given.override
+    if given is not None and isinstance(given.value, tuple) and not overridden:
         raise CaseError(
             f"{name} has a value for each year, and a measurement is one value\n"
             "  hint: give one value in the parameter file, and what changes by year as an input of its own"
@@ -43,8 +47,9 @@ def measure(
     spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
     kept = note if note is not None else given.note if given else None
     value = InputValue(likely, source=about, evidence="measured", note=kept, **spread)
-    take(case, name, value)
-    case.measured[name] = {
+    if not overridden:
+        take(case, name, value)
+    (case.overridden if overridden else case.measured)[name] = {
         "label": measurement.label,
         "source": known_from,
         "value": likely,
@@ -121,12 +126,13 @@ def _source(case: Study, sources: Sources, name: str, source: str | None) -> str
 def measurements(case: Study, sources: Sources) -> dict[str, Any]:
     """What was measured: value, interval, rows and method; and what was read of each source."""
     say = case.formatter.say
-    if not case.measured:
+    if not case.measured and not case.overridden:
         return gap(
             say("Nothing is measured"),
             say("All inputs stand as the parameter file or the template gives them."),
         )
-    rows = [_measured(case, name, about) for name, about in case.measured.items()]
+    both = {**case.measured, **case.overridden}
+    rows = [_measured(case, name, both[name]) for name in case.parameters.template.inputs if name in both]
     columns = [
         left(say("Input"), 1.1),
         right(say("Value")),
@@ -165,6 +171,8 @@ def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
             for reason, count in about["set_aside"].items()
         ),
     ]
+    if name in case.overridden:
+        lines.append(to.say("Overridden: {value} is used instead", value=tables.value_of(case, node)))
     label = "\n".join(part for part in (node.label, about["label"]) if part)
     return row(label, shown(about["value"]), interval, "\n".join(lines))
 
