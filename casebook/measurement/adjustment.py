@@ -22,11 +22,17 @@ from casebook.words import Phrase
 _FEW_VALUES = 5
 """Numbers with so few different values are read as words."""
 
+_BENDS = 5
+"""The most columns that a number becomes: itself, and its bends."""
+
 _ROWS_A_COLUMN = 10
 """A regression needs so many rows of each group for each of its columns."""
 
 _HARDLY = 0.05
 """A chance of belonging to a group under which a row has hardly a counterpart in it."""
+
+_WORTH_TELLING = 0.02
+"""The share of such rows from which on they are told."""
 
 _LEAST_CHANCE = 0.01
 """No row stands for more than a hundred others."""
@@ -130,7 +136,7 @@ def _overlap(chance: Array, member: Mask, names: str, what: str) -> tuple[str, .
             f"{what}: the groups do not overlap in {names}: what one has, hardly anybody in the other has\n"
             "  hint: take out of adjust_for what decides who is in the group"
         )
-    if not alone.any():
+    if alone.mean() < _WORTH_TELLING:
         return ()
     return (
         Phrase(
@@ -152,7 +158,7 @@ def _curves(numbers: Mapping[str, Any], used: Mask, least: int, what: str) -> Ar
         if not np.isfinite(values).all():
             raise CaseError(f"{what}: {name} is not finite in {int((~np.isfinite(values)).sum())} rows")
         spread = float(values.std()) or 1.0
-        columns.append(spline((values - values.mean()) / spread, min(room, 4)))
+        columns.append(spline((values - values.mean()) / spread, min(room, _BENDS)))
     if least <= sum(part.shape[1] for part in columns) + 1:
         raise CaseError(f"{what}: {least} rows in a group are too few to adjust for {', '.join(numbers)}")
     return np.hstack(columns)
@@ -161,11 +167,12 @@ def _curves(numbers: Mapping[str, Any], used: Mask, least: int, what: str) -> Ar
 def spline(x: Array, columns: int) -> Array:
     """A restricted cubic spline: straight beyond its outer knots, which lie at quantiles of x.
 
-    Source: Harrell, *Regression Modeling Strategies* (2015), 2.4.5; shape (len(x), columns), at most so many.
+    Source: Harrell, *Regression Modeling Strategies* (2015), 2.4.5, with its outer knots at the fifth row from
+    either end; shape (len(x), columns), at most so many.
     """
     if columns < 2:
         return x[:, None]
-    outer = 0.1 if columns == 2 else 0.05
+    outer = min(max(5 / len(x), 0.005), 0.05)
     knots = np.unique(np.quantile(x, np.linspace(outer, 1 - outer, columns + 1)))
     if len(knots) < 3:
         return x[:, None]
