@@ -8,21 +8,26 @@ CLIENT ?=
 BIN := .venv/bin
 READY := .venv/ready
 LAB := .venv/lab-ready
-INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
 
-# A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where
-# it is another one, or Python does not start, the environment is made afresh.
+# A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where it
+# is another one, Python does not start, or another Python is named, the environment is made afresh.
 MADE_IN := $(shell $(BIN)/python -c 'print(open("$(READY)").read().strip())' 2>/dev/null)
+VERSION := -c 'import sys; print(sys.version)' 2>/dev/null
+NAMED := $(if $(filter-out file,$(origin PYTHON)),$(or $(shell "$(PYTHON)" $(VERSION)),none))
 ifneq "$(MADE_IN)" "$(CURDIR)"
-FRESH := --clear
+.PHONY: $(READY)
+else ifneq "$(NAMED)" ""
+ifneq "$(NAMED)" "$(shell $(BIN)/python $(VERSION))"
 .PHONY: $(READY)
 endif
+endif
 
-.PHONY: help report pictures test lint bench lab clean
+.PHONY: help report pictures test test-all lint bench pins lab clean
 .DELETE_ON_ERROR:
 
 help:  ## list these verbs
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 report: $(READY)  ## write the case of one client (CLIENT=airline), or of all that are not up to date, to output/
 	@$(BIN)/casebook report $(if $(CLIENT),"params/$(CLIENT).yaml",params/*.yaml)
@@ -30,8 +35,12 @@ report: $(READY)  ## write the case of one client (CLIENT=airline), or of all th
 pictures: $(READY)  ## show every page of the reports in output/ as a picture in output/pictures/
 	@$(BIN)/python -m tests.pictures
 
-test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
+test: $(READY)  ## run the quick tests
+	@echo 'The quick tests; make test-all runs all.'
+	@$(PYTEST) -m 'not slow'
+
+test-all: $(READY)  ## run all tests, those that last as well
+	@$(PYTEST)
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check --quiet .
@@ -46,6 +55,10 @@ bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, co
 	@$(BIN)/python -m tests.bench.cluster
 	@$(BIN)/python -m tests.bench.throughput
 
+pins: $(READY)  ## renew constraints.txt: the newest versions that work together, for every Python
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-annotate \
+	  --custom-compile-command 'make pins' --output-file constraints.txt pyproject.toml
+
 lab: $(LAB)  ## open the templates in JupyterLab, or a working copy with a client's values (CLIENT=airline)
 	@$(BIN)/casebook lab $(if $(CLIENT),--client "$(CLIENT)",templates)
 
@@ -53,21 +66,14 @@ clean:  ## remove .venv and caches; reports in output/ stay
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	@find casebook tests templates -name __pycache__ -prune -exec rm -rf {} +
 
-# The stamp comes last: an interrupted set-up does not count as done.
+# The stamp comes last: an interrupted set-up does not count as done. Only the first line runs on any Python.
 $(READY): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else \
 	  "casebook needs Python 3.11 or newer; this one is %d.%d" % v[:2])' || { \
 	  echo '  hint: name another, as in: make $(or $(MAKECMDGOALS),report) PYTHON=python3.12' >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo '"$(PYTHON)" has no module venv with pip.' >&2; \
-	  echo '  hint: on Debian and Ubuntu, apt-get install python3-venv' >&2; exit 1; }
-	@echo 'Setting up .venv (a minute or two) …'
-	@rm -f $(READY) $(LAB)
-	@"$(PYTHON)" -m venv $(FRESH) .venv
-	@$(INSTALL) --editable '.[test]'
+	@"$(PYTHON)" .ci/set_up.py
 	@pwd -P > $(READY)
 
 $(LAB): $(READY)
-	@echo 'Adding JupyterLab to .venv …'
-	@$(INSTALL) --editable '.[lab]'
+	@$(BIN)/python .ci/set_up.py lab
 	@touch $(LAB)

@@ -19,6 +19,7 @@ _HOMES = {
     "Problem": "casebook.errors",
     "PublishError": "casebook.errors",
     "ceil": "casebook.model.functions",
+    "compound": "casebook.model.functions",
     "computed": "casebook.model.functions",
     "constant": "casebook.model.functions",
     "cumulative": "casebook.model.functions",
@@ -27,6 +28,7 @@ _HOMES = {
     "log": "casebook.model.functions",
     "maximum": "casebook.model.functions",
     "minimum": "casebook.model.functions",
+    "previous": "casebook.model.functions",
     "sqrt": "casebook.model.functions",
     "where": "casebook.model.functions",
 }

@@ -6,19 +6,20 @@ The executor is a seam: local forks, or a cluster. A report that fails harms no 
 from __future__ import annotations
 
 import os
+import traceback
 import unicodedata
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from casebook.errors import CasebookError, InputError, Problem
+from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.publishing.folder import ClientFolder
-from casebook.publishing.manifest import Manifest, differences
+from casebook.publishing.folder import ClientFolder, FolderBusyError
+from casebook.publishing.manifest import Manifest, checked, differences
 from casebook.publishing.shelf import Shelf
-from casebook.reading.wording import printable
+from casebook.reading.wording import display, printable
 from casebook.signals import undisturbed
 
 WHAT_IF = "-what-if"
@@ -132,10 +133,12 @@ def make_reports(
         return
     with start() as executor:
         # While the executor gets ready: the mistakes of all files, before any of them is run.
-        good = []
+        good: list[Path] = []
+        notebooks: set[Path] = set()
         for path in todo:
             try:
-                _check(path, request)
+                with _own(path):
+                    _check(path, request, notebooks)
                 good.append(path)
             except CasebookError as error:
                 yield Outcome(path, clients[path], "failed", error=error)
@@ -157,35 +160,47 @@ class _Making:
         self.executor = executor
         self.tell = tell
         self.work: dict[str, _Work] = {}
+        self.busy: list[Path] = []
+        """Whose folder another run had when they were first tried."""
         self.environment = fingerprint.environment()
 
     def make(self, paths: Sequence[Path]) -> Iterator[Outcome]:
-        waiting = iter(paths)
         try:
-            yield from self._fill(waiting)
-            while self.work:
-                for client, end in self.executor.completed():
-                    yield self._end(client, end)
-                    yield from self._fill(waiting)
+            yield from self._make(iter(paths), None)
+            # One by one, with nothing under way: a run that waited with folders of its own could wait forever
+            # for one that waits for these.
+            for path in self.busy:
+                yield from self._make(iter([path]), self.tell)
         finally:
             self.executor.cancel()
             for work in self.work.values():
                 work.folder.discard(work.staging)
                 work.folder.release()
 
-    def _fill(self, waiting: Iterator[Path]) -> Iterator[Outcome]:
+    def _make(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
+        yield from self._fill(waiting, tell)
+        while self.work:
+            for client, end in self.executor.completed():
+                yield self._end(client, end)
+                yield from self._fill(waiting, tell)
+
+    def _fill(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
         """Hand over reports until enough are under way; gives those that need no making after all."""
         while len(self.work) < AHEAD * self.executor.jobs and (path := next(waiting, None)):
             try:
-                outcome = self._begin(path)
+                with _own(path):
+                    outcome = self._begin(path, tell)
+            except FolderBusyError:
+                self.busy.append(path)
+                continue
             except CasebookError as error:
                 outcome = Outcome(path, self.clients[path], "failed", error=error)
             if outcome:
                 yield outcome
 
-    def _begin(self, path: Path) -> Outcome | None:
+    def _begin(self, path: Path, tell: Callable[[str], None] | None) -> Outcome | None:
         client, request = self.clients[path], self.request
-        folder = request.output.open(client, self.tell)
+        folder = request.output.open(client, tell)
         try:
             # Another run may have made it meanwhile, or one that was killed have left it complete.
             found = None if request.force else _up_to_date(path, client, request)
@@ -206,7 +221,8 @@ class _Making:
         work = self.work[client]
         with undisturbed():
             try:
-                return self._published(work, end)
+                with _own(work.parameters):
+                    return self._published(work, end)
             except CasebookError as error:
                 spent = {"in all": end.seconds}
                 return Outcome(work.parameters, client, "failed", error=error, seconds=spent)
@@ -219,23 +235,39 @@ class _Making:
         if end.error:
             raise _kept(work, end.error)
         staged, path, folder = end.value, work.parameters, work.folder.path
-        manifest = Manifest(
-            client=work.client,
-            kind=staged.kind,
-            parameters=self.request.origins.get(path) or self.request.output.way_to(work.client, path),
-            sources=staged.sources,
-            overrides=self.request.overrides,
-            formats=self.request.formats,
-            environment=self.environment,
-            files=staged.files,
-            summary=staged.summary,
-            seconds={**staged.seconds, "in all": end.seconds},
-        )
+        try:
+            # A cell can change what its process does, so what it gives is foreign, too.
+            manifest = checked(
+                Manifest(
+                    client=work.client,
+                    kind=staged.kind,
+                    parameters=self._way_to(work),
+                    sources=staged.sources,
+                    overrides=self.request.overrides,
+                    formats=self.request.formats,
+                    environment=self.environment,
+                    files=staged.files,
+                    summary=staged.summary,
+                    seconds={**staged.seconds, "in all": end.seconds},
+                )
+            )
+            for name, known in manifest.files.items():
+                if wrong := fingerprint.difference(work.staging / name, known):
+                    raise ValueError(f"{name} {wrong}")
+            said = [str(text) for text in staged.warnings]
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            what = "what its process gave is no report"
+            hint = "look for a cell that changes other modules"
+            raise ExecutionError(f"{what}: {error}\n  hint: {hint}") from error
         removed = work.folder.publish(work.staging, manifest)
-        said = list(staged.warnings)
         if removed:
             said.append(f"removed {', '.join(removed)}, which this run did not make again")
         return _outcome(path, "done", manifest, folder, seconds=manifest.seconds, warnings=said)
+
+    def _way_to(self, work: _Work) -> str:
+        """How the manifest names the parameter file."""
+        origin = self.request.origins.get(work.parameters)
+        return origin or self.request.output.way_to(work.client, work.parameters)
 
 
 def _kept(work: _Work, error: CasebookError) -> CasebookError:
@@ -247,6 +279,19 @@ def _kept(work: _Work, error: CasebookError) -> CasebookError:
     return type(error)(f"{error}\n  hint: the executed copy is kept at {copy}") if copy else error
 
 
+@contextmanager
+def _own(path: Path) -> Iterator[None]:
+    """Whatever goes wrong with one report is that report's error, and ends no other."""
+    try:
+        yield
+    except CasebookError as error:
+        raise error.named(display(path)) from error
+    except Exception as error:
+        made = ExecutionError(f"{display(path)}: {type(error).__name__}: {error}")
+        made.add_note(traceback.format_exc())
+        raise made from error
+
+
 def _outcome(
     path: Path, status: Literal["done", "up to date"], manifest: Manifest, folder: Path, **more: Any
 ) -> Outcome:
@@ -256,14 +301,16 @@ def _outcome(
 
 def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
     """The published report of a parameter file, if it still follows from all that it was made of."""
-    for manifest in request.output.manifests(client):
-        asked = (dict(request.overrides), sorted(request.formats))
-        made = (dict(manifest.overrides), sorted(manifest.formats))
-        if made != asked or manifest.sources.unhashed:
-            continue
-        if request.output.changed(client, manifest) or next(differences(manifest, path), None):
-            continue
-        return _outcome(path, "up to date", manifest, request.output.place(client))
+    try:
+        for manifest in request.output.manifests(client):
+            asked = (dict(request.overrides), sorted(request.formats))
+            made = (dict(manifest.overrides), sorted(manifest.formats))
+            if made != asked or manifest.sources.unhashed or request.output.changed(client, manifest):
+                continue
+            if not next(differences(manifest, path), None):
+                return _outcome(path, "up to date", manifest, request.output.place(client))
+    except (OSError, ValueError):  # what can't be looked at is made again
+        pass
     return None
 
 
@@ -294,7 +341,12 @@ def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], 
     return clients, refused
 
 
-def _check(path: Path, request: Request) -> None:
+def _check(path: Path, request: Request, sound: set[Path]) -> None:
+    """Raise InputError where a report could not be made; `sound` are notebooks that were looked at before."""
     from casebook.parameters import read_parameters
+    from casebook.reading.notebooks import read_notebook
 
-    read_parameters(path, overrides=request.overrides)
+    notebook = read_parameters(path, overrides=request.overrides).template.notebook
+    if notebook not in sound:
+        read_notebook(notebook)
+        sound.add(notebook)

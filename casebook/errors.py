@@ -11,7 +11,7 @@ CasebookError                 1   a report failed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class CasebookError(Exception):
             made.add_note(note)
         return made
 
+    def named(self, name: str) -> CasebookError:
+        """The same error with the name of what it is about, where it does not say that itself."""
+        return self if name in str(self) else self.retold(lambda text: f"{name}: {text}")
+
 
 class CaseError(CasebookError):
     """The notebook's arithmetic or one of its lines can't stand as written."""
@@ -73,6 +77,13 @@ class InputError(CasebookError):
         """The same problems in other words."""
         return InputError(
             Problem(tell(it.where), tell(it.message), tell(it.hint) if it.hint else None)
+            for it in self.problems
+        )
+
+    def named(self, name: str) -> InputError:
+        """The same problems, each with the name of what it is about."""
+        return InputError(
+            it if name in str(it) else replace(it, where=f"{name}: {it.where}" if it.where else name)
             for it in self.problems
         )
 

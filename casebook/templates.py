@@ -1,14 +1,14 @@
 """A template: a folder with template.ipynb, what is computed, and inputs.yaml, what is asked for.
 
 A template is named by its folder, looked up in `templates/` of the nearest folder at or above the parameter
-file or notebook that has one, then among those that come with the package; or it is given by a path.
+file or notebook that has one, then among those that came with the installation; or it is given by a path.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from casebook.errors import InputError, Problem
 from casebook.reading.checking import Checker
 from casebook.reading.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
+from casebook.reading.notebooks import read_notebook, source_of, tags_of
 from casebook.reading.ranges import Range
 from casebook.reading.wording import closest, display, listed, show
 from casebook.reading.yaml_source import Source, read_yaml
@@ -28,6 +29,7 @@ __all__ = [
     "Range",
     "Template",
     "find_template",
+    "installed_templates",
     "is_template",
     "list_templates",
     "template_folders",
@@ -67,15 +69,8 @@ class Template:
         return content.hexdigest()
 
     def _cells(self) -> Iterator[tuple[str, str, list[str]]]:
-        try:
-            notebook = json.loads(self.notebook.read_bytes())
-            for cell in notebook["cells"]:
-                source = cell["source"]
-                text = source if isinstance(source, str) else "".join(source)
-                yield str(cell["cell_type"]), text, [str(tag) for tag in cell["metadata"].get("tags", [])]
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            problem = "can't be opened" if isinstance(error, OSError) else "is not a notebook"
-            raise InputError([Problem(display(self.notebook), f"the file {problem}")]) from None
+        for cell in read_notebook(self.notebook)["cells"]:
+            yield cell["cell_type"], source_of(cell), tags_of(cell)
 
 
 def find_template(name: str, *, start: Path) -> Template:
@@ -102,8 +97,17 @@ def list_templates(start: Path) -> list[Template]:
 
 def template_folders(start: Path) -> dict[str, Path]:
     """The folder of each template that can be named from a folder, sorted by name; none of them is read."""
+    return _folders_in(_shelves(start))
+
+
+def installed_templates() -> dict[str, Path]:
+    """The folder of each template that came with the installation, sorted by name; none of them is read."""
+    return _folders_in([_installed()])
+
+
+def _folders_in(shelves: Iterable[Path]) -> dict[str, Path]:
     folders: dict[str, Path] = {}
-    for shelf in _shelves(start):
+    for shelf in shelves:
         for folder in shelf.iterdir():
             if is_template(folder):
                 folders.setdefault(folder.name, folder)
@@ -123,7 +127,7 @@ def locate_template(name: str, *, start: Path) -> Path:
     folders = template_folders(start)
     if name not in folders:
         match = closest(name, folders)
-        shelves = [display(shelf) for shelf in _shelves(start)]
+        shelves = [_shown(shelf) for shelf in _shelves(start)]
         if folders:
             known = f"the templates are {listed(folders)}, in {' and '.join(shelves)}"
         else:
@@ -188,15 +192,21 @@ def _meant(path: Path) -> str | None:
 
 
 def _shelves(start: Path) -> Iterator[Path]:
-    """The folders that hold templates: the nearest one above, then the package's own."""
-    absolute = start.resolve()
-    for folder in (absolute, *absolute.parents):
-        if (shelf := folder / "templates").is_dir():
-            yield shelf
-            break
-    own = Path(__file__).with_name("templates")
-    if own.is_dir():
-        yield own
+    """The folders that hold templates: the nearest one above, then the installation's own."""
+    absolute, own = start.resolve(), _installed()
+    above = (folder / "templates" for folder in (absolute, *absolute.parents))
+    nearest = next((shelf for shelf in above if shelf.is_dir()), own)
+    yield from dict.fromkeys(shelf for shelf in (nearest, own) if shelf.is_dir())
+
+
+def _installed() -> Path:
+    """The installation's own folder of templates: inside the package in a wheel, beside it in a checkout."""
+    inside = Path(__file__).resolve().with_name("templates")
+    return inside if inside.is_dir() else inside.parent.with_name("templates")
+
+
+def _shown(shelf: Path) -> str:
+    return "casebook's own folder" if shelf == _installed() else display(shelf)
 
 
 def is_template(folder: Path) -> bool:

@@ -41,6 +41,12 @@ inputs:
 """
 
 
+@pytest.fixture
+def no_installed_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that came without templates, so that a test knows all that there are."""
+    monkeypatch.setattr("casebook.templates._installed", lambda: tmp_path / "nowhere")
+
+
 def notebook_file(path: Path, *cells: str) -> None:
     """Write a minimal template notebook: the parameters cell and the given code."""
     import nbformat
@@ -49,10 +55,8 @@ def notebook_file(path: Path, *cells: str) -> None:
     names = (
         'template = "example"\nclient = {"name": "Example"}\ncurrency = "USD"\nlocale = "en_US"\nyears = 3\n'
     )
-    names += (
-        'discount_rate = "10%"\ninputs = {}\nscenarios = {}\ncorrelations = {}\ndata = {}\nactuals = {}\n'
-    )
-    names += "review = {}\nstory = {}\ndocument = {}"
+    names += 'start = None\ndiscount_rate = "10%"\ninputs = {}\nscenarios = {}\ncorrelations = {}\n'
+    names += "data = {}\nactuals = {}\nreview = {}\nstory = {}\ndocument = {}"
     first = nbformat.v4.new_code_cell(names)
     first.metadata["tags"] = ["parameters"]
     notebook.cells = [first]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import nbformat
 
-from tests.offices import begin, published, report, times, told, world, write_client
+from casebook.publishing.folder import ClientFolder
+from tests.offices import begin, clients, published, report, times, told, world, write_client
 
 HTML = ("--format", "html")
 
@@ -210,3 +211,28 @@ def test_two_batches_at_once_make_each_report_once(tmp_path):
     for client in ("alpha", "beta", "gamma"):
         assert sorted(run[client]["status"] for run in runs) == ["done", "up to date"]
     assert len(published(tmp_path)) == 9
+
+
+def test_two_batches_in_opposite_orders_do_not_wait_for_each_other(tmp_path):
+    world(tmp_path, [f"client-{n}" for n in range(6)])
+    orders = clients(tmp_path), clients(tmp_path)[::-1]
+    processes = [begin(tmp_path, *order, *HTML, "--json", "--jobs", "2") for order in orders]
+    outputs = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], outputs
+    for client in told(outputs[0][0]):
+        assert sorted(told(stdout)[client]["status"] for stdout, _ in outputs) == ["done", "up to date"]
+
+
+def test_a_client_that_another_run_is_at_comes_last_and_is_waited_for(tmp_path):
+    world(tmp_path, ["alpha", "beta", "gamma"])
+    with ClientFolder(tmp_path / "output/alpha"):
+        process = begin(tmp_path, *HTML, "--json", "--jobs", "1")
+        assert process.stdout
+        first = told(process.stdout.readline() + process.stdout.readline())
+        assert {client: each["status"] for client, each in first.items()} == {"beta": "done", "gamma": "done"}
+        assert process.stderr
+        last = [process.stderr.readline() for _ in range(3)][-1]
+        assert last == "output/alpha: another run is at work here; waiting for it to finish\n"
+    stdout, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert told(stdout)["alpha"]["status"] == "done"

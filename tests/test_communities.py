@@ -166,16 +166,19 @@ def test_the_beer_community_line_by_line_in_plain_arithmetic(case, questions, an
         v["questions"] * 12 * v["accepted_share"] * 0.3 * 0.8 * 5.20
         + sessions * solved * 0.03 * 0.8 * 5.20
         + 2_400 * (166.60 - 140) * 0.42 * 0.6
-        + 30 * 0.1 * 0.4 * 9_000 * 0.42 * 0.7
+        + 30 * 0.1 * 0.7 * (0.4 * 9_000 * 0.42 - 600)
         + sessions * 0.7 * 0.1 * 0.40
     )
     kept, benefits = 0.0, 0.0
     for year, adopted in enumerate((0.5, 0.8, 1.0), 1):
-        kept = kept * 0.75 + 2_400 * 0.03 * 0.6 * adopted
-        benefits += (steady * adopted + kept * 140 * 0.42) / 1.1**year
+        newly = 2_400 * 0.03 * 0.6 * adopted
+        on_average = kept * 0.75 + newly / 2  # who is kept in the course of the year is there for half of it
+        kept = kept * 0.75 + newly
+        benefits += (steady * adopted + on_average * 140 * 0.42) / 1.1**year
     costs = start + sum(cost / 1.1**year for year in (1, 2, 3))
-    assert case.result.present_value_of_benefits == pytest.approx(benefits, rel=1e-12)
-    assert case.result.present_value_of_costs == pytest.approx(costs, rel=1e-12)
+    assert case.result.net_present_value == pytest.approx(benefits - costs, rel=1e-11)
+    ideas = sum(30 * 0.1 * 0.7 * 600 * adopted / 1.1**year for year, adopted in enumerate((0.5, 0.8, 1.0), 1))
+    assert case.result.present_value_of_costs == pytest.approx(costs + ideas, rel=1e-12)
 
 
 def test_deflection_alone_does_not_pay_and_the_rest_does(case):

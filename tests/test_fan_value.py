@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from casebook import Case
 from casebook.errors import InputError
 from casebook.parameters import parse_parameters, read_parameters
 from tests.conftest import ROOT, run, run_template
@@ -78,24 +79,27 @@ def _steps(path: Path) -> dict[str, list[str]]:
 
 
 def test_one_fan_won_brings_the_value_of_a_fan():
-    """Spending 40 × 40 % = 16, loyalty 10 % × 150 × 40 % = 6, recommendation 0.13 × 90 × 40 % = 4.68."""
+    """Spending 40 × 40 % = 16, loyalty 10 % × 150 × 40 % = 6, recommendation 0.13 × 90 × 40 % = 4.68 a year.
+
+    A fan who is won in the course of the year is there for half of it.
+    """
     record = one_year(**FACTORS)
     assert money(record) == pytest.approx(
         {
-            "Fans spend more": 0.25 * 16,
-            "Fans go on buying": 0.25 * 6,
-            "Fans bring customers": 0.25 * 4.68,
-            "Reach that need not be bought": 300 * 0.1 * 0.4 * 5 / 1000,
+            "Fans spend more": 0.25 * 16 / 2,
+            "Fans go on buying": 0.25 * 6 / 2,
+            "Fans bring customers": 0.25 * 4.68 / 2,
+            "Reach that need not be bought": 300 * 0.1 * 0.4 * 5 / 1000 / 2,
             "Winning fans": 2,
         }
     )
-    assert record["result"]["present_value_of_benefits"] == pytest.approx(6.73)
-    assert record["result"]["net_present_value"] == pytest.approx(4.73), "after the cost of winning the fan"
+    assert record["result"]["present_value_of_benefits"] == pytest.approx(3.365)
+    assert record["result"]["net_present_value"] == pytest.approx(1.365), "after the cost of winning the fan"
 
 
 def test_where_nothing_is_caused_only_reach_is_left():
     record = one_year(**{**FACTORS, "causal_share": 0})
-    assert record["result"]["present_value_of_benefits"] == pytest.approx(0.06)
+    assert record["result"]["present_value_of_benefits"] == pytest.approx(0.03)
 
 
 def test_nothing_is_divided_by_what_may_be_nothing():
@@ -115,20 +119,20 @@ def test_the_causal_share_has_no_default():
 
 
 def test_a_difference_stands_in_for_two_amounts():
-    """71.84 × 40 % × 25 % a fan; what is not known of the fan is not in the figure."""
+    """71.84 × 40 % × 25 % for 50 fans on average; what is not known of the fan is not in the figure."""
     record = one_year(
         fans=1_000, gross_margin=0.4, causal_share=0.25, fans_gained=100, spend_difference=71.84
     )
-    assert money(record) == pytest.approx({"Fans spend more": 718.4})
+    assert money(record) == pytest.approx({"Fans spend more": 359.2})
     left_out = {line["name"] for line in record["not_in_figure"]}
     assert {"Fans go on buying", "Fans bring customers", "Reach that need not be bought"} <= left_out
 
 
 def test_extra_spend_and_loyalty_stay_within_what_the_fans_spend():
-    """100 won fans spend 15,000; all of it extra, and half of it again by loyalty, would be 22,500."""
+    """50 fans on average spend 7,500; all of it extra, and half of it again by loyalty, would be 11,250."""
     extra = {"spend_of_fan": 150, "spend_of_other": 0, "retention_of_fan": 0.9, "retention_of_other": 0.4}
     record = one_year(fans=1_000, gross_margin=1, causal_share=1, fans_gained=100, **extra)
-    assert record["result"]["present_value_of_benefits"] == pytest.approx(15_000)
+    assert record["result"]["present_value_of_benefits"] == pytest.approx(7_500)
 
 
 def test_fans_move_up_one_tier_at_a_time():
@@ -158,7 +162,7 @@ def test_without_an_active_tier_the_step_is_from_average_to_best():
 
 
 def test_fans_won_stay_less_the_share_that_leaves():
-    """100 a year, 80 % stay: 100, 180, 244 fans; each brings 10 × 50 % × 20 % a year."""
+    """100 a year, 80 % stay: 50, 130, 194 fans on average; each brings 10 × 50 % × 20 % a year."""
     inputs = {"fans": 1_000, "gross_margin": 0.5, "causal_share": 0.2, "fans_gained": 100, "fans_lost": 0.2}
     given = {
         "template": "fan-value",
@@ -166,7 +170,34 @@ def test_fans_won_stay_less_the_share_that_leaves():
         "inputs": {**inputs, "spend_difference": 10},
     }
     record = run_template(parse_parameters(given, folder=ROOT / "params")).record()
-    assert record["lines"][0]["annual"] == pytest.approx([100, 180, 244])
+    assert record["lines"][0]["annual"] == pytest.approx([50, 130, 194])
+
+
+def test_the_value_of_an_action_in_dollars_is_none_in_euros():
+    """Without values of its own a case in euros has no cross-check; with one, it counts by that one."""
+    posts = {"sponsored_price": 60, "sponsored_posts": 1, "likes_a_post": 10, "shares_a_post": 2}
+    inputs = {"fans": 1_000, "gross_margin": 0.5, "causal_share": 0.2, **posts}
+    given = {"template": "fan-value", "client": {"name": "Example"}, "currency": "EUR", "years": 1}
+
+    def cross_check(**values: float) -> dict[str, Any]:
+        parameters = parse_parameters({**given, "inputs": {**inputs, **values}}, folder=ROOT / "params")
+        outside = run_template(parameters).record()["not_in_figure"]
+        return next(line for line in outside if line["name"] == "The same sales, counted by action")
+
+    assert cross_check()["missing"] == ["value_of_a_share", "value_of_a_like"]
+    assert cross_check(value_of_a_like=6)["annual"] == pytest.approx([365 * 60 * 0.5 * 0.2])
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.3, []), (0.5, ["A tier runs out of fans"])])
+def test_a_tier_that_runs_out_is_told(share, told, monkeypatch):
+    """Of 900 average fans 900 are to move up in three years, or 1,500."""
+    remarks: list[tuple[str, str]] = []
+    monkeypatch.setattr(Case, "remark", lambda _, title, text: remarks.append((title, text)))
+    tiers = {"value_of_average": 10, "value_of_active": 20, "share_made_active": share}
+    inputs = {"fans": 1_000, "gross_margin": 0.5, "causal_share": 0.2, **tiers}
+    given = {"template": "fan-value", "client": {"name": "Example"}, "inputs": inputs}
+    run_template(parse_parameters(given, folder=ROOT / "params"))
+    assert [title for title, _ in remarks if title.startswith("A tier")] == told
 
 
 def test_the_cross_check_by_action_is_never_in_the_figure():

@@ -16,7 +16,7 @@ from casebook.templates import PARAMETER_NAMES
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
 VALID = INVALID / "valid.yaml"
-ALL_VALID = (VALID, INVALID / "valid-ranges.yaml", INVALID / "valid-actuals.yaml")
+ALL_VALID = (VALID, *(INVALID / f"valid-{what}.yaml" for what in ("ranges", "actuals", "wholes")))
 BROKEN = sorted(INVALID.glob("[0-9]*.yaml"))
 NOT_ONE_MISTAKE = ("several", "top-level", "empty.yaml")
 GIVEN = {"template": "../templates/tiny", "client": {"name": "Example Air"}}
@@ -43,6 +43,7 @@ def test_there_are_enough_broken_files():
     assert {path.stem for path in BROKEN} == {path.stem for path in INVALID.glob("*.expected")}
 
 
+@pytest.mark.usefixtures("no_installed_templates")
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_a_broken_file_gives_its_message(path, monkeypatch):
     monkeypatch.chdir(HERE.parent)

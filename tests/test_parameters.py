@@ -138,7 +138,7 @@ def test_a_broken_template_is_reported_with_the_file(file):
     declarations.write_text(declarations.read_text().replace("unit: share", "unti: share", 1))
     file.write_text(VALID.read_text().replace("years: 3", "years: 0"))
     found = error(file).splitlines()
-    assert "inputs.yaml:25: adoption has no key 'unti'" in found[0]
+    assert "inputs.yaml:26: adoption has no key 'unti'" in found[0]
     assert found[2].endswith("acme.yaml:9: years is 0; a whole number from 1 to 50 is needed")
 
 
@@ -294,10 +294,17 @@ def test_numbers_of_any_kind_are_taken():
         ({"story": {"note": "\x07"}}, "story.note contains the control character U+0007"),
         ({"document": {"date": 3}}, "document.date is 3; a date is needed"),
         ({"inputs": [1]}, "inputs is a list of 1; a mapping is needed"),
-        ({"actuals": {"a": 1}}, "actuals has no key 'a'\n  hint: the keys are start, through, inputs, lines"),
-        ({"actuals": {"start": "2026-01"}}, "actuals names neither inputs nor lines\n  hint: add inputs: or"),
         (
-            {"actuals": {"start": "2026-01", "lines": {"A": {2026: 1}}}},
+            {"actuals": {"a": 1}},
+            "actuals has no key 'a'\n  hint: the keys are through, inputs, lines, approved",
+        ),
+        (
+            {"start": "2026-01", "actuals": {"through": "2026-03"}},
+            "actuals names neither inputs nor lines\n  hint: add inputs: or",
+        ),
+        ({"start": 2026}, "start is 2026; a month is needed\n  hint: write YYYY-MM"),
+        (
+            {"start": "2026-01", "actuals": {"lines": {"A": {2026: 1}}}},
             "actuals.lines.A has the key 2026; a key",
         ),
         (
@@ -342,3 +349,23 @@ def read_parameters_of(text: str, currency: str):
 
     values = YAML(typ="safe").load(text)
     return parse_parameters({**values, "currency": currency}, folder=ROOT / "params")
+
+
+@pytest.mark.parametrize(("currency", "left"), [("USD", None), ("EUR", "--set minute_cost.low=0.6")])
+def test_no_range_is_put_round_a_default_of_another_currency(currency, left, file):
+    """0.8 dollars a minute are no euros, neither by themselves nor with a range of their own."""
+    text = f"template: tiny\nclient: {{name: A}}\ncurrency: {currency}\n"
+    file.write_text(text + "inputs: {calls: 5, minutes_saved: 1}\n")
+    overrides = {"minute_cost.low": "0.6", "minute_cost.high": "0.9"}
+    if left is None:
+        assert read_parameters(file, overrides=overrides).inputs["minute_cost"].low == 0.6
+    else:
+        message = f"{left}: minute_cost has no value to put a range round"
+        assert message in error(file, **{name.replace(".", "__"): text for name, text in overrides.items()})
+
+
+def test_shares_of_one_whole_are_held_together_on_the_command_line():
+    found = error(INVALID / "valid-wholes.yaml", share_answered_fast="70%", share_answered_same_hour="60%")
+    for name, other in (("fast is 70%", "same_hour 60%"), ("same_hour is 60%", "fast 70%")):
+        assert f"share_answered_{name}; with share_answered_{other} that is 130% of all answers" in found
+    assert "--set share_answered_fast=70%: " in found

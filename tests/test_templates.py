@@ -11,6 +11,7 @@ import pytest
 from casebook.errors import InputError
 from casebook.reading.wording import display
 from casebook.templates import Range, find_template, list_templates
+from tests.conftest import ROOT
 
 TINY = Path(__file__).parent / "templates" / "tiny"
 
@@ -44,12 +45,13 @@ def test_the_nearest_templates_folder_counts(tiny, tmp_path):
         find_template("tiny", start=tmp_path / "inner")
 
 
-def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path):
-    """The wheel puts them in casebook/templates, beside the module of that name."""
+@pytest.mark.parametrize("place", ["casebook/templates", "templates"])
+def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path, place):
+    """A wheel has them in casebook/templates, beside the module of that name; a checkout beside casebook/."""
     site = tmp_path / "site"
     package = Path(find_template.__code__.co_filename).parent
     shutil.copytree(package, site / "casebook", ignore=shutil.ignore_patterns("__pycache__", "assets"))
-    shutil.copytree(tiny, site / "casebook" / "templates" / "carried")
+    shutil.copytree(tiny, site / place / "carried")
     code = "from pathlib import Path; from casebook.templates import list_templates;"
     code += "print([template.name for template in list_templates(Path())])"
     ran = subprocess.run(
@@ -61,6 +63,17 @@ def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path):
         cwd=tmp_path,
     )
     assert ran.stdout.strip() == "['carried', 'tiny']"
+
+
+def test_what_came_with_the_installation_is_found_from_anywhere(tmp_path):
+    """Also where a templates/ above has others; one of the same name that is nearer comes first."""
+    ours = ROOT / "templates" / "social-care"
+    assert find_template("social-care", start=tmp_path).folder.samefile(ours)
+    nearer = tmp_path / "templates"
+    nearer.mkdir()
+    assert find_template("social-care", start=tmp_path).folder.samefile(ours)
+    shutil.copytree(ours, nearer / "social-care")
+    assert find_template("social-care", start=tmp_path).folder.samefile(nearer / "social-care")
 
 
 def test_inputs_keep_the_order_of_the_file_and_know_their_presence():
@@ -98,6 +111,7 @@ def test_a_default_and_an_example_may_have_a_range(tiny):
     assert (inputs["adoption"].default, inputs["adoption"].default_range) == (1, None)
 
 
+@pytest.mark.usefixtures("no_installed_templates")
 def test_an_unknown_name_gets_the_nearest_one_and_all(tiny, tmp_path):
     shutil.copytree(tiny, tiny.with_name("other"))
     with pytest.raises(InputError) as caught:
@@ -118,6 +132,7 @@ def test_a_path_that_leads_nowhere_is_an_input_error(name, tiny):
         find_template(name, start=tiny)
 
 
+@pytest.mark.usefixtures("no_installed_templates")
 def test_all_templates_are_listed_and_all_their_problems(tiny, tmp_path):
     (tiny.parent / "no-template").mkdir()
     assert [template.name for template in list_templates(tmp_path)] == ["tiny"]
@@ -188,7 +203,7 @@ MISTAKES = [
         "default: 0.8\n    bounds: [1, 2]",
         "22: default of minute_cost is 0.8; a number from 1 to 2",
     ),
-    ("default: 100%", "default: 8", "28: default of adoption is 8; a share from 0 to 1 is needed"),
+    ("default: 100%", "default: 8", "29: default of adoption is 8; a share from 0 to 1 is needed"),
     ("default: 0.8", "default: 0.8 EUR", "22: default of minute_cost is '0.8 EUR'; a number is needed"),
     ("default: 0.8", "default: {value: 0.8, low: 0.6}", "22: default of minute_cost has low and no high"),
     (
@@ -209,7 +224,7 @@ MISTAKES = [
     (
         "default: 100%",
         "default: {value: 100%, low: 90%, high: 110%}",
-        "28: high of default of adoption is 110%; a share from 0 to 1 is needed",
+        "29: high of default of adoption is 110%; a share from 0 to 1 is needed",
     ),
     (
         "example: [0.5, 1, 1]",
@@ -228,6 +243,27 @@ MISTAKES = [
         "evidence: benchmrk",
         "21: evidence of minute_cost is 'benchmrk'; one of measured",
     ),
+    (
+        "    currency: USD\n",
+        "",
+        "22: default of minute_cost is money without its currency\n"
+        "  hint: add currency: with its code, such as USD; a case in another one then gives its own",
+    ),
+    (
+        "currency: USD",
+        "currency: dollar",
+        "23: currency of minute_cost is 'dollar'; a currency's ISO 4217 code",
+    ),
+    (
+        "default: 100%",
+        "default: 100%\n    currency: USD",
+        "30: adoption has a currency, and its unit, share, is no money\n  hint: take the line out",
+    ),
+    (
+        "    example: 120_000\n",
+        "    example: 120_000\n    whole: calls\n",
+        "6: calls is a share of 'calls'; its unit is calls/year\n  hint: write unit: share",
+    ),
     ("    example: 120_000\n", "", "4: calls is required and has no example"),
     ("example: 120_000", "example: -1", "9: example of calls is -1; a number from 0 to 1e9 is needed"),
     ("example: [0.5, 1, 1]", "example: [0.5, x, 1]", "14: example of minutes_saved in year 2 is 'x'"),
@@ -238,7 +274,7 @@ MISTAKES = [
     (
         "optional: true\n    example",
         "optional: perhaps\n    example",
-        "32: optional of training_cost is 'perhaps'",
+        "33: optional of training_cost is 'perhaps'",
     ),
     ("  calls:\n", "  Calls:\n", "4: an input can't be called 'Calls'"),
     ("  calls:\n", "  call count:\n", "4: an input can't be called 'call count'"),
@@ -266,6 +302,55 @@ def test_a_mistake_in_inputs_yaml_is_reported_with_its_line(right, wrong, expect
     assert problems(tiny).startswith(f"inputs.yaml:{expected}")
 
 
+SHARES = """\
+  fast: {label: Fast, unit: share, whole: all answers, example: 70%}
+  late: {label: Late, unit: share, whole: all answers, default: 20%, evidence: assumption}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [
+        ("default: 20%", "default: 30%", ""),
+        (
+            "default: 20%",
+            "default: 40%",
+            "39: fast is 70%; with late 40% that is 110% of all answers\n"
+            "  hint: shares of one whole add up to 100% at most\n"
+            "inputs.yaml:40: late is 40%; with fast 70% that is 110% of all answers\n"
+            "  hint: shares of one whole add up to 100% at most",
+        ),
+        (
+            "whole: all answers, default",
+            "whole: al answers, default",
+            "39: fast is the only share of 'all answers'; at least two are needed\n"
+            "  hint: did you mean 'al answers'?",
+        ),
+        (
+            "whole: all answers, default",
+            "default",
+            "39: fast is the only share of 'all answers'; at least two are needed\n"
+            "  hint: give the other shares the same whole:",
+        ),
+    ],
+)
+def test_shares_of_one_whole_fit_together(right, wrong, expected, tiny, monkeypatch):
+    monkeypatch.chdir(tiny)
+    assert SHARES.count(right) == 1
+    with Path("inputs.yaml").open("a", encoding="utf-8") as file:
+        file.write(SHARES.replace(right, wrong))
+    if expected:
+        assert problems(tiny).startswith(f"inputs.yaml:{expected}")
+    else:
+        assert find_template(".", start=tiny).inputs["late"].whole == "all answers"
+
+
+def test_a_default_of_nothing_is_the_same_in_every_currency(tiny):
+    text = (tiny / "inputs.yaml").read_text()
+    (tiny / "inputs.yaml").write_text(text.replace("default: 0.8\n    currency: USD", "default: 0"))
+    assert find_template(".", start=tiny).inputs["minute_cost"].default == 0
+
+
 def test_everything_wrong_in_inputs_yaml_is_reported_at_once(tiny):
     text = (tiny / "inputs.yaml").read_text()
     (tiny / "inputs.yaml").write_text(
@@ -274,4 +359,4 @@ def test_everything_wrong_in_inputs_yaml_is_reported_at_once(tiny):
         .replace("default: 0.8", "default: no")
     )
     lines = [line.split(":")[1] for line in problems(tiny).splitlines() if "inputs.yaml:" in line]
-    assert lines == ["6", "22", "28"]
+    assert lines == ["6", "22", "29"]

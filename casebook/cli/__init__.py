@@ -11,7 +11,7 @@ import sys
 
 # Each adds its commands to the program.
 from casebook.cli import check, compare, desk, lab, portfolio, report, templates, verify  # noqa: F401
-from casebook.cli.app import app, say
+from casebook.cli.app import app, say, say_error
 from casebook.errors import CasebookError
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     try:
         app()
     except CasebookError as error:
-        say(str(error))
+        say_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         say("interrupted; the last good reports stay")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casebook.cli.app import app, say
+from casebook.cli.app import app, put, say, say_error
 from casebook.errors import CasebookError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _check(at: Places, review: bool) -> int:
         parameters = read_parameters(path)
         for remark in [*of_another_currency(parameters), *advice(parameters)]:
             say(at.told(f"warning: {remark}"))
-        print(at.told(f"{path}: ok"))
+        put(at.told(f"{path}: ok"))
         if review:
             code = max(code, _review(path, at.told(str(path))))
     for folder in templates:
@@ -63,15 +63,16 @@ def _check(at: Places, review: bool) -> int:
 
 def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
     """Raise InputError with the problems of all files, before any of them is run."""
-    from casebook.desk.foreseen import in_part
+    from casebook.desk.foreseen import foreseen
     from casebook.parameters import read_parameters
+    from casebook.reading.wording import display
 
     problems: list[Problem] = []
     for path in paths:
         try:
-            problems += in_part(read_parameters(path, overrides=overrides))
+            problems += foreseen(read_parameters(path, overrides=overrides))
         except InputError as error:
-            problems += error.problems
+            problems += error.named(display(path)).problems
     if problems:
         raise InputError(problems)
 
@@ -109,14 +110,14 @@ def _review(path: Path, shown: str) -> int:
     try:
         findings = rehearse(parameters)
     except CasebookError as error:
-        say(str(error))
+        say_error(error)
         return error.exit_code
     for finding in findings:
         answered = " (answered)" if finding["answer"] else ""
-        print(f"{shown}: {finding['severity']}: {finding['title']}{answered}: {finding['finding']}")
-        print(f"  settle: {finding['settle']}")
+        put(f"{shown}: {finding['severity']}: {finding['title']}{answered}: {finding['finding']}")
+        put(f"  settle: {finding['settle']}")
     if not findings:
-        print(f"{shown}: the review objects to nothing")
+        put(f"{shown}: the review objects to nothing")
     return 0
 
 
@@ -129,5 +130,5 @@ def _check_template(folder: Path) -> int:
     for problem in problems:
         say(str(problem))
     if not problems:
-        print(f"{folder}: ok")
+        put(f"{folder}: ok")
     return 2 if problems else 0

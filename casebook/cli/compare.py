@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from casebook.cli.app import app, say
+from casebook.cli.app import app, put_block, put_json, say
 
 
 @app.command()
@@ -37,7 +37,7 @@ def compare(
     comparison = compared(*sides)
     told = json.dumps(comparison.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     page = Page(comparison)
-    print(told if as_json else f"{page.table_for_terminal()}\n", end="", flush=True)
+    put_json(told.rstrip()) if as_json else put_block(page.table_for_terminal())
     if not pages:
         return
     from casebook.notebooks import make_pages

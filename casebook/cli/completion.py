@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from casebook.errors import CasebookError
 
@@ -20,3 +23,13 @@ def template_names(incomplete: str) -> list[str]:
 def client_names(incomplete: str) -> list[str]:
     """The names of the files in params/ that begin like this."""
     return sorted(path.stem for path in Path("params").glob("*.yaml") if path.stem.startswith(incomplete))
+
+
+TemplateName = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE",
+        help="Name of a type of case, or the path of its folder.",
+        autocompletion=template_names,
+    ),
+]

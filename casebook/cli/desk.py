@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from casebook.cli.app import app, say
-from casebook.cli.completion import template_names
+from casebook.cli.app import app, put, put_json, say
+from casebook.cli.completion import TemplateName, template_names
 
 
 @app.command()
@@ -23,7 +23,7 @@ def init(
     from casebook.reading.wording import display
 
     for path in new_workspace(folder):
-        print(display(path))
+        put(display(path))
     say(f"next: cd {display(folder)}, and casebook new params/acme.yaml")
 
 
@@ -49,20 +49,13 @@ def new(
     from casebook.reading.wording import display
 
     for file in new_parameters(path, template):
-        print(display(file))
+        put(display(file))
     say(f"next: replace the examples in {display(path)}, then: casebook check {display(path)}")
 
 
 @app.command()
 def schema(
-    template: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEMPLATE",
-            help="Name of a type of case, or the path of its folder.",
-            autocompletion=template_names,
-        ),
-    ],
+    template: TemplateName,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to a file instead of printing.")
     ] = None,
@@ -79,10 +72,10 @@ def schema(
 
     text = schema_text(find_template(template, start=Path.cwd()))
     if output is None:
-        print(text, end="")
+        put_json(text.rstrip())
     else:
         write_text(output, text)
-        print(display(output))
+        put(display(output))
 
 
 @app.command()
@@ -99,6 +92,25 @@ def new_template(
     from casebook.reading.wording import display
 
     folder = write(name, start=Path())
-    print(display(folder / "inputs.yaml"))
-    print(display(folder / "template.ipynb"))
+    put(display(folder / "inputs.yaml"))
+    put(display(folder / "template.ipynb"))
     say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")
+
+
+@app.command()
+def approve(
+    path: Annotated[Path, typer.Argument(metavar="PARAMS", help="The parameter file of the approved case.")],
+) -> None:
+    """Keep a case as it was approved, for the follow-up.
+
+    Its record goes to approved/ beside the file, and actuals.approved in the file names it by its hash. A
+    better model then no longer changes what was approved.
+
+    Example: casebook approve params/acme.yaml
+    """
+    from casebook.desk.approving import approve as keep
+    from casebook.reading.wording import display
+
+    record, worth = keep(path)
+    print(display(record))
+    say(f"approved with a net present value of {worth:,.0f}; it is named in {display(path)}")

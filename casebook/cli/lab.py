@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casebook.cli.app import app, say
+from casebook.cli.app import app, put, say
 from casebook.cli.completion import client_names, template_names
 from casebook.errors import InputError, Problem
 
@@ -43,7 +43,7 @@ def edit(
     if client is None:
         raise InputError([Problem("", "which client?", "add --client with the name of a file in params/")])
     copy = prepare(client, template, start=Path())
-    print(display(copy.notebook))
+    put(display(copy.notebook))
     if not copy.is_new:
         say("it was there already: your changes stay, and its values are the file's again")
     say(f"edit it: casebook lab --client {client}")

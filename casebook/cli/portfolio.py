@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from casebook.cli.app import app, say
+from casebook.cli.app import app, put_block, put_json, say
 
 
 @app.command()
@@ -31,7 +31,7 @@ def portfolio(
     found = read_portfolio(output)
     page = Page(found, fund(found, budget) if budget else None)
     told = json.dumps(page.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    print(told if as_json else f"{page.for_terminal()}\n", end="", flush=True)
+    put_json(told.rstrip()) if as_json else put_block(page.for_terminal())
     for name, why in found.left_out:
         say(f"{output / name}: left out, {why}")
     for remark in found.remarks:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from casebook.batch import Outcome
-from casebook.cli.app import say
+from casebook.cli.app import message, put, put_block, put_json, say, say_error
 from casebook.errors import InputError
 
 
@@ -39,7 +39,7 @@ class Teller:
         """Tell something on stderr, above the bar where there is one."""
         text = self._told(text)
         if self._bar:
-            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+            self._bar.console.print(message(text), markup=False, highlight=False, soft_wrap=True)
         else:
             say(text)
 
@@ -49,16 +49,16 @@ class Teller:
         for warning in outcome.warnings:
             self.say(f"{outcome.parameters}: {warning}")
         if outcome.error:
-            self.say(str(outcome.error))
+            say_error(outcome.error, self.say)
         elif self._count == 1 or (outcome.status == "done" and not self._on_terminal()):
             self.say(self._line(outcome))
         if self._on_terminal() and self._count > 1:
             self._advance()
         if self._as_json:
-            print(self._told(json.dumps(_plain(outcome), ensure_ascii=False)), flush=True)
+            put_json(self._told(json.dumps(_plain(outcome), ensure_ascii=False)))
         elif self._count == 1:
             for file in outcome.files:
-                print(self._told(str(file)))
+                put(self._told(str(file)))
 
     def _line(self, outcome: Outcome) -> str:
         place = f"[{len(self.outcomes)}/{self._count}] " if self._count > 1 else ""
@@ -84,7 +84,7 @@ class Teller:
 
     def _close(self) -> None:
         if not self._as_json:
-            print(table(self.outcomes))
+            put_block(table(self.outcomes))
         spent = time.perf_counter() - self._begin
         counts = Counter(outcome.status for outcome in self.outcomes)
         told = ", ".join(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from textwrap import indent
 
-import typer
-
-from casebook.cli.app import app
-from casebook.cli.completion import template_names
+from casebook.cli.app import app, put, put_block
+from casebook.cli.completion import TemplateName
 from casebook.errors import InputError, Problem
 
 
@@ -26,21 +24,14 @@ def templates() -> None:
         hint = "go to the folder that holds templates/, or make one: casebook init DIR"
         raise InputError([Problem("", "no type of case can be named from here", hint)])
     for template in found:
-        print(f"{template.name}: {template.title}")
+        put(f"{template.name}: {template.title}")
         if template.description:
-            print(f"    {template.description.strip()}")
+            put_block(indent(template.description.strip(), "    "))
 
 
 @app.command()
 def inputs(
-    template: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEMPLATE",
-            help="Name of a type of case, or the path of its folder.",
-            autocompletion=template_names,
-        ),
-    ],
+    template: TemplateName,
 ) -> None:
     """List the inputs that a type of case asks for.
 
@@ -49,16 +40,17 @@ def inputs(
     from casebook.templates import find_template
 
     found = find_template(template, start=Path.cwd())
-    print(f"{found.title} ({found.name})")
+    put(f"{found.title} ({found.name})")
     for presence in ("required", "default", "optional"):
         chosen = [item for item in found.inputs.values() if item.presence == presence]
         if not chosen:
             continue
-        print(f"\n{presence}")
+        put("")
+        put(presence)
         width = max(len(item.name) for item in chosen)
         for item in chosen:
             word, shown = ("e.g.", item.example_text)
             if presence == "default":
                 word, shown = ("default", item.default_text)
             value = f"  {word} {shown}" if shown else ""
-            print(f"  {item.name:<{width}}  {item.label} [{item.unit}]{value}")
+            put(f"  {item.name:<{width}}  {item.label} [{item.unit}]{value}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casebook.cli.app import app, say
+from casebook.cli.app import app, put, say
 from casebook.errors import InputError, Problem
 
 
@@ -27,28 +27,34 @@ def verify(
 
     Exit code 0: they do; 1: an input, a version or a published file is another; 2: there is no report.
     """
-    from casebook.publishing.manifest import differences, manifests_in
+    from casebook.publishing.manifest import differences, load_manifest, manifest_files
 
     if params and len(folders) > 1:
         raise InputError([Problem("--params", "serves one folder at a time", "verify them one by one")])
-    missing, sound = [], True
+    missing: list[Problem] = []
+    sound = True
     for folder in folders:
-        manifests = manifests_in(folder)
+        manifests = []
+        for file in manifest_files(folder):
+            try:
+                manifests.append(load_manifest(file))
+            except InputError as error:
+                missing += error.problems
         if not manifests:
             missing.append(_no_report(folder))
         for manifest in manifests:
             # The folder itself may be a link: its manifest counts from where it really is.
             path = params or _near(folder.resolve() / manifest.parameters)
             if not path.is_file():
-                print(f"{folder}: {manifest.parameters} is not there, so nothing can be said of its inputs")
+                put(f"{folder}: {manifest.parameters} is not there, so nothing can be said of its inputs")
                 say("  hint: name the parameter file with --params")
                 sound = False
                 continue
             found = list(differences(manifest, path, folder, thorough=True))
             for said in found:
-                print(f"{folder}: {said}")
+                put(f"{folder}: {said}")
             if not found:
-                print(f"{folder}: {manifest.kind} follows from {path}")
+                put(f"{folder}: {manifest.kind} follows from {path}")
             for source in manifest.sources.unhashed:
                 say(f"{folder}: what {source} holds now can't be told")
             sound = sound and not found

@@ -156,7 +156,7 @@ def _packed(file: Path) -> Packed:
 
 def _shared(packed: Packed) -> Path:
     place = Path(packed.place)
-    said = fingerprint.difference(place, {**packed.about, "modified": None})
+    said = fingerprint.difference(place, {**packed.about, "modified": -1})
     if not said:
         return place
     size = packed.about["size"] / (1 << 20)

@@ -34,11 +34,13 @@ class Change:
     contribution: float | None = 0.0
     """What it adds to the net present value; None where it has no part of its own, and `note` says why."""
     standard_error: float = 0.0
+    dropped_range: tuple[Any, Any] | None = None
+    """Low and high of an input that had a range before and is a single point now."""
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """An input that is known otherwise than before."""
+    """An input that is known otherwise than before, or two whose correlation is another."""
 
     label: str
     unit: str
@@ -46,7 +48,7 @@ class Knowledge:
     after: Mapping[str, Any]
 
 
-KNOWN_BY = ("low", "high", "distribution", "evidence", "source", "origin")
+KNOWN_BY = ("low", "high", "distribution", "evidence", "source", "origin", "correlation")
 
 
 def aligned(first: Recorded, second: Recorded, years: int) -> Values:
@@ -153,7 +155,15 @@ def _inputs(
             contribution = None
         elif alone:
             note, contribution = "Counted with the lines that it switches on or off.", None
-        yield Change("input", name, str(given["label"]), str(given["unit"]), old, new, note, contribution)
+        label, unit, dropped = str(given["label"]), str(given["unit"]), _dropped_range(one, other)
+        yield Change("input", name, label, unit, old, new, note, contribution, dropped_range=dropped)
+
+
+def _dropped_range(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    """Low and high, where the input has no range any more and still has a value."""
+    if before.get("low") is None or after.get("low") is not None or after.get("value") is None:
+        return None
+    return before["low"], before["high"]
 
 
 def _unused(name: str, risks: set[str]) -> str:
@@ -183,7 +193,7 @@ def _computed(used: set[str], values: Values, nodes: Nodes, inputs: Mapping[str,
 
 
 def knowledge_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Knowledge, ...]:
-    """The inputs with a value in both cases whose range, grade or source is another."""
+    """The inputs with a value in both cases whose range, grade or source is another; then correlations."""
     found = []
     for name, one in before["inputs"].items():
         other = after["inputs"].get(name)
@@ -192,4 +202,17 @@ def knowledge_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tu
         old, new = ({key: given.get(key) for key in KNOWN_BY} for given in (one, other))
         if old != new:
             found.append(Knowledge(str(other["label"]), str(other["unit"]), old, new))
+    ones, others = _correlations(before), _correlations(after)
+    for pair in ones | others:
+        old, new = ({"correlation": each.get(pair)} for each in (ones, others))
+        if old != new:
+            inputs = {**before["inputs"], **after["inputs"]}
+            label = " and ".join(str(inputs[name]["label"]) for name in sorted(pair))
+            found.append(Knowledge(label, "number", old, new))
     return tuple(found)
+
+
+def _correlations(record: Mapping[str, Any]) -> dict[frozenset[str], Any]:
+    """The correlation of each pair of inputs, as the parameters give it."""
+    given = record["parameters"]["values"].get("correlations") or {}
+    return {frozenset((one, other)): rho for one, others in given.items() for other, rho in others.items()}

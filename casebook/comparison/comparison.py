@@ -40,7 +40,7 @@ class Comparison:
     changes: tuple[Change, ...]
     """The greatest contribution first; those without one of their own last."""
     knowledge: tuple[Knowledge, ...]
-    """Inputs that are known otherwise than before: range, grade, source."""
+    """Inputs that are known otherwise than before: range, grade, source; correlations among them."""
     exact: bool
     """Whether every combination was evaluated; otherwise orders were drawn for some lines."""
 
@@ -48,6 +48,13 @@ class Comparison:
     def difference(self) -> float:
         """The second net present value less the first; the contributions add up to it."""
         return self.after.net_present_value - self.before.net_present_value
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing differs: no change, nothing known otherwise, and no other figure."""
+        one, other = self.before.record, self.after.record
+        figures_are = all(one.get(key) == other.get(key) for key in ("result", "simulation"))
+        return figures_are and not self.changes and not self.knowledge
 
     @property
     def contributions(self) -> list[tuple[Change, float]]:
@@ -79,9 +86,17 @@ def _shown(side: Side) -> dict[str, Any]:
 def compare(before: Side, after: Side) -> Comparison:
     """Compare two records of one type and currency.
 
-    Raises CaseError where the formulas of a record do not give its own figure, and where a mixture of the two
-    cases has none (a division by zero that neither has by itself).
+    Raises CaseError where the formulas of a record can't be worked out or do not give its own figure, and
+    where a mixture of the two cases has none (a division by zero that neither has by itself).
     """
+    try:
+        return _compare(before, after)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        what = f"the formulas in {before.path} and {after.path} can't be worked out: {error}"
+        raise CaseError(f"{what}\n  hint: make the reports again") from error
+
+
+def _compare(before: Side, after: Side) -> Comparison:
     nodes = Nodes()
     years = max(int(side.record["years"]) for side in (before, after))
     cases = rebuild(before.record, nodes, years=years), rebuild(after.record, nodes, years=years)

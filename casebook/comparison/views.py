@@ -14,6 +14,8 @@ from casebook.views.tables import GRADES
 from casebook.views.view import View, callout, left, right, row, table
 
 SAME = "Nothing that the figures rest on has changed."
+KNOWN_OTHERWISE = "No likely value that it rests on has changed, but what is known of them has."
+OTHER_FIGURES = "Other figures have changed."
 METHOD = (
     "Contributions are Shapley values: what a change adds to the net present value, averaged over all orders "
     "in which the changes could have been made. They add up to the whole difference; no order is preferred; "
@@ -65,12 +67,32 @@ class Page:
         ]
         text = f"From {one} to {other} it goes from {values[0]} to {values[1]}."
         moved = [(change, part) for change, part in self.comparison.contributions if part]
-        if not moved:
-            return f"{text} {SAME}" if not self.comparison.changes else text
         most = "; ".join(
             f"{words.in_prose(change)} ({words.signed(part, short=True)})" for change, part in moved[:3]
         )
-        return f"{text} What moved it most: {most}."
+        said = [text, f"What moved it most: {most}." if moved else self._unmoved(), self._chance_of_loss()]
+        return " ".join(part for part in said if part)
+
+    def _unmoved(self) -> str:
+        """What there is to say where no change moves the figure."""
+        if self.comparison.is_same:
+            return SAME
+        if self.comparison.changes:
+            return ""
+        return KNOWN_OTHERWISE if self.comparison.knowledge else OTHER_FIGURES
+
+    def _chance_of_loss(self) -> str:
+        """The step of the chance of loss, which ranges move and likely values need not."""
+        results = [side.record["result"] for side in (self.comparison.before, self.comparison.after)]
+        old, new = (result.get("probability_of_loss") for result in results)
+        one, other = (self.words.figure(result, "probability_of_loss") for result in results)
+        if old == new:
+            return ""
+        if new is None:
+            return f"The chance of loss was {one}; it is not computed any more, as no input has a range."
+        if old is None:
+            return f"The chance of loss is {other}; it was not computed before, as no input had a range."
+        return f"The chance of loss goes from {one} to {other}."
 
     def sides(self) -> View:
         """What is compared."""
@@ -108,16 +130,16 @@ class Page:
         """Each change with what it contributes; they add up to the difference."""
         words, found = self.words, self.comparison.contributions
         if not found:
-            return View(callout("No change moves the figure", SAME if not self.comparison.changes else ""))
+            return View(callout("No change moves the figure", self._unmoved()))
         rows = [
             row(
-                f"{words.label(change)}{f'{chr(10)}{change.note}' if change.note else ''}",
+                "\n".join([words.label(change), *words.remarks(change)]),
                 words.before(change),
                 words.after(change),
                 words.unit(change),
-                words.signed(part),
+                words.contribution(change),
             )
-            for change, part in found
+            for change, _ in found
         ]
         rows.append(row("Difference", "", "", "", words.signed(self.comparison.difference), style="total"))
         heads = [left("What changed", 1.7), right("Before"), right("After"), left("Unit", 0.8)]
@@ -133,7 +155,7 @@ class Page:
                 words.before(change),
                 words.after(change),
                 words.unit(change),
-                change.note or "",
+                "\n".join(words.remarks(change)),
             )
             for change in sorted(self.comparison.changes, key=lambda change: change.note or "")
             if change.contribution is None
@@ -161,15 +183,18 @@ class Page:
     def _told(self, given: Any, keys: list[str], unit: str) -> str:
         parts = []
         if {"low", "high"} & set(keys):
-            ends = [given.get(end) for end in ("low", "high")]
-            known = [self.words.quantity(end, unit).replace(";\n", "; ") for end in ends if end is not None]
-            parts.append(f"nine times in ten {' to '.join(known)}" if known else "no range")
+            low, high = given.get("low"), given.get("high")
+            known = None if low is None or high is None else self.words.range(low, high, unit)
+            parts.append(f"nine times in ten {known}" if known else "no range")
         if "distribution" in keys and given.get("distribution"):
             parts.append(f"shape: {given['distribution']}")
         if "evidence" in keys:
             parts.append(f"grade: {GRADES.get(given.get('evidence'), 'not stated')}")
         if "source" in keys:
             parts.append(str(given.get("source") or "no source"))
+        if "correlation" in keys:
+            rho = given.get("correlation")
+            parts.append("no correlation" if rho is None else f"rank correlation {rho}")
         if "origin" in keys and not parts:
             parts.append(f"from: {given.get('origin') or 'not stated'}")
         return "\n".join(part[:1].upper() + part[1:] for part in parts) or "–"
@@ -182,7 +207,7 @@ class Page:
             paragraphs.append(EXACT)
         else:
             error = max(change.standard_error for change, _ in comparison.contributions)
-            paragraphs.append(f"{DRAWN}{self.words.to.money_short(float(f'{error:.1g}'))}.")
+            paragraphs.append(f"{DRAWN}{self.words.error(error)}.")
         if comparison.before.record["years"] != comparison.after.record["years"]:
             paragraphs.append(HORIZONS)
         return View({"view": "text", "paragraphs": paragraphs})
@@ -194,6 +219,7 @@ class Page:
         return View(waterfall(self.comparison, self.words))
 
     def table_for_terminal(self) -> str:
-        """What the command prints: the result, the changes, how they were attributed."""
+        """What the command prints: the result, what changed and is known otherwise, how it was attributed."""
         shown = [self.figures(), self.changes()]
+        shown += [self.knowledge()] if self.comparison.knowledge else []
         return "\n\n".join([f"{self.headline}. {self.sentence}", *map(repr, shown), repr(self.method())])

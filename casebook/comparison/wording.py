@@ -51,6 +51,27 @@ class Wording:
         how = f"a new {change.unit}" if not change.before else "by another formula" if change.after else gone
         return f"“{text}”, {how}"
 
+    def remarks(self, change: Change) -> list[str]:
+        """What else there is to say of a change, a sentence each."""
+        said = [change.note] if change.note else []
+        if change.dropped_range is not None:
+            said.append(f"Its range, {self.range(*change.dropped_range, change.unit)}, is dropped.")
+        return said
+
+    def contribution(self, change: Change) -> str:
+        """What a change adds, with its standard error where orders were drawn."""
+        assert change.contribution is not None
+        text, error = self.signed(change.contribution), self.error(change.standard_error)
+        return f"{text}\n± {error}" if any(digit in error for digit in "123456789") else text
+
+    def error(self, amount: float) -> str:
+        """A standard error, of which one digit is known."""
+        return self.to.money_short(float(f"{amount:.1g}"))
+
+    def range(self, low: Any, high: Any, unit: str) -> str:
+        """A range, or ranges by year, on one line."""
+        return " to ".join(self.quantity(end, unit).replace(";\n", "; ") for end in (low, high))
+
     def before(self, change: Change) -> str:
         """The value before the change."""
         return self._value(change, change.before)

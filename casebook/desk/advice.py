@@ -1,5 +1,7 @@
 """What a parameter file may well say and does not: sources, ranges, examples that were not replaced.
 
+And what it asks for: a password of the environment, and the host that is to have it.
+
 None of it stops a report; the review of the report says the same with the money that rests on it.
 """
 
@@ -11,6 +13,7 @@ from collections.abc import Iterable
 from casebook.errors import Problem
 from casebook.parameters import InputValue, Parameters
 from casebook.parameters.inputs import EXAMPLE_SOURCE
+from casebook.parameters.servers import host_of
 from casebook.reading.wording import Place, display, listed
 from casebook.reading.yaml_source import read_yaml
 
@@ -45,6 +48,14 @@ def advice(parameters: Parameters) -> list[Problem]:
         Problem(f"{name}:{_first(lines, keys)}", f"{_counted(keys)} {what}: {listed(keys)}", hint)
         for keys, what, hint in found
         if keys
+    ] + [
+        Problem(
+            f"{name}:{lines.get(('data', source.name), 1)}",
+            f"data.{source.name} sends the password in {listed(source.variables)} to {host_of(source.url)}",
+            "make sure that this is the host the password is for",
+        )
+        for source in parameters.data.values()
+        if source.url and source.variables
     ]
 
 

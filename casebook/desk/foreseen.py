@@ -1,15 +1,24 @@
-"""At what a run would stop, foreseen without one: lines given in part, and defaults of another currency.
+"""At what a run would stop, foreseen without one: lines given in part, what can't be observed, and the like.
 
 It goes by the notebook's source, so it finds what is written out there and no more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from casebook.desk.source import DeclaredLine, declared_lines, read_cells
-from casebook.errors import Problem
+from casebook.errors import CaseError, Problem
 from casebook.parameters import Parameters
-from casebook.reading.wording import display, listed
+from casebook.parameters.scaling import OWN_RAMP, Resting, conflict
+from casebook.reading.declarations import RAMP, InputDeclaration
+from casebook.reading.wording import Place, display, listed
 from casebook.reading.yaml_source import read_yaml
+
+
+def foreseen(parameters: Parameters) -> list[Problem]:
+    """All that a run would stop at and that the check can know."""
+    return [*in_part(parameters), *unobservable(parameters), *not_as_approved(parameters)]
 
 
 def in_part(parameters: Parameters) -> list[Problem]:
@@ -20,8 +29,50 @@ def in_part(parameters: Parameters) -> list[Problem]:
         if line.is_plain and given and missing:
             message = f"“{line.name}” has {listed(given)} and lacks {listed(missing)}"
             hint = "give all of them, or none: the line counts only whole"
+            for item in (parameters.template.inputs[name] for name in missing):
+                if item.default is not None:
+                    hint += f"; the default of {item.name}, {item.default_text}, is in {item.currency}"
             found.append(Problem(_place(parameters, given), message, hint))
     return found
+
+
+def unobservable(parameters: Parameters) -> list[Problem]:
+    """The actuals of inputs that a ramp scales in one line and not in another."""
+    declared = parameters.template.inputs
+    measured = parameters.actuals.inputs if parameters.actuals else {}
+    scaled = {name: ramp for name in measured if (ramp := declared[name].scaled_by)}
+    if not scaled:
+        return []
+    ramps = {name for name, each in declared.items() if each.role == RAMP}
+    known = [
+        Resting(line.name, line.money, (line.money & ramps) | _own(line, declared))
+        for line in declared_lines(read_cells(parameters.template.notebook))
+        if line.money is not None and not _switches(line, parameters)[1]
+    ]
+    return [
+        Problem(_place_of(parameters, ("actuals", "inputs", name)), *found)
+        for name, ramp in scaled.items()
+        if (found := conflict(name, ramp, known))
+    ]
+
+
+def _own(line: DeclaredLine, declared: Mapping[str, InputDeclaration]) -> frozenset[str]:
+    """The inputs in a line's `ramp`, whatever their role."""
+    return frozenset() if line.ramp is None else (line.ramp & declared.keys()) or frozenset([OWN_RAMP])
+
+
+def not_as_approved(parameters: Parameters) -> list[Problem]:
+    """That the record of the approved case is none, or one of another case."""
+    if parameters.approved is None:
+        return []
+    from casebook.model.approval import approval_of
+
+    try:
+        approval_of(parameters)
+    except CaseError as error:
+        message, _, hint = str(error).partition("\n  hint: ")
+        return [Problem(_place_of(parameters, ("actuals", "approved", "record")), message, hint)]
+    return []
 
 
 def of_another_currency(parameters: Parameters) -> list[Problem]:
@@ -42,15 +93,21 @@ def of_another_currency(parameters: Parameters) -> list[Problem]:
 
 
 def _switches(line: DeclaredLine, parameters: Parameters) -> tuple[list[str], list[str]]:
-    """The optional inputs that a line asks for: those that are given, and those that are not."""
+    """The inputs that a line asks for: the optional ones that are given, and those that are not."""
     declared = parameters.template.inputs
-    asked = [name for name in line.switches if name in declared and declared[name].optional]
+    asked = [name for name in line.switches if name in declared]
     missing = [
         name
         for name in asked
         if name not in parameters.inputs and declared[name].measured_from not in parameters.data
     ]
-    return [name for name in asked if name not in missing], missing
+    return [name for name in asked if declared[name].optional and name not in missing], missing
+
+
+def _place_of(parameters: Parameters, place: Place) -> str:
+    """File and line of a place."""
+    assert parameters.path is not None and parameters.text is not None
+    return f"{display(parameters.path)}:{read_yaml(parameters.text).lines.get(place, 1)}"
 
 
 def _place(parameters: Parameters, names: list[str], key: str = "inputs") -> str:

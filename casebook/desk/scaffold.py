@@ -69,6 +69,7 @@ def parameter_text(template: Template, path: Path, *, schema: str) -> str:
         "currency: USD                     # ISO 4217",
         "locale: en_US                     # how figures are written: en_GB, de_DE …",
         f"years: {years:<26} # a list gives an input by year, as in [50%, 80%, 100%]",
+        "#start: 2026-01                   # the first month of year 1, for dates and actuals",
         f"discount_rate: {write_number(DEFAULT_DISCOUNT_RATE, 'share'):<18} # a year",
         "",
         "inputs:",
@@ -245,7 +246,6 @@ def _around(template: Template) -> Iterator[str]:
         yield "data:                             # the client's own data: CSV, Parquet, Excel, SQLite …"
         yield f"  #{name}: data/{name}.csv"
     yield "actuals:                          # after approval: what was measured, by month, quarter or year"
-    yield "  #start: 2026-01                 # the first month of year 1"
     yield "  #lines:"
     yield "    #Name of a line: {2026-Q1: 10_000}"
     yield "review:                           # answers to what the review objects to, by its rule"

@@ -18,6 +18,7 @@ from casebook.desk.schema_parts import (
     data,
     document,
     locale,
+    month,
     optional_mapping,
     story,
     template_name,
@@ -50,6 +51,7 @@ def schema_of(template: Template) -> Schema:
             "currency": currency(),
             "locale": locale(),
             "years": _years(),
+            "start": {**month(), "type": ["string", "null"], "description": "The first month of year 1."},
             "discount_rate": {
                 **_number((0, 1)),
                 "description": "A share a year, such as 10%.",
@@ -69,7 +71,7 @@ def schema_of(template: Template) -> Schema:
         },
         "required": ["template", "client"],
         "additionalProperties": False,
-        "allOf": _required(template),
+        "allOf": [*_required(template), _dated()],
         "$defs": {name: _number(item.bounds) for name, item in template.inputs.items()},
     }
 
@@ -167,6 +169,16 @@ def _required(template: Template) -> list[Schema]:
         named = _has("data", {"type": "object", "required": [source]})
         rules.append({"if": named, "else": given(measured)})
     return rules
+
+
+def _dated() -> Schema:
+    """Whoever gives actuals names the first month."""
+    some = {"type": "object", "minProperties": 1}
+    measured = {
+        "type": "object",
+        "anyOf": [{"required": ["through"]}, *(_has(key, some) for key in ("inputs", "lines"))],
+    }
+    return {"if": _has("actuals", measured), "then": _has("start", {"type": "string"})}
 
 
 def _has(key: str, value: Schema) -> Schema:

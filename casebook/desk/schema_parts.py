@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from casebook.parameters.actuals import TEXT_KEYS
+from casebook.parameters.actuals import APPROVED_KEYS, TEXT_KEYS
 from casebook.parameters.data import ENCODINGS, SOURCE_KEYS, SUFFIXES
 from casebook.parameters.periods import MONTH_PATTERN, PERIOD_PATTERN
 from casebook.parameters.sections import (
@@ -109,9 +109,13 @@ def story() -> Schema:
     return optional_mapping(properties=properties, additionalProperties=False)
 
 
+def month() -> Schema:
+    """A month of the calendar."""
+    return {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2026-01"]}
+
+
 def actuals(inputs: Iterable[str], money: Schema) -> Schema:
     """What was measured after approval: which periods fit together, the check tells."""
-    month = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2026-01"]}
     sections: Schema = {
         "inputs": {
             "properties": {name: _by_period({"$ref": f"#/$defs/{name}"}) for name in inputs},
@@ -122,15 +126,21 @@ def actuals(inputs: Iterable[str], money: Schema) -> Schema:
     given = [
         {"properties": {key: {"type": "object", "minProperties": 1}}, "required": [key]} for key in sections
     ]
+    approved = {
+        "type": "object",
+        "properties": {"record": _file([".json"], "Written by casebook approve"), "sha256": LINE},
+        "required": list(APPROVED_KEYS),
+        "additionalProperties": False,
+    }
     rules: Schema = {
         "properties": {
-            "start": month,
-            "through": month,
+            "through": month(),
             **{key: optional_mapping(**section) for key, section in sections.items()},
+            "approved": approved,
         },
         "additionalProperties": False,
         "if": {"type": "object", "minProperties": 1},
-        "then": {"required": ["start"], "anyOf": given},
+        "then": {"anyOf": [*given, {"required": ["approved"], "not": {"required": ["through"]}}]},
     }
     return optional_mapping(**rules)
 

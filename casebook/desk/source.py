@@ -7,19 +7,18 @@ nothing that is missing here counts as missing.
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casebook.errors import InputError, Problem
-from casebook.reading.wording import display
+from casebook.reading.notebooks import read_notebook, source_of, tags_of
 
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """A figure in prose, as jupyterlab-myst reads it."""
 
+_DEEPEST = 200
 _MAGIC = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
 
 
@@ -41,9 +40,21 @@ class Cell:
             texts = [match[2].strip() for match in INLINE.finditer(self.source)]
         for text in texts:
             try:
-                yield ast.parse(text)
-            except (SyntaxError, ValueError):
+                tree = ast.parse(text)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
+            if _is_shallow(tree):
+                yield tree
+
+
+def _is_shallow(tree: ast.AST) -> bool:
+    """Whether a tree can be walked down in Python: nobody writes by hand what can't."""
+    row: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        row = [child for node in row for child in ast.iter_child_nodes(node)]
+        if not row:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,11 @@ class DeclaredLine:
     alternative_to: str | None
     is_plain: bool
     """Whether it is declared whatever happens, with its `when` written out as a list of inputs."""
+    money: frozenset[str] | None
+    """The names of attributes in its `annual` and its `ramp`; None where these hang on a condition, or where
+    the line may not count."""
+    ramp: frozenset[str] | None
+    """Those in its `ramp`; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -72,24 +88,15 @@ class Use:
 
 def read_cells(notebook: Path) -> list[Cell]:
     """The cells of a notebook. Raises InputError where the file is none."""
-    try:
-        content = json.loads(notebook.read_bytes())
-        cells = [
-            Cell(
-                number,
-                str(cell["cell_type"]),
-                cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]),
-                frozenset(str(tag).replace("_", "-") for tag in cell["metadata"].get("tags", [])),
-            )
-            for number, cell in enumerate(content["cells"], start=1)
-        ]
-    except OSError as error:
-        raise InputError(
-            [Problem(display(notebook), f"the file can't be opened: {error.strerror}")]
-        ) from None
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise InputError([Problem(display(notebook), "the file is not a notebook")]) from None
-    return cells
+    return [
+        Cell(
+            number,
+            cell["cell_type"],
+            source_of(cell),
+            frozenset(tag.replace("_", "-") for tag in tags_of(cell)),
+        )
+        for number, cell in enumerate(read_notebook(notebook)["cells"], start=1)
+    ]
 
 
 def declared_lines(cells: list[Cell]) -> list[DeclaredLine]:
@@ -110,7 +117,12 @@ def declared_lines(cells: list[Cell]) -> list[DeclaredLine]:
         needs = frozenset(_reached(given.values(), meanings))
         alternative = _text(given.get("alternative_to"))
         is_plain = ast.dump(call) in outright and (when is None or _is_list_of_inputs(when))
-        found.append(DeclaredLine(call.func.attr, name, tuple(switches), needs, alternative, is_plain))
+        money = None
+        if is_plain and not alternative and "not_in_figure" not in given and "start" not in given:
+            money = _certain([given[key] for key in ("annual", "ramp") if key in given], meanings)
+        ramp = frozenset(_reached([given["ramp"]], meanings)) if "ramp" in given else None
+        line = DeclaredLine(call.func.attr, name, tuple(switches), needs, alternative, is_plain, money, ramp)
+        found.append(line)
     return found
 
 
@@ -138,6 +150,26 @@ def _reached(expressions: Iterable[ast.AST], meanings: Mapping[str, list[ast.AST
                 seen.add(node.id)
                 waiting += meanings.get(node.id, [])
     return list(found)
+
+
+def _certain(expressions: Iterable[ast.AST], meanings: Mapping[str, list[ast.AST]]) -> frozenset[str] | None:
+    """As `_reached`; None where a name may mean several things, or a condition chooses."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = list(expressions)
+    while waiting:
+        for node in ast.walk(waiting.pop(0)):
+            if isinstance(node, (ast.IfExp, ast.BoolOp, ast.comprehension)):
+                return None
+            if isinstance(node, ast.Attribute):
+                found[node.attr] = None
+            elif isinstance(node, ast.Name) and node.id not in seen:
+                seen.add(node.id)
+                meant = meanings.get(node.id, [])
+                if len(meant) > 1:
+                    return None
+                waiting += meant
+    return frozenset(found)
 
 
 def _meanings(cells: list[Cell]) -> dict[str, list[ast.AST]]:

@@ -16,6 +16,7 @@ from typing import Any
 from casebook.desk.beginning import write_text
 from casebook.errors import InputError, Problem
 from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS, Parameters, read_parameters
+from casebook.reading.notebooks import read_notebook, tags_of
 from casebook.reading.number_text import write_number
 from casebook.reading.wording import display, listed, printable
 from casebook.templates import DECLARATIONS, NOTEBOOK, PARAMETER_NAMES, find_template
@@ -78,13 +79,12 @@ def _file_of(client: str, start: Path) -> Path:
 def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
     """Write the file's values into the parameters cell; all other cells stay as they are."""
     try:
-        content = json.loads(notebook.read_bytes())
-        cells = [(cell, cell["metadata"].get("tags", [])) for cell in content["cells"]]
-    except (ValueError, LookupError, TypeError, AttributeError):
+        content = read_notebook(notebook)
+    except InputError:
         hint = "mend it, or take it away and run this again: the template's own is copied anew"
         raise InputError([Problem(display(notebook), "this is no notebook", hint)]) from None
-    for cell, tags in cells:
-        if "parameters" in tags:
+    for cell in content["cells"]:
+        if "parameters" in tags_of(cell):
             cell["source"] = _cell(parameters, path, notebook.parent).splitlines(keepends=True)
             write_text(notebook, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
             return
@@ -99,6 +99,7 @@ def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
         "currency": parameters.currency,
         "locale": parameters.locale,
         "years": DEFAULT_YEARS,
+        "start": None,
         "discount_rate": write_number(DEFAULT_DISCOUNT_RATE, "share"),
         **parameters.values,
         "template": ".",
@@ -106,6 +107,8 @@ def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
     way = Path(_way(folder, path.parent))
     values["client"] = _moved(values["client"], "logo", way)
     values["document"] = _moved(values["document"], "fonts", way)
+    if approved := values["actuals"].get("approved"):
+        values["actuals"] = {**values["actuals"], "approved": _moved(approved, "record", way)}
     values["data"] = {name: _source(source, way) for name, source in values["data"].items()}
     lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
     lines += [f"{name} = {_python(values[name])}" for name in PARAMETER_NAMES]

@@ -9,7 +9,7 @@ from pathlib import Path
 from casebook.desk.beginning import write_text
 from casebook.errors import InputError, Problem
 from casebook.reading.wording import display
-from casebook.templates import DECLARATIONS, NOTEBOOK, template_folders
+from casebook.templates import DECLARATIONS, NOTEBOOK, installed_templates
 
 _FILES = {"Makefile": "Makefile", "gitignore": ".gitignore", "README.md": "README.md"}
 
@@ -21,8 +21,7 @@ def new_workspace(folder: Path) -> list[Path]:
         kind = "is a file" if folder.is_file() else "is not empty"
         hint = f"name a new folder, for example {display(folder / 'cases')}"
         raise InputError([Problem(shown, f"{kind}; a workspace needs a folder of its own", hint)])
-    # As seen from the package: a templates/ above would be somebody else's workspace.
-    found = template_folders(Path(str(files("casebook"))))
+    found = installed_templates()
     try:
         for place in ("params", "templates"):
             (folder / place).mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,24 @@ A file of JSON lines: the notebook as it was before the first cell, then each ce
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import nbformat
 from nbformat import NotebookNode
+
+from casebook.reading.foreign import fault
+
+_MOST_BYTES = 400 << 20
+"""Eight times what the cells of a report may give: escaped, it takes up to six times its room."""
+
+
+class _Entry(TypedDict):
+    """A line of a journal after the first."""
+
+    index: int
+    cell: Mapping[str, Any]
 
 
 class Journal:
@@ -33,13 +46,41 @@ class Journal:
 
 
 def rebuild(path: Path) -> NotebookNode | None:
-    """The executed copy from a journal, up to the last cell that ended; None where nothing was begun."""
+    """The executed copy from a journal, up to the last cell that ended; None where it holds no notebook.
+
+    Cells ran in the process that wrote it, and may have spoilt it: what can't be read ends it.
+    """
     try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            return None
         lines = path.read_bytes().split(b"\n")[:-1]  # a line without its end was cut off
-        notebook = nbformat.from_dict(json.loads(lines[0]))
-    except (OSError, IndexError):
+        notebook = _notebook(json.loads(lines[0]))
+    except (OSError, LookupError, ValueError, RecursionError):
         return None
     for line in lines[1:]:
-        entry = json.loads(line)
-        notebook.cells[entry["index"]] = nbformat.from_dict(entry["cell"])
+        try:
+            entry = json.loads(line)
+            if wrong := fault(entry, _Entry):
+                raise ValueError(wrong)
+            notebook.cells[entry["index"]] = _cell(entry["cell"])
+        except (LookupError, ValueError, RecursionError):
+            break
     return notebook
+
+
+def _notebook(content: Any) -> NotebookNode:
+    """A notebook of a journal. Raises ValueError where it is none."""
+    if not isinstance(content, dict):
+        raise ValueError("a notebook is a mapping")
+    notebook = nbformat.from_dict(content)
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        raise ValueError(str(error)) from None
+    return notebook
+
+
+def _cell(content: Mapping[str, Any]) -> NotebookNode:
+    """A cell of a journal. Raises ValueError where it is none."""
+    alone = {"cells": [content], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return _notebook(alone).cells[0]

@@ -14,6 +14,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from casebook.execution.cells import CellClient
+from casebook.execution.environment import cell_environment
 
 
 def run_on_kernel(nb_man: Any, kernel_name: str, **options: Any) -> None:
@@ -34,7 +35,7 @@ def _environment(folder: str) -> dict[str, str]:
     """What a kernel finds around it: one thread for sums, and nothing of the user's own settings."""
     settings = Path(folder) / "ipython"
     return {
-        **os.environ,
+        **cell_environment(),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",

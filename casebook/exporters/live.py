@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import CasebookError
 from ..formatting import Formatter
-from ..model.result import NO_RATE, NO_RISK, SEVERAL_RATES, not_reached
+from ..model.result import BORROWING, NO_RATE, NO_RISK, SEVERAL_RATES, TOUCHING, not_reached
 from . import ExportWarning
 from .glyphs import assets
 from .live_markup import KINDS, LABELS, figure_names, has_start, kind_of, markup, tile_names, year_heads
@@ -132,6 +132,8 @@ def _words(years: int, to: Formatter) -> dict[str, Any]:
         "not_reached": not_reached(years, to),
         "none": say(NO_RATE),
         "several": say(SEVERAL_RATES),
+        "borrowing": say(BORROWING),
+        "touching": say(TOUCHING),
         "and": say(" and "),
         "no_costs": say("undefined: the case has no costs"),
         "no_figure": say("No figure at these values:"),

@@ -13,7 +13,7 @@ from ..model.finance import present_value
 from ..model.printing import figures
 from ..model.result import FIGURES
 from ..views.render import to_html
-from ..views.tables import GRADES, SIDES
+from ..views.tables import GRADES, SIDES, share_of
 from ..views.view import left, right, row, table, year_head
 from .sliders import Slider
 
@@ -124,6 +124,8 @@ def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
     lowest, highest = slider.positions
     mark = f"{-lowest / (highest - lowest):.4f}"  # how far along the likely value stands
     known = f"{to.say('Likely: {value}', value=likely)} · {to.say(GRADES[slider.evidence])}"
+    whole = share_of(to, record["inputs"][slider.name].get("whole"))
+    known += f" · {whole}" if whole else ""
     ends = [to.quantity(end, _UNITS[kind_of(slider)], exact=True) for end in (slider.low, slider.high)]
     return (
         '<div class="cb-live-control">'
@@ -212,6 +214,9 @@ def _flow_table(record: Record, to: Formatter) -> dict[str, Any]:
                 rows.append(row(line["id"], line["name"], *money([line["start"], *line["annual"]])))
         rows.append(row("", to.say(title), *money(flow[f"{side}s"]), style="subtotal"))
     rows.append(row("", to.say("Net"), *money(flow["net"]), style="total"))
+    if _is_risky(record):
+        adjusted = record["risk_adjusted_cash_flow"]["net"]
+        rows.append(row("", to.say("Net, risk-adjusted"), *money(adjusted), style="detail"))
     running = [to.amount(value, places) for value in flow["cumulative"][first:]]
     rows.append(row("", to.say("Cumulative, undiscounted"), *running, "", style="detail"))
     columns = [left("", 0.12), left(record["currency"]), *(right(head) for head in heads)]

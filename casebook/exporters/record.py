@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ExportError, Problem
-from ..model.record import VERSION
+from ..model.trees import VERSION
 from ..views.view import RECORD_MIME
 from .text import printable
 
@@ -33,6 +33,11 @@ def read_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
             str(Problem("", "the notebook has no case record", "show case.summary() in a cell"))
         )
     return record
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """A record as a file holds it."""
+    return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _checked(data: Any) -> dict[str, Any]:

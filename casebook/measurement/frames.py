@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from casebook.errors import CaseError
-from casebook.measurement.files import quoted
+from casebook.measurement import databases
 from casebook.parameters.data import DataSource
-from casebook.parameters.servers import PLACEHOLDER
 from casebook.reading.wording import closest, listed
-
-_SECONDS_TO_CONNECT = 15
 
 
 def read(source: DataSource, label: str) -> Any:
@@ -21,9 +16,9 @@ def read(source: DataSource, label: str) -> Any:
     import pandas as pd
 
     if source.kind == "server":
-        frame = _from_server(source, label)
+        frame = databases.from_server(source, label)
     else:
-        one = _from_workbook if source.kind == "excel" else _from_sqlite
+        one = _from_workbook if source.kind == "excel" else databases.from_sqlite
         parts = [one(path, source, label) for path in source.paths]
         for path, part in zip(source.paths, parts, strict=True):
             if set(part.columns) != set(parts[0].columns):
@@ -97,101 +92,3 @@ def _from_workbook(path: Path, source: DataSource, label: str) -> Any:
         raise CaseError(
             f"{label}: {path.name} can't be read as a workbook ({type(error).__name__})"
         ) from None
-
-
-def _from_sqlite(path: Path, source: DataSource, label: str) -> Any:
-    import sqlalchemy
-
-    # Read-only, so that a query can't change the client's file and no journal appears beside it.
-    where = f"sqlite:///file:{quote(str(path.resolve()))}?mode=ro&uri=true"
-    engine = sqlalchemy.create_engine(where)
-    try:
-        return _select(engine, source, f"{label}: {path.name}")
-    finally:
-        engine.dispose()
-
-
-def _from_server(source: DataSource, label: str) -> Any:
-    import sqlalchemy
-
-    secrets = _secrets(source, label)
-    engine = None
-    try:
-        written = PLACEHOLDER.sub(lambda match: quote(os.environ[match[1]], safe=""), source.url or "")
-        url = sqlalchemy.make_url(written)
-        if "password_from" in source.options:
-            url = url.set(password=os.environ[source.options["password_from"]])
-        is_postgres = url.get_backend_name() == "postgresql"
-        arguments = {"connect_timeout": _SECONDS_TO_CONNECT} if is_postgres else {}
-        engine = sqlalchemy.create_engine(url, connect_args=arguments, hide_parameters=True)
-        return _select(engine, source, label, read_only=is_postgres)
-    except ModuleNotFoundError as error:
-        message = f"{label}: the driver {error.name} is not installed"
-        hint = "pip install 'casebook[servers]'" if error.name == "psycopg" else f"pip install {error.name}"
-        raise CaseError(f"{message}\n  hint: {hint}") from None
-    except sqlalchemy.exc.SQLAlchemyError as error:
-        raise CaseError(_scrubbed(f"{label}: {_reason(error)}", secrets)) from None
-    finally:
-        if engine is not None:
-            engine.dispose()
-
-
-def _secrets(source: DataSource, label: str) -> list[str]:
-    for variable in source.variables:
-        if not os.environ.get(variable):
-            raise CaseError(f"{label} needs the variable {variable} of the environment, which is not set")
-    return [os.environ[variable] for variable in source.variables]
-
-
-def _scrubbed(text: str, secrets: list[str]) -> str:
-    for secret in sorted(secrets, key=len, reverse=True):
-        for form in (secret, quote(secret, safe=""), quote(secret)):
-            text = text.replace(form, "***")
-    return text
-
-
-def _reason(error: Exception) -> str:
-    """The driver's own words, in one line: the wrapper repeats the query, and links to its manual."""
-    text = str(getattr(error, "orig", None) or error)
-    return " ".join(text.split())[:400]
-
-
-def _select(engine: Any, source: DataSource, label: str, *, read_only: bool = False) -> Any:
-    """The rows of a table or a query, in a transaction that is never committed."""
-    import pandas as pd
-    import sqlalchemy
-
-    try:
-        with engine.connect() as connection:
-            if read_only:
-                connection = connection.execution_options(postgresql_readonly=True)
-            query = source.options.get("query")
-            if query is None:
-                query = f"select * from {_table_name(connection, source.options.get('table'), label)}"
-            found = connection.execute(sqlalchemy.text(query.replace(":", "\\:")))
-            return pd.DataFrame.from_records(found.fetchall(), columns=list(found.keys()), coerce_float=True)
-    except sqlalchemy.exc.SQLAlchemyError as error:
-        if engine.dialect.name == "sqlite":
-            raise CaseError(f"{label}: {_reason(error)}") from None
-        raise
-
-
-def _table_name(connection: Any, given: str | None, label: str) -> str:
-    """The name of a table, quoted; where none is given, of the only one."""
-    import sqlalchemy
-
-    inspector = sqlalchemy.inspect(connection)
-    schema, _, name = (given or "").rpartition(".")
-    names = sorted([*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)])
-    if given is None:
-        if len(names) != 1:
-            raise CaseError(
-                f"{label} has {len(names)} tables\n  hint: write table: with one of {listed(names)}"
-            )
-        return quoted(names[0])
-    if name not in names:
-        match = closest(name, names)
-        hint = f"did you mean '{match}'?" if match else f"its tables are {listed(names) or 'none'}"
-        raise CaseError(f"{label} has no table '{given}'\n  hint: {hint}")
-    quote_name = connection.dialect.identifier_preparer.quote_identifier
-    return ".".join(str(quote_name(part)) for part in (schema, name) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from casebook.model.sensitivity import (
 )
 from casebook.model.simulation import DRAWS, SEED, Simulation, present_values, simulate
 from casebook.model.uncertainty import Uncertain
+from casebook.parameters import InputValue
 
 KEY_INPUTS = 10
 """Break-even values are sought for so many of the most influential inputs."""
@@ -82,7 +84,7 @@ class Analysis:
 def analyse(case: Case) -> Analysis:
     """Simulate the case and look at each of its inputs; the same parameters give the same figures."""
     nodes = [node for node in case.inputs if node.name in case.ledger.inputs()]
-    ranged = tuple(_uncertain(case, node) for node in nodes if case.has_range(node.name))
+    ranged = _ranged(case, nodes, case.parameters.inputs)
 
     def npv(values: dict[str, Array]) -> Array:
         benefits, costs = case.ledger.totals(values)
@@ -113,11 +115,15 @@ def analyse(case: Case) -> Analysis:
     return Analysis(simulation, tuple(swings), variance, information, found, tuple(influence))
 
 
-def sample_of(case: Case) -> Sample | None:
-    """The draws of all uncertain inputs that the figure rests on; None where there are none."""
+def sample_of(case: Case, inputs: Mapping[str, InputValue] | None = None) -> Sample | None:
+    """The draws of all uncertain inputs that the figure rests on; None where there are none.
+
+    `inputs` are their values and ranges, where they are others than the case has.
+    """
     names = case.ledger.inputs()
-    ranged = [node for node in case.inputs if node.name in names and case.has_range(node.name)]
-    return _sample(case, tuple(_uncertain(case, node) for node in ranged)) if ranged else None
+    nodes = [node for node in case.inputs if node.name in names]
+    ranged = _ranged(case, nodes, case.parameters.inputs if inputs is None else inputs)
+    return _sample(case, ranged) if ranged else None
 
 
 def _sample(case: Case, ranged: tuple[Uncertain, ...]) -> Sample:
@@ -126,8 +132,12 @@ def _sample(case: Case, ranged: tuple[Uncertain, ...]) -> Sample:
     return Sample(ranged, seed=SEED, correlations=correlations)
 
 
-def _uncertain(case: Case, node: Input) -> Uncertain:
-    given = case.parameters.inputs[node.name]
+def _ranged(case: Case, nodes: Iterable[Input], inputs: Mapping[str, InputValue]) -> tuple[Uncertain, ...]:
+    given = [(node, inputs[node.name]) for node in nodes if node.name in inputs]
+    return tuple(_uncertain(case, node, value) for node, value in given if value.varies)
+
+
+def _uncertain(case: Case, node: Input, given: InputValue) -> Uncertain:
     assert given.low is not None and given.high is not None and given.distribution is not None
     return Uncertain(node.name, given.value, given.low, given.high, given.distribution, _bounds(case, node))
 

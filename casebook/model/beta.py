@@ -19,6 +19,9 @@ _REACH = 38.0
 _TABULATED = (1.0, 1e6)
 # Shape parameters that are searched; beyond them double precision no longer tells percentiles apart.
 _SEARCHED = (math.log(1e-3), math.log(1e8))
+# SciPy's inverse takes a way of its own where a parameter is 1, and next to 1 it loses that way: quantiles
+# of Beta(1 + 2e-16, 1 + 4e-16) fall. A parameter this near is 1, which moves no quantile more than as much.
+_IS_ONE = 1e-9
 
 
 class BetaQuantiles:
@@ -57,6 +60,7 @@ def beta_quantile(alpha: float, beta: float, u: Array | float) -> Array:
     """Give scipy's inverse of the regularised incomplete beta function."""
     from scipy.special import betaincinv
 
+    alpha, beta = (1.0 if abs(shape - 1) < _IS_ONE else shape for shape in (alpha, beta))
     return np.asarray(betaincinv(alpha, beta, u), dtype=np.float64)
 
 

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
-from casebook.model.evaluation import evaluate
-from casebook.model.expression import Expression, Frame, Input, Year, as_expression, operation
+from casebook.model.evaluation import evaluate, total
+from casebook.model.expression import (
+    Constant,
+    Expression,
+    Frame,
+    Input,
+    Whole,
+    Year,
+    as_expression,
+    check_constant,
+    operation,
+    walk,
+)
 from casebook.model.figure import Figure
 from casebook.model.ledger import Ledger, settle
 from casebook.model.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.model.result import Result, result_of
+from casebook.model.scaling import refuse_products
+from casebook.model.stocks import refuse_ramp_on_a_stock
 from casebook.model.units import consistent, in_unit, unit_of
 from casebook.parameters import InputValue, Parameters
+from casebook.reading.wholes import ROUNDING, wholes_of
 
 
 class Inputs:
@@ -74,6 +90,10 @@ class Case:
                 for name, declaration in parameters.template.inputs.items()
             }
         )
+        for name, names in wholes_of(parameters.template.inputs).items():
+            whole = Whole(name, tuple(getattr(self.inputs, each) for each in names))
+            for node in whole.inputs:
+                node.whole = whole
         self.lines: list[Line] = []
         self.left_out: list[LeftOut] = []
         self.pools: list[Pool] = []
@@ -113,7 +133,7 @@ class Case:
         ramp: Any = None,
         causal_share: Any = None,
         risk: Any = 0.0,
-        pool: Pool | None = None,
+        pool: Pool | Mapping[Pool, Any] | None = None,
         claim: Any = None,
         touched: Any = None,
         alternative_to: str | None = None,
@@ -125,7 +145,9 @@ class Case:
 
         `kind` is one of margin, cash saving, avoided cost, freed capacity. `ramp` is the share adopted by
         year; `causal_share` the share of an observed difference that the investment causes. `claim` is what
-        the line takes of `pool`, in the pool's unit; `touched` counts what the investment reaches;
+        the line takes of `pool`, in the pool's unit, before `ramp` and `causal_share`; a line that takes from
+        several is given them with its claims, `pool={contacts: asked, sessions: read}`, and counts at the
+        smallest share that one of them leaves it. `touched` counts what the investment reaches;
         `alternative_to` names a line that can't count beside this one. `not_in_figure` gives the reason why
         a line is shown but not counted. `risk` and `when` are as for a cost.
         """
@@ -214,8 +236,7 @@ class Case:
             risk=self._risk(risk, label),
             ramp=_optional(declared.get("ramp")),
             causal_share=_optional(declared.get("causal_share")),
-            pool=declared.get("pool"),
-            claim=self._claim(declared, label),
+            claims=self._claims(declared.get("pool"), declared.get("claim"), label),
             touched=None
             if declared.get("touched") is None
             else consistent(as_expression(declared["touched"])),
@@ -223,10 +244,24 @@ class Case:
             not_in_figure=declared.get("not_in_figure"),
             note=note,
         )
+        refuse_products(line, self.parameters.template.inputs)
+        refuse_ramp_on_a_stock(line, self.parameters.template.inputs, self.years)
+        self._check_parts(line)
         line.flow(self.years)  # what can't be computed is said in the cell that wrote it
         self.lines.append(line)
         for derived in ("ledger", "result", "analysis", "scenario_results", "findings", "followed_up"):
             self.__dict__.pop(derived, None)
+
+    def _check_parts(self, line: Line) -> None:
+        """Refuse money in another currency, and shares that were measured as more than their whole."""
+        for node in (node for part in line.expressions for node in walk(part)):
+            if isinstance(node, Constant):
+                check_constant(node, self.frame)
+            elif isinstance(node, Input) and node.whole and np.any(total(node.whole, {}) > 1 + ROUNDING):
+                raise CaseError(
+                    f"{line.label}: {_listing(node.whole.shares)} add up to more than 100% of "
+                    f"{node.whole.name}\n  hint: see how each of them was measured"
+                )
 
     def _refuse_late_or_double(self, name: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
@@ -241,15 +276,13 @@ class Case:
     def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:
         """The optional inputs that keep a line off, or None where it is on."""
         declared = self.parameters.template.inputs
-        switches = [node for node in when if declared[node.name].optional]
-        missing = tuple(node for node in switches if node.amount is None)
-        if not missing:
-            return None
-        if len(missing) == len(switches):
-            return missing
-        given = ", ".join(node.name for node in switches if node.amount is not None)
+        # A default in another currency is none, so that an input may be missing that is no switch.
+        missing = tuple(node for node in when if node.amount is None)
+        given = [node.name for node in when if node.amount is not None and declared[node.name].optional]
+        if not missing or not given:
+            return missing or None
         raise CaseError(
-            f"{label} has {given} and lacks {_listing(missing)}\n"
+            f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
             "  hint: give all of them under inputs: in the parameter file, or none"
         )
 
@@ -262,14 +295,20 @@ class Case:
                 expression = operation("*", expression, factor)
         return in_unit(expression, "currency/year", what=label)
 
-    def _claim(self, declared: dict[str, Any], label: str) -> Expression | None:
-        pool, claim = declared.get("pool"), declared.get("claim")
-        if (pool is None) != (claim is None):
-            raise CaseError(f"{label}: pool and claim go together\n  hint: give both, or neither")
-        if pool is None:
-            return None
-        return in_unit(
-            as_expression(claim), parse_unit_of(pool.size, f"pool '{pool.name}'"), what=f"claim of {label}"
+    def _claims(self, pool: Any, claim: Any, label: str) -> tuple[tuple[Pool, Expression], ...]:
+        """What a line takes of each pool, in the pool's unit."""
+        several = isinstance(pool, Mapping)
+        if (claim is None) != (pool is None or several):
+            raise CaseError(
+                f"{label}: pool and claim go together\n"
+                "  hint: give both, or neither; for several pools write pool={one: claim, other: claim}"
+            )
+        claims = pool if several else {} if pool is None else {pool: claim}
+        if not all(isinstance(each, Pool) for each in claims):
+            raise CaseError(f"{label}: pool is no pool\n  hint: give what case.pool() returned")
+        return tuple(
+            (each, in_unit(as_expression(taken), unit_of(each.size), what=f"claim of {label}"))
+            for each, taken in claims.items()
         )
 
     def _risk(self, risk: Any, label: str) -> Expression:

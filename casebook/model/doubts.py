@@ -9,16 +9,16 @@ from collections.abc import Iterable
 
 from casebook.model.analysis import Analysis
 from casebook.model.case import Case
-from casebook.model.course import course_of
+from casebook.model.course import TO_PLAN, course_of
 from casebook.model.evidence import GRADES, grade_of
 from casebook.model.expression import Input
 from casebook.model.figure import Figure
 from casebook.model.finance import present_value
 from casebook.model.objections import Found
-from casebook.model.progress import known_ratio, progress_of
+from casebook.model.progress import known_ratio, progress_of, side_standing
 from casebook.model.scrutiny import benefits, inputs, listed, money, resting_on, worth
 from casebook.model.sensitivity import Swing
-from casebook.model.standing import is_late, standing
+from casebook.model.standing import is_late
 
 LONGEST_HORIZON = 5
 USUAL_DISCOUNT_RATES = (0.03, 0.25)
@@ -232,11 +232,11 @@ def behind_plan(case: Case, _: Analysis) -> Found:
     course = course_of(case)
     if course is None:
         return
-    to, off, stake, lines = case.formatter, [], 0.0, progress_of(course, course.planned())
+    to, off, stake, lines = case.formatter, [], 0.0, progress_of(course, course.outlooks()[TO_PLAN])
     for side in ("benefit", "cost"):
         mine = [each for each in lines if each.line.side == side]
         ratio = known_ratio(mine)
-        if ratio is not None and is_late(standing(ratio, more_is_better=side == "benefit")):
+        if ratio is not None and is_late(side_standing(course, mine)):
             off.append(to.say(BEHIND[side], share=to.share(round(ratio, 3))))
             stake += sum(abs(each.actual - each.planned) for each in mine)
     if off:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Year, walk
-from casebook.model.operations import OPERATIONS, Array
+from casebook.model.expression import (
+    Computed,
+    Constant,
+    Expression,
+    Input,
+    Operation,
+    Step,
+    Whole,
+    Year,
+    walk,
+)
+from casebook.model.months import MONTHS, along_months, spread
+from casebook.model.operations import ALONG_YEARS, OPERATIONS, Array
 
 
 def evaluate(
@@ -55,53 +66,82 @@ class Plan:
             unneeded[place].append(key)
         self._steps = [(node, asked, drop) for (node, asked), drop in zip(nodes, unneeded, strict=True)]
 
-    def values(self, values: Mapping[str, Array] | None = None) -> Iterator[Array]:
-        """The value of each expression, in order, as `evaluate` has it; NumPy's warnings are the caller's."""
+    def values(self, values: Mapping[str, Array] | None = None, *, by_month: bool = False) -> Iterator[Array]:
+        """The value of each expression, in order, as `evaluate` has it; NumPy's warnings are the caller's.
+
+        `by_month` gives them for each month instead (`casebook.model.months`), with a last axis of 1 or
+        12 × years; then `values` may be by month as well.
+        """
         known: dict[int, Array] = {}
         for node, asked, drop in self._steps:
             if asked:
                 yield known[id(node)]
             else:
-                known[id(node)] = _value(node, self._years, values or {}, known)
+                known[id(node)] = _value(node, self._years, values or {}, known, by_month)
             for key in drop:
                 del known[key]
 
 
-def _value(node: Expression, years: int, values: Mapping[str, Array], results: dict[int, Array]) -> Array:
+def _value(
+    node: Expression,
+    years: int,
+    values: Mapping[str, Array],
+    results: dict[int, Array],
+    by_month: bool = False,
+) -> Array:
     if isinstance(node, Operation):  # the most frequent first
         operands = [results[id(operand)] for operand in node.operands]
-        if node.name == "cumulative":
-            return _cumulative(operands[0], operands[1], years)
+        if node.name in ALONG_YEARS:
+            length = MONTHS * years if by_month else years
+            shape = np.broadcast_shapes((length,), *(operand.shape for operand in operands))
+            operands = [np.broadcast_to(operand, shape) for operand in operands]
+            if by_month:
+                return along_months(node.name, operands)
         return np.asarray(OPERATIONS[node.name].compute(*operands), dtype=np.float64)
-    if isinstance(node, Input):
-        if node.name in values:
-            return values[node.name]
-        if node.amount is None:
-            raise CaseError(
-                f"{node.name} ({node.label}) has no value\n"
-                "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
-                "line's when=[…], so that the line is listed as not in the figure"
-            )
-        return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
-    if isinstance(node, Constant):
-        return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
-    if isinstance(node, Year):
-        return np.arange(1.0, years + 1)
     if isinstance(node, Step):
         return results[id(node.expression)]
     if isinstance(node, Computed):
         return _call(node, [results[id(operand)] for operand in node.operands])
-    raise TypeError(f"no value is defined for {type(node).__name__}")
+    return _leaf(node, years, values, by_month)
 
 
-def _cumulative(flow: Array, keep: Array, years: int) -> Array:
-    shape = np.broadcast_shapes(flow.shape, keep.shape, (years,))
-    flow, keep = np.broadcast_to(flow, shape), np.broadcast_to(keep, shape)
-    total = np.empty(shape)
-    total[..., 0] = flow[..., 0]
-    for year in range(1, years):
-        total[..., year] = keep[..., year] * total[..., year - 1] + flow[..., year]
-    return total
+def _leaf(node: Expression, years: int, values: Mapping[str, Array], by_month: bool) -> Array:
+    def given(node: Input) -> Array:
+        amount = _given(node, values)
+        return spread(amount, years) if by_month else amount
+
+    if isinstance(node, Input):
+        whole = node.whole
+        return given(node) if whole is None else given(node) / np.maximum(1.0, _sum(map(given, whole.shares)))
+    if isinstance(node, Constant):
+        amount = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+    elif isinstance(node, Year):
+        amount = np.arange(1.0, years + 1)
+    else:
+        raise TypeError(f"no value is defined for {type(node).__name__}")
+    return spread(amount, years) if by_month else amount
+
+
+def total(whole: Whole, values: Mapping[str, Array]) -> Array:
+    """What the shares of a whole add up to, as they were given or are in `values`."""
+    return _sum(_given(node, values) for node in whole.shares)
+
+
+def _sum(parts: Iterable[Array]) -> Array:
+    first, *others = parts
+    return sum(others, first)
+
+
+def _given(node: Input, values: Mapping[str, Array]) -> Array:
+    if node.name in values:
+        return values[node.name]
+    if node.amount is None:
+        raise CaseError(
+            f"{node.name} ({node.label}) has no value\n"
+            "  hint: give it under inputs: in the parameter file; or, in the template, name it in the "
+            "line's when=[…], so that the line is listed as not in the figure"
+        )
+    return np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
 
 
 def _call(node: Computed, operands: list[Array]) -> Array:

@@ -221,9 +221,9 @@ class Expression:
 
 
 class Input(Expression):
-    """A named input. `amount` is None where an optional input was not given."""
+    """A named input. `amount` is None where an optional one was not given; `whole` is what it is part of."""
 
-    __slots__ = ("amount", "frame", "label", "name", "unit")
+    __slots__ = ("amount", "frame", "label", "name", "unit", "whole")
 
     def __init__(
         self, name: str, *, label: str, unit: str, amount: float | tuple[float, ...] | None, frame: Frame
@@ -233,6 +233,7 @@ class Input(Expression):
         self.unit = unit
         self.amount = amount
         self.frame = frame
+        self.whole: Whole | None = None
 
     @property
     def given(self) -> bool:
@@ -240,17 +241,40 @@ class Input(Expression):
         return self.amount is not None
 
 
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """What several inputs are shares of. Together they are 1 at most.
+
+    Where they would be more, each counts as its part of their sum, in every formula and in every output.
+    """
+
+    name: str
+    inputs: tuple[Input, ...]
+    """All that inputs.yaml declares, in its order."""
+
+    @property
+    def shares(self) -> list[Input]:
+        """Those that were given; the others take nothing of it."""
+        return [node for node in self.inputs if node.given]
+
+
 class Constant(Expression):
     """A number (or a tuple with one number a year) that stands in the notebook itself."""
 
-    __slots__ = ("amount", "label", "unit")
+    __slots__ = ("amount", "currency", "label", "unit")
 
     def __init__(
-        self, amount: float | tuple[float, ...], *, unit: str = "number", label: str | None = None
+        self,
+        amount: float | tuple[float, ...],
+        *,
+        unit: str = "number",
+        label: str | None = None,
+        currency: str | None = None,
     ) -> None:
         self.amount = amount
         self.unit = unit
         self.label = label
+        self.currency = currency
 
 
 class Year(Expression):
@@ -341,16 +365,22 @@ def operation(name: str, *operands: Any) -> Operation:
     node = Operation(name, tuple(as_expression(operand) for operand in operands))
     frame = frame_of(node)
     for operand in node.operands:
-        if frame and isinstance(operand, Constant) and isinstance(operand.amount, tuple):
-            _check_length(operand.amount, frame.years)
+        if frame and isinstance(operand, Constant):
+            check_constant(operand, frame)
     return node
 
 
-def _check_length(values: tuple[float, ...], years: int) -> None:
-    if len(values) != years:
+def check_constant(node: Constant, frame: Frame) -> None:
+    """Raise CaseError for a list by year of another length than the case, or money in another currency."""
+    if isinstance(node.amount, tuple) and len(node.amount) != frame.years:
         raise CaseError(
-            f"a list by year has {len(values)} entries and the case has {years} years\n"
+            f"a list by year has {len(node.amount)} entries and the case has {frame.years} years\n"
             "  hint: give one number for each year"
+        )
+    if node.currency not in (None, frame.formatter.currency):
+        raise CaseError(
+            f"a constant of the notebook is in {node.currency}, and the case in {frame.formatter.currency}\n"
+            "  hint: make it an input, which each client gives in its own currency"
         )
 
 
@@ -369,8 +399,12 @@ def walk(expression: Expression, *, known: Container[int] = ()) -> Iterator[Expr
 
 
 def inputs_of(expression: Expression) -> dict[str, Input]:
-    """The inputs that an expression rests on, by name, in the order in which they are first used."""
-    return {node.name: node for node in walk(expression) if isinstance(node, Input)}
+    """The inputs that an expression rests on, by name, in the order in which they are first used.
+
+    A share of one whole rests on the other shares of it as well.
+    """
+    nodes = (node for node in walk(expression) if isinstance(node, Input))
+    return {part.name: part for node in nodes for part in (node, *(node.whole.shares if node.whole else ()))}
 
 
 def frame_of(expression: Expression) -> Frame | None:

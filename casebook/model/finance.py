@@ -68,6 +68,19 @@ def net_present_value(benefits: ArrayLike, costs: ArrayLike, discount_rate: Arra
     return present_value(benefits, discount_rate) - present_value(costs, discount_rate)
 
 
+def net_flows(benefits: ArrayLike, costs: ArrayLike) -> Array:
+    """Give benefits − costs, both positive and of any shape; a difference that rounding alone leaves is zero.
+
+    A spreadsheet takes the same for zero: what is 2⁻⁴⁸ or less of the larger amount.
+
+    >>> net_flows([0.1 + 0.2, 5], [0.3, 4]).tolist(), 0.1 + 0.2 - 0.3
+    ([0.0, 1.0], 5.551115123125783e-17)
+    """
+    inward, outward = _checked(benefits), _checked(costs)
+    net = inward - outward
+    return np.where(np.abs(net) <= ROUNDINGS * np.maximum(np.abs(inward), np.abs(outward)), 0.0, net)
+
+
 def return_on_investment(pv_benefits: float, pv_costs: float) -> float | None:
     """Give (benefits − costs) ÷ costs, both positive present values: 0.5 is 50 %.
 

@@ -1,30 +1,34 @@
 """A case after approval: plan against actual so far, and where it is heading.
 
-The approved case stays what it was; all this stands beside it. Money to date is nominal.
-`casebook.model.course` says how an actual is worked out where nothing was booked, and how what is still to
-come is taken: to plan, or as so far. The simulation draws the inputs as for the plan. What was booked, and an
-input where it was measured, no longer varies; all else keeps the ranges of the plan, which are not narrowed
-by what was measured.
+The approved case stays what it was; all this stands beside it. Where its record is kept, the plan is today's
+model at the inputs that were approved, and what lies between the two is the change of the model. Money to
+date is nominal. `casebook.model.course` says how an actual is worked out where nothing was booked, and how
+what is still to come is taken: to plan, or as so far. The simulation draws the inputs as for the plan. What
+was booked, and an input where it was measured, no longer varies; all else keeps the ranges of the plan, which
+are not narrowed by what was measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from casebook.model.analysis import sample_of
 from casebook.model.case import Case
-from casebook.model.course import Course, Flows, course_of
+from casebook.model.course import SO_FAR, TO_PLAN, Course, course_of
 from casebook.model.finance import Payback, payback_months, present_value, return_on_investment
+from casebook.model.monthly import Flows, by_year
+from casebook.model.months import MONTHS
 from casebook.model.operations import Array
 from casebook.model.progress import Indicator, Progress, indicators_of, progress_of
-from casebook.model.sampling import Sample
+from casebook.model.sampling import CHUNK, Sample
 from casebook.model.sensitivity import Swing
 from casebook.model.simulation import DRAWS
 
-TO_PLAN, SO_FAR = "to_plan", "as_so_far"
+__all__ = ["OUTLOOKS", "SO_FAR", "TO_PLAN", "Ends", "FollowUp", "Outlook", "follow_up"]
+
 OUTLOOKS = {TO_PLAN: "If the rest goes to plan", SO_FAR: "If the rest goes as so far"}
 
 _ROUNDING = 1e-9
@@ -49,15 +53,20 @@ class Ends:
 class Outlook:
     """Where the case ends, the months that are over as they were."""
 
-    flows: Flows
-    """Money by line and year, at likely values."""
+    months: Flows
+    """Money by line and month, at likely values."""
     net_present_value: float
     return_on_investment: float | None
     payback: Payback
-    present_values: dict[str, float]
-    """By line, positive."""
+    adds: dict[str, float]
+    """What each line adds to the net present value: a cost less than nothing."""
     ends: Ends | None
     """None where no input has a range."""
+
+    @property
+    def flows(self) -> dict[str, Array]:
+        """Money by line and year, from the start."""
+        return {name: by_year(flow) for name, flow in self.months.items()}
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,10 @@ class FollowUp:
     lines: tuple[Progress, ...]
     """In the order of the ledger."""
     indicators: tuple[Indicator, ...]
-    approved: dict[str, float]
-    """Present value of each line as approved."""
+    approved: float
+    """The net present value that was approved."""
+    planned: dict[str, float]
+    """What each line adds to the planned one: today's model at the approved inputs."""
     outlooks: dict[str, Outlook]
 
     @property
@@ -94,10 +105,14 @@ class FollowUp:
         """Lines with money planned to date of which nothing is known."""
         return [each for each in self.lines if not each.known and each.planned]
 
+    @property
+    def plan(self) -> float:
+        """The net present value of today's model at the approved inputs."""
+        return sum(self.planned.values())
+
     def change(self, outlook: str, line: str) -> float:
-        """By how much a line moves the net present value away from the approved one."""
-        sign = 1 if next(each.line.side for each in self.lines if each.line.name == line) == "benefit" else -1
-        return sign * (self.outlooks[outlook].present_values[line] - self.approved[line])
+        """By how much a line moves the net present value away from the planned one."""
+        return self.outlooks[outlook].adds[line] - self.planned[line]
 
 
 def follow_up(case: Case, influence: Sequence[Swing]) -> FollowUp | None:
@@ -108,56 +123,76 @@ def follow_up(case: Case, influence: Sequence[Swing]) -> FollowUp | None:
     course = course_of(case)
     if course is None:
         return None
-    planned, elapsed, sample = course.planned(), course.elapsed(), sample_of(case)
-    approved = {name: float(present_value(flow, case.discount_rate)) for name, flow in planned.items()}
+    approval, flows = course.approval, course.outlooks()
+    sample = sample_of(case, approval.inputs(case) if approval else None)
+    approved = approval.net_present_value if approval else float(case.result.net_present_value)
+    ends = {} if sample is None else _ends(course, sample, approved)
     return FollowUp(
         course,
-        progress_of(course, planned),
+        progress_of(course, flows[TO_PLAN]),
         tuple(indicators_of(course, influence)),
         approved,
-        {name: _outlook(course, sample, elapsed, so_far=name == SO_FAR) for name in OUTLOOKS},
+        _adds(course, course.plan),
+        {name: _outlook(course, flows[name], ends.get(name)) for name in OUTLOOKS},
     )
 
 
-def _outlook(course: Course, sample: Sample | None, elapsed: Flows, *, so_far: bool) -> Outlook:
-    case = course.case
-    remaining = course.remaining(so_far=so_far)
-    flows = {name: elapsed[name] + remaining[name] for name in elapsed}
+def _outlook(course: Course, months: Flows, ends: Ends | None) -> Outlook:
+    flows = {name: by_year(flow) for name, flow in months.items()}
     benefits, costs = (_total(course, flows, side) for side in ("benefit", "cost"))
-    values = {name: float(present_value(flow, case.discount_rate)) for name, flow in flows.items()}
-    worth, spent = (float(present_value(each, case.discount_rate)) for each in (benefits - costs, costs))
+    gained, spent = _worth(course, benefits), _worth(course, costs)
     return Outlook(
-        flows,
-        worth,
-        return_on_investment(float(present_value(benefits, case.discount_rate)), spent),
+        months,
+        gained - spent,
+        return_on_investment(gained, spent),
         payback_months(benefits - costs),
-        values,
-        None if sample is None else _ends(course, sample, so_far=so_far),
+        _adds(course, months),
+        ends,
     )
 
 
-def _total(course: Course, flows: Flows, side: str) -> Array:
+def _adds(course: Course, months: Flows) -> dict[str, float]:
+    """What each line adds to the net present value."""
+    return {
+        line.name: _sign(line.side) * _worth(course, by_year(months[line.name]))
+        for line in course.case.ledger.counted
+    }
+
+
+def _worth(course: Course, flow: Array) -> float:
+    return float(present_value(flow, course.discount_rate))
+
+
+def _sign(side: str) -> int:
+    return 1 if side == "benefit" else -1
+
+
+def _total(course: Course, flows: Mapping[str, Array], side: str) -> Array:
     zero = np.zeros(course.case.years + 1)
     return sum((flows[line.name] for line in course.case.ledger.of(side)), zero)
 
 
-def _net(course: Course, flows: Flows) -> Array:
-    return _total(course, flows, "benefit") - _total(course, flows, "cost")
-
-
-def _ends(course: Course, sample: Sample, *, so_far: bool) -> Ends:
+def _ends(course: Course, sample: Sample, approved: float) -> dict[str, Ends]:
     """Draw what still varies; the months that are over keep what was booked and measured."""
-    case, worths, totals = course.case, [], []
-    approved = float(case.result.net_present_value)
-    for values in sample.chunks(DRAWS):
-        over = _net(course, course.elapsed(values))
-        net = over + _net(course, course.remaining(values, so_far=so_far))
+    worths: dict[str, list[Array]] = {name: [] for name in OUTLOOKS}
+    totals: dict[str, list[Array]] = {name: [] for name in OUTLOOKS}
+    now, year = 1 + course.actuals.months, 1 + course.actuals.months // MONTHS
+    # As many numbers in memory as a simulation by year has.
+    for values in sample.chunks(DRAWS, max(1, CHUNK // MONTHS)):
         rows = len(next(iter(values.values())))
-        worths.append(np.broadcast_to(present_value(net, case.discount_rate), rows))
-        now = np.broadcast_to(over.sum(axis=-1), rows)
-        ends = np.broadcast_to(np.cumsum(net, axis=-1), (rows, case.years + 1))
-        totals.append(np.column_stack([now, ends[:, 1 + course.actuals.months // 12 :]]))
-    worth, total = np.concatenate(worths), np.concatenate(totals)
+        for name, flows in course.outlooks(values).items():
+            net = np.broadcast_to(course.net(flows), (rows, 1 + MONTHS * course.case.years))
+            flow = by_year(net)
+            worths[name].append(present_value(flow, course.discount_rate))
+            ends = np.cumsum(flow, axis=-1)[:, year:]
+            totals[name].append(np.column_stack([net[:, :now].sum(axis=-1), ends]))
+    return {
+        name: _spread(np.concatenate(worths[name]), np.concatenate(totals[name]), approved)
+        for name in OUTLOOKS
+    }
+
+
+def _spread(worth: Array, total: Array, approved: float) -> Ends:
     p5, p50, p95 = np.percentile(worth, [5, 50, 95]).tolist()
     slack = _ROUNDING * max(abs(approved), float(np.abs(worth).max()))
     return Ends(

@@ -21,9 +21,23 @@ def record_of_follow_up(follow_up: FollowUp) -> dict[str, Any]:
         "months": actuals.months,
         "to_date": {name: {"planned": each[0], "actual": each[1]} for name, each in sums.items()},
         "known_share": follow_up.known_share,
+        "approved": _approved(follow_up),
         "lines": [_line(follow_up, each) for each in follow_up.lines],
         "inputs": [_indicator(follow_up, each) for each in follow_up.indicators],
         "outlooks": {name: _outlook(follow_up, name, each) for name, each in follow_up.outlooks.items()},
+    }
+
+
+def _approved(follow_up: FollowUp) -> dict[str, Any]:
+    """What was approved, and the plan: today's model at those inputs. `adds` sum to a net present value."""
+    approval = follow_up.course.approval
+    return {
+        "record": approval.file.record if approval else None,
+        "sha256": approval.file.sha256 if approval else None,
+        "net_present_value": follow_up.approved,
+        "adds": approval.adds if approval else None,
+        "plan": {"net_present_value": follow_up.plan, "adds": follow_up.planned},
+        "change_of_model": follow_up.plan - follow_up.approved,
     }
 
 
@@ -80,7 +94,7 @@ def _outlook(follow_up: FollowUp, name: str, each: Outlook) -> dict[str, Any]:
         "return_on_investment": each.return_on_investment,
         "payback_months": each.payback.months,
         "flows": {line: flow.tolist() for line, flow in each.flows.items()},
-        "changes": {line: follow_up.change(name, line) for line in follow_up.approved},
+        "changes": {line: follow_up.change(name, line) for line in follow_up.planned},
         "simulation": _ends(each.ends) if each.ends else None,
     }
 

@@ -1,5 +1,7 @@
 """The lines as they count: of alternatives only one, and claims on a pool never more than the pool.
 
+A line that draws on several pools counts at the smallest share that one of them leaves it.
+
 Both are settled here, on the expression trees, before any figure is computed: the figures, the workbook and
 the page all evaluate the trees that come out.
 """
@@ -7,7 +9,7 @@ the page all evaluate the trees that come out.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,8 +17,8 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.model.evaluation import Plan, evaluate
-from casebook.model.expression import Expression, Step, frame_of, inputs_of, operation, walk
-from casebook.model.functions import where
+from casebook.model.expression import Expression, Step, Whole, frame_of, inputs_of, operation, walk
+from casebook.model.functions import minimum, where
 from casebook.model.line import LeftOut, Line, Pool
 from casebook.model.operations import Array
 from casebook.model.units import in_unit
@@ -56,6 +58,11 @@ class Ledger:
         """The counted lines of one side, benefit or cost."""
         return tuple(line for line in self.counted if line.side == side)
 
+    @property
+    def is_risky(self) -> bool:
+        """Whether a counted line carries a risk, at likely values."""
+        return any(line.is_risky(self.years) for line in self.counted)
+
     def totals(
         self, values: Mapping[str, Array] | None = None, *, risk_adjusted: bool = False
     ) -> tuple[Array, Array]:
@@ -68,18 +75,21 @@ class Ledger:
         with np.errstate(all="ignore"):
             for (line, at_start), amount in zip(self._amounts, self._plan.values(values), strict=True):
                 if risk_adjusted:
-                    amount = amount * line.risk_factor(self.years, values)
+                    amount = line.risk_adjusted(amount, self.years, values)
                 key = line.side, at_start
                 sums[key] = sums[key] + amount if key in sums else amount
         return self._by_year(sums, "benefit"), self._by_year(sums, "cost")
 
-    def amounts(self, values: Mapping[str, Array] | None = None) -> Iterator[tuple[Line, bool, Array]]:
+    def amounts(
+        self, values: Mapping[str, Array] | None = None, *, by_month: bool = False
+    ) -> Iterator[tuple[Line, bool, Array]]:
         """Each counted amount by line: the line, whether it falls at the start, and its money.
 
-        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`.
+        Shape (..., 1) or (..., years), as `evaluate` has it; `values` is as for `totals`. `by_month` gives
+        money a year as it is in each month, (..., 1) or (..., 12 × years); see `casebook.model.months`.
         """
         with np.errstate(all="ignore"):
-            found = list(self._plan.values(values))
+            found = list(self._plan.values(values, by_month=by_month))
         for (line, at_start), amount in zip(self._amounts, found, strict=True):
             yield line, at_start, amount
 
@@ -101,24 +111,33 @@ class Ledger:
         ]
 
     @functools.cached_property
-    def _plan(self) -> Plan:
+    def _parts(self) -> list[Expression]:
+        """The formula of each amount that counts."""
         parts = (line.start if at_start else line.counted for line, at_start in self._amounts)
-        return Plan([part for part in parts if part is not None], self.years)
+        return [part for part in parts if part is not None]
+
+    @functools.cached_property
+    def _plan(self) -> Plan:
+        return Plan(self._parts, self.years)
 
     def shown(self, line: Line) -> tuple[Expression, ...]:
         """The formulas of a line's money as a reader meets them, start first.
 
-        The share of its pool stands in them only where it lowers the line.
+        The share of a pool stands in them only where it lowers the line.
         """
-        capped = {name for use in self.pools if use.is_capped(self.years) for name in use.lines}
-        annual = line.counted if line.name in capped else line.annual
+        annual = _within(line, [use for use in self.pools if use.is_capped(self.years)])
         return tuple(part for part in (line.start, annual) if part is not None)
 
     def inputs(self, *, risks: bool = False) -> set[str]:
         """Names of the inputs that the figure rests on; with `risks` those of the risk-adjusted one too."""
-        parts = [part for line in self.counted for part in (line.start, line.counted) if part is not None]
-        parts += [line.risk for line in self.counted] if risks else []
+        parts = self._parts + ([line.risk for line in self.counted] if risks else [])
         return {name for part in parts for name in inputs_of(part)}
+
+    @functools.cached_property
+    def wholes(self) -> list[Whole]:
+        """What inputs that the figure rests on are shares of."""
+        nodes = (node for part in self._parts for node in inputs_of(part).values())
+        return list(dict.fromkeys(node.whole for node in nodes if node.whole))
 
     def steps(self) -> list[Step]:
         """The named steps of all lines, each once, before those that use them.
@@ -175,39 +194,34 @@ def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Le
             number = 1 + sum(kept.side == line.side for kept in counted)
             counted.append(replace(line, id=f"{line.side[0].upper()}{number}"))
     pools = tuple(_uses(counted))
-    shares = {use.pool.name: use.share for use in pools}
-    capped = tuple(
-        replace(line, counted=operation("*", line.annual, shares[line.pool.name]))
-        if line.pool is not None and line.annual is not None
-        else replace(line, counted=line.annual)
-        for line in counted
-    )
+    capped = tuple(replace(line, counted=_within(line, pools)) for line in counted)
     beside = [replace(line, counted=line.annual) for line in beside]
     return Ledger(years, capped, tuple(beside), tuple(left_out), pools)
 
 
-def _uses(counted: Sequence[Line]) -> list[PoolUse]:
-    claims: dict[str, list[Line]] = {}
+def _within(line: Line, pools: Iterable[PoolUse]) -> Expression | None:
+    """A line's money a year at the smallest share that one of these pools leaves it."""
+    shares = [use.share for use in pools if line.name in use.lines]
+    return operation("*", line.annual, minimum(*shares)) if shares else line.annual
+
+
+def _uses(counted: Sequence[Line]) -> Iterator[PoolUse]:
+    claims: dict[Pool, dict[str, Expression]] = {}
     for line in counted:
-        if line.pool is not None and line.annual is not None:
-            claims.setdefault(line.pool.name, []).append(line)
-    uses = []
-    for name, lines in claims.items():
-        pool = next(line.pool for line in lines if line.pool is not None)
-        claimed = sum(_effective_claim(line) for line in lines)
+        for pool, claim in line.claims if line.annual is not None else ():
+            claims.setdefault(pool, {})[line.name] = _effective(claim, line)
+    for pool, by_line in claims.items():
+        claimed = sum(by_line.values())
         assert isinstance(claimed, Expression)
         frame = frame_of(claimed)
         to = frame.formatter if frame else Formatter()
-        label = to.say("Share of “{pool}” that counts", pool=name)
+        label = to.say("Share of “{pool}” that counts", pool=pool.name)
         share = where(claimed > pool.size, pool.size / claimed, 1).named(label)
-        uses.append(PoolUse(pool, tuple(line.name for line in lines), claimed, share))
-    return uses
+        yield PoolUse(pool, tuple(by_line), claimed, share)
 
 
-def _effective_claim(line: Line) -> Expression:
-    """What a line takes of its pool once ramp and causal share have made it smaller."""
-    assert line.claim is not None
-    claim = line.claim
+def _effective(claim: Expression, line: Line) -> Expression:
+    """What a line takes of a pool once ramp and causal share have made it smaller."""
     for factor in (line.ramp, line.causal_share):
         if factor is not None:
             claim = operation("*", claim, in_unit(factor, "share", what=line.label))

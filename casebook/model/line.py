@@ -21,9 +21,9 @@ CATEGORIES = ("people", "technology", "start-up", "training", "content", "change
 """What a cost is spent on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pool:
-    """An amount that several benefits draw on, such as all contacts of a year.
+    """What a benefit is taken from, such as the contacts of a year: no more can be taken than there is.
 
     `size` is the whole amount; what the lines claim of it is recorded in the same unit.
     """
@@ -47,11 +47,11 @@ class Line:
     annual: Expression | None
     """Money a year, ramp and causal share included, in currency/year."""
     risk: Expression
-    """Share by which the risk-adjusted case lowers a benefit or raises a cost."""
+    """Share of an amount's size by which the risk-adjusted case lowers a benefit or raises a cost."""
     ramp: Expression | None = None
     causal_share: Expression | None = None
-    pool: Pool | None = None
-    claim: Expression | None = None
+    claims: tuple[tuple[Pool, Expression], ...] = ()
+    """The pools that the line draws on, each with what it takes of it, in the pool's unit."""
     touched: Expression | None = None
     alternative_to: str | None = None
     not_in_figure: str | None = None
@@ -60,7 +60,7 @@ class Line:
     id: str = "–"
     """B1, C2 …, given to counted lines when the ledger is settled."""
     counted: Expression | None = None
-    """`annual` as it counts: within its pool. The ledger sets it."""
+    """`annual` as it counts: within its pools. The ledger sets it."""
 
     @property
     def label(self) -> str:
@@ -84,10 +84,18 @@ class Line:
         parts = (part for part in (self.start, annual, self.risk) if part is not None)
         return [node for part in parts for node in walk(part) if isinstance(node, Step)]
 
-    def risk_factor(self, years: int, values: Mapping[str, Array] | None = None) -> Array:
-        """What its money is multiplied by in the risk-adjusted case: 1 − risk, or 1 + risk for a cost."""
-        risk = evaluate(self.risk, years, values)
-        return 1 - risk if self.side == "benefit" else 1 + risk
+    def is_risky(self, years: int) -> bool:
+        """Whether the risk-adjusted case changes it, at likely values."""
+        return bool((evaluate(self.risk, years) > 0).any())
+
+    def risk_adjusted(self, money: Array, years: int, values: Mapping[str, Array] | None = None) -> Array:
+        """Its money in the risk-adjusted case: a benefit less, a cost plus, its risk times the size of it.
+
+        An amount below zero goes down too (−100 at a risk of 20 % is −120), so that no risk makes a case
+        better.
+        """
+        part = evaluate(self.risk, years, values) * np.abs(money)
+        return money - part if self.side == "benefit" else money + part
 
     def flow(self, years: int) -> Array:
         """Its money at likely values, positive, with shape (years + 1): the start, then each year's end.

@@ -40,7 +40,7 @@ def take(case: Case, name: str, given: InputValue) -> None:
     used = {
         used: line.label
         for line in reversed(case.lines)
-        for part in (*line.expressions, line.risk, line.claim, line.touched)
+        for part in (*line.expressions, line.risk, *dict(line.claims).values(), line.touched)
         if part is not None
         for used in inputs_of(part)
     }

@@ -15,9 +15,10 @@ from casebook.model.analysis import Analysis
 from casebook.model.case import Case
 from casebook.model.evaluation import evaluate
 from casebook.model.evidence import grade_of
-from casebook.model.expression import Expression, operation
+from casebook.model.expression import Constant, Expression, Input, operation, walk
+from casebook.model.finance import present_value
 from casebook.model.ledger import PoolUse
-from casebook.model.line import CATEGORIES
+from casebook.model.line import CATEGORIES, Line
 from casebook.model.printing import words
 from casebook.model.scrutiny import (
     always,
@@ -30,9 +31,12 @@ from casebook.model.scrutiny import (
     with_role,
     worth,
 )
-from casebook.model.units import a_year, unit_of
+from casebook.model.units import a_year, is_price, unit_of
 
 Found = Iterator[tuple[str | None, str, float]]
+
+_FULL = 0.9
+"""A first year with so much of the best one, or more, is one without a ramp-up."""
 
 
 def at_revenue(case: Case, analysis: Analysis) -> Found:
@@ -95,12 +99,34 @@ def average_cost(case: Case, _: Analysis) -> Found:
             yield node.label, text, stake
 
 
+def negative_benefit(case: Case, _: Analysis) -> Found:
+    """A loss that stands among the benefits."""
+    to = case.formatter
+    for line in case.ledger.of("benefit"):
+        lost = np.minimum(line.flow(case.years), 0.0)
+        years = [str(year) for year in np.flatnonzero(lost).tolist() if year]
+        when = [to.say("at the start")] if lost[0] else []
+        if years:
+            said = listed(to, years)
+            when.append(to.say_count("in year {years}", "in years {years}", len(years), years=said))
+        if when:
+            stake = -float(present_value(lost, case.discount_rate))
+            text = to.say(
+                "“{line}” loses {money} {when}. Among the benefits it lowers them, and stays out of the "
+                "costs that the return is measured against.",
+                line=line.name,
+                money=money(case, stake),
+                when=listed(to, when),
+            )
+            yield line.name, text, stake
+
+
 def haircut_and_range(case: Case, _: Analysis) -> Found:
     """A risk adjustment and a range on the same line."""
     both = [
         line
         for line in case.ledger.counted
-        if (evaluate(line.risk, case.years) > 0).any() and any(map(case.has_range, line.inputs))
+        if line.is_risky(case.years) and any(map(case.has_range, line.inputs))
     ]
     if both:
         text = case.formatter.say_count(
@@ -121,13 +147,22 @@ def no_ramp(case: Case, _: Analysis) -> Found:
         if line.ramp is not None:
             ramps.append(line.ramp)
         first = float(line.flow(case.years)[1])
-        if first > 0 and all(float(evaluate(ramp, case.years)[0]) >= 1 for ramp in ramps):
+        at_once = all(float(evaluate(ramp, case.years)[0]) >= 1 for ramp in ramps)
+        if first > 0 and at_once and not _builds_up(case, line):
             text = case.formatter.say(
                 "“{line}” brings its full {money} in the first year, without ramp-up.",
                 line=line.name,
                 money=case.formatter.money(first),
             )
             yield line.name, text, worth(case, [line])
+
+
+def _builds_up(case: Case, line: Line) -> bool:
+    """Whether numbers by year, prices aside, keep its first year a tenth or more below its best one."""
+    numbers = (node for part in line.expressions for node in walk(part) if isinstance(node, Input | Constant))
+    lists = [node.amount for node in numbers if isinstance(node.amount, tuple) and not is_price(node.unit)]
+    money = line.flow(case.years)[1:]
+    return any(amount[0] < max(amount) for amount in lists) and bool(money[0] <= _FULL * money.max())
 
 
 def causal_share(case: Case, _: Analysis) -> Found:
@@ -167,31 +202,35 @@ def overlap(case: Case, _: Analysis) -> Found:
 
 def over_pool(case: Case, _: Analysis) -> Found:
     """More claimed than the pool holds."""
-    for use in case.ledger.pools:
-        if use.is_capped(case.years):
-            lines = [line for line in case.ledger.counted if line.name in use.lines]
-            said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
-            if said["claimed"] == said["size"]:
-                continue  # a rounding too much
-            if "year" in said:
-                text = case.formatter.say_count(
-                    "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
-                    "of its claim is counted then.",
-                    "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
-                    "of their claim is counted then.",
-                    len(lines),
-                    **said,
-                )
-            else:
-                text = case.formatter.say_count(
-                    "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
-                    "counted.",
-                    "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
-                    "counted.",
-                    len(lines),
-                    **said,
-                )
-            yield use.pool.name, text, worth(case, lines)
+    capped = [use for use in case.ledger.pools if use.is_capped(case.years)]
+    for use in capped:
+        lines = [line for line in case.ledger.counted if line.name in use.lines]
+        said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
+        if said["claimed"] == said["size"]:
+            continue  # a rounding too much
+        if "year" in said:
+            text = case.formatter.say_count(
+                "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
+                "of its claim is counted then.",
+                "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
+                "of their claim is counted then.",
+                len(lines),
+                **said,
+            )
+        else:
+            text = case.formatter.say_count(
+                "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
+                "counted.",
+                "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
+                "counted.",
+                len(lines),
+                **said,
+            )
+        if any(sum(line.name in other.lines for other in capped) > 1 for line in lines):
+            text += " " + case.formatter.say(
+                "A line that draws on several pools counts at the smallest of these shares."
+            )
+        yield use.pool.name, text, worth(case, lines)
 
 
 def _worst_year(case: Case, use: PoolUse) -> dict[str, str]:

@@ -14,7 +14,10 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OperationKind:
-    """How an operation is computed and written. `precedence` 0 marks a function, written `name(a, b)`."""
+    """How an operation is computed and written. `precedence` 0 marks a function, written `name(a, b)`.
+
+    One without a symbol is written as a phrase of its own.
+    """
 
     compute: Callable[..., Any]
     symbol: str
@@ -23,11 +26,36 @@ class OperationKind:
     @property
     def is_word(self) -> bool:
         """Whether readers of another language have another word for it; ln and exp are the same to all."""
-        return self.symbol[0].isalpha() and self.symbol not in ("exp", "ln")
+        return self.symbol[:1].isalpha() and self.symbol not in ("exp", "ln")
 
 
 def _where(condition: Array, yes: Array, no: Array) -> Array:
     return np.where(condition != 0, yes, no)
+
+
+def _along(first: Array, later: Callable[[Array, int], Array], shape: tuple[int, ...]) -> Array:
+    """One value a year, each from the one before: `later(value before, index of the year)`."""
+    values = np.empty(shape)
+    values[..., 0] = first
+    for year in range(1, shape[-1]):
+        values[..., year] = later(values[..., year - 1], year)
+    return values
+
+
+def _cumulative(flow: Array, keep: Array) -> Array:
+    return _along(flow[..., 0], lambda before, year: keep[..., year] * before + flow[..., year], flow.shape)
+
+
+def _cumulative_average(inflow: Array, keep: Array) -> Array:
+    return _cumulative(inflow, keep) - inflow / 2
+
+
+def _compound(first: Array, growth: Array) -> Array:
+    return _along(first[..., 0], lambda before, year: before * (1 + growth[..., year]), first.shape)
+
+
+def _previous(value: Array, first: Array) -> Array:
+    return np.concatenate([first[..., :1], value[..., :-1]], axis=-1)
 
 
 OPERATIONS: dict[str, OperationKind] = {
@@ -54,10 +82,18 @@ OPERATIONS: dict[str, OperationKind] = {
     "ceil": OperationKind(np.ceil, "round up", 0),
     "minimum": OperationKind(np.minimum, "smaller of", 0),
     "maximum": OperationKind(np.maximum, "larger of", 0),
-    "where": OperationKind(_where, "if", 0),
-    # `cumulative` runs along the years, so the evaluator computes it itself.
-    "cumulative": OperationKind(np.add.accumulate, "running total", 0),
+    "where": OperationKind(_where, "", 0),
+    "cumulative": OperationKind(_cumulative, "", 0),
+    "cumulative_average": OperationKind(_cumulative_average, "", 0),
+    "compound": OperationKind(_compound, "", 0),
+    "previous": OperationKind(_previous, "", 0),
 }
+
+RUNNING_TOTALS = ("cumulative", "cumulative_average")
+"""A stock at the end of the year, and on average over the year in which its inflow arrives."""
+
+ALONG_YEARS = (*RUNNING_TOTALS, "compound", "previous")
+"""The operations that look back along the years: they compute on operands with one value a year."""
 
 UFUNCS: dict[Any, str] = {
     np.add: "+",
@@ -89,5 +125,5 @@ UFUNCS: dict[Any, str] = {
 }
 """NumPy's functions that can stand on inputs, and the operations that they are."""
 
-FUNCTION_NAMES = "minimum, maximum, where, cumulative, abs, exp, log, sqrt, floor, ceil"
+FUNCTION_NAMES = "minimum, maximum, where, cumulative, compound, previous, abs, exp, log, sqrt, floor, ceil"
 """The functions of `casebook.model.functions`, as an error message lists them."""

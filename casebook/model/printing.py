@@ -18,7 +18,7 @@ from casebook.model.expression import (
     frame_of,
     walk,
 )
-from casebook.model.operations import OPERATIONS, Array
+from casebook.model.operations import OPERATIONS, RUNNING_TOTALS, Array
 
 _ATOM = 9  # binds tighter than every operator
 _MOST_YEARS = 6  # longer lists by year show their ends only
@@ -86,11 +86,12 @@ def _operation(
     if node.name == "where":
         condition, yes, no = texts
         return say("({yes} if {condition}, otherwise {no})", yes=yes, condition=condition, no=no), _ATOM
-    if node.name == "cumulative":
-        keep = node.operands[1]
-        if isinstance(keep, Constant) and keep.amount == 1:
-            return say("running total of ({flow})", flow=texts[0]), _ATOM
-        return say("running total of ({flow}; kept each year: {keep})", flow=texts[0], keep=texts[1]), _ATOM
+    if node.name in RUNNING_TOTALS:
+        return _running_total(node, texts[0], texts[1], say), _ATOM
+    if node.name == "compound":
+        return say("({first}, growing each year by {growth})", first=texts[0], growth=texts[1]), _ATOM
+    if node.name == "previous":
+        return say("last year's ({value}; in year 1: {first})", value=texts[0], first=texts[1]), _ATOM
     symbol = say(kind.symbol) if kind.is_word else kind.symbol
     if kind.precedence == 0:
         return f"{symbol} ({'; '.join(texts)})", _ATOM
@@ -108,3 +109,17 @@ def _operation(
     left_text = bracketed(0, tighter if node.name == "**" else kind.precedence)
     right_text = bracketed(1, kind.precedence if loose else tighter)
     return f"{left_text} {symbol} {right_text}", kind.precedence
+
+
+def _running_total(node: Operation, flow: str, keep: str, say: Callable[..., str]) -> str:
+    kept = node.operands[1]
+    keeps_all = isinstance(kept, Constant) and kept.amount == 1
+    if node.name == "cumulative_average":
+        if keeps_all:
+            return say("running total of ({flow}; half in its first year)", flow=flow)
+        return say(
+            "running total of ({flow}; half in its first year; kept each year: {keep})", flow=flow, keep=keep
+        )
+    if keeps_all:
+        return say("running total of ({flow})", flow=flow)
+    return say("running total of ({flow}; kept each year: {keep})", flow=flow, keep=keep)

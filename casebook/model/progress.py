@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from casebook.model.course import Course, Flows, Stretch
-from casebook.model.expression import inputs_of
+from casebook.model.course import Course, Stretch
 from casebook.model.line import Line
-from casebook.model.operations import Array
+from casebook.model.monthly import Flows
 from casebook.model.sensitivity import Swing
-from casebook.model.standing import UNPLANNED, months_late, standing
+from casebook.model.standing import UNPLANNED, months_late, relative, standing
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Progress:
 
     @property
     def ratio(self) -> float | None:
-        """Actual over plan, as far as something is known; None where nothing is, or nothing was planned."""
+        """Actual as a multiple of plan, as far as something is known; None where nothing is."""
         return known_ratio([self])
 
     @property
@@ -63,7 +62,8 @@ class Progress:
         """How it stands against the plan, in words."""
         if self.ratio is None and any(piece.actual for piece in self.known):
             return UNPLANNED
-        return standing(self.ratio, more_is_better=self.line.side == "benefit")
+        is_benefit = self.line.side == "benefit"
+        return standing(self.ratio, more_is_better=is_benefit, months_late=self.months_late)
 
     def months(self, source: str) -> int:
         """Months that are known from one source."""
@@ -76,7 +76,7 @@ class Indicator:
 
     name: str
     planned: float
-    """Mean over the months in which it was measured."""
+    """Mean over the months in which it was measured; times the ramp, where one scales it."""
     actual: float
     ratio: float | None
     more_is_better: bool | None
@@ -90,68 +90,56 @@ class Indicator:
 
 
 def known_ratio(lines: Iterable[Progress]) -> float | None:
-    """Actual over plan of several lines, as far as something is known of them; None where nothing is."""
+    """Actual as a multiple of plan of several lines, as far as something is known; None where nothing is."""
     known = [piece for each in lines for piece in each.known]
-    planned = sum(piece.planned for piece in known)
-    return sum(piece.actual for piece in known) / planned if planned > 0 else None
-
-
-def by_month(flow: Array) -> Array:
-    """Money by year (from the start) as a running total by month: index 0 is the start."""
-    return np.concatenate([flow[:1], flow[0] + np.cumsum(np.repeat(flow[1:] / 12, 12))])
+    if not known:
+        return None
+    return relative(sum(piece.actual for piece in known), sum(piece.planned for piece in known))
 
 
 def progress_of(course: Course, flows: Flows) -> tuple[Progress, ...]:
-    """Every line to date, in the order of the ledger; `flows` is the plan."""
-    pieces: dict[str, list[Piece]] = {line.name: [] for line in course.case.ledger.counted}
-    started = course.started()
-    for line in course.case.ledger.counted:
-        planned, actual = float(flows[line.name][0]), float(started[line.name][0])
-        if planned or actual or line.start is not None:
-            pieces[line.name].append(Piece(None, course.started_from(line), planned, actual))
-    for stretch, money in course.by_stretch():
-        for line in course.case.ledger.counted:
-            planned = float(flows[line.name][stretch.year + 1]) * stretch.share
-            source, actual = course.source_of(line, stretch), float(money[line.name])
-            pieces[line.name].append(Piece(stretch, source, planned, actual))
-    return tuple(
-        Progress(line, tuple(pieces[line.name]), _inputs(course, line), _late(course, line, flows, pieces))
-        for line in course.case.ledger.counted
-    )
+    """Every line to date, in the order of the ledger; `flows` are those of an outlook."""
+    return tuple(_progress(course, line, flows) for line in course.case.ledger.counted)
 
 
-def _inputs(course: Course, line: Line) -> tuple[str, ...]:
-    names = {name for part in (line.start, line.annual) if part is not None for name in inputs_of(part)}
-    return tuple(name for name in course.actuals.inputs if name in names)
+def side_standing(course: Course, lines: Iterable[Progress]) -> str:
+    """How the lines of one side stand together."""
+    lines = list(lines)
+    is_benefit = any(each.line.side == "benefit" for each in lines)
+    late = _late(course, lines) if is_benefit else None
+    return standing(known_ratio(lines), more_is_better=is_benefit, months_late=late)
 
 
-def _late(course: Course, line: Line, flows: Flows, pieces: dict[str, list[Piece]]) -> float | None:
-    mine = pieces[line.name]
-    if line.side == "cost" or all(piece.source == "plan" for piece in mine):
+def _progress(course: Course, line: Line, flows: Flows) -> Progress:
+    plan, actual, pieces = course.plan[line.name], flows[line.name], []
+    if plan[0] or actual[0] or line.start is not None:
+        pieces.append(Piece(None, course.started_from(line), float(plan[0]), float(actual[0])))
+    for stretch in course.stretches:
+        planned, money = (float(each[stretch.places].sum()) for each in (plan, actual))
+        pieces.append(Piece(stretch, course.source_of(line, stretch), planned, money))
+    inputs = tuple(name for name in course.actuals.inputs if name in line.inputs)
+    found = Progress(line, tuple(pieces), inputs, None)
+    return found if line.side == "cost" else replace(found, months_late=_late(course, [found]))
+
+
+def _late(course: Course, lines: Iterable[Progress]) -> float | None:
+    """By how much the plan of some lines had reached the same total earlier; None where nothing is known."""
+    known = [each for each in lines if each.known]
+    if not known:
         return None
-    actual = sum(piece.actual for piece in mine)
-    return months_late(by_month(flows[line.name]), actual, course.actuals.months)
+    planned = sum(np.cumsum(course.plan[each.line.name]) for each in known)
+    return months_late(np.asarray(planned), sum(each.actual for each in known), course.actuals.months)
 
 
 def indicators_of(course: Course, influence: Sequence[Swing]) -> list[Indicator]:
     """The measured inputs; `influence` says of each what more of it does to the result."""
-    case = course.case
     better = {
         swing.name: swing.at_high > swing.at_low for swing in influence if swing.at_high != swing.at_low
     }
     found = []
-    for name in course.actuals.inputs:
-        plan = np.broadcast_to(np.atleast_1d(getattr(case.inputs, name).amount), case.years)
-        pairs = [
-            (value, float(plan[stretch.year]), stretch.share)
-            for stretch in course.stretches
-            if (value := course.measured_in(name, stretch)) is not None
-        ]
-        weight = sum(share for _, _, share in pairs)
-        if not weight:
-            continue
-        actual = sum(value * share for value, _, share in pairs) / weight
-        planned = sum(value * share for _, value, share in pairs) / weight
-        ratio = actual / planned if planned > 0 else None
-        found.append(Indicator(name, planned, actual, ratio, better.get(name)))
+    for name, measured in course.measured.items():
+        known = ~np.isnan(measured)
+        if known.any():
+            planned, actual = (float(each[known].mean()) for each in (course.planned_input(name), measured))
+            found.append(Indicator(name, planned, actual, relative(actual, planned), better.get(name)))
     return found

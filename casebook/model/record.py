@@ -13,7 +13,7 @@ from typing import Any
 from casebook.model.analysis import BreakEven
 from casebook.model.evaluation import evaluate
 from casebook.model.evidence import by_value, by_variance
-from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, walk
+from casebook.model.expression import Computed, Constant, Expression, Input, Operation, Step, Whole, walk
 from casebook.model.figure import Absent
 from casebook.model.follow_up_record import record_of_follow_up
 from casebook.model.formula import explain, explain_step
@@ -24,17 +24,16 @@ from casebook.model.result import CashFlow, Result
 from casebook.model.review import Finding, title_of
 from casebook.model.simulation import Spread
 from casebook.model.study import Study
+from casebook.model.trees import FORMAT, VERSION
 from casebook.model.uncertainty import Value
 from casebook.model.units import consistent, unit_of
-
-FORMAT = "casebook.record"
-VERSION = 1
 
 
 def record_of(case: Study) -> dict[str, Any]:
     """The record of a case, made of plain JSON values."""
-    parameters = case.parameters
+    parameters, adjusted = case.parameters, case.result.risk_adjusted
     ledger, variance = case.ledger, case.analysis.variance
+    assert adjusted is not None
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -42,6 +41,7 @@ def record_of(case: Study) -> dict[str, Any]:
         "currency": case.currency,
         "locale": case.locale,
         "years": case.years,
+        "start": None if parameters.start is None else str(parameters.start),
         "discount_rate": float(case.discount_rate),
         "parameters": {"values": parameters.values, "text": parameters.text},
         "story": parameters.story,
@@ -54,7 +54,9 @@ def record_of(case: Study) -> dict[str, Any]:
         ],
         "steps": [_step(case, step) for step in ledger.steps()],
         "pools": [_pool(case, use) for use in ledger.pools],
+        "wholes": [_whole(case, whole) for whole in ledger.wholes],
         "cash_flow": _cash_flow(case.result.cash_flow),
+        "risk_adjusted_cash_flow": _cash_flow(adjusted.cash_flow),
         "result": _result(case.result),
         "simulation": _simulation(case),
         "break_even": [_break_even(case, item) for item in case.analysis.break_even],
@@ -88,7 +90,7 @@ def tree(expression: Expression, years: int) -> Any:
     for node in walk(expression):
         parts = [built[id(operand)] for operand in node.operands]
         if isinstance(node, Input):
-            built[id(node)] = {"input": node.name}
+            built[id(node)] = _share(node) if node.whole else {"input": node.name}
         elif isinstance(node, Constant):
             amount = list(node.amount) if isinstance(node.amount, tuple) else node.amount
             built[id(node)] = {"number": amount} | ({"label": node.label} if node.label else {})
@@ -104,6 +106,16 @@ def tree(expression: Expression, years: int) -> Any:
     return built[id(expression)]
 
 
+def _share(node: Input) -> Any:
+    """A share of one whole: itself, or its part of the sum of all shares where that is more than 1."""
+    assert node.whole is not None
+    first, *others = ({"input": share.name} for share in node.whole.shares)
+    total: Any = first
+    for other in others:
+        total = ["+", total, other]
+    return ["/", {"input": node.name}, ["maximum", {"number": 1.0}, total]]
+
+
 def _input(case: Study, node: Input) -> dict[str, Any]:
     declaration = case.parameters.template.inputs[node.name]
     given = case.parameters.inputs.get(node.name)
@@ -117,6 +129,8 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "bounds": list(declaration.bounds) if declaration.bounds else None,
         "group": declaration.group,
         "role": declaration.role,
+        "scaled_by": declaration.scaled_by,
+        "whole": declaration.whole,
         "source": given.source if given else None,
         "evidence": given.evidence if given else None,
         "note": given.note if given else None,
@@ -160,14 +174,13 @@ def _line(case: Study, line: Line) -> dict[str, Any]:
         "formulas": {
             "start" if part is line.start else "annual": vars(explain(part, case.frame)) for part in shown
         },
-        # What is counted, claims on a pool kept within it: evaluate these to get `start` and `annual`.
+        # What is counted, claims on pools kept within them: evaluate these to get `start` and `annual`.
         "trees": {"start": _tree(case, line.start), "annual": _tree(case, line.counted)},
         "inputs": list(line.inputs),
         "risk": _amount(case, line.risk),
         "ramp": _tree(case, line.ramp),
         "causal_share": _tree(case, line.causal_share),
-        "pool": line.pool.name if line.pool else None,
-        "claim": _amount(case, line.claim),
+        "claims": {pool.name: _amount(case, claim) for pool, claim in line.claims},
         "touched": _amount(case, line.touched),
         "alternative_to": line.alternative_to,
         "not_in_figure": line.not_in_figure,
@@ -202,6 +215,16 @@ def _pool(case: Study, use: PoolUse) -> dict[str, Any]:
         "share": use.share.label,
         "lines": list(use.lines),
         "capped": use.is_capped(case.years),
+    }
+
+
+def _whole(case: Study, whole: Whole) -> dict[str, Any]:
+    """Shares of one whole, and the share of draws in which they were scaled to it; null without any."""
+    simulation = case.analysis.simulation
+    return {
+        "name": whole.name,
+        "inputs": [node.name for node in whole.shares],
+        "scaled": simulation.scaled[whole.name] if simulation else None,
     }
 
 

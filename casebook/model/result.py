@@ -15,6 +15,7 @@ from casebook.model.finance import (
     benefit_cost_ratio,
     discounted_payback_months,
     internal_rates_of_return,
+    net_flows,
     payback_months,
     present_value,
     return_on_investment,
@@ -38,6 +39,11 @@ FIGURES = {
 NO_RISK = "no money at risk"
 NO_RATE = "does not exist: no rate brings the cash flow to zero"
 SEVERAL_RATES = "not unique: the cash flow has {count} rates, {rates}"
+BORROWING = (
+    "a borrowing rate of {rate}: money comes in before it goes out, so the case pays only where the discount "
+    "rate is higher"
+)
+TOUCHING = "no return: at {rate} the net present value only touches zero"
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,8 @@ class CashFlow:
 
     @property
     def net(self) -> Array:
-        """Benefits less costs: the only series that carries sign."""
-        return self.benefits - self.costs
+        """Benefits less costs: the only series that carries sign. What rounding alone leaves is zero."""
+        return net_flows(self.benefits, self.costs)
 
     @property
     def cumulative(self) -> Array:
@@ -69,7 +75,7 @@ class Result:
     payback_months: Figure | Absent
     """Months from the start until the undiscounted total is above zero for good."""
     internal_rate_of_return: Figure | Absent
-    """The one rate at which the net present value is 0."""
+    """The one rate below which the case pays and above which it does not, where there is one."""
     present_value_of_benefits: Figure
     present_value_of_costs: Figure
     benefit_cost_ratio: Figure | Absent
@@ -77,7 +83,7 @@ class Result:
     probability_of_loss: Figure | Absent
     cash_flow: CashFlow = field(repr=False)
     risk_adjusted: Result | None = field(default=None, repr=False)
-    """The same figures with each benefit lowered and each cost raised by its line's risk."""
+    """The same figures with each benefit lowered and each cost raised by its line's risk, in every year."""
 
     def figures(self) -> dict[str, Figure | Absent]:
         """The figures by name, in the order of `FIGURES`."""
@@ -111,7 +117,7 @@ def _result(flow: CashFlow, rate: float, formatter: Formatter, *, inner: Result 
         net_present_value=money(benefits - costs),
         return_on_investment=no_costs if roi is None else Figure(roi, formatter.share(roi)),
         payback_months=_payback(payback_months(flow.net), years, formatter),
-        internal_rate_of_return=_internal_rate(flow.net, formatter),
+        internal_rate_of_return=internal_rate(flow.net, formatter),
         present_value_of_benefits=money(benefits),
         present_value_of_costs=money(costs),
         benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, formatter.number(ratio)),
@@ -137,11 +143,15 @@ def not_reached(years: int, formatter: Formatter) -> str:
     return formatter.say_count("not reached in {count} year", "not reached in {count} years", years)
 
 
-def _internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
+def internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
+    """The internal rate of return of a net cash flow, or what stands in its place and why."""
     rates = internal_rates_of_return(net)
-    if len(rates) == 1:
-        return Figure(rates[0], formatter.share(rates[0]))
-    if rates:
-        several = formatter.say(" and ").join(formatter.share(rate) for rate in rates)
-        return Absent(formatter.say(SEVERAL_RATES, count=len(rates), rates=several))
-    return Absent(formatter.say(NO_RATE))
+    if not rates:
+        return Absent(formatter.say(NO_RATE))
+    shown = formatter.say(" and ").join(formatter.share(rate) for rate in rates)
+    if len(rates) > 1:
+        return Absent(formatter.say(SEVERAL_RATES, count=len(rates), rates=shown))
+    first, *_, last = net[net != 0]
+    if first < 0 < last:
+        return Figure(rates[0], shown)
+    return Absent(formatter.say(BORROWING if last < 0 < first else TOUCHING, rate=shown))

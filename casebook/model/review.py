@@ -82,6 +82,13 @@ RULES = (
         objections.average_cost,
     ),
     Rule(
+        "negative-benefit",
+        "medium",
+        "A benefit below zero",
+        "A cost line for what is lost, or a formula that stays at zero or above.",
+        objections.negative_benefit,
+    ),
+    Rule(
         "haircut-and-range",
         "low",
         "Haircut and range on the same line",

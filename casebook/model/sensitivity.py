@@ -26,6 +26,8 @@ SHARES_METHOD = (
 
 # The grid of `break_even`: powers of ten, points a power, points over closed bounds.
 _CLOSEST, _FARTHEST, _PER_POWER, _EVEN = -9, 9, 20, 401
+# Where all money comes from the input, the net present value at 0 is 0 or a rounding: so is the break-even.
+_ZERO = 1e-12
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,9 @@ def break_even(
     distances from likely, and from 0, of a billionth to a billion times likely (where that is below 1, up
     to a billion), each 12 % further; where both bounds are closed, also 401 even points. Where the net
     present value jumps over 0, it is the place of the jump; where it is 0 over a stretch, the stretch's
-    nearest end; where it leaps over 0 through infinity or has no value, as 1/x does, there is none. A place
-    where it only touches 0 can be missed, and so can two such values that lie closer together than the grid.
+    nearest end; where it leaps over 0 through infinity or has no value, as 1/x does, there is none. A value
+    within a trillionth of likely from 0 is 0. A place where it only touches 0 can be missed, and so can two
+    such values that lie closer together than the grid.
 
     Source: Brent, *Algorithms for Minimization without Derivatives* (1973), chapter 4.
 
@@ -180,7 +183,8 @@ def break_even(
         _first_root(at, grid[middle:], results[middle:]),
         _first_root(at, grid[middle::-1], results[middle::-1]),
     )
-    return min((x for x in found if x is not None), key=lambda x: abs(x - centre), default=None)
+    nearest = min((x for x in found if x is not None), key=lambda x: abs(x - centre), default=None)
+    return 0.0 if nearest is not None and abs(nearest) <= _ZERO * abs(centre) else nearest
 
 
 def _span(pattern: Array, bounds: tuple[float | None, float | None]) -> tuple[float, float]:

@@ -5,15 +5,18 @@ It runs on the lines without risk adjustment: a haircut and a range for the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.model.evaluation import total
 from casebook.model.finance import ROUNDINGS, present_value
 from casebook.model.ledger import Ledger
 from casebook.model.operations import Array
 from casebook.model.sampling import Sample
+from casebook.reading.wholes import ROUNDING
 
 DRAWS = 10_000
 SEED = 2016
@@ -61,6 +64,8 @@ class Simulation:
     """The ends of the bins, one more than there are bins."""
     outcomes: Array
     """The net present value of each draw, shape (draws,)."""
+    scaled: Mapping[str, float]
+    """By the name of each whole, the share of draws in which its shares were more than it and were scaled."""
 
 
 def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) -> Simulation:
@@ -70,6 +75,7 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
     """
     net_values, returns, paybacks = (np.empty(draws) for _ in range(3))
     fan: list[Array] = []
+    scaled = dict.fromkeys((whole.name for whole in ledger.wholes), 0)
     start = 0
     with np.errstate(all="ignore"):  # what is not finite is refused in _worth
         for values in sample.chunks(draws, _CHUNK):
@@ -81,6 +87,9 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
             paybacks[start:stop] = _payback_months(net, cumulative)
             if start < _FAN_DRAWS:
                 fan.append(cumulative[: _FAN_DRAWS - start])
+            for whole in ledger.wholes:
+                over = (total(whole, values) > 1 + ROUNDING).any(axis=-1)
+                scaled[whole.name] += int(np.broadcast_to(over, _rows(values)).sum())
             start = stop
     counts, edges = _histogram(np.sort(net_values))
     return Simulation(
@@ -95,6 +104,7 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
         histogram=counts,
         edges=edges,
         outcomes=net_values,
+        scaled={name: count / draws for name, count in scaled.items()},
     )
 
 

@@ -10,7 +10,10 @@ from casebook.model.operations import Array
 from casebook.parameters.sections import STANDINGS
 
 NEAR = 0.10
-"""Up to so far from plan, and a line is on plan."""
+"""Up to so far from plan, and a line is on plan, unless it is late."""
+
+LATE = 1.0
+"""More months late than this, and a line is behind, however near to plan."""
 
 FAR = 0.25
 """Farther than this on the wrong side, and a line is well behind."""
@@ -26,20 +29,35 @@ UNKNOWN = "not known yet"
 UNPLANNED = "not planned"
 
 
-def standing(ratio: float | None, *, more_is_better: bool) -> str:
+def relative(actual: float, planned: float) -> float | None:
+    """Actual as a multiple of its plan: above 1 is more, also of a plan below zero; None where that is 0.
+
+    >>> relative(9, 10), relative(-9, -10), relative(0, 0), relative(5, 0)
+    (0.9, 1.1, 1.0, None)
+    """
+    if actual == planned:
+        return 1.0
+    return 1 + (actual - planned) / abs(planned) if planned else None
+
+
+def standing(ratio: float | None, *, more_is_better: bool, months_late: float | None = None) -> str:
     """How something stands, by its actual over its plan; `UNKNOWN` for None.
 
     >>> [standing(ratio, more_is_better=True) for ratio in (1.2, 1.1, 0.9, 0.8, 0.74)]
     ['ahead', 'on plan', 'on plan', 'behind', 'well behind']
     >>> [standing(ratio, more_is_better=False) for ratio in (0.8, 1.1, 1.25, 1.3)]
     ['under plan', 'on plan', 'over plan', 'well over plan']
+    >>> [standing(0.95, more_is_better=True, months_late=late) for late in (1, 1.1)]
+    ['on plan', 'behind']
     """
     if ratio is None:
         return UNKNOWN
     words = BENEFIT_WORDS if more_is_better else COST_WORDS
     # Rounded, so that what is 10 % off in the books is not 10.00000001 % off here.
     gain = round(ratio - 1 if more_is_better else 1 - ratio, 9)
-    return words[0 if gain > NEAR else 1 if gain >= -NEAR else 2 if gain >= -FAR else 3]
+    is_late = months_late is not None and round(months_late, 9) > LATE
+    near = 2 if is_late else 1
+    return words[0 if gain > NEAR else near if gain >= -NEAR else 2 if gain >= -FAR else 3]
 
 
 def is_late(word: str) -> bool:

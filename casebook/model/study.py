@@ -10,6 +10,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.model.analysis import Analysis, analyse
+from casebook.model.approval import Approval, approval_of
 from casebook.model.case import Case
 from casebook.model.expression import Input
 from casebook.model.figure import Figure
@@ -56,6 +57,11 @@ class Study(Case):
     def findings(self) -> list[Finding]:
         """What a sceptical reader would object to, the strongest first."""
         return review(self, self.analysis)
+
+    @functools.cached_property
+    def approval(self) -> Approval | None:
+        """The case as it was approved; None where no record of it is kept."""
+        return approval_of(self.parameters)
 
     @functools.cached_property
     def followed_up(self) -> FollowUp | None:

@@ -1,10 +1,14 @@
-"""The nodes of a case record's trees, however deep: a tree may be deeper than Python's stack."""
+"""The format of a case record, and the nodes of its trees: they may be deeper than Python's stack."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
+
+FORMAT = "casebook.record"
+VERSION = 1
+"""Of the case records that this casebook writes, and of the newest that it reads."""
 
 Tree = Any
 """A mapping (input, number, year, step, computed) or a list [operation, operand, …]."""

@@ -24,6 +24,7 @@ from casebook.model.expression import (
     operation,
     walk,
 )
+from casebook.model.operations import RUNNING_TOTALS
 from casebook.model.printing import words
 from casebook.words import Phrase
 
@@ -104,6 +105,16 @@ def describe(unit: Any) -> str:
         return "share" if "share" in unit._units else "number"
     below.sort(key=lambda name: name in _TIME)
     return "/".join(["*".join(sorted(above)) or "1", *below])
+
+
+def is_price(unit: str) -> bool:
+    """Whether a unit is money for something, and not money alone or money a year.
+
+    >>> is_price("currency/customer/year"), is_price("currency/year"), is_price("contacts/month")
+    (True, False, False)
+    """
+    nouns = parse_unit(unit)._units.keys() - {*_TIME, "share", "number"}
+    return "currency" in nouns and len(nouns) > 1
 
 
 def unit_of(expression: Expression) -> str:
@@ -230,9 +241,15 @@ def _operation_unit(
         return operands, none
     if name == "**":
         return operands, _power_unit(node, units)
-    if name == "cumulative":
+    if name in RUNNING_TOTALS:
         _without_dimension(node, units[1])
         return operands, units[0] * parse_unit("year")
+    if name == "compound":
+        a_year = parse_unit("1/year")
+        if units[1].dimensionality == a_year.dimensionality:
+            return [operands[0], _converted(operands[1], units[1], a_year)], units[0]
+        _without_dimension(node, units[1])
+        return operands, units[0]
     if name in ("exp", "log", "sqrt"):
         if name == "sqrt":
             return operands, units[0] ** 0.5

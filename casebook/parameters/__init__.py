@@ -6,18 +6,19 @@ comes through is complete: every input has a value or is an optional one that wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError
-from casebook.parameters.actuals import ACTUALS_KEYS, Actuals, read_actuals
+from casebook.parameters.actuals import ACTUALS_KEYS, Actuals, Approved, read_actuals, read_approved
 from casebook.parameters.correlations import Correlations, read_correlations
 from casebook.parameters.data import DataSource, read_data
 from casebook.parameters.injection import injected
 from casebook.parameters.inputs import InputValue, expected, left_out, read_inputs, sound
 from casebook.parameters.overrides import apply_overrides, override_template
+from casebook.parameters.periods import Month
 from casebook.parameters.rules import read_review
 from casebook.parameters.scenarios import Scenario, read_scenarios
 from casebook.parameters.sections import (
@@ -26,9 +27,9 @@ from casebook.parameters.sections import (
     STORY_KEYS,
     Client,
     read_client,
-    read_currency,
     read_document,
     read_locale,
+    read_month,
     read_story,
 )
 from casebook.reading.checking import Checker
@@ -38,6 +39,7 @@ from casebook.reading.yaml_source import REFUSED, read_yaml
 from casebook.templates import (
     MOST_YEARS,
     PARAMETER_NAMES,
+    InputDeclaration,
     Template,
     locate_template,
     read_limited,
@@ -69,6 +71,8 @@ class Parameters:
     locale: str
     """Known to Babel."""
     years: int
+    start: Month | None
+    """The first month of year 1; None where the case has no date."""
     discount_rate: float
     """A share a year: 0.1 is 10%."""
     inputs: dict[str, InputValue]
@@ -81,6 +85,8 @@ class Parameters:
     """The client's own data by name, from which inputs are measured."""
     actuals: Actuals | None
     """What was measured after approval; None where nothing was."""
+    approved: Approved | None
+    """The record of the case as it was approved; None where none is kept."""
     review: dict[str, str]
     """The answers to findings, by the id of the rule (`casebook.parameters.rules.RULE_IDS`)."""
     story: dict[str, Any]
@@ -154,16 +160,18 @@ class _Reader:
         checker, values = self.checker, self.values
         override_template(checker, values, self.overrides)
         template = self._template()
-        apply_overrides(checker, values, self.overrides, template.inputs if template else None)
+        apply_overrides(checker, values, self.overrides, self._declared(template))
         self._check_names(tuple(template.inputs) if template else ())
-        currency = read_currency(checker, values.get("currency", "USD"))
+        currency = checker.currency(("currency",), values.get("currency", "USD"))
         locale = read_locale(checker, values.get("locale", "en_US"))
         years = self._years()
+        start = self._start()
         rate = self._discount_rate()
         client, plain_client = self._client()
         data = read_data(checker, self._section("data"), self.folder)
         inputs = self._inputs(template, years, currency)
-        scenarios, correlations, actuals = self._around(template, years, inputs)
+        scenarios, correlations, actuals = self._around(template, years, inputs, start)
+        approved = read_approved(checker, self._section("actuals"), self.folder)
         review = read_review(checker, self._section("review"))
         story = read_story(checker, self._section("story"))
         document = read_document(checker, self._section("document"), self.folder)
@@ -182,19 +190,35 @@ class _Reader:
             currency=currency,
             locale=locale,
             years=years,
+            start=start,
             discount_rate=rate,
             inputs=inputs,
             scenarios=scenarios,
             correlations=correlations,
             data=data,
             actuals=actuals,
+            approved=approved,
             review=review,
             story=story,
             document=document,
-            values=injected(values, inputs=inputs, scenarios=scenarios, actuals=actuals, texts=texts),
+            values=injected(
+                values,
+                inputs=inputs,
+                scenarios=scenarios,
+                actuals=actuals,
+                approved=approved,
+                texts=texts,
+            ),
             text=self.text,
             path=self.path,
         )
+
+    def _declared(self, template: Template | None) -> dict[str, InputDeclaration] | None:
+        """What the template asks of a case in this currency; None where it is not known."""
+        currency = self.overrides.get("currency", self.values.get("currency", "USD"))
+        if template is None:
+            return None
+        return {name: item.in_currency(currency) for name, item in template.inputs.items()}
 
     def _section(self, name: str) -> object:
         """A mapping of the file; a heading with nothing under it counts as an empty one."""
@@ -250,6 +274,10 @@ class _Reader:
             return None
         return int(number) if number is not None else None
 
+    def _start(self) -> Month | None:
+        value = self.values.get("start")
+        return None if value is None else read_month(self.checker, ("start",), value)
+
     def _discount_rate(self) -> float | None:
         value = self.values.get("discount_rate", DEFAULT_DISCOUNT_RATE)
         rule = "a share from 0 to 1"
@@ -284,7 +312,7 @@ class _Reader:
         return set(data) if isinstance(data, dict) else set()
 
     def _around(
-        self, template: Template | None, years: int | None, inputs: dict[str, InputValue]
+        self, template: Template | None, years: int | None, inputs: dict[str, InputValue], start: Month | None
     ) -> tuple[dict[str, Scenario], Correlations, Actuals | None]:
         """Scenarios, correlations and actuals, which say more about inputs."""
         checker = self.checker
@@ -292,10 +320,31 @@ class _Reader:
         if template is None:
             for name, section in zip(("scenarios", "correlations"), sections, strict=True):
                 checker.mapping((name,), section, None)
-            return {}, {}, read_actuals(checker, None, self._section("actuals"), years, ())
+            return {}, {}, self._actuals(None, years, inputs, start, ())
         given, measured = self._section("inputs"), expected(template, self._data_names())
         out = left_out(template, inputs, given) - measured.keys()
-        scenarios = read_scenarios(checker, template, sections[0], years, out)
-        actuals = read_actuals(checker, template, self._section("actuals"), years, out)
+        likely = {name: value.value for name, value in inputs.items()}
+        scenarios = read_scenarios(checker, template, sections[0], years, likely=likely, left_out=out)
+        actuals = self._actuals(template, years, inputs, start, out)
         ranged = sound(inputs, given) | measured
         return scenarios, read_correlations(checker, template, sections[1], ranged, out), actuals
+
+    def _actuals(
+        self,
+        template: Template | None,
+        years: int | None,
+        inputs: dict[str, InputValue],
+        start: Month | None,
+        left_out: Collection[str],
+    ) -> Actuals | None:
+        is_dated = self.values.get("start") is not None
+        return read_actuals(
+            self.checker,
+            template,
+            self._section("actuals"),
+            start=start,
+            is_dated=is_dated,
+            years=years,
+            inputs=inputs,
+            left_out=left_out,
+        )

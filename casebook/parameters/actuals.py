@@ -1,11 +1,15 @@
 """What was measured after the case was approved: `actuals:` of a parameter file.
 
+    start: 2026-01                       # the first month of year 1; what falls at the start came before it
     actuals:
-      start: 2026-01                     # the first month of year 1; what falls at the start came before it
+      approved:                          # the case as approved; `casebook approve` writes it
+        record: approved/acme-social-care.json
+        sha256: 6f1c…
       through: 2026-09                   # the last month measured; without it, the last one that is given
       inputs:                            # in the input's own unit, exactly as under inputs:
         adoption: {2026-Q1: 20%, 2026-Q2: 35%, 2026-Q3: 41%}
         licences: {2026-Q1: 32_000, source: invoices}       # currency/year: what it comes to in a year
+        contacts_shifted: {2026-Q1: 1_900}                  # scaled_by adoption: adoption is in it already
       lines:                             # money booked in the period, by the line's name
         Agents: {2026-Q1: 690_000, 2026-Q2: 702_000, source: general ledger}
         Implementation: {start: 415_000}
@@ -17,17 +21,23 @@ in, and the report says so. For an input, `start` is its value in what falls at 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 
-from casebook.parameters.periods import MONTH_FORM, PERIOD_FORM, Month, Period, month_of, period_of
+from casebook.parameters.inputs import InputValue
+from casebook.parameters.periods import PERIOD_FORM, Month, Period, period_of
+from casebook.parameters.sections import read_month
 from casebook.reading.checking import Bounds, Checker, show_key
-from casebook.reading.wording import Place, name_of, show
+from casebook.reading.paths import check_file
+from casebook.reading.wording import Place, name_of
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template
 
-ACTUALS_KEYS = ("start", "through", "inputs", "lines")
+ACTUALS_KEYS = ("through", "inputs", "lines", "approved")
+APPROVED_KEYS = ("record", "sha256")
 START = "start"
 TEXT_KEYS = ("source", "note")
 
@@ -61,56 +71,122 @@ class Actuals:
         return Month(self.start.number + self.months - 1)
 
 
-def read_actuals(
-    checker: Checker, template: Template | None, value: object, years: int | None, left_out: Collection[str]
-) -> Actuals | None:
-    """The actuals, or None where there are none. That a line exists is known once the notebook runs.
+@dataclass(frozen=True)
+class Approved:
+    """The record of the case as it was approved; its hash shows that it is the same still."""
 
-    `left_out` are the optional inputs that the case does without.
+    record: str
+    """The file's path from the parameter file's folder."""
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+def read_approved(checker: Checker, actuals: object, folder: Path) -> Approved | None:
+    """The record that `actuals.approved` names, or None where there is none."""
+    place: Place = ("actuals", "approved")
+    value = actuals.get("approved", REFUSED) if isinstance(actuals, dict) else REFUSED
+    entries = checker.mapping(place, value, APPROVED_KEYS, required=APPROVED_KEYS)
+    texts = {key: checker.text((*place, key), entry, one_line=True) for key, entry in entries.items()}
+    record, sha256 = (texts.get(key) for key in APPROVED_KEYS)
+    path = check_file(checker, (*place, "record"), record, folder, suffixes=(".json",)) if record else None
+    if record is None or sha256 is None or path is None:
+        return None
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        checker.add((*place, "record"), f"{record} can't be read: {error.strerror}")
+        return None
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        message = f"{record} is not what was approved: its SHA-256 is {found}"
+        hint = "bring back the file that was approved; or take approved: out, and approve the case anew"
+        checker.add((*place, "sha256"), message, hint)
+        return None
+    return Approved(record, sha256, content)
+
+
+def read_actuals(
+    checker: Checker,
+    template: Template | None,
+    value: object,
+    *,
+    start: Month | None,
+    is_dated: bool,
+    years: int | None,
+    inputs: Mapping[str, InputValue],
+    left_out: Collection[str],
+) -> Actuals | None:
+    """What was measured, or None where nothing was. That a line exists is known once the notebook runs.
+
+    `start` is the first month of the case, and `is_dated` says whether one was given, right or wrong;
+    `inputs` are the planned values, `left_out` the optional inputs that the case does without.
     """
     if value == {}:
         return None
-    entries = checker.mapping(("actuals",), value, ACTUALS_KEYS, required=(START,))
-    if not entries:
+    given = value if isinstance(value, dict) else {}
+    if START in given:
+        message = "actuals.start names the first month of the case, which stands at the top level"
+        checker.add(("actuals", START), message, f"take it out, and {_START_ABOVE}")
+        start, is_dated = start or read_month(checker, ("actuals", START), given[START]), True
+        given = value = {key: entry for key, entry in given.items() if key != START}
+    entries = checker.mapping(("actuals",), value, ACTUALS_KEYS)
+    measured = {key for key, entry in entries.items() if key == "through" or (entry and key != "approved")}
+    if not measured and "approved" in entries:
         return None
-    if not (entries.get("inputs") or entries.get("lines")) and len(entries) == len(_mapping(value)):
+    if not (entries.get("inputs") or entries.get("lines")) and len(entries) == len(given):
         hint = "add inputs: or lines: with what was measured, or take actuals: out"
         checker.add(("actuals",), "actuals names neither inputs nor lines", hint)
-    start = _month(checker, "start", entries)
-    last = None if years is None or start is None else Month(start.number + 12 * years - 1)
-    through = _through(checker, entries, start, last)
     if start is None:
+        if measured and not is_dated:
+            checker.add(("actuals",), "actuals needs start, the first month of year 1", _START_ABOVE)
         return None
+    last = None if years is None else Month(start.number + 12 * years - 1)
+    through = _through(checker, entries, start, last)
     reader = _Reader(checker, start, last, through)
-    inputs = reader.inputs(template, entries.get("inputs"), left_out)
+    observed = reader.inputs(template, entries.get("inputs"), left_out)
     lines = reader.lines(entries.get("lines"))
-    months = through.number - start.number + 1 if through else _latest([*inputs.values(), *lines.values()])
-    return Actuals(start, months, inputs, lines)
+    if template is not None:
+        _check_scaled(checker, template, observed, inputs)
+    months = through.number - start.number + 1 if through else _latest([*observed.values(), *lines.values()])
+    return Actuals(start, months, observed, lines)
 
 
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+_START_ABOVE = "write start: 2026-01 beside years:, at the top level of the file"
 
 
 def _latest(every: Collection[Measured]) -> int:
     return max((period.end for measured in every for period, _ in measured.periods), default=0)
 
 
-def _month(checker: Checker, key: str, entries: dict[str, object]) -> Month | None:
-    if key not in entries:
-        return None
-    place = ("actuals", key)
-    text = checker.text(place, entries[key], one_line=True)
-    month = month_of(text) if text is not None else None
-    if text is not None and month is None:
-        checker.add(place, f"{name_of(place)} is {show(text)}; a month is needed", MONTH_FORM)
-    return month
+def _check_scaled(
+    checker: Checker,
+    template: Template,
+    observed: Mapping[str, Measured],
+    inputs: Mapping[str, InputValue],
+) -> None:
+    """Refuse an actual of a scaled input where its ramp is 0: it would stand for no plan."""
+    for name, measured in observed.items():
+        ramp = template.inputs[name].scaled_by
+        if ramp is None or ramp not in inputs:
+            continue
+        planned = inputs[ramp].value
+        known = observed[ramp].periods if ramp in observed else ()
+        noughts = [period for period, value in known if not value]
+        for period, value in measured.periods:
+            year = period.first // 12
+            share = planned[year] if isinstance(planned, tuple) else planned
+            if value and (not share or any(period.overlaps(other) for other in noughts)):
+                place = ("actuals", "inputs", name, period.text)
+                message = f"{name_of(place)} is {value:g}, while {ramp}, which scales it, is 0"
+                checker.add(place, message, f"book the line under actuals.lines, or mend {ramp}")
 
 
 def _through(
     checker: Checker, entries: dict[str, object], start: Month | None, last: Month | None
 ) -> Month | None:
-    through = _month(checker, "through", entries)
+    if "through" not in entries:
+        return None
+    through = read_month(checker, ("actuals", "through"), entries["through"])
     if through and start and last and not start <= through <= last:
         message = f"actuals.through is {through}; a month of the case, {start} to {last}, is needed"
         checker.add(("actuals", "through"), message)
@@ -222,6 +298,6 @@ class _Reader:
 
     def _check_apart(self, place: Place, periods: list[Period]) -> None:
         for one, other in pairwise(periods):
-            if other.first < one.end:
+            if one.overlaps(other):
                 message = f"{name_of(place)}: {one.text} and {other.text} overlap"
                 self.checker.add((*place, other.text), message, "keep the finer of the two")

@@ -8,11 +8,11 @@
         dates: {joined: "%d.%m.%Y"}               # or a list, where the dates are ISO 8601
         id: member_id                             # rows that repeat it are set aside, and counted
       orders:
-        url: postgresql+psycopg://reader:${PGPASSWORD}@db.example.org/shop
+        url: postgresql+psycopg://reader:${CASEBOOK_SHOP_PASSWORD}@db.example.org/shop
         table: orders
 
-Of a database the password comes from the environment alone. One that is written into the file is refused,
-in words that do not repeat it.
+Of a database the password comes from the environment alone, by a name that begins with CASEBOOK_. One that is
+written into the file is refused, in words that do not repeat it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from casebook.parameters.servers import PLACEHOLDER, read_server
+from casebook.parameters.servers import ALLOWED, PLACEHOLDER, read_server, takes_query
 from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
+from casebook.reading.paths import MAGIC, TooManyError, matching
 from casebook.reading.wording import Place, closest, listed, name_of, show
 
 SUFFIXES = {
@@ -156,6 +157,9 @@ def _source(checker: Checker, place: Place, name: str, entry: object, folder: Pa
     )
     if source.kind == "server":
         _check_environment(checker, place, source)
+        if "query" in options and not takes_query(source.url or ""):
+            message = f"{name_of((*place, 'query'))} is for PostgreSQL, which can hold it to reading"
+            checker.add((*place, "query"), message, "write table: with the name of a table or a view")
     return source
 
 
@@ -173,8 +177,8 @@ def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[
         checker.add(place, f"{found}; a name that ends in {', '.join(SUFFIXES)} is needed", hint)
         return None
     try:
-        if any(char in text for char in "*?["):
-            paths = tuple(sorted(path for path in folder.glob(text) if path.is_file()))
+        if not MAGIC.isdisjoint(text):
+            paths = tuple(path for path in matching(folder, text) if path.is_file())
             if not paths:
                 checker.add(place, f"{found}, and no file matches it", _FROM_HERE)
         else:
@@ -182,6 +186,9 @@ def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[
             if not paths:
                 what = "is a folder" if (folder / text).is_dir() else "does not exist"
                 checker.add(place, f"{found}, which {what}", _nearby(folder / text) or _FROM_HERE)
+    except TooManyError as error:
+        checker.add(place, str(error), "name the folder, with a pattern for the files in it")
+        return None
     except (OSError, ValueError):  # a name too long for the file system, or with a NUL
         checker.add(place, f"{found}, which can't be a file's name")
         return None
@@ -230,11 +237,10 @@ def _options(
             checker.add(at, f"{name_of(at)} is {show(text)}; one of {listed(ENCODINGS)} is needed")
         elif key == "decimal" and text not in (".", ","):
             checker.add(at, f"{name_of(at)} is {show(text)}; '.' or ',' is needed")
-        elif key == "password_from" and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", text):
+        elif key == "password_from" and not re.fullmatch(f"{ALLOWED}[A-Za-z0-9_]+", text):
             # It may be the password itself, so it is not repeated.
-            checker.add(
-                at, f"{name_of(at)} is no name of a variable of the environment", "such as PGPASSWORD"
-            )
+            message = f"{name_of(at)} is no name of a variable that begins with {ALLOWED}"
+            checker.add(at, message, f"such as {ALLOWED}SHOP_PASSWORD, with the password as its value")
         else:
             options[key] = text
     if kind in ("server", "sqlite") and {"table", "query"} <= options.keys():

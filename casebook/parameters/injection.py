@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casebook.parameters.actuals import TEXT_KEYS, Actuals
+from casebook.parameters.actuals import TEXT_KEYS, Actuals, Approved
 from casebook.parameters.inputs import InputValue
 from casebook.parameters.scenarios import NOTE, Scenario
 
 _MAPPINGS = ("inputs", "scenarios", "correlations", "data", "actuals", "review")
-_TEXTS = ("template", "currency", "locale")
+_TEXTS = ("template", "currency", "locale", "start")
 
 
 def injected(
@@ -18,6 +18,7 @@ def injected(
     inputs: Mapping[str, InputValue],
     scenarios: Mapping[str, Scenario],
     actuals: Actuals | None,
+    approved: Approved | None,
     texts: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
     """The values that were given and found right, ready for a notebook's cell.
@@ -28,20 +29,22 @@ def injected(
     plain = dict(values)
     plain |= {name: dict(section) for name, section in texts.items() if name in values}
     plain |= {name: {} for name in _MAPPINGS if name in values and values[name] is None}
-    plain |= {name: str(values[name]) for name in _TEXTS if name in values}
+    plain |= {name: str(values[name]) for name in _TEXTS if values.get(name) is not None}
     if plain.get("inputs"):
         plain["inputs"] = _inputs(plain["inputs"], inputs)
     if plain.get("scenarios"):
         plain["scenarios"] = _scenarios(plain["scenarios"], scenarios)
     if plain.get("actuals"):
-        plain["actuals"] = _actuals(plain["actuals"], actuals)
+        plain["actuals"] = _actuals(plain["actuals"], actuals, approved)
     return plain
 
 
-def _actuals(given: object, actuals: Actuals | None) -> dict[str, object]:
-    assert isinstance(given, dict) and actuals is not None
+def _actuals(given: object, actuals: Actuals | None, approved: Approved | None) -> dict[str, object]:
+    assert isinstance(given, dict)
     plain = dict(given)
-    for section, read in (("inputs", actuals.inputs), ("lines", actuals.lines)):
+    if approved is not None:
+        plain["approved"] = {"record": approved.record, "sha256": approved.sha256}
+    for section, read in (("inputs", actuals.inputs), ("lines", actuals.lines)) if actuals else ():
         if not plain.get(section):
             continue
         plain[section] = {

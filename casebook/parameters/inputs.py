@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from casebook.errors import InputError
 from casebook.reading.checking import GRADES, Checker, Quantity, show_key
 from casebook.reading.declarations import PARAMETER_NAMES, InputDeclaration
 from casebook.reading.ranges import ESTIMATE_KEYS, RANGE_KEYS, Range, by_year, read_estimate
+from casebook.reading.wholes import check_wholes
 from casebook.reading.wording import listed
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template, read_template, template_folders
@@ -89,12 +90,13 @@ def read_inputs(
     for name, declaration in template.inputs.items():
         entry = read.get(name)
         if name not in given and name not in meant and value is not REFUSED and isinstance(value, dict):
+            here = declaration.in_currency(currency)
             measured = declaration.measured_from in data
-            if declaration.currency not in (None, currency):
-                declaration = replace(declaration, default=None, default_range=None, optional=True)
-            entry = _not_given(checker, declaration, years, untouched=untouched, measured=measured)
+            entry = _not_given(checker, here, years, untouched=untouched, measured=measured)
         if entry is not None:
             found[name] = entry
+    likely = {name: entry.value for name, entry in found.items()}
+    check_wholes(checker, template.inputs, likely, {name: ("inputs", name, "value") for name in given})
     return found
 
 

@@ -1,8 +1,8 @@
 """Values given on the command line (`--set name=value`) in place of those in a parameter file.
 
 What can be set: an input (`calls=5`, `calls=[1, 2]`), its range (`calls.low=4`, `calls.high=9`,
-`calls.distribution=normal`), years, discount_rate, currency, locale, the keys of client and document, and the
-template (a name, or a path from the parameter file's folder as in the file itself).
+`calls.distribution=normal`), years, start, discount_rate, currency, locale, the keys of client and document,
+and the template (a name, or a path from the parameter file's folder as in the file itself).
 
 An input that is set by its name alone becomes a single point: the file's range was drawn round another value.
 Its low, high and distribution go for that run, and with them the correlations that it takes part in; its
@@ -22,7 +22,7 @@ from casebook.reading.wording import Place, closest, listed, printable, show
 from casebook.reading.yaml_source import REFUSED, Source, read_yaml
 
 _NUMBERS = ("years", "discount_rate")
-_TEXTS = ("template", "currency", "locale")
+_TEXTS = ("template", "currency", "locale", "start")
 _SECTIONS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS}
 _DOTTED = tuple(f"{section}.{key}" for section, keys in _SECTIONS.items() for key in keys)
 

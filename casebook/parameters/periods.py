@@ -1,7 +1,7 @@
 """Months of a case and the periods in which it is measured: months, quarters and years of the calendar.
 
-A case has no date until it is followed up. Then the first month of its year 1 is named, and everything is
-counted in months from there: month 0 is the first of year 1, month 12 the first of year 2.
+A parameter file may name the first month of year 1 (`start`). Everything is counted in months from there:
+month 0 is the first of year 1, month 12 the first of year 2.
 """
 
 from __future__ import annotations
@@ -56,6 +56,10 @@ class Period:
     def end(self) -> int:
         """The month after its last."""
         return self.first + self.months
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two have a month in common."""
+        return self.first < other.end and other.first < self.end
 
 
 def month_of(text: str) -> Month | None:

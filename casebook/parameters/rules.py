@@ -9,6 +9,7 @@ RULE_IDS = (
     "gains-at-revenue",
     "freed-capacity-as-cash",
     "average-for-marginal-cost",
+    "negative-benefit",
     "haircut-and-range",
     "no-ramp",
     "single-point",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from casebook.reading.checking import Checker, Quantity, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
+from casebook.reading.wholes import check_wholes
 from casebook.reading.wording import Place, name_of, show, unusable_character
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template
@@ -28,12 +29,19 @@ class Scenario:
 
 
 def read_scenarios(
-    checker: Checker, template: Template, value: object, years: int | None, left_out: Collection[str]
+    checker: Checker,
+    template: Template,
+    value: object,
+    years: int | None,
+    *,
+    likely: Mapping[str, Quantity],
+    left_out: Collection[str],
 ) -> dict[str, Scenario]:
     """The scenarios by name, in the order of the file.
 
-    `left_out` are the optional inputs that the case does without: a scenario can't bring them back, because
-    the lines that rest on them are not in the figure.
+    `likely` are the values of the case, which hold where a scenario sets no other. `left_out` are the
+    optional inputs that the case does without: a scenario can't bring them back, because the lines that rest
+    on them are not in the figure.
     """
     given = checker.mapping(("scenarios",), value, None, hint="write each as name: {input: value}")
     if len(given) > MOST_SCENARIOS:
@@ -44,6 +52,9 @@ def read_scenarios(
     for key, entry in given.items():
         name = _name(checker, key, taken)
         scenario = _scenario(checker, template, key, entry, years, left_out)
+        if scenario is not None:
+            places = {name: ("scenarios", key, name) for name in scenario.values}
+            check_wholes(checker, template.inputs, {**likely, **scenario.values}, places)
         if name is not None and scenario is not None:
             scenarios[name] = scenario
     return scenarios

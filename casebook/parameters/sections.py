@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from casebook.parameters.periods import MONTH_FORM, Month, month_of
 from casebook.reading.checking import Checker
 from casebook.reading.paths import check_file, check_folder
 from casebook.reading.wording import Place, closest, name_of, show
@@ -74,21 +75,6 @@ def read_client(checker: Checker, value: object, folder: Path) -> tuple[Client |
     return client, plain
 
 
-def read_currency(checker: Checker, value: object) -> str | None:
-    """A currency's ISO 4217 code."""
-    from babel.numbers import list_currencies
-
-    code = checker.text(("currency",), value, one_line=True)
-    known = list_currencies()
-    if code is None or code in known:
-        return code
-    signs = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-    match = signs.get(code) or closest(code, known)
-    hint = f"did you mean {match}?" if match else "for example USD, EUR or GBP"
-    checker.add(("currency",), f"currency is {show(code)}; a currency's ISO 4217 code is needed", hint)
-    return None
-
-
 def read_locale(checker: Checker, value: object) -> str | None:
     """A locale that Babel knows."""
     from babel.core import Locale, UnknownLocaleError
@@ -109,6 +95,15 @@ def read_locale(checker: Checker, value: object) -> str | None:
     hint = f"did you mean {match}?" if match else "for example en_US, en_GB or de_DE"
     checker.add(("locale",), f"locale is {show(name)}; a language and country is needed", hint)
     return None
+
+
+def read_month(checker: Checker, place: Place, value: object) -> Month | None:
+    """A month of the calendar."""
+    text = checker.text(place, value, one_line=True)
+    month = month_of(text) if text is not None else None
+    if text is not None and month is None:
+        checker.add(place, f"{name_of(place)} is {show(text)}; a month is needed", MONTH_FORM)
+    return month
 
 
 def read_story(checker: Checker, value: object) -> dict[str, object]:

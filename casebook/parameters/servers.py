@@ -1,14 +1,22 @@
-"""A database server's URL, as a parameter file may give it: without a password in it."""
+"""A database server's URL, as a parameter file may give it: without a password in it.
+
+A parameter file comes from elsewhere. It may say where data lie, and that a password is needed; which of the
+environment's variables it may ask for, the person says who sets them: those whose names begin with CASEBOOK_.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from casebook.reading.checking import Checker
-from casebook.reading.wording import Place, name_of, show
+from casebook.reading.passwords import PLACEHOLDER, REFUSAL
+from casebook.reading.wording import Place, listed, name_of, show
 from casebook.reading.yaml_source import REFUSED
 from casebook.words import Phrase
+
+__all__ = ["ALLOWED", "PLACEHOLDER", "host_of", "read_server", "takes_query"]
 
 DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -18,13 +26,18 @@ DRIVERS = {
     "mssql": "mssql+pyodbc",
     "oracle": "oracle+oracledb",
 }
-"""The servers that are known, with the driver that is meant where the URL names none."""
+"""The servers that are known, each with the driver that reads it."""
 
-PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-"""`${NAME}`: the variable NAME of the environment."""
+ALLOWED = "CASEBOOK_"
+"""How the name of a variable begins that a parameter file may ask for."""
 
+# What else a driver takes from a URL could name files to read, or lend the user's own secrets to any host.
+_SETTINGS = (
+    *("sslmode", "sslrootcert", "application_name", "target_session_attrs", "client_encoding", "charset"),
+    *("service_name", "driver", "encrypt", "trustservercertificate"),
+)
 _URL = re.compile(r"([a-z][a-z0-9]*(?:\+[a-z0-9]+)?)://(.*)")
-_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[^:@\[\]]*)(?::(?:\d+|\$\{\w+\}))?")
+_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[\w.-]*)(?::\d+)?")
 _SECRET = re.compile(r"(?i)(?:password|passwd|pwd|passfile|sslkey|secret|token)[a-z_]*\s*(?:=|%3d)")
 
 
@@ -38,7 +51,7 @@ def read_server(checker: Checker, place: Place, value: object) -> dict[str, Any]
         return None
     match = _URL.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        hint = "such as postgresql+psycopg://reader:${PGPASSWORD}@db.example.org/shop"
+        hint = "such as postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org/shop"
         checker.add(place, f"{name} is not a URL; dialect://user@host/database is needed", hint)
         return None
     scheme, rest = match.groups()
@@ -48,30 +61,63 @@ def read_server(checker: Checker, place: Place, value: object) -> dict[str, Any]
     elif dialect not in DRIVERS:
         hint = checker.suggest(dialect, DRIVERS, kind="servers")
         checker.add(place, f"{name} begins with {show(dialect)}, which is no server that is known", hint)
-    elif _holds_password(rest):
-        hint = "write ${NAME} in its place, and put it into the environment as NAME"
-        checker.add(place, f"{name} holds a password, and a parameter file must hold none", hint)
+    elif scheme not in (dialect, DRIVERS[dialect]):
+        checker.add(place, f"{name} names a driver; {DRIVERS[dialect]} is the one in use", "leave it out")
+    elif fault := _fault(rest):
+        checker.add(place, f"{name} {fault[0]}", fault[1])
     else:
-        driver = scheme if "+" in scheme else DRIVERS[dialect]
         return {
             "kind": "server",
             "shown": Phrase("{database} server", database=dialect),
-            "url": f"{driver}://{rest}",
+            "url": f"{DRIVERS[dialect]}://{rest}",
         }
     return None
 
 
-def _holds_password(rest: str) -> bool:
-    """Whether something that is or may be a password stands in what follows `dialect://`.
+def takes_query(url: str) -> bool:
+    """Whether the server itself can hold a query to reading; of others a whole table is taken.
 
-    >>> [_holds_password(rest) for rest in ("me@db/shop", "me:${PW}@db:5432/shop", "db/shop?sslmode=require")]
-    [False, False, False]
-    >>> [_holds_password(rest) for rest in ("me:x@db", "me:x${PW}@db", "me:a?b@db", "db/s?password=x")]
-    [True, True, True, True]
+    >>> takes_query("postgresql+psycopg://db/shop"), takes_query("mysql+pymysql://db/shop")
+    (True, False)
+    """
+    return url.startswith(DRIVERS["postgresql"])
+
+
+def host_of(url: str) -> str:
+    """The host and port that a URL leads to.
+
+    >>> host_of("postgresql+psycopg://reader:${CASEBOOK_PASSWORD}@db.example.org:5432/shop")
+    'db.example.org:5432'
+    """
+    return re.split("[/?]", url.partition("://")[2].rpartition("@")[2], maxsplit=1)[0] or "this machine"
+
+
+def _fault(rest: str) -> tuple[str, str] | None:
+    """What is wrong with what follows `dialect://`, and how to mend it.
+
+    >>> [_fault(rest) for rest in ("me@db/shop", "me:${CASEBOOK_PW}@db:5432/shop", "db/shop?sslmode=require")]
+    [None, None, None]
+    >>> {_fault(rest)[0] for rest in ("me:x@db", "me:x${CASEBOOK_PW}@db", "me:a?b@db", "db/s?password=x")}
+    {'holds a password, and a parameter file must hold none'}
     """
     user, at, place = rest.rpartition("@")
-    _, colon, password = user.partition(":")
-    if at and colon and not PLACEHOLDER.fullmatch(password):
-        return True
-    host = re.split("[/?]", place, maxsplit=1)[0]
-    return "@" in user or not _HOST.fullmatch(host) or bool(_SECRET.search(rest))
+    user, colon, password = user.partition(":")
+    taken = PLACEHOLDER.fullmatch(password)
+    host, _, query = place.partition("?")
+    inside = host.partition("/")[0]
+    if (at and colon and not taken) or "@" in user or (":" in inside and not _HOST.fullmatch(inside)):
+        return REFUSAL, f"write ${{{ALLOWED}…}} in its place, and set the variable of that name"
+    if _SECRET.search(rest):
+        return REFUSAL, f"write it as reader:${{{ALLOWED}…}}@host, and set the variable of that name"
+    if "$" in user or "$" in place:
+        what = "takes something other than the password from the environment"
+        return what, f"write it out; ${{{ALLOWED}…}} stands for a password alone"
+    if taken and not taken[1].startswith(ALLOWED):
+        what = f"takes its password from a variable whose name does not begin with {ALLOWED}"
+        return what, f"name it {ALLOWED}…, which is how you allow a parameter file to send it"
+    if not _HOST.fullmatch(inside):
+        return "has no host's name where one belongs", "such as reader@db.example.org:5432/shop"
+    unknown = [key for key, _ in parse_qsl(query, keep_blank_values=True) if key.lower() not in _SETTINGS]
+    if unknown:
+        return "has settings that are not allowed", f"the settings are {listed(_SETTINGS)}"
+    return None

@@ -23,6 +23,9 @@ SECONDS = 20.0
 
 _MOST_REFUSED = 100
 
+_ROUNDING = 1e-12
+"""A set keeps the budget where it goes beyond it by no more than this share: 0.1 + 0.2 is 0.3."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -52,18 +55,21 @@ def best_choices(
 
     >>> best_choices([60, 100, 120], [10, 20, 30], 50)[0]
     Choice(chosen=(1, 2), value=220.0, cost=50.0, proven=True)
+    >>> best_choices([1, 1], [0.1, 0.2], 0.3)[0].chosen
+    (0, 1)
     """
-    worthy = [place for place, value in enumerate(values) if value > 0 and costs[place] <= budget]
+    most = budget * (1 + _ROUNDING)
+    worthy = [place for place, value in enumerate(values) if value > 0 and costs[place] <= most]
     found: list[Choice] = []
     excluded: list[frozenset[int]] = []
     while len(found) < count and len(excluded) < _MOST_REFUSED:
-        solved = _solve(values, costs, budget, worthy, groups, excluded, seconds)
+        solved = _solve(values, costs, most, worthy, groups, excluded, seconds)
         if solved is None:
             break
         chosen, proven = solved
         excluded.append(chosen)
         cost = math.fsum(costs[place] for place in chosen)
-        if cost <= budget:
+        if cost <= most:
             value = math.fsum(values[place] for place in chosen)
             found.append(Choice(tuple(sorted(chosen)), value, cost, proven))
         if not proven:

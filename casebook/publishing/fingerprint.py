@@ -6,6 +6,7 @@ A file that has the size and the time it had when it was hashed is taken to be t
 
 from __future__ import annotations
 
+import errno
 import functools
 import hashlib
 import os
@@ -14,15 +15,36 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-File = Mapping[str, Any]
-"""sha256, size in bytes and time of the last change (ns) of a file."""
+MOST_FILES = 10_000
+"""Files and folders that a template's folder, or a folder of fonts, may hold."""
 
 
-def file(path: Path) -> dict[str, Any]:
+class File(TypedDict):
+    """The fingerprint of a file."""
+
+    sha256: str
+    size: int
+    """In bytes."""
+    modified: int
+    """The time of the last change, in ns; -1 where it is not known."""
+
+
+class Environment(TypedDict):
+    """Everything but files that decides what a report's bytes are."""
+
+    code: str
+    """SHA-256 over the package's own files."""
+    python: str
+    packages: Mapping[str, str]
+    """The version of each."""
+    SOURCE_DATE_EPOCH: str | None
+
+
+def file(path: Path) -> File:
     """The fingerprint of a file as it is now. Raises OSError where it can't be read."""
     about = path.stat()
     digest = _digest(str(path), about.st_size, about.st_mtime_ns)
@@ -58,11 +80,16 @@ def _digest(path: str, _size: int, _modified: int) -> str:
 def files_in(folder: Path) -> Iterator[str]:
     """The files of a folder by their names from there, sorted; without hidden ones and caches.
 
-    A linked folder counts as one of its own, once: links may lead round in a circle.
+    A linked folder counts as one of its own, once: links may lead round in a circle. Raises OSError where
+    there are more than anybody means.
     """
     seen: set[str] = set()
+    count = 0
     for top, folders, names in os.walk(folder, followlinks=True):
         place = os.path.realpath(top)
+        count += len(names) + 1
+        if count > MOST_FILES:
+            raise OSError(errno.E2BIG, f"it holds more than {MOST_FILES:,} files", str(folder))
         folders[:] = sorted(name for name in folders if not _is_cache(name) and place not in seen)
         for name in sorted(names) if place not in seen else ():
             path = Path(top) / name
@@ -131,8 +158,8 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def environment() -> dict[str, Any]:
-    """Everything but files that decides what a report's bytes are."""
+def environment() -> Environment:
+    """The environment of this process."""
     return {
         "code": code(),
         "python": python(),
@@ -141,7 +168,7 @@ def environment() -> dict[str, Any]:
     }
 
 
-def environment_differences(known: Mapping[str, Any]) -> Iterator[str]:
+def environment_differences(known: Environment) -> Iterator[str]:
     """What is otherwise now than in an environment of before, in words."""
     if known["code"] != code():
         yield "the code of casebook is another"

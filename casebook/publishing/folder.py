@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,15 +31,20 @@ STAGING = ".staging-"
 FAILED = ".failed.ipynb"
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 """What the system says where there is no more room."""
-PATIENCE = 10.0
-"""Seconds to wait for another run on the same folder."""
+PATIENCE = 600.0
+"""Seconds to wait for another run on the same folder: what a report and one before it may take by default."""
+
+
+class FolderBusyError(PublishError):
+    """Another run is at work in the folder just now."""
 
 
 class ClientFolder:
     """The folder of one client's reports, locked for this run; a context manager.
 
     The lock is the kernel's, on the folder itself: it ends with the process, however that ends. Raises
-    InputError where the folder can't be written, and PublishError while another run has it.
+    InputError where the folder can't be written, FolderBusyError while another run has it. Where `tell` is
+    given, it is told that this run waits, and PublishError says that it waited too long.
     """
 
     def __init__(self, path: Path, *, tell: Callable[[str], None] | None = None) -> None:
@@ -48,7 +54,7 @@ class ClientFolder:
             path.mkdir(parents=True, exist_ok=True)
             if fcntl:
                 self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-            self._acquire(tell or (lambda _: None))
+            self._acquire(tell)
             self._tidy()
         except OSError as error:
             self.release()
@@ -85,7 +91,8 @@ class ClientFolder:
             for name in manifest.files:
                 if (self.path / name).is_dir():
                     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
-            _write(staging / f"{manifest.name}.part", manifest.text())
+                settle_mode(staging / name)
+            _write(staging / f"{manifest.name}.part", manifest.content())
             (staging / f"{manifest.name}.part").rename(staging / manifest.name)
             sync(staging)
             return self._move(staging, manifest)
@@ -96,6 +103,7 @@ class ClientFolder:
         """Keep the executed copy of a failed run, if it was staged; gives its place."""
         for staged in staging.glob(f"*{FAILED}"):
             with contextlib.suppress(OSError):
+                settle_mode(staged)
                 return staged.replace(self.path / staged.name)
         return None
 
@@ -103,23 +111,26 @@ class ClientFolder:
         """Remove a staging folder and what is in it."""
         shutil.rmtree(staging, ignore_errors=True)
 
-    def _acquire(self, tell: Callable[[str], None]) -> None:
+    def _acquire(self, tell: Callable[[str], None] | None) -> None:
         if self._lock is None:
             return
-        end = time.monotonic() + PATIENCE
-        told = False
+        end = None
         while True:
             try:
                 return fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                if not told:
-                    tell(f"{self.path}: another run is at work here; waiting up to {PATIENCE:.0f} seconds")
-                told = True
+                pass
             except OSError:  # a file system without locks
                 return None
+            busy = "another run is at work here"
+            if tell is None:
+                raise FolderBusyError(str(Problem(str(self.path), busy)))
+            if end is None:
+                tell(f"{self.path}: {busy}; waiting for it to finish")
+                end = time.monotonic() + PATIENCE
             if time.monotonic() > end:
                 hint = "wait until it has ended, or name another folder with --output"
-                raise PublishError(str(Problem(str(self.path), "another run is at work here", hint)))
+                raise PublishError(str(Problem(str(self.path), busy, hint)))
             time.sleep(0.05)
 
     def _tidy(self) -> None:
@@ -175,6 +186,27 @@ def cant_write(place: Path, error: OSError) -> PublishError:
     return PublishError(str(Problem(str(place), f"can't be written to: {error.strerror}", hint)))
 
 
+def settle_mode(path: Path) -> None:
+    """Give a file of a report the mode that the user's umask says, whatever a cell has done to its own.
+
+    Raises OSError where it is no file, such as a link that a cell put in its place.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    path.chmod(0o666 & ~_UMASK)
+
+
+def _umask() -> int:
+    """The umask of this process: it can only be read by setting it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
+
+
+_UMASK = _umask()
+"""The user's, as the program was started."""
+
+
 def is_settled(folder: Path) -> bool:
     """Whether the last run on a client's folder has ended well: nothing is staged there, nothing failed."""
     try:
@@ -199,6 +231,6 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
     sync(path)

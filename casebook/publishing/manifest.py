@@ -12,13 +12,59 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
+from casebook.reading.foreign import read_json, taken
+from casebook.reading.paths import TooManyError, matching
+from casebook.reading.wording import display, printable
 
 FORMAT = "casebook.manifest"
 VERSION = 1
 SUFFIX = ".manifest.json"
+
+
+def _is_name(text: str) -> str | None:
+    """What is needed where a file's name in a folder belongs: a path could lead out of the client's."""
+    sound = _is_path(text) and text not in ("", ".", "..") and Path(text).name == text
+    return None if sound else "a file's name is needed"
+
+
+def _is_relative(text: str) -> str | None:
+    sound = _is_path(text) and not text.startswith("~") and not Path(text).is_absolute()
+    return None if sound else "a relative path is needed"
+
+
+def _is_path(text: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
+Name = Annotated[str, _is_name]
+"""A file's name in the client's folder: the file is moved, removed and compared."""
+Relative = Annotated[str, _is_relative]
+"""A path from the parameter file's folder, or from the report's own."""
+
+
+class Shown(TypedDict, total=False):
+    """Figures as a reader of the case would write them."""
+
+    net_present_value: str
+    return_on_investment: str
+
+
+class Summary(TypedDict, total=False):
+    """A case in a line; all of it where there is a case."""
+
+    client: str
+    case: str
+    currency: str
+    net_present_value: float | None
+    return_on_investment: float | None
+    shown: Shown
 
 
 @dataclass(frozen=True)
@@ -28,13 +74,13 @@ class Sources:
     parameters: fingerprint.File
     template: str
     """As the parameter file names it."""
-    template_files: Mapping[str, fingerprint.File]
+    template_files: Mapping[Relative, fingerprint.File]
     """By their names in the template's folder."""
-    files: Mapping[str, fingerprint.File]
-    """Data, logo and fonts, by their paths from the parameter file's folder."""
-    patterns: Sequence[str] = ()
+    files: Mapping[Relative, fingerprint.File]
+    """Data, logo, fonts and what was approved, by their paths from the parameter file's folder."""
+    patterns: Sequence[Relative] = ()
     """Patterns that gave some of the files: another one that matches is a change."""
-    folders: Sequence[str] = ()
+    folders: Sequence[Relative] = ()
     """Folders that gave some of the files, likewise."""
     unhashed: Sequence[str] = ()
     """Sources that have no hash, such as a database; with one, no report is up to date."""
@@ -46,19 +92,18 @@ class Manifest:
 
     client: str
     """Name of the folder: the parameter file without its ending, and `-what-if` where values were set."""
-    kind: str
+    kind: Name
     """The template's name, and the stem of the files."""
-    parameters: str
+    parameters: Relative
     """The parameter file's path from this folder; its name alone where a path would name folders of this
     machine."""
     sources: Sources
     overrides: Mapping[str, str]
     formats: Sequence[str]
-    environment: Mapping[str, Any]
-    files: Mapping[str, fingerprint.File]
+    environment: fingerprint.Environment
+    files: Mapping[Name, fingerprint.File]
     """What was published, by name."""
-    summary: Mapping[str, Any] = field(default_factory=dict)
-    """The case in a line: client, title, figures as numbers and as text."""
+    summary: Summary = field(default_factory=lambda: Summary())
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Time by stage."""
 
@@ -67,53 +112,55 @@ class Manifest:
         """The manifest's own file name."""
         return f"{self.kind}{SUFFIX}"
 
-    def text(self) -> str:
-        """The file's content."""
+    def content(self) -> bytes:
+        """The file's bytes."""
         about = {"format": FORMAT, "version": VERSION}
-        return json.dumps({**about, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps({**about, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+        return text.encode("utf-8", "surrogatepass")  # names of files may have bytes that are no UTF-8
+
+
+def parse(values: Any) -> Manifest:
+    """The manifest that JSON stands for. Raises ValueError with what is wrong."""
+    about = (values.pop("format", None), values.pop("version", None)) if isinstance(values, dict) else ()
+    if about != (FORMAT, VERSION):
+        raise ValueError("this is no manifest that this casebook can read")
+    return taken(values, Manifest)
+
+
+def checked(manifest: Manifest) -> Manifest:
+    """A manifest as its reader will take it. Raises ValueError or TypeError where no reader would."""
+    return parse(json.loads(manifest.content()))
+
+
+def load_manifest(path: Path) -> Manifest:
+    """The manifest in a file. Raises InputError with what is wrong."""
+    try:
+        manifest = parse(read_json(path))
+        if manifest.name == path.name:
+            return manifest
+        wrong = f"kind is {printable(manifest.kind)}, which is not the report's"
+    except ValueError as error:
+        wrong = str(error)
+    raise InputError([Problem(display(path), f"the manifest is damaged: {wrong}", "make the report again")])
 
 
 def read_manifest(path: Path) -> Manifest | None:
     """The manifest in a file; None where there is none that this version can read."""
     try:
-        values = json.loads(path.read_bytes())
-        if (values.pop("format"), values.pop("version")) != (FORMAT, VERSION):
-            return None
-        sources = Sources(**values.pop("sources"))
-        manifest = Manifest(sources=sources, **values)
-        return manifest if manifest.name == path.name and _is_ours(manifest) else None
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return load_manifest(path)
+    except InputError:
         return None
-
-
-def _is_ours(manifest: Manifest) -> bool:
-    """Whether a manifest could have been written here: files that it names are moved, removed and compared.
-
-    What is of another type raises an error, or is no.
-    """
-    sources, known = manifest.sources, manifest.environment
-    texts = [manifest.client, manifest.parameters, sources.template, known["code"], known["python"]]
-    texts += [*manifest.formats, *manifest.overrides.values(), *known["packages"].values()]
-    texts += [*sources.patterns, *sources.folders, *sources.unhashed]
-    read = [sources.parameters, *sources.template_files.values(), *sources.files.values()]
-    files = [*read, *manifest.files.values()]
-    return (
-        all(map(_is_name, manifest.files))
-        and all(isinstance(text, str) and "\0" not in text for text in texts)
-        and all(isinstance(file["sha256"], str) and isinstance(file["size"], int) for file in files)
-        and all(isinstance(file["modified"], int) for file in files)
-    )
-
-
-def _is_name(text: str) -> bool:
-    """Whether it names a file in a folder: a path could lead out of the client's."""
-    return text not in ("", ".", "..") and "\0" not in text and Path(text).name == text
 
 
 def manifests_in(folder: Path) -> list[Manifest]:
     """The manifests of a client's folder, by name."""
-    found = (read_manifest(path) for path in sorted(folder.glob(f"*{SUFFIX}")))
+    found = (read_manifest(path) for path in manifest_files(folder))
     return [manifest for manifest in found if manifest]
+
+
+def manifest_files(folder: Path) -> list[Path]:
+    """The files of a client's folder that should be manifests, by name."""
+    return sorted(folder.glob(f"*{SUFFIX}"))
 
 
 def path_from(folder: Path, parameters: Path) -> str:
@@ -154,19 +201,49 @@ def _changed_sources(manifest: Manifest, parameters: Path, thorough: bool) -> It
         said = fingerprint.difference(base / name, known, thorough=thorough)
         if said:
             yield f"{base / name} {said}"
-    matching = [path for pattern in sources.patterns for path in base.glob(pattern) if path.is_file()]
-    within = [base / folder / name for folder in sources.folders for name in _names_in(base / folder)]
-    for path in sorted((*matching, *within)):
+    yield from _new(manifest, parameters)
+
+
+def _new(manifest: Manifest, parameters: Path) -> Iterator[str]:
+    """The files that came since, where patterns and folders would have found them."""
+    sources, base = manifest.sources, parameters.parent
+    named = [*sources.patterns, *sources.folders]
+    if strange := next((name for name in named if not _is_asked(name, manifest, parameters)), None):
+        # Whoever wrote the manifest could have the whole disk walked.
+        yield f"the manifest has {printable(strange)}, which leads out of {base} and is not in {parameters}"
+        return
+    try:
+        found = [path for pattern in sources.patterns for path in matching(base, pattern) if path.is_file()]
+        found += [base / folder / name for folder in sources.folders for name in _names_in(base / folder)]
+    except (OSError, TooManyError) as error:
+        yield f"what the report follows from can't be looked through: {error}"
+        return
+    for path in sorted(found):
         if Path(os.path.relpath(path, base)).as_posix() not in sources.files:
             yield f"{path} is new"
+
+
+def _is_asked(name: str, manifest: Manifest, parameters: Path) -> bool:
+    """Whether a pattern or a folder stays below the parameter file's, or is named there or by an override."""
+    if ".." not in Path(name).parts:
+        return True
+    try:
+        return name in manifest.overrides.values() or name in parameters.read_text("utf-8")
+    except (OSError, ValueError):
+        return False
 
 
 def _changed_template(sources: Sources, base: Path, thorough: bool) -> Iterator[str]:
     folder = _template_folder(sources.template, base)
     if folder is None:
-        yield f"there is no template {sources.template}"
+        yield f"there is no template {printable(sources.template, 200)}"
         return
-    for name in dict.fromkeys((*sources.template_files, *_names_in(folder))):
+    try:
+        names = _names_in(folder)
+    except OSError as error:
+        yield f"template {folder.name} can't be looked through: {error.strerror}"
+        return
+    for name in dict.fromkeys((*sources.template_files, *names)):
         known = sources.template_files.get(name)
         said = fingerprint.difference(folder / name, known, thorough=thorough) if known else "is new"
         if said:

@@ -86,7 +86,7 @@ class RemoteShelf:
         """A parameter file's name: a way from a bucket to a disk would tell of the disk."""
         return parameters.name
 
-    def open(self, client: str, tell: Callable[[str], None]) -> ClientFolder:
+    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
         """The folder of a client, to publish in."""
         return RemoteFolder(self, client)
 
@@ -108,7 +108,7 @@ class RemoteFolder(ClientFolder):
         staged = f"{self._base}/{staging.name}"
         with self._writing():
             self._storage.pipe({f"{staged}/{name}": (staging / name).read_bytes() for name in manifest.files})
-            self._storage.pipe_file(f"{staged}/{manifest.name}", manifest.text().encode())
+            self._storage.pipe_file(f"{staged}/{manifest.name}", manifest.content())
             return self._forward(staged, manifest)
 
     def keep_failed(self, staging: Path) -> Path | None:

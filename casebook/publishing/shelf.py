@@ -29,8 +29,8 @@ class Shelf(Protocol):
     def way_to(self, client: str, parameters: Path) -> str:
         """The way from a client's folder to a parameter file; its name alone where there is none."""
 
-    def open(self, client: str, tell: Callable[[str], None]) -> ClientFolder:
-        """The folder of a client, to publish in."""
+    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
+        """The folder of a client, to publish in; `tell` is told of a wait, without it there is none."""
 
 
 class LocalShelf:
@@ -59,6 +59,6 @@ class LocalShelf:
         """The way from a client's folder to a parameter file; its name alone where there is none."""
         return path_from(self.place(client), parameters)
 
-    def open(self, client: str, tell: Callable[[str], None]) -> ClientFolder:
+    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
         """The folder of a client, to publish in."""
         return ClientFolder(self.place(client), tell=tell)

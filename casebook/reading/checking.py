@@ -176,6 +176,20 @@ class Checker:
         self.add(place, f"{name_of(place)} is {show(text)}; one of {listed(choices)} is needed", hint)
         return None
 
+    def currency(self, place: Place, value: object) -> str | None:
+        """A currency's ISO 4217 code."""
+        from babel.numbers import list_currencies
+
+        code = self.text(place, value, one_line=True)
+        known = list_currencies()
+        if code is None or code in known:
+            return code
+        signs = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+        match = signs.get(code) or closest(code, known)
+        hint = f"did you mean {match}?" if match else "for example USD, EUR or GBP"
+        self.add(place, f"{name_of(place)} is {show(code)}; a currency's ISO 4217 code is needed", hint)
+        return None
+
     def number(
         self,
         place: Place,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casebook.reading.checking import GRADES, Bounds, Checker, Quantity, show_key
 from casebook.reading.number_text import write_number
 from casebook.reading.ranges import ESTIMATE_KEYS, Range, read_estimate
-from casebook.reading.wording import name_of
+from casebook.reading.wholes import check_wholes, wholes_of
+from casebook.reading.wording import Place, listed, name_of
 from casebook.reading.yaml_source import REFUSED
 
 PARAMETER_NAMES = (
@@ -19,6 +20,7 @@ PARAMETER_NAMES = (
     "currency",
     "locale",
     "years",
+    "start",
     "discount_rate",
     "inputs",
     "scenarios",
@@ -34,8 +36,12 @@ PARAMETER_NAMES = (
 MOST_YEARS = 50
 
 _FILE_KEYS = ("title", "description", "inputs")
-_TEXT_KEYS = ("label", "unit", "group", "role", "help", "source")
-_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "currency", "optional", "example", "measured_from")
+_LINE_KEYS = ("label", "unit", "group", "role", "whole", "scaled_by", "measured_from")
+_TEXT_KEYS = (*_LINE_KEYS, "help", "source")
+_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "currency", "optional", "example")
+RAMP = "ramp"
+"""The role of an input that says which share of a full effect is reached, by year."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -51,6 +57,8 @@ class InputDeclaration:
     """Lowest and highest value, each None where there is no limit; a share has (0, 1) unless declared."""
     group: str | None = None
     role: str | None = None
+    whole: str | None = None
+    """What the input is a share of, as the other inputs that name it are: they add up to 1 at most."""
     help: str | None = None
     source: str | None = None
     evidence: str | None = None
@@ -59,11 +67,13 @@ class InputDeclaration:
     default_range: Range | None = None
     """Low and high of the default, where it is given with them."""
     currency: str | None = None
-    """The currency that the default is in; a case in another one has no default."""
+    """The currency of a default in money; a case in another one has no default."""
     optional: bool = False
     example: Quantity | None = None
     """Serves the untouched template only, never a parameter file."""
     example_range: Range | None = None
+    scaled_by: str | None = None
+    """The ramp that is part of what one observes of it: its plan in a period is input × ramp."""
     measured_from: str | None = None
     """The source of data that the notebook measures it from; where there is one, it need not be given."""
 
@@ -71,6 +81,17 @@ class InputDeclaration:
     def presence(self) -> str:
         """`required`, `default` or `optional`."""
         return "default" if self.default is not None else "optional" if self.optional else "required"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its unit counts the case's currency."""
+        return "currency" in re.split(r"[^a-z]+", self.unit)
+
+    def in_currency(self, code: object) -> InputDeclaration:
+        """The same for a case in that currency: a default in another one is none, and need not be given."""
+        if self.currency in (None, code):
+            return self
+        return replace(self, default=None, default_range=None, optional=True)
 
     @property
     def example_text(self) -> str:
@@ -113,9 +134,26 @@ def read_declarations(checker: Checker, value: object) -> Declarations | None:
         read = _declaration(checker, name, declaration)
         if read is not None:
             inputs[name] = read
+    _check_wholes(checker, inputs)
+    _check_scales(checker, inputs)
     if checker.problems or title is None:
         return None
     return Declarations(title, description or "", inputs)
+
+
+def _check_scales(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
+    ramps = [name for name, declared in inputs.items() if declared.role == RAMP]
+    for name, declared in inputs.items():
+        if declared.scaled_by is None or (declared.scaled_by in ramps and name not in ramps):
+            continue
+        place: Place = ("inputs", name, "scaled_by")
+        if name in ramps:
+            hint = "take scaled_by out: what is observed of a ramp is the ramp itself"
+            checker.add(place, f"{name} is a ramp and can't be scaled by another", hint)
+        else:
+            hint = f"the ramps are {listed(ramps)}" if ramps else f"give an input role: {RAMP}"
+            message = f"scaled_by of {name} is {show_key(declared.scaled_by)}, which is no ramp"
+            checker.add(place, message, hint)
 
 
 def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration | None:
@@ -125,7 +163,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         return None
     entries = checker.mapping(place, value, _KEYS, required=("label", "unit"))
     texts = {
-        key: checker.text((*place, key), entries[key], one_line=key in ("label", "unit", "group", "role"))
+        key: checker.text((*place, key), entries[key], one_line=key in _LINE_KEYS)
         for key in _TEXT_KEYS
         if key in entries
     }
@@ -141,19 +179,18 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     optional = _optional(checker, name, entries)
     currency = None
     if "currency" in entries:
-        currency = checker.text((*place, "currency"), entries["currency"], one_line=True)
-    source_of_data = None
-    if "measured_from" in entries:
-        source_of_data = checker.text((*place, "measured_from"), entries["measured_from"], one_line=True)
+        currency = checker.currency((*place, "currency"), entries["currency"])
     if isinstance(value, dict):
         _check_presence(checker, name, entries, optional)
-    return InputDeclaration(
+    declaration = InputDeclaration(
         name=name,
         label=texts.get("label") or name,
         unit=unit,
         bounds=bounds,
         group=texts.get("group"),
         role=texts.get("role"),
+        whole=texts.get("whole"),
+        scaled_by=texts.get("scaled_by"),
         help=texts.get("help"),
         source=texts.get("source"),
         evidence=evidence,
@@ -163,8 +200,10 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         optional=optional,
         example=example,
         example_range=example_range,
-        measured_from=source_of_data,
+        measured_from=texts.get("measured_from"),
     )
+    _check_currency(checker, declaration, entries)
+    return declaration
 
 
 def _estimate(
@@ -239,3 +278,37 @@ def _check_presence(checker: Checker, name: str, entries: Mapping[str, object], 
             "add example: with a value on which the untouched template runs (or default:, or optional: true)"
         )
         checker.add(place, f"{name} is required and has no example", hint)
+
+
+def _check_currency(checker: Checker, declaration: InputDeclaration, entries: Mapping[str, object]) -> None:
+    """Money means nothing without its currency; nothing is the same in every one."""
+    name, default = declaration.name, declaration.default
+    amounts = default if isinstance(default, tuple) else (default,)
+    if declaration.is_money and any(amounts) and "currency" not in entries:
+        hint = "add currency: with its code, such as USD; a case in another one then gives its own"
+        checker.add(("inputs", name, "default"), f"default of {name} is money without its currency", hint)
+    elif "currency" in entries and not declaration.is_money:
+        message = f"{name} has a currency, and its unit, {declaration.unit}, is no money"
+        checker.add(("inputs", name, "currency"), message, "take the line out")
+
+
+def _check_wholes(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
+    """Wholes have several parts, all of them shares, which leave room for each other on the examples."""
+    for whole, names in wholes_of(inputs).items():
+        if len(names) == 1:
+            message = f"{names[0]} is the only share of {show_key(whole)}; at least two are needed"
+            match = checker.closest(whole, wholes_of(inputs).keys() - {whole})
+            hint = f"did you mean '{match}'?" if match else "give the other shares the same whole:"
+            checker.add(("inputs", names[0], "whole"), message, hint)
+        for name in names:
+            if inputs[name].unit != "share":
+                message = f"{name} is a share of {show_key(whole)}; its unit is {inputs[name].unit}"
+                checker.add(("inputs", name, "unit"), message, "write unit: share")
+    values: dict[str, Quantity] = {}
+    places: dict[str, Place] = {}
+    for name, item in inputs.items():
+        stands = "example" if item.default is None else "default"
+        value = item.example if item.default is None else item.default
+        if value is not None:
+            values[name], places[name] = value, ("inputs", name, stands)
+    check_wholes(checker, inputs, values, places)

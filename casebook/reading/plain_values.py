@@ -5,6 +5,7 @@ from __future__ import annotations
 from numbers import Integral, Real
 
 from casebook.reading.checking import Checker
+from casebook.reading.passwords import HINT, REFUSAL, holds_password
 from casebook.reading.wording import Place, name_of, show
 from casebook.reading.yaml_source import MAX_DEPTH, MAX_VALUES, REFUSED
 
@@ -32,7 +33,7 @@ class _Copy:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
-            return str(value)
+            return self._text(place, str(value))
         if isinstance(value, Real):
             return int(value) if isinstance(value, Integral) else float(value)
         if isinstance(value, (dict, list, tuple)):
@@ -46,6 +47,12 @@ class _Copy:
         self._checker.add(place, message)
         return REFUSED
 
+    def _text(self, place: Place, text: str) -> object:
+        if not holds_password(text):
+            return text
+        self._checker.add(place, f"{name_of(place)} {REFUSAL}", HINT)
+        return REFUSED
+
     def _items(self, place: Place, values: list[object] | tuple[object, ...], depth: int) -> list[object]:
         copied = []
         for index, value in enumerate(values):
@@ -57,6 +64,9 @@ class _Copy:
     def _mapping(self, place: Place, values: dict[object, object], depth: int) -> dict[str, object]:
         copied = {}
         for key, value in values.items():
+            if isinstance(key, str) and holds_password(key):
+                self._checker.add(place, f"a key of {name_of(place)} {REFUSAL}", HINT)
+                continue
             if not isinstance(key, str):
                 self._checker.add(place, f"{name_of(place)} has the key {show(key)}; a key is text")
                 continue

@@ -15,6 +15,9 @@ Place = tuple[str | int, ...]
 
 _UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What steers a terminal: controls, line breaks, orders to write in the other direction."""
+
 
 def name_of(place: Place) -> str:
     """A place in words.
@@ -88,6 +91,24 @@ def printable(text: str, limit: int = 60) -> str:
     """
     short = text if len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in short)
+
+
+def shortened(text: str, most: int = 2000) -> str:
+    """A text of a length that anybody reads, with a remark on what was cut off.
+
+    >>> shortened("abcdef", 3)
+    'abc… (3 more characters)'
+    """
+    return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """A text whose control characters are shown and not obeyed; line breaks too, unless it may have `lines`.
+
+    >>> print(visible("a\\x1b[31m b\\nc"), visible("\\u202eevil\\x9b"))
+    a\\x1b[31m b\\nc \\u202eevil\\x9b
+    """
+    return _STEERING.sub(lambda match: match[0] if lines and match[0] == "\n" else repr(match[0])[1:-1], text)
 
 
 def unusable_character(text: str) -> str | None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from ruamel.yaml import events
 
+from casebook.reading.passwords import HINT, REFUSAL, holds_password
 from casebook.reading.wording import Place, name_of, printable, unusable_character
 from casebook.reading.yaml_events import YAMLSyntaxError, parse_events
 from casebook.reading.yaml_scalars import Plain, ScalarError, quoted, read_plain
@@ -111,6 +112,11 @@ class _Composer:
             return False
         if self.empty:
             self.find(1, f"{name_of(self.at)} is empty")
+        if not any(REFUSAL in finding.message for finding in self.findings):
+            # In a comment: the file's text is published with the report.
+            for number, line in enumerate(text.splitlines() if holds_password(text) else (), start=1):
+                if holds_password(line):
+                    self.find(number, f"the line {REFUSAL}", HINT)
         return True
 
     def _take(self, event: Any) -> bool:
@@ -188,6 +194,9 @@ class _Composer:
         if fault := unusable_character(text):
             self.find(line, f"{name} contains {fault}", "take the character out")
             return REFUSED
+        if holds_password(text):
+            self.find(line, f"{name} {REFUSAL}", HINT)
+            return REFUSED
         if not plain:
             return text
         try:
@@ -203,6 +212,9 @@ class _Composer:
         frame.awaits_value, frame.key, frame.next_place = True, None, None
         self._plain_node(event, line)
         assert isinstance(frame.value, dict)
+        if holds_password(text):
+            self.find(line, f"a key {REFUSAL}", HINT)
+            return
         if plain and text == "<<":
             self.find(line, "the merge key << is not allowed", "write the values out")
             return

@@ -253,11 +253,13 @@ class Case(Study):
         read = self.parameters
         values = {
             "client": [read.client.name, read.client.colour, self._logo()],
-            "money": [read.currency, read.locale, read.years, read.discount_rate],
+            "money": [read.currency, read.locale, read.years, str(read.start), read.discount_rate],
             "inputs": {name: dataclasses.astuple(given) for name, given in self._given().items()},
             "story": read.story,
             "document": read.document,
         }
+        if read.approved is not None:
+            values["approved"] = read.approved.sha256
         if read.actuals is not None:
             values["actuals"] = dataclasses.asdict(read.actuals)
         canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 from casebook.formatting import Formatter
 from casebook.model.follow_up import SO_FAR, TO_PLAN, FollowUp
-from casebook.model.progress import Progress, known_ratio
-from casebook.model.standing import FAR, NEAR, is_late, standing, symbol
+from casebook.model.progress import Progress, side_standing
+from casebook.model.standing import FAR, NEAR, is_late, symbol
 from casebook.model.study import Study
 from casebook.views.view import callout, gap, group, left, right, row, table
 
@@ -44,16 +45,41 @@ def follow_up(case: Study) -> dict[str, Any]:
 
 
 def remark(case: Study) -> list[dict[str, Any]]:
-    """For page 1, which shows the case as approved: that it is followed up, and where it is heading."""
+    """For page 1: what was approved, that the case is followed up, and where it is heading."""
     found, say = case.followed_up, case.formatter.say
     if found is None:
-        return []
+        return [] if as_approved(case) else [_not_as_approved(case)]
     title = say("Followed up at the start")
     if found.months:
         title = say("Followed up to {month}", month=_months(case, found)[1])
-    text = f"{say('This page shows the case as approved.')} {_heading(case, found)}"
+    today = say("This page shows the case as computed today, not as approved.")
+    today = say("This page shows the case as approved.") if as_approved(case) else today
+    text = f"{today} {_heading(case, found)}"
     late = any(is_late(each.standing) for each in found.lines)
     return [callout(title, text, tone="warning" if late else "info")]
+
+
+def as_approved(case: Study) -> bool:
+    """Whether today's case has the figures that were approved; where no record is kept, it is what was."""
+    approval = case.approval
+    return approval is None or same(approval.net_present_value, float(case.result.net_present_value))
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two amounts differ by rounding alone."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=0.005)
+
+
+def _not_as_approved(case: Study) -> dict[str, Any]:
+    assert case.approval is not None
+    say, money = case.formatter.say, case.formatter.money_short
+    text = say(
+        "This page shows the case as computed today, with a net present value of {today}; {approved} was "
+        "approved.",
+        today=money(case.result.net_present_value),
+        approved=money(case.approval.net_present_value),
+    )
+    return callout(say("Approved"), text)
 
 
 def _months(case: Study, found: FollowUp) -> tuple[str, str]:
@@ -96,7 +122,7 @@ def _heading(case: Study, found: FollowUp) -> str:
         "rest goes as so far; {approved} was approved.",
         to_plan=money(ends[TO_PLAN].net_present_value),
         so_far=money(ends[SO_FAR].net_present_value),
-        approved=money(case.result.net_present_value),
+        approved=money(found.approved),
     )
 
 
@@ -139,14 +165,19 @@ def _plan_and_actual(case: Study, found: FollowUp) -> dict[str, Any]:
         for each in lines:
             name = f"{each.line.name}\n{_known_from(case, each)}"
             rows.append(row(each.line.id, name, *amounts(each.planned, each.actual), _stands(case, each)))
-        whole = standing(known_ratio(lines), more_is_better=side == "benefit")
+        whole = side_standing(found.course, lines)
         rows.append(row("", say(title), *amounts(*total), light(whole, to), style="subtotal"))
     (gain, gained), (cost, spent) = sums
     rows.append(row("", say("Net"), *amounts(gain - cost, gained - spent), "", style="total"))
     heads = [right(say("Plan")), right(say("Actual")), right(say("Difference"))]
     notes = [
-        say("{currency}, nominal, with the start; a year's plan is spread evenly.", currency=case.currency),
+        say(
+            "{currency}, nominal, with the start. A year's plan is spread evenly over its months; a running "
+            "total that fills through the year rises with them.",
+            currency=case.currency,
+        ),
         legend(to),
+        say("More than a month late is never on plan."),
         say("What nobody measured counts as planned and is not judged."),
     ]
     return table(

@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.course import Stretch
 from casebook.model.follow_up import SO_FAR, TO_PLAN, FollowUp
 from casebook.model.operations import Array
-from casebook.model.progress import by_month
 from casebook.model.study import Study
 from casebook.views.follow_up import none_yet
 from casebook.views.style import INK, MUTED, accent, chart
@@ -22,7 +20,7 @@ def follow_up_chart(case: Study) -> dict[str, Any]:
     found = case.followed_up
     if found is None:
         return none_yet(case)
-    courses = _courses(case, found)
+    courses = _courses(found)
     with chart(2.6) as (_, axes, svg):
         _draw(axes, case, found, courses)
     to, say = case.formatter.money_short, case.formatter.say
@@ -49,37 +47,19 @@ def follow_up_chart(case: Study) -> dict[str, Any]:
     }
 
 
-def _courses(case: Study, found: FollowUp) -> dict[str, Array]:
+def _courses(found: FollowUp) -> dict[str, Array]:
     """Running totals by month from the start; `actual` ends now, where both outlooks begin."""
-    actual = [_net(found, None)]
-    for stretch in found.course.stretches:
-        money, steps = _net(found, stretch), stretch.end - stretch.first
-        actual += [actual[-1] + money * step / steps for step in range(1, steps + 1)]
-    courses = {"plan": by_month(case.result.cash_flow.net), "actual": np.array(actual)}
-    signs = {each.line.name: _sign(each.line.side) for each in found.lines}
-    for name, each in found.outlooks.items():
-        net = sum((signs[line] * flow for line, flow in each.flows.items()), np.zeros(case.years + 1))
-        # Where a year is under way its months that are over are known; what is left of it comes evenly.
-        ends = np.cumsum(net)[1 + found.months // 12 :]
-        courses[name] = np.interp(
-            np.arange(found.months, 12 * case.years + 1), _marks(case, found), [actual[-1], *ends]
-        )
-    return courses
+    running = {name: np.cumsum(found.course.net(each.months)) for name, each in found.outlooks.items()}
+    return {
+        "plan": np.cumsum(found.course.net(found.course.plan)),
+        "actual": running[TO_PLAN][: found.months + 1],
+        **{name: total[found.months :] for name, total in running.items()},
+    }
 
 
 def _marks(case: Study, found: FollowUp) -> list[int]:
     """Now, and the end of each year that is still to end, in months."""
     return [found.months, *range(12 * (1 + found.months // 12), 12 * case.years + 1, 12)]
-
-
-def _net(found: FollowUp, stretch: Stretch | None) -> float:
-    """Benefits less costs of some months, or at the start."""
-    pieces = ((_sign(each.line.side), piece) for each in found.lines for piece in each.pieces)
-    return sum(sign * piece.actual for sign, piece in pieces if piece.stretch == stretch)
-
-
-def _sign(side: str) -> int:
-    return 1 if side == "benefit" else -1
 
 
 def _draw(axes: Any, case: Study, found: FollowUp, courses: dict[str, Array]) -> None:

@@ -7,9 +7,18 @@ from typing import Any
 
 from casebook.model.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Outlook
 from casebook.model.study import Study
-from casebook.views.follow_up import none_yet
+from casebook.views.follow_up import none_yet, same
 from casebook.views.view import group, left, right, row, table
 
+SHOWN = ("net_present_value", "return_on_investment", "payback_months")
+FIGURES = (
+    "Net present value",
+    "Return on investment",
+    "Payback",
+    "Nine of ten outcomes",
+    "Chance of ending above zero",
+    "Chance of ending above the approved value",
+)
 HEADS = {TO_PLAN: "The rest\nto plan", SO_FAR: "The rest\nas so far"}
 
 METHOD = (
@@ -23,21 +32,18 @@ METHOD = (
 def outlook(case: Study) -> dict[str, Any]:
     """Where the case ends, to plan and as so far, beside the approved one; and which lines make it."""
     found = case.followed_up
-    return none_yet(case) if found is None else group([_figures(case, found), _changes(case, found)])
+    if found is None:
+        return none_yet(case)
+    return group([_figures(case, found), _changes(case, found), *_change_of_model(case, found)])
 
 
 def _figures(case: Study, found: FollowUp) -> dict[str, Any]:
-    base, to, say = case.result, case.formatter, case.formatter.say
-    ends = [found.outlooks[name] for name in OUTLOOKS]
-    worths = [to.money(each.net_present_value) for each in ends]
-    returns = [_return(case, each) for each in ends]
-    rows = [
-        row(say("Net present value"), str(base.net_present_value), *worths),
-        row(say("Return on investment"), _first(base.return_on_investment), *returns),
-        row(say("Payback"), _first(base.payback_months), *(_payback(case, each) for each in ends)),
-        *_chances(case, ends),
-    ]
-    lowest, highest = sorted(each.net_present_value for each in ends)
+    to, say = case.formatter, case.formatter.say
+    columns = [_as_approved(case, found), *(_heading_for(case, found.outlooks[name]) for name in OUTLOOKS)]
+    rows = [row(say(head), *cells) for head, *cells in zip(FIGURES, *columns, strict=True)]
+    if not any(each.ends for each in found.outlooks.values()):
+        rows = rows[: len(SHOWN)]
+    lowest, highest = sorted(each.net_present_value for each in found.outlooks.values())
     return table(
         [left(say("Figure")), right(say("As approved")), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
@@ -45,33 +51,50 @@ def _figures(case: Study, found: FollowUp) -> dict[str, Any]:
             "Heading for {low} to {high}; {approved} was approved",
             low=to.money_short(lowest),
             high=to.money_short(highest),
-            approved=to.money_short(base.net_present_value),
+            approved=to.money_short(found.approved),
         ),
         note=say(METHOD),
     )
 
 
-def _chances(case: Study, ends: list[Outlook]) -> list[dict[str, Any]]:
-    """What simulated outcomes leave open; nothing where no input has a range."""
-    simulation, say = case.analysis.simulation, case.formatter.say
-    if simulation is None:
-        return []
-    spread, approved = simulation.net_present_value, float(case.result.net_present_value)
-    above = float((simulation.outcomes > approved).mean())
-    known = [each.ends for each in ends if each.ends]
-    spans = [(spread.p5, spread.p95), *((each.p5, each.p95) for each in known)]
-    gains = [float((simulation.outcomes > 0).mean()), *(each.chance_of_gain for each in known)]
-    highs = [above, *(each.chance_above_plan for each in known)]
+def _as_approved(case: Study, found: FollowUp) -> list[str]:
+    """The column of what was approved: from its record, or today's case where none is kept."""
+    to, approval = case.formatter, found.course.approval
+    if approval is None:
+        simulation, result = case.analysis.simulation, case.result.figures()
+        cells = [_first(result[name]) for name in SHOWN]
+        if simulation:
+            spread, worth = simulation.net_present_value, simulation.outcomes
+            shares = [float((worth > limit).mean()) for limit in (0, found.approved)]
+            cells += [_span(case, spread.p5, spread.p95), *map(case.chance, shares)]
+    else:
+        simulated, figures = approval.record["simulation"], approval.record["result"]
+        forms = dict(zip(SHOWN, (to.money, to.share, to.months), strict=True))
+        cells = [
+            _first(figures["reasons"][name]) if figures[name] is None else str(form(figures[name]))
+            for name, form in forms.items()
+        ]
+        if simulated:
+            ends = simulated["net_present_value"]
+            cells += [_span(case, ends["p5"], ends["p95"]), case.chance(1 - simulated["probability_of_loss"])]
+    return [*cells, *["–"] * (6 - len(cells))]
+
+
+def _heading_for(case: Study, each: Outlook) -> list[str]:
+    """The column of an outlook."""
+    cells = [case.formatter.money(each.net_present_value), _return(case, each), _payback(case, each)]
+    if not each.ends:
+        return [*cells, *["–"] * 3]
+    shares = each.ends.chance_of_gain, each.ends.chance_above_plan
+    return [*cells, _span(case, each.ends.p5, each.ends.p95), *map(case.chance, shares)]
+
+
+def _span(case: Study, low: float, high: float) -> str:
     money = case.formatter.money_about
-    ranges = [say("{low}\nto {high}", low=money(low), high=money(high)) for low, high in spans]
-    return [
-        row(say("Nine of ten outcomes"), *ranges),
-        row(say("Chance of ending above zero"), *map(case.chance, gains)),
-        row(say("Chance of ending above the approved value"), *map(case.chance, highs)),
-    ]
+    return case.formatter.say("{low}\nto {high}", low=money(low), high=money(high))
 
 
-def _first(figure: Any) -> str:
+def _first(figure: object) -> str:
     text = str(figure).split(":")[0].strip()
     return text[:1].upper() + text[1:]
 
@@ -93,9 +116,8 @@ def _payback(case: Study, each: Outlook) -> str:
 def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
     """By line, what takes the net present value from the approved one to each outlook."""
     to, say = case.formatter, case.formatter.say
-    base = float(case.result.net_present_value)
     ends = [found.outlooks[name].net_present_value for name in OUTLOOKS]
-    places = to.places([base, *ends])
+    places = to.places([found.approved, *ends])
 
     def cells(values: Iterable[float]) -> list[str]:
         return [to.amount(value, places) if round(value, 2) else "–" for value in values]
@@ -103,7 +125,11 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
     moved = [(each, [found.change(name, each.line.name) for name in OUTLOOKS]) for each in found.lines]
     moved = [(each, pair) for each, pair in moved if any(round(value, 2) for value in pair)]
     moved.sort(key=lambda entry: entry[1][1])
-    rows = [row("", say("Approved net present value"), *cells([base, base]), style="subtotal")]
+    rows = [row("", say("Approved net present value"), *cells([found.approved] * 2), style="subtotal")]
+    if found.course.approval and not same(found.plan, found.approved):
+        rows.append(row("", say("Change of the model"), *cells([found.plan - found.approved] * 2)))
+        plan = say("Today's model at the approved inputs")
+        rows.append(row("", plan, *cells([found.plan] * 2), style="subtotal"))
     rows += [row(each.line.id, each.line.name, *cells(pair)) for each, pair in moved]
     rows.append(row("", say("Heading for"), *cells(ends), style="total"))
     return table(
@@ -113,6 +139,43 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
         note=say(
             "{currency}, present values at {rate}. The changes add up.",
             currency=case.currency,
-            rate=case.discount_rate,
+            rate=to.share(found.course.discount_rate, exact=True),
         ),
     )
+
+
+def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
+    """By line, what today's model makes of the approved inputs; nothing where it makes the same."""
+    approval, to, say = found.course.approval, case.formatter, case.formatter.say
+    if approval is None:
+        return []
+    sides = {each.line.name: each.line.id for each in found.lines}
+    names = [*approval.adds, *(name for name in sides if name not in approval.adds)]
+    moved = [(name, approval.adds.get(name, 0.0), found.planned.get(name, 0.0)) for name in names]
+    moved = [each for each in moved if not same(each[1], each[2])]
+    if not moved:
+        return []
+    whole = [found.approved, found.plan, found.plan - found.approved]
+    places = to.places([*whole, *(money for _, *pair in moved for money in pair)])
+    rows = [
+        row(sides.get(name, ""), name, *(to.amount(each, places) for each in (then, now, now - then)))
+        for name, then, now in sorted(moved, key=lambda each: each[2] - each[1])
+    ]
+    total = say("Net present value, all lines")
+    rows.append(row("", total, *(to.amount(each, places) for each in whole), style="total"))
+    heads = [say("As approved"), say("Today's model"), say("Difference")]
+    note = say(
+        "Present values at {rate} of the inputs that were approved ({file}, SHA-256 {hash}). Plan and "
+        "outlook rest on today's model.",
+        rate=to.share(found.course.discount_rate, exact=True),
+        file=approval.file.record,
+        hash=f"{approval.file.sha256[:12]}…",
+    )
+    return [
+        table(
+            [left("", 0.1), left(case.currency), *map(right, heads)],
+            rows,
+            caption=say("What the change of the model does to the approved case"),
+            note=note,
+        )
+    ]

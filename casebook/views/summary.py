@@ -94,7 +94,7 @@ def comparison(case: Study) -> dict[str, Any]:
     """Each figure of the result, for the likely case and with each line's risk taken off."""
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
-    risky = any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted)
+    risky = case.ledger.is_risky
     order = ("present_value_of_benefits", "present_value_of_costs", *_COMPARED)
     say, spreads = case.formatter.say, _spreads(case)
     shown = [base, adjusted] if risky else [base]

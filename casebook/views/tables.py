@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from casebook.formatting import Formatter
 from casebook.model.expression import Expression, Input, Step, as_expression, walk
 from casebook.model.finance import present_value
 from casebook.model.formula import Formula, explain, explain_step
@@ -63,6 +64,10 @@ def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[
         rows += [row(line.id, line.name, *money(line.flow(case.years))) for line in lines]
         rows.append(row("", say(SIDES[side]), *money(total), style="subtotal"))
     rows.append(row("", say("Net"), *money(flow.net), style="total"))
+    if case.ledger.is_risky:
+        assert case.result.risk_adjusted is not None
+        adjusted = case.result.risk_adjusted.cash_flow.net
+        rows.append(row("", say("Net, risk-adjusted"), *money(adjusted), style="detail"))
     cumulative = [case.formatter.amount(flow.cumulative[year], places) for year in shown]
     running = say("Cumulative, undiscounted")
     rows.append(row("", running, *cumulative, *([""] if last else []), style="detail"))
@@ -194,7 +199,8 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     say, from_example = case.formatter.say, given.origin == "example" and given.source
     # A new parameter file says in the source already that a value is an example.
     origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
-    remarks = [given.source or "", given.note or "", origin]
+    whole = case.parameters.template.inputs[node.name].whole
+    remarks = [given.source or "", given.note or "", origin, share_of(case.formatter, whole)]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
     unit = case.formatter.unit_words(node.unit)
     return row(
@@ -204,6 +210,12 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
         _upper(say(GRADES[given.evidence])),
         "\n".join(part for part in remarks if part) or "–",
     )
+
+
+def share_of(to: Formatter, whole: str | None) -> str:
+    """What is said of an input that is a share of a whole; empty for any other."""
+    rule = "A share of “{whole}”: shares that come to more than {all} are scaled to it."
+    return to.say(rule, whole=whole, all=to.share(1)) if whole else ""
 
 
 def _range(case: Study, node: Input) -> str:

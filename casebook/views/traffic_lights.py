@@ -56,6 +56,8 @@ def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> dict[str, A
     if len(periods) > 1:
         said.append(to.say("mean {value}", value=value(each.actual)))
     shown = light(each.standing, to) if each.more_is_better is not None else to.say("– moves no line")
-    unit = to.unit_words(node.unit)
-    name = node.label if node.label.lower().endswith(unit) else f"{node.label}\n{unit}"
+    unit, label = to.unit_words(node.unit), node.label
+    if ramp := case.parameters.template.inputs[each.name].scaled_by:
+        label = f"{label} × {getattr(case.inputs, ramp).label}"
+    name = label if label.lower().endswith(unit) else f"{label}\n{unit}"
     return row(name, value(each.planned), "\n".join(said), shown)

@@ -11,6 +11,7 @@ from casebook.model.figure import Absent
 from casebook.model.printing import figures
 from casebook.model.result import Result
 from casebook.model.sensitivity import Swing
+from casebook.model.simulation import Simulation
 from casebook.model.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import callout, gap, left, right, row, table
@@ -78,15 +79,35 @@ def range_chart(case: Study) -> dict[str, Any]:
             chance=chance,
         ),
         "svg": svg.getvalue(),
-        "note": say(
-            "Net present value in {count} draws (seed {seed}), on the lines without risk adjustment. Mean "
-            "{mean}, standard error {error}.",
-            count=to.number(simulation.draws),
-            seed=simulation.seed,
-            mean=to.money_about(spread.mean),
-            error=to.money_about(spread.standard_error),
-        ),
+        "note": " ".join([_simulated(case, simulation), *_scaled(case, simulation)]),
     }
+
+
+def _simulated(case: Study, simulation: Simulation) -> str:
+    to, spread = case.formatter, simulation.net_present_value
+    return to.say(
+        "Net present value in {count} draws (seed {seed}), on the lines without risk adjustment. Mean "
+        "{mean}, standard error {error}.",
+        count=to.number(simulation.draws),
+        seed=simulation.seed,
+        mean=to.money_about(spread.mean),
+        error=to.money_about(spread.standard_error),
+    )
+
+
+def _scaled(case: Study, simulation: Simulation) -> list[str]:
+    """How often the shares of a whole had to be scaled to it."""
+    to = case.formatter
+    return [
+        to.say(
+            "In {share} of the draws the shares of “{whole}” came to more than {all} and were scaled to it.",
+            share=case.chance(share),
+            whole=whole,
+            all=to.share(1),
+        )
+        for whole, share in simulation.scaled.items()
+        if share
+    ]
 
 
 def _ends(case: Study, spread: Any) -> dict[str, str]:
@@ -207,7 +228,7 @@ def scenarios(case: Study) -> dict[str, Any]:
     say = case.formatter.say
     shown: dict[str, Result] = {say("Likely case"): case.result}
     assert case.result.risk_adjusted is not None
-    if any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted):
+    if case.ledger.is_risky:
         shown[say("Risk-adjusted")] = case.result.risk_adjusted
     shown |= {name: scenario.result for name, scenario in case.scenario_results.items()}
     if len(shown) == 1:

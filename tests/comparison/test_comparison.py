@@ -129,6 +129,65 @@ def test_a_new_source_and_range_are_told_though_no_figure_moves(record_of):
     assert "CRM, p. 3" in shown
 
 
+RANGED = {"value": 0.4, "low": 0.1, "high": 0.5}
+
+
+def test_a_range_that_a_change_dropped_is_told_with_the_change(record_of):
+    """What `--set margin=30%` does: another value, and a single point."""
+    found = compared(record_of(inputs={"margin": RANGED}), record_of(inputs={"margin": 0.3}))
+    (change,) = found.changes
+    assert change.dropped_range == (0.1, 0.5)
+    printed = " ".join(Page(found).table_for_terminal().split())
+    assert "Its range, 10 % to 50 %, is dropped." in printed
+    assert "it is not computed any more, as no input has a range" in Page(found).sentence
+    kept = compared(
+        record_of(inputs={"margin": RANGED}), record_of(inputs={"margin": {**RANGED, "value": 0.3}})
+    )
+    assert kept.changes[0].dropped_range is None
+
+
+def test_by_year_a_dropped_range_is_told_year_by_year(record_of):
+    by_year = {"value": [0.3, 0.4], "low": [0.1, 0.2], "high": [0.4, 0.5]}
+    before = record_of(years=2, inputs={"margin": by_year})
+    found = compared(before, record_of(years=2, inputs={"margin": 0.3}))
+    printed = " ".join(Page(found).table_for_terminal().split())
+    assert "Its range, 10 %; 20 % to 40 %; 50 %, is dropped." in printed
+
+
+@pytest.mark.parametrize("low", [0.1, 0.3])
+def test_nothing_is_never_said_beside_another_chance_of_loss(record_of, low):
+    """Only a range moves: the net present value is the same, the chance of loss is not."""
+    before = record_of(inputs={"margin": RANGED})
+    wide = {**RANGED, "low": low, "high": 0.9}
+    found = compared(before, record_of(inputs={"margin": wide}))
+    assert (found.changes, found.difference) == ((), 0)
+    printed = Page(found).table_for_terminal()
+    assert "Nothing" not in printed
+    assert "what is known of them has" in printed
+    assert "The chance of loss goes from " in Page(found).sentence
+    assert "Nine times in ten 10 % to 50 %" in " ".join(printed.split())
+
+
+def test_another_correlation_is_told(record_of):
+    ranged = {"margin": RANGED, "spend": {"value": 50, "low": 40, "high": 60}}
+    one = record_of(inputs=ranged, correlations={"margin": {"spend": 0.8}})
+    other = record_of(inputs=ranged)
+    printed = Page(compared(one, other)).table_for_terminal()
+    assert "Margin and Spend" in printed
+    assert "Rank correlation 0.8" in printed and "No correlation" in printed
+    turned = record_of(inputs=ranged, correlations={"spend": {"margin": 0.8}})
+    assert compared(one, turned).is_same
+
+
+def test_figures_that_nothing_explains_are_not_called_the_same(record_of):
+    """A record made by other draws: the likely values agree, the simulated figures do not."""
+    one = record_of(inputs={"margin": RANGED})
+    other = copy.deepcopy(one)
+    other["simulation"]["probability_of_loss"] = other["result"]["probability_of_loss"] = 0.5
+    printed = Page(compared(one, other)).table_for_terminal()
+    assert "Nothing" not in printed and "Other figures have changed." in printed
+
+
 def test_years_that_a_case_lacks_are_not_taken_for_a_change(record_of):
     short = record_of(years=2, inputs={"customers": [1000, 1100]})
     long = record_of(years=3, inputs={"customers": [1000, 1100, 1300]})
@@ -199,6 +258,7 @@ def test_a_line_with_many_changes_adds_up_and_says_how(record_of, count, exact):
     method = repr(Page(found).method())
     assert ("every combination" in method) == exact
     assert ("drawn with a fixed seed" in method and "standard error" in method) != exact
+    assert ("±" in Page(found).table_for_terminal()) != exact
     assert parts(compared(before, after)) == parts(found)
 
 
@@ -234,6 +294,7 @@ def record_from(model):
         "years": years,
         "discount_rate": model["rate"],
         "client": {"name": "Random"},
+        "parameters": {"values": {}},
         "inputs": {n: {"label": n, "unit": "number", "value": v, **known} for n, v in values.items()},
         "steps": [],
         "lines": [

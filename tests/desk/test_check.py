@@ -148,14 +148,25 @@ def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path
     assert run("check", "half.yaml", cwd=tmp_path).returncode == 0
 
 
-def test_a_default_of_another_currency_is_named_where_a_line_that_is_on_rests_on_it(tmp_path):
+def test_a_default_of_another_currency_is_named_where_a_line_rests_on_it(desk):
+    (desk / "params/good.yaml").write_text(GOOD + "currency: EUR\n", encoding="utf-8")
+    done = run("check", "params/good.yaml", cwd=desk)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: params/good.yaml:6: minute_cost has no value: its default, 0.8, is in USD\n"
+        "  hint: give minute_cost in EUR; “Shorter calls” rests on it\n"
+    )
+
+
+def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     community(tmp_path, "contacts_per_question: 0.3", currency="EUR")
     done = run("check", "half.yaml", cwd=tmp_path)
-    assert done.returncode == 0
-    assert (
-        "warning: half.yaml:3: cost_per_contact has no value: its default, 8.01, is in USD\n"
-        "  hint: give cost_per_contact in EUR; “Askers make no contact” rests on it\n"
-    ) in done.stderr
+    assert done.returncode == 2
+    assert done.stderr == (
+        "half.yaml:18: “Askers make no contact” has contacts_per_question and lacks cost_per_contact\n"
+        "  hint: give all of them, or none: the line counts only whole; the default of cost_per_contact, 8.01, is "
+        "in USD\n"
+    )
     community(tmp_path, "contacts_per_question: 0.3", "cost_per_contact: 6.4", currency="EUR")
     assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr
     community(tmp_path, "member_spend: 200", currency="EUR")
@@ -172,3 +183,15 @@ def test_a_point_that_seems_to_mark_thousands_is_named(tmp_path):
     ) in done.stderr
     community(tmp_path, "start_up: 90.125", "click_cost: 0.250", "would_be_bought: 10.5%")
     assert "thousands" not in run("check", "half.yaml", cwd=tmp_path).stderr
+
+
+def test_a_password_that_a_file_asks_for_is_told_with_the_host_that_gets_it(desk):
+    url = "postgresql://reader:${CASEBOOK_SHOP_PASSWORD}@db.example.org:5432/shop"
+    text = f'{GOOD}data:\n  orders: {{url: "{url}", table: orders}}\n'
+    (desk / "params/shop.yaml").write_text(text, encoding="utf-8")
+    done = run("check", "params/shop.yaml", cwd=desk, env={"CASEBOOK_SHOP_PASSWORD": "hunter2"})
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == (
+        "warning: params/shop.yaml:7: data.orders sends the password in CASEBOOK_SHOP_PASSWORD to "
+        "db.example.org:5432\n  hint: make sure that this is the host the password is for\n"
+    )

@@ -149,12 +149,15 @@ def test_a_task_that_kills_its_helper_fails_alone():
     assert {key: ended.value for key, ended in ends.items()} == {str(n): n for n in range(5)}
 
 
-def test_cancelling_ends_everything_under_way(place):
+@pytest.mark.parametrize("helper", ["at rest", "talking", "frozen"])
+def test_cancelling_ends_everything_under_way(place, helper):
+    """Also what a cell started in a session of its own, with an empty environment."""
     mark = place / "child"
     source = (
-        "import subprocess, pathlib\n"
+        "import os, subprocess, pathlib\n"
         "child = subprocess.Popen(['sleep', '600'], start_new_session=True, env={})\n"
-        f"pathlib.Path({str(mark)!r}).write_text(str(child.pid)); progress('begun'); time.sleep(600)"
+        f"pathlib.Path({str(mark)!r}).write_text(f'{{child.pid}} {{os.getppid()}}')\n"
+        "progress('begun'); time.sleep(600)"
     )
 
     class StopError(Exception):
@@ -162,16 +165,33 @@ def test_cancelling_ends_everything_under_way(place):
 
     def stop(key: str, doing: str) -> None:
         if doing == "begun":
+            if helper == "frozen":
+                os.kill(int(mark.read_text().split()[1]), signal.SIGSTOP)
             raise StopError
 
     forks = acts(on_progress=stop)
     with pytest.raises(StopError), forks:
+        forks.submit("other", "while True: progress('still')" if helper == "talking" else "time.sleep(600)")
         forks.submit("one", source)
-        forks.submit("two", "time.sleep(600)")
         list(forks.completed())
-    assert not is_alive(int(mark.read_text()))
+    assert not any(is_alive(int(process)) for process in mark.read_text().split())
     assert [path.name for path in place.iterdir()] == ["child"]
     assert list(forks.completed()) == []
+
+
+def test_an_interrupt_ends_everything_under_way(place):
+    mark = place / "child"
+    source = (
+        "import subprocess, pathlib\n"
+        "child = subprocess.Popen(['sleep', '600'], start_new_session=True, env={})\n"
+        f"pathlib.Path({str(mark)!r}).write_text(str(child.pid)); progress('begun'); time.sleep(600)"
+    )
+    forks = acts(on_progress=lambda key, doing: forks.interrupt() if doing == "begun" else None)
+    with forks:
+        forks.submit("one", source)
+        [(_, ended)] = forks.completed()
+    assert str(ended.error) == "it was stopped"
+    assert not is_alive(int(mark.read_text()))
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -98,7 +100,8 @@ NOTEBOOKS = {
         "%%html\n<b>x</b>",
         "%%javascript\n1",
         "%%latex\n$x$",
-        "%%python\nprint('another Python')",
+        "%%python\nimport sys; print(sys.prefix)",
+        "!python -c 'import sys; print(sys.prefix)'",
         "%precision 2\n3.14159",
         "%timeit -n1 -r1 -q pass",
     ],
@@ -168,6 +171,16 @@ NOTEBOOKS = {
 CLIENTS = ("airline", "airline-three-years", "beer-community", "cola", "cosmetics")
 
 
+def other_programs(folder: Path) -> list[str]:
+    """Places for a PATH: one that may not be read, and one with another `python`."""
+    closed, other = folder / "closed", folder / "other"
+    closed.mkdir(mode=0)
+    other.mkdir()
+    (other / "python").write_text("#!/bin/sh\necho another Python\n", encoding="utf-8")
+    (other / "python").chmod(0o755)
+    return [str(closed), str(other)]
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> dict[str, dict]:
     """Each notebook as the two engines run it, by name and engine."""
@@ -175,6 +188,7 @@ def both(tmp_path_factory) -> dict[str, dict]:
     made: dict[str, dict] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PATH", os.pathsep.join([*other_programs(folder), os.environ["PATH"]]))
         patch.chdir(ROOT)
         with Forks(
             "tests.execution.tasks:run", jobs=2, preload=(*PRELOAD, "casebook.views", "pandas")
@@ -216,6 +230,14 @@ def test_a_fork_gives_what_a_kernel_gives(both, name):
     for ours, theirs in zip(fork.value.cells, kernel.value.cells, strict=True):
         assert told(ours) == told(theirs), ours.source
     assert fork.value.metadata == kernel.value.metadata
+
+
+def test_python_in_a_cell_is_the_one_that_runs_casebook(both):
+    """Not the first on a PATH that an analyst, a cron job or a service happens to have."""
+    for engine in ("fork", "kernel"):
+        cells = both["magics"][engine].value.cells
+        said = [cell.outputs[0].text.strip() for cell in cells if "sys.prefix" in cell.source]
+        assert said == [sys.prefix] * 2, engine
 
 
 def test_a_figure_is_shown_once_in_the_cell_that_draws_it(both):

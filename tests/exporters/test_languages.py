@@ -93,7 +93,8 @@ def case(request: pytest.FixtureRequest, make_case: Any) -> Any:
     x, year = case.inputs, constant(1, "year")
     bare = (x.crowd * x.money * x.reached).named("Sss")
     shared = {"pool": case.pool("Ppp", size=x.crowd * x.money), "claim": bare * 3}
-    case.benefit("Uuu", kind="margin", annual=bare * x.margin, touched=x.calls, risk=0.1, **shared)
+    both = {case.pool("Qqq", size=x.calls / 2): x.calls, shared["pool"]: bare * 3}
+    case.benefit("Uuu", kind="margin", annual=bare * x.margin, touched=x.calls, risk=0.1, pool=both)
     case.benefit("Vvv", kind="cash saving", annual=x.calls * x.price, ramp=x.adoption, **shared)
     case.benefit("Www", kind="freed capacity", annual=x.calls * x.price * where(case.year > 2, 1, 0.5))
     case.benefit("Xxx", kind="margin", annual=x.kept * year * x.money * maximum(case.year, 2))

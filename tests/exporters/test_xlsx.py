@@ -37,7 +37,8 @@ INPUTS = """\
 title: Example
 inputs:
   a1:
-    {label: "=1+1", unit: currency/year, bounds: [null, null], source: "@A(1)", evidence: stated, default: 9}
+    {label: "=1+1", unit: currency/year, bounds: [null, null], source: "@A(1)", evidence: stated, default: 9,
+     currency: USD}
   r1c1: {label: "+1", unit: number, bounds: [null, null], example: 2}
   c: {label: "-1", unit: number, bounds: [null, null], example: 3}
   net_present_value: {label: "http://x", unit: number, bounds: [null, null], example: 4}
@@ -64,12 +65,14 @@ def flow_case(make_case: Callable[..., Case]) -> Callable[..., Case]:
 
     def make(*flow: float) -> Case:
         case = make_case(years=len(flow) - 1)
-        start = constant(abs(flow[0]), unit="currency")
+        start = constant(abs(flow[0]), unit="currency", currency="USD")
         if flow[0] < 0:
             case.cost("Start", category="other", start=start)
         else:
             case.benefit("Start", kind="margin", start=start)
-        case.benefit("Flow", kind="margin", annual=constant(list(flow[1:]), unit="currency/year"))
+        case.benefit(
+            "Flow", kind="margin", annual=constant(list(flow[1:]), unit="currency/year", currency="USD")
+        )
         return case
 
     return make
@@ -113,12 +116,30 @@ def test_a_wrong_cached_value_is_noticed(reports: dict[str, Path]) -> None:
         assert_same(recalculated({"planted": planted}, mode=NEVER)["planted"], record)
 
 
+def cancelled(case: Case) -> Case:
+    """The case with 0.1 + 0.2 more at the start and each year, and 0.3 more spent: a rounding is left."""
+    for name, money in (("A", 0.1), ("B", 0.2)):
+        start, annual = (
+            constant(money, unit="currency", currency="USD"),
+            constant(money, unit="currency/year", currency="USD"),
+        )
+        case.benefit(name, kind="margin", start=start, annual=annual)
+    start, annual = (
+        constant(0.3, unit="currency", currency="USD"),
+        constant(0.3, unit="currency/year", currency="USD"),
+    )
+    case.cost("Both", category="other", start=start, annual=annual)
+    return case
+
+
 @needs_libreoffice
 def test_rates_of_return_are_shown_only_where_there_is_one(flow_case: Callable[..., Case]) -> None:
     """The workbook says about its rates what the record says, before and after an edit."""
     flows = {
         "two": (-100, 230, -132),
         "touching": (-100, 220, -121),
+        "touching from above": (100, -220, 121),
+        "borrowing": (100, -60, -60),
         "none": (-100, 150, -100),
         "one": (-100, 0, 0, 1e6),
         "three": (-1000, 3600, -4310, 1716),
@@ -127,13 +148,21 @@ def test_rates_of_return_are_shown_only_where_there_is_one(flow_case: Callable[.
         "nothing": (0, 0, 0),
     }
     records = {name: record_of(flow_case(*flow)) for name, flow in flows.items()}
+    records["roundings"] = record_of(cancelled(flow_case(0, 10, 10)))
     sheets = recalculated({name: to_workbook(record) for name, record in records.items()})
     for name, record in records.items():
         assert_same(sheets[name], record)
     two = sheets["two"].named("internal_rate_of_return")
     assert two == records["two"]["result"]["reasons"]["internal_rate_of_return"]
     assert two == "not unique: the cash flow has 2 rates, 10\xa0% and 20\xa0%"
-    assert sheets["touching"].named("internal_rate_of_return") == pytest.approx(0.1, abs=1e-7)
+    for name in ("touching", "touching from above"):
+        told = sheets[name].named("internal_rate_of_return")
+        assert told == "no return: at 10\xa0% the net present value only touches zero"
+    borrowing = sheets["borrowing"].named("internal_rate_of_return")
+    assert borrowing.startswith("a borrowing rate of 13.07\xa0%: money comes in before it goes out")
+    for name in ("none", "gains", "nothing", "roundings"):
+        check = [sheets[name].cell("IRR check", f"B{row}") for row in (19, 20, 21, 22)]
+        assert check == [0, "–", "–", "–"]
     three = sheets["three"].named("internal_rate_of_return")
     assert three.startswith("not unique: the cash flow has 3 rates, from ")
 
@@ -183,7 +212,7 @@ def test_fifty_years_and_one(make_case: Callable[..., Case]) -> None:
     for years in (1, 50):
         case = make_case(years=years, discount_rate="7%")
         case.cost("Team", category="people", annual=case.inputs.team * 1.02**case.year)
-        case.cost("Set-up", category="start-up", start=constant(20_000, "currency"))
+        case.cost("Set-up", category="start-up", start=constant(20_000, "currency", currency="USD"))
         x = case.inputs
         case.benefit("Spend", kind="margin", annual=x.customers * x.spend * x.margin * case.year**0.5)
         records[str(years)] = record_of(case)

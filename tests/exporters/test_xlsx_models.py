@@ -20,7 +20,8 @@ from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
 from casebook.model.expression import Expression, operation
-from casebook.model.operations import OPERATIONS, OperationKind
+from casebook.model.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
+from casebook.model.stocks import holds_a_stock
 from casebook.parameters import parse_parameters
 from tests.conftest import notebook_file
 from tests.exporters.spreadsheet import Sheets, editable, needs_libreoffice, recalculated, with_inputs
@@ -67,7 +68,7 @@ def formulas(*, by_year: bool) -> st.SearchStrategy[Recipe]:
             inner.map(lambda formula: ("named", formula)),
         ]
         if by_year:
-            made.append(st.tuples(st.just("cumulative"), inner, inner))
+            made.append(st.tuples(st.sampled_from(ALONG_YEARS), inner, inner))
         return st.one_of(made)
 
     return st.recursive(st.one_of(leaves), grown, max_leaves=10)
@@ -75,7 +76,7 @@ def formulas(*, by_year: bool) -> st.SearchStrategy[Recipe]:
 
 @st.composite
 def models(draw: st.DrawFn) -> dict[str, Any]:
-    """A case with lines of both sides: starts, ramps, risks, a pool that caps."""
+    """A case with lines of both sides: starts, ramps, risks, pools that cap."""
     sides = draw(st.lists(st.sampled_from(["benefit", "cost"]), min_size=1, max_size=4))
     share = st.floats(0, 1).map(lambda x: round(x, 2))
     lines = [
@@ -86,6 +87,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
             "risk": draw(share),
             "ramp": draw(st.one_of(st.none(), st.lists(share, min_size=YEARS, max_size=YEARS).map(tuple))),
             "claim": draw(st.one_of(st.none(), formulas(by_year=True))),
+            "draws_on_both": draw(st.booleans()),
         }
         for side in sides
     ]
@@ -113,7 +115,7 @@ def expression(recipe: Recipe, case: Case, names: Iterator[int]) -> Expression:
     inner = [expression(part, case, names) for part in parts]
     if kind == "named":
         return inner[0].named(f"Step {next(names)}")
-    if kind == "cumulative":
+    if kind in RUNNING_TOTALS:
         return operation(kind, inner[0] * case.inputs.growth, inner[1])
     return operation(kind, *inner)
 
@@ -125,7 +127,7 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
     given = {"template": "example", "client": {"name": "=cmd|'/c calc'!A1"}, "years": YEARS}
     case = Case(parse_parameters({**given, "inputs": plain, "discount_rate": rate}, folder=folder))
     x, names = case.inputs, iter(range(1000))
-    pool = case.pool("Pool", size=constant(20.0))
+    pool, other = case.pool("Pool", size=constant(20.0)), case.pool("Other", size=constant(5.0))
     for number, line in enumerate(model["lines"]):
         annual, start, claim = (
             None if line[part] is None else expression(line[part], case, names)
@@ -134,16 +136,17 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
         if annual is None and start is None:
             annual = constant(1.0)
         more: dict[str, Any] = {"risk": line["risk"]}
-        more["start"] = None if start is None else abs(start) * x.setup
+        more["start"] = None if start is None else start * x.setup
         if line["side"] == "cost":
+            more["start"] = None if start is None else abs(start) * x.setup
             more["annual"] = None if annual is None else abs(annual * x.money)
             case.cost(f"Cost {number}", category="other", **more)
             continue
         more["annual"] = None if annual is None else annual * x.money
-        if line["ramp"] is not None and annual is not None:
+        if line["ramp"] is not None and annual is not None and not holds_a_stock(annual):
             more["ramp"] = constant(list(line["ramp"]))
         if claim is not None and annual is not None:
-            more |= {"pool": pool, "claim": abs(claim)}
+            more["pool"] = {pool: abs(claim)} | ({other: claim**2} if line["draws_on_both"] else {})
         case.benefit(f"Benefit {number}", kind="margin", **more)
     return case
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casebook.errors import InputError
-from casebook.parameters import read_parameters
+from casebook.parameters import parse_parameters, read_parameters
 from casebook.parameters.data import read_data
 from casebook.reading.checking import Checker
 from tests.conftest import notebook_file
@@ -38,7 +38,7 @@ def files(tmp_path, monkeypatch):
         {"path": "posts.csv", "dates": {"x": "%d.%m.%Y"}, "timezone": "Europe/Berlin", "id": ["x", "y"]},
         {"url": SERVER, "table": "orders"},
         {"url": "postgresql://reader@db/shop", "query": "select 1", "password_from": "CASEBOOK_PASSWORD"},
-        {"url": "mysql://${CASEBOOK_PASSWORD}@[::1]:3306/shop", "table": "orders"},
+        {"url": "mysql://reader:${CASEBOOK_PASSWORD}@[::1]:3306/shop", "table": "orders"},
     ],
 )
 def test_what_is_right_is_taken(source, tmp_path):
@@ -77,7 +77,7 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({"url": "sqlite:///x.db", "table": "a"}, "data.s.url is a SQLite file\n  hint: write path:"),
         ({"url": "db.example.org", "table": "a"}, "data.s.url is not a URL"),
         (
-            {"url": "postgresql://${CASEBOOK_NOT_SET}@db/x", "table": "a"},
+            {"url": "postgresql://me:${CASEBOOK_NOT_SET}@db/x", "table": "a"},
             "data.s needs the variable CASEBOOK_NOT_SET of the environment, which is not set",
         ),
     ],
@@ -102,12 +102,78 @@ def test_what_is_wrong_is_said(source, message, tmp_path):
         {"url": ["postgresql://reader:hunter2@db/shop"], "table": "a"},
         "postgresql://reader:hunter2@db/shop",
         {"url": "hunter2", "table": "a"},
+        {"url": "postgresql://reader:${hunter2}@db/shop", "table": "a"},
+        {"url": "postgresql://reader@db/shop", "table": "a", "password_from": "hunter2"},
     ],
 )
 def test_a_password_is_refused_in_words_that_do_not_repeat_it(source, tmp_path):
     found = problems(tmp_path, s=source)
     assert found
     assert "hunter2" not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql://${AWS_SECRET_ACCESS_KEY}@db/shop", "takes something other than the password"),
+        ("postgresql://reader@${CASEBOOK_PASSWORD}/shop", "takes something other than the password"),
+        ("postgresql://reader@db:${CASEBOOK_PASSWORD}/shop", "holds a password"),
+        ("postgresql://reader@db/${HOME}", "takes something other than the password"),
+        ("postgresql://reader@db/shop?application_name=${HOME}", "takes something other than the password"),
+        ("postgresql://reader:${AWS_SECRET_ACCESS_KEY}@db/shop", "takes its password from a variable whose"),
+        ("postgresql://reader@db/shop?service=home", "has settings that are not allowed"),
+        ("postgresql://reader@db/shop?host=/tmp", "has settings that are not allowed"),
+        ("mysql://reader@db/shop?read_default_file=.my.cnf", "has settings that are not allowed"),
+        ("mysql://reader@db/shop?local_infile=1", "has settings that are not allowed"),
+        (
+            "postgresql+psycopg2://reader@db/shop",
+            "names a driver; postgresql+psycopg is",
+        ),
+    ],
+)
+def test_a_url_says_where_data_lie_and_asks_for_nothing_but_a_password(url, message, tmp_path):
+    (found,) = problems(tmp_path, s={"url": url, "table": "a"})
+    assert found.startswith(f"params: data.s.url {message}")
+
+
+def test_a_query_is_for_a_server_that_can_hold_it_to_reading(tmp_path):
+    (found,) = problems(tmp_path, s={"url": "mysql://reader@db/shop", "query": "select 1"})
+    assert found.startswith("params: data.s.query is for PostgreSQL, which can hold it to reading")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "data: {s: {path: 'postgresql://u:hunter2@h/db', table: x}}",
+        "data: {s: 'postgresql://u:hunter2@h/db'}",
+        "data: {s: {path: a.sqlite, query: 'postgresql://u:hunter2@h/db'}}",
+        "client: {name: Example, logo: 'postgresql://u:hunter2@h/db.png'}",
+        "story: {situation: 'see mysql://u:hunter2@h/db, as agreed'}",
+        "review: {'postgresql://u:hunter2@h/db': checked}",
+        "template: https://u:hunter2@a.example/x",
+        "years: redis://:hunter2@h",
+        "  # postgresql://u:hunter2@h/db",
+        "note: |\n  one\n  postgresql://u:hunter2@h/db?x=1",
+        "postgresql://u:hunter2@h/db: 1",
+        'story: {situation: "postgresql://u\\x3ahunter2@h/db"}',
+        "data: {s: {url: [postgresql://db/shop?password=hunter2], table: a}}",
+    ],
+)
+def test_a_password_in_a_url_is_refused_under_every_key_and_not_repeated(line, tmp_path):
+    path = tmp_path / "acme.yaml"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_parameters(path)
+    assert "holds a password, and a parameter file must hold none" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_notebook_with_a_password_in_its_parameters_is_refused_too(tmp_path):
+    for values in ({"story": {"situation": "mysql://u:hunter2@h/db"}}, {"mysql://u:hunter2@h/db": 1}):
+        with pytest.raises(InputError) as caught:
+            parse_parameters({"template": "x", **values}, folder=tmp_path)
+        assert "holds a password" in str(caught.value)
+        assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["Posts", "1st", "a-b", "inputs", ""])

@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 
 from casebook.errors import CaseError
+from casebook.measurement import databases
 from tests.conftest import run
 from tests.measurement.conftest import DATA, ROOT
 from tests.measurement.test_sources import figures_of
@@ -46,6 +47,7 @@ def engine() -> Iterator[object]:
         connection.execute(sqlalchemy.text(f"create schema {SCHEMA}"))
         table.to_sql("posts", connection, schema=SCHEMA, index=False)
         for statement in (
+            f"create sequence {SCHEMA}.numbers",
             f'create table {SCHEMA}."Orders"'
             " (id int, at timestamptz, amount numeric(9, 2), paid bool, note text)",
             f"""insert into {SCHEMA}."Orders" values (1, '2025-07-01 12:00+02', 9.50, true, 'a:b'),"""
@@ -83,7 +85,17 @@ def test_a_query_runs_on_the_server(engine, read):
     [
         ({"table": f"{SCHEMA}.post"}, ".post'\n  hint: did you mean 'posts'?"),
         ({"table": "none.post"}, "has no table 'none.post'\n  hint: its tables are none"),
-        ({"query": f"delete from {SCHEMA}.posts"}, "cannot execute DELETE in a read-only transaction"),
+        ({"query": f"delete from {SCHEMA}.posts"}, "query is one SELECT, and nothing else"),
+        ({"query": "select 1; commit; drop table x"}, "query is one SELECT, and nothing else"),
+        ({"query": "select 1; select 2"}, "query is one SELECT, and nothing else"),
+        ({"query": "commit"}, "query is one SELECT, and nothing else"),
+        ({"query": "copy (select 1) to program 'true'"}, "query is one SELECT, and nothing else"),
+        ({"query": "do $$ begin null; end $$"}, "query is one SELECT, and nothing else"),
+        (
+            {"query": f"with gone as (delete from {SCHEMA}.posts returning 1) select * from gone"},
+            "must not contain data-modifying statements",
+        ),
+        ({"query": f"select nextval('{SCHEMA}.numbers')"}, "in a read-only transaction"),
         ({"query": f"select nothing from {SCHEMA}.posts"}, 'column "nothing" does not exist'),
     ],
 )
@@ -105,6 +117,18 @@ def test_a_wrong_password_is_not_repeated(password, engine, read, monkeypatch):
     with pytest.raises(CaseError, match="refused") as caught:
         read(posts={"url": nowhere, "table": f"{SCHEMA}.posts"})["posts"]
     assert password not in str(caught.value)
+
+
+def test_a_query_without_end_ends(engine, read, monkeypatch):
+    monkeypatch.setattr(databases, "SECONDS_TO_ANSWER", 1)
+    with pytest.raises(CaseError, match="no answer to the query within 1 seconds"):
+        read(posts={"url": URL, "query": "select pg_sleep(600)"})["posts"]
+
+
+def test_what_a_query_sets_holds_nothing_open(engine, read):
+    query = "select set_config('transaction_read_only', 'off', false)"
+    with pytest.raises(CaseError, match="transaction read-write mode must be set before any query"):
+        read(posts={"url": URL, "query": query})["posts"]
 
 
 # A whole report

@@ -181,9 +181,9 @@ def test_a_break_even_that_a_python_function_leads_to_is_found(make_case):
 
 def test_a_flow_with_two_rates_says_so(make_case):
     """−100, 230, −132 in the model, the record and the summary."""
-    a_year = constant(1, "currency/year")
+    a_year = constant(1, "currency/year", currency="USD")
     case = make_case(INPUTS, years=2)
-    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=a_year * [230, 0])
     case.cost("End", category="other", annual=a_year * [0, 132])
     assert internal_rates_of_return(case.result.cash_flow.net) == pytest.approx((0.1, 0.2))

@@ -12,7 +12,7 @@ from casebook import CaseError, constant, cumulative
 from casebook.model.finance import present_value
 from casebook.model.record import record_of
 
-A_YEAR = constant(1, "currency/year")
+A_YEAR = constant(1, "currency/year", currency="USD")
 
 
 def with_lines(case, *, setup=True):
@@ -76,12 +76,48 @@ def test_without_costs_the_return_is_absent_and_says_why(make_case):
 def test_two_rates_are_reported_as_two(make_case):
     """−100, 230, −132 has the rates 10 % and 20 %: a textbook example of a flow without one rate."""
     case = make_case(years=2)
-    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=A_YEAR * [230, 0])
     case.cost("End", category="other", annual=A_YEAR * [0, 132])
     assert case.result.cash_flow.net.tolist() == [-100, 230, -132]
     assert "10\xa0% and 20\xa0%" in str(case.result.internal_rate_of_return)
     assert record_of(case)["result"]["internal_rate_of_return"] is None
+
+
+@pytest.mark.parametrize(
+    ("flow", "told"),
+    [
+        ((100, -60, -60), "a borrowing rate of 13.1\xa0%: money comes in before it goes out"),
+        ((0, 100, -120), "a borrowing rate of 20\xa0%"),
+        ((-100, 220, -121), "no return: at 10\xa0% the net present value only touches zero"),
+        ((100, -220, 121), "no return: at 10\xa0% the net present value only touches zero"),
+        ((100, 50, 25), "does not exist"),
+    ],
+)
+def test_a_rate_is_a_return_only_where_a_lower_discount_rate_makes_the_case_pay(make_case, flow, told):
+    """100, −60, −60: borrowing at 13.07 %, so the case loses at a discount rate of 10 % and gains at 20 %."""
+    case = make_case(years=len(flow) - 1)
+    start = constant(flow[0], "currency", currency="USD")
+    case.benefit("Money", kind="margin", start=start, annual=A_YEAR * list(flow[1:]))
+    assert not case.result.internal_rate_of_return
+    assert str(case.result.internal_rate_of_return).startswith(told)
+
+
+def test_what_rounding_leaves_of_a_cash_flow_has_no_rate(make_case):
+    """0.1 + 0.2 − 0.3 is 5.6e−17 in floats: a stream of nothing, then of gains only, has no rate."""
+    for last in (0, 100):
+        case = make_case(years=2)
+        case.benefit(
+            "One", kind="margin", start=constant(0.1, "currency", currency="USD"), annual=A_YEAR * [0.7, last]
+        )
+        case.benefit(
+            "Two", kind="margin", start=constant(0.2, "currency", currency="USD"), annual=A_YEAR * [0.1, 0]
+        )
+        case.cost(
+            "All", category="other", start=constant(0.3, "currency", currency="USD"), annual=A_YEAR * [0.8, 0]
+        )
+        assert case.result.cash_flow.net.tolist() == [0, 0, last]
+        assert str(case.result.internal_rate_of_return).startswith("does not exist")
 
 
 def test_an_optional_line_is_off_on_or_half_given(make_case):
@@ -140,6 +176,16 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
             "pool and claim go together",
         ),
         (
+            lambda case, x: case.benefit("X", kind="margin", annual=x.team, pool={"Calls": x.calls}),
+            "pool is no pool",
+        ),
+        (
+            lambda case, x: case.benefit(
+                "X", kind="margin", annual=x.team, pool={case.pool("P", size=x.team): x.team}, claim=x.team
+            ),
+            "pool and claim go together",
+        ),
+        (
             lambda case, x: case.benefit("X", kind="margin", annual=x.marign * x.team),
             "did you mean 'margin'?",
         ),
@@ -168,13 +214,52 @@ def test_a_case_without_lines_has_no_view(make_case):
         make_case().summary()
 
 
-def test_customers_kept_accumulate_and_decay(make_case):
-    """K₁ = 10, K₂ = 0.8 × 10 + 10 = 18, K₃ = 24.4: the closed form is 10 × (1 − 0.8ᵗ) ÷ 0.2."""
+@pytest.mark.parametrize(
+    ("arrives", "held"),
+    [("through the year", [0.5, 1.3, 1.94]), ("at the start", [1, 1.8, 2.44])],
+)
+def test_who_is_kept_during_a_year_counts_for_half_of_it(make_case, arrives, held):
+    """An inflow of 1, of which 80 % stay: year-ends 1, 1.8, 2.44; averages of the year 0.5, 1.3, 1.94."""
     case = make_case()
-    kept = cumulative(constant(10, "customers/year") * (case.inputs.margin / case.inputs.margin), keep=0.8)
-    case.benefit("Kept", kind="margin", annual=kept * case.inputs.spend)
-    closed = [50 * 10 * (1 - 0.8**year) / 0.2 for year in (1, 2, 3)]
-    assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx(closed)
+    one = constant(1, "customers/year") * (case.inputs.margin / case.inputs.margin)
+    case.benefit("Kept", kind="margin", annual=cumulative(one, keep=0.8, arrives=arrives) * case.inputs.spend)
+    assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx([50 * each for each in held])
+
+
+def _grown(case):
+    x = case.inputs
+    return cumulative(x.customers * constant(1, "1/year"), keep=0.8) * x.spend
+
+
+@pytest.mark.parametrize(
+    ("annual", "declared", "culprit"),
+    [
+        (lambda case: _grown(case), {"ramp": "adoption"}, "its ramp"),
+        (lambda case: _grown(case) * case.inputs.adoption, {}, "adoption (Adoption)"),
+        (lambda case: case.inputs.adoption * _grown(case).named("Spend"), {}, "adoption (Adoption)"),
+        (lambda case: (_grown(case) + case.inputs.team) * (1 * case.inputs.adoption), {}, "adoption"),
+        (lambda case: _grown(case), {"causal_share": constant([0.1, 0.2, 0.3])}, "its causal share"),
+    ],
+)
+def test_a_ramp_on_a_running_total_is_refused(make_case, annual, declared, culprit):
+    case = make_case()
+    if "ramp" in declared:
+        declared = {"ramp": case.inputs.adoption}
+    with pytest.raises(CaseError) as caught:
+        case.benefit("Kept", kind="margin", annual=annual(case), **declared)
+    assert f"Benefit 'Kept': {culprit}" in str(caught.value)
+    assert "multiplies a running total" in str(caught.value)
+    assert "hint: put it on the inflow" in str(caught.value)
+
+
+def test_a_ramp_on_the_inflow_or_on_another_part_is_taken(make_case):
+    given = {"customers": 10, "spend": 1, "margin": 1, "team": 1, "adoption": [0.5, 0.8, 1]}
+    case = make_case(inputs=given)
+    x = case.inputs
+    inflow = x.customers * x.adoption * constant(1, "1/year")
+    kept = cumulative(inflow, keep=0.8) * x.spend
+    case.benefit("Kept and won", kind="margin", annual=kept + x.team * x.adoption, causal_share=0.5)
+    assert len(case.ledger.counted) == 1
 
 
 def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
@@ -185,8 +270,8 @@ def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
         "Calls", kind="cash saving", annual=x.calls * x.call_cost, pool=pool, claim=x.calls, touched=x.calls
     )
     recorded = record_of(case)["lines"][0]
-    assert recorded["pool"] == "All calls"
-    assert recorded["claim"] == {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+    claim = {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
+    assert recorded["claims"] == {"All calls": claim}
 
 
 def test_the_record_is_plain_json_and_carries_each_formula(make_case):

@@ -12,7 +12,8 @@ inputs:
   sales: {label: Sales, unit: currency/year, bounds: [null, null], example: 100}
   price: {label: Price, unit: currency/year, bounds: [0, null], example: 100}
   margin: {label: Margin, unit: share, example: 40%}
-  fee: {label: Fee, unit: currency/year, default: 10, source: A study (2020), evidence: benchmark}
+  fee:
+    {label: Fee, unit: currency/year, default: 10, currency: USD, source: A study (2020), evidence: benchmark}
   rest: {label: Rest, unit: share, default: 50%, evidence: assumption}
 """
 

@@ -38,7 +38,7 @@ def study(tmp_path):
 
     def make(actuals, inputs=None, **values):
         names = {"template": "example", "client": {"name": "A"}, "years": 2, "discount_rate": "10%"}
-        names |= {"inputs": {**PLAN, **(inputs or {})}, "actuals": actuals, **values}
+        names |= {"inputs": {**PLAN, **(inputs or {})}, "start": "2026-01", "actuals": actuals, **values}
         case = Study(parse_parameters(names, folder=tmp_path))
         x = case.inputs
         case.benefit("Fewer calls", kind="cash saving", annual=x.calls * x.cost, ramp=x.adoption)
@@ -50,7 +50,6 @@ def study(tmp_path):
 
 
 THREE_QUARTERS = {
-    "start": "2026-01",
     "through": "2026-09",
     "inputs": {"adoption": {"2026-Q1": "20%", "2026-Q2": "35%", "2026-Q3": "41%"}},
     "lines": {"Team": {"2026-Q1": 550, "2026-Q2": 600, "2026-Q3": 740}, "Set-up": {"start": 1200}},
@@ -89,7 +88,6 @@ def test_three_quarters_worked_out_by_hand(study):
 
 def test_actuals_on_plan_leave_the_case_as_it_is(study):
     on_plan = {
-        "start": "2026-01",
         "inputs": {"adoption": {"2026": "50%", "2027-Q1": "80%"}},
         "lines": {"Team": {"2026": 2400, "2027-Q1": 600}, "Set-up": {"start": 1000}},
     }
@@ -102,7 +100,7 @@ def test_actuals_on_plan_leave_the_case_as_it_is(study):
 
 
 def test_one_quarter_already_says_something(study):
-    found = study({"start": "2026-04", "inputs": {"calls": {"2026-Q2": 800}}}).followed_up
+    found = study({"inputs": {"calls": {"2026-Q2": 800}}}, start="2026-04").followed_up
     assert found.months == 3 and str(found.course.actuals.through) == "2026-06"
     assert line(found, "Fewer calls").actual == pytest.approx(1000)
     assert [each.line.name for each in found.lines if not each.known] == ["Team", "Set-up"]
@@ -112,7 +110,7 @@ def test_one_quarter_already_says_something(study):
 
 def test_what_was_not_measured_stands_as_planned_and_is_not_judged(study):
     """Booked in the second quarter alone: the first counts as planned, the ratio rests on the second."""
-    found = study({"start": "2026-01", "lines": {"Team": {"2026-Q2": 900}}}).followed_up
+    found = study({"lines": {"Team": {"2026-Q2": 900}}}).followed_up
     team = line(found, "Team")
     assert team.actual == pytest.approx(600 + 900)
     assert team.ratio == pytest.approx(1.5) and team.standing == "well over plan"
@@ -120,13 +118,13 @@ def test_what_was_not_measured_stands_as_planned_and_is_not_judged(study):
 
 
 def test_a_share_as_so_far_stays_within_its_bounds(study):
-    found = study({"start": "2026-01", "inputs": {"adoption": {"2026-Q1": "100%"}}}).followed_up
+    found = study({"inputs": {"adoption": {"2026-Q1": "100%"}}}).followed_up
     flow = found.outlooks[SO_FAR].flows["Fewer calls"]
     assert flow[2] == pytest.approx(10_000)  # twice 80 % would be 160 %
 
 
 def test_the_start_alone_can_be_followed_up(study):
-    found = study({"start": "2026-01", "lines": {"Set-up": {"start": 800}}}).followed_up
+    found = study({"lines": {"Set-up": {"start": 800}}}).followed_up
     assert found.months == 0
     for name in (TO_PLAN, SO_FAR):
         assert found.change(name, "Set-up") == pytest.approx(200)
@@ -134,14 +132,14 @@ def test_the_start_alone_can_be_followed_up(study):
 
 
 def test_money_that_was_never_planned_is_said_so(study):
-    found = study({"start": "2026-01", "lines": {"Set-up": {"2026-Q1": 300}}}).followed_up
+    found = study({"lines": {"Set-up": {"2026-Q1": 300}}}).followed_up
     assert line(found, "Set-up").standing == "not planned"
     assert found.change(SO_FAR, "Set-up") == pytest.approx(-300 / 1.1)
 
 
 def test_nothing_is_extrapolated_from_next_to_nothing(study):
     """Ten times the planned adoption, of which hardly any was planned yet, is no ten times the plan."""
-    first = {"start": "2026-01", "inputs": {"adoption": {"2026": "10%"}}}
+    first = {"inputs": {"adoption": {"2026": "10%"}}}
     found = study(first, {"adoption": ["1%", "80%"]}).followed_up
     assert found.outlooks[SO_FAR].flows["Fewer calls"][1:] == pytest.approx([1000, 8000])
 
@@ -154,7 +152,6 @@ RANGES = {
 
 def test_after_the_last_month_nothing_varies_but_what_nobody_measured(study):
     over = {
-        "start": "2026-01",
         "through": "2027-12",
         "inputs": {"adoption": {"2026": "40%", "2027": "70%"}},
         "lines": {"Team": {"2026": 2500, "2027": 2600}, "Set-up": {"start": 1000}},
@@ -170,7 +167,7 @@ def test_after_the_last_month_nothing_varies_but_what_nobody_measured(study):
 
 def test_what_remains_varies_as_its_input_does(study):
     """One input varies and the result rises with it: the quantiles of the result are those of the input."""
-    actuals = {"start": "2026-01", "lines": {"Fewer calls": {"2026-Q1": 1000, "2026-Q2": 1100}}}
+    actuals = {"lines": {"Fewer calls": {"2026-Q1": 1000, "2026-Q2": 1100}}}
     found = study(actuals, {"cost": RANGES["cost"]}).followed_up
     at = Uncertain("cost", 10, 8, 13).values(np.array([0.05, 0.5, 0.95]))[:, 0]
     ratio = 2100 / 2500
@@ -197,11 +194,11 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
         (place / "template.ipynb").write_text("{}")
         names = [f"{2026 + number // 4}-Q{number % 4 + 1}" for number in range(8)]
         actuals = {
-            "start": "2026-01",
             "inputs": {"adoption": dict(zip(names, adoption, strict=False))},
             "lines": {"Team": dict(zip(names, team, strict=False))},
         }
-        values = {"template": "example", "client": {"name": "A"}, "years": 2, "inputs": PLAN}
+        values = {"template": "example", "client": {"name": "A"}, "years": 2, "start": "2026-01"}
+        values |= {"inputs": PLAN}
         case = Study(parse_parameters({**values, "actuals": actuals}, folder=Path(folder)))
     x = case.inputs
     case.benefit("Fewer calls", kind="cash saving", annual=x.calls * x.cost, ramp=x.adoption)
@@ -229,7 +226,7 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
 )
 def test_what_the_notebook_alone_can_refuse(study, actuals, message):
     with pytest.raises(CaseError, match=message.replace("(", r"\(")):
-        _ = study({"start": "2026-01", **actuals}).followed_up
+        _ = study({**actuals}).followed_up
 
 
 def test_the_review_says_that_the_headline_is_behind(study):
@@ -239,6 +236,6 @@ def test_the_review_says_that_the_headline_is_behind(study):
 
 
 def test_more_of_a_cost_is_worse_and_more_of_a_benefit_better(study):
-    actuals = {"start": "2026-01", "inputs": {"team": {"2026-Q1": 3600}, "calls": {"2026-Q1": 1500}}}
+    actuals = {"inputs": {"team": {"2026-Q1": 3600}, "calls": {"2026-Q1": 1500}}}
     standings = {each.name: each.standing for each in study(actuals).followed_up.indicators}
     assert standings == {"team": "well over plan", "calls": "ahead"}

@@ -131,6 +131,65 @@ def test_a_formula_shows_the_share_of_its_pool_only_where_it_binds(make_case, cl
     assert {"step": "Share of “All contacts” that counts"} in record["lines"][0]["trees"]["annual"]
 
 
+# Several pools
+
+
+def on_two_pools(make_case, *, calls, hours, years=3):
+    """A line that claims 600 calls and 50 hours a month, at 8 a call; another claims 600 calls as well."""
+    case = make_case(INPUTS, years=years)
+    x = case.inputs
+    contacts = case.pool("All calls", size=constant(calls, "contacts/month") * (x.price / x.price))
+    time = case.pool("Hours", size=constant(hours, "hours/month") * (x.price / x.price))
+    pools = {contacts: x.chat, time: constant(50, "hours/month")}
+    case.benefit("Both", kind="cash saving", annual=x.chat * x.price, pool=pools)
+    case.benefit("Calls", kind="cash saving", annual=x.chat * x.price, pool=contacts, claim=x.chat)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("calls", "hours", "both", "other"),
+    [
+        (2000, 80, 1, 1),
+        (900, 80, 0.75, 0.75),
+        (2000, 20, 0.4, 1),
+        (900, 20, 0.4, 0.75),  # the smallest share that its pools leave it, not their product
+        (300, 45, 0.25, 0.25),
+    ],
+)
+def test_a_line_on_several_pools_counts_at_the_smallest_share(make_case, calls, hours, both, other):
+    """1,200 calls and 50 hours a month are claimed; 600 calls at 8 are 57,600 a year."""
+    case = on_two_pools(make_case, calls=calls, hours=hours)
+    assert counted(case) == [pytest.approx([57_600 * both] * 3), pytest.approx([57_600 * other] * 3)]
+    record = record_of(case)
+    assert record["lines"][0]["claims"].keys() == {"All calls", "Hours"}
+    assert [pool["lines"] for pool in record["pools"]] == [["Both", "Calls"], ["Both"]]
+
+
+@pytest.mark.parametrize(
+    ("calls", "hours", "ending"),
+    [
+        (2000, 80, ""),
+        (2000, 20, " × Share of “Hours” that counts"),
+        (900, 80, " × Share of “All calls” that counts"),
+        (900, 20, " × smaller of (Share of “All calls” that counts; Share of “Hours” that counts)"),
+    ],
+)
+def test_a_formula_shows_the_shares_that_bind_and_only_these(make_case, calls, hours, ending):
+    record = record_of(on_two_pools(make_case, calls=calls, hours=hours))
+    whole = f"Chats × Cost of a contact × 12 months a year{ending}"
+    assert record["lines"][0]["formulas"]["annual"]["words"] == whole
+
+
+def test_several_pools_take_what_ramp_and_causal_share_leave_of_a_claim(make_case):
+    """600 chats × 50 % × 80 % are 240, of 120 in one pool and 160 in the other: a half counts."""
+    case = make_case(INPUTS)
+    x = case.inputs
+    pools = {case.pool("One", size=x.chat / 5): x.chat, case.pool("Other", size=x.chat / 3.75): x.chat}
+    shares = {"ramp": x.adoption, "causal_share": x.caused}
+    case.benefit("Line", kind="cash saving", annual=x.chat * x.price, pool=pools, **shares)
+    assert counted(case) == [pytest.approx([120 * 12 * 8] * 3)]
+
+
 # Alternatives
 
 
@@ -262,20 +321,29 @@ def lines_of_all_kinds(case):
     """Lines with all that a total has to deal with: pools, ramps, years, starts, branches."""
     x = case.inputs
     pool = case.pool("All contacts", size=x.contacts)
-    for name, claim in (("Chat", x.chat), ("Forum", x.forum)):
+    hours = case.pool("Hours", size=x.team * constant(0.1, "hour/currency", currency="USD"))
+    for name, claims in (
+        ("Chat", {pool: x.chat, hours: x.chat * constant(0.5, "hours/contact")}),
+        ("Forum", {pool: x.forum}),
+    ):
         case.benefit(
             name,
             kind="cash saving",
-            annual=claim * x.price,
-            pool=pool,
-            claim=claim,
+            annual=claims[pool] * x.price,
+            pool=claims,
             ramp=x.adoption,
             causal_share=x.caused,
             risk=0.2,
         )
     case.benefit("Sold", kind="cash saving", start=x.setup / 2)
-    bent = where(x.adoption > 0.5, x.team, maximum(x.team / 2, constant(100, "currency/year")))
-    case.benefit("Bent", kind="margin", annual=minimum(bent, constant(5000, "currency/year")) * case.year)
+    bent = where(
+        x.adoption > 0.5, x.team, maximum(x.team / 2, constant(100, "currency/year", currency="USD"))
+    )
+    case.benefit(
+        "Bent",
+        kind="margin",
+        annual=minimum(bent, constant(5000, "currency/year", currency="USD")) * case.year,
+    )
     case.cost("Team", category="people", annual=x.team * [1, 1.5, 2], risk=0.1)
     case.cost("Set-up", category="start-up", start=x.setup, annual=x.setup / constant(10, "year"))
     return case
@@ -312,6 +380,26 @@ def test_totals_of_many_draws_are_those_of_each(make_case, draws, risk_adjusted)
         np.testing.assert_array_equal(costs[row], alone[1])
 
 
+SIGNED = st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(team=SIGNED, setup=st.floats(-1e6, 1e6), risk=SHARE)
+def test_no_risk_makes_a_case_better_in_any_year(make_case, team, setup, risk):
+    """A benefit goes down and a cost goes up by the share of its size, whatever the sign of the draw."""
+    case = make_case(INPUTS)
+    x = case.inputs
+    case.benefit("Saved", kind="cash saving", start=x.setup, annual=x.team, risk=risk)
+    case.cost("Paid", category="other", start=x.setup, annual=x.team, risk=risk)
+    values = {"team": np.array(team), "setup": np.array([setup])}
+    plain, adjusted = case.ledger.totals(values), case.ledger.totals(values, risk_adjusted=True)
+    money = np.array([setup, *team])
+    assert plain[0].tolist() == plain[1].tolist() == money.tolist()
+    np.testing.assert_allclose(adjusted[0], money - risk * np.abs(money))
+    np.testing.assert_allclose(adjusted[1], money + risk * np.abs(money))
+    assert (adjusted[0] <= plain[0]).all() and (adjusted[1] >= plain[1]).all()
+
+
 def by_hand(draw, risk_adjusted):
     """Benefits and costs of one draw, without any of the package's arithmetic."""
     kept, raised = (0.8, 1.1) if risk_adjusted else (1, 1)
@@ -321,8 +409,10 @@ def by_hand(draw, risk_adjusted):
         adoption = draw["adoption"][year]
         claims = [draw["chat"][0] * adoption * caused, draw["forum"][year] / 12 * adoption * caused]
         share = min(1.0, draw["contacts"][0] / sum(claims)) if sum(claims) > draw["contacts"][0] else 1.0
+        hours, there = claims[0] * 12 * 0.5, team * 0.1
+        chat = claims[0] * min(share, there / hours if hours > there else 1.0)
         bent = team if adoption > 0.5 else max(team / 2, 100)
-        benefits.append(sum(claims) * share * 12 * 8 * kept + min(bent, 5000) * (year + 1))
+        benefits.append((chat + claims[1] * share) * 12 * 8 * kept + min(bent, 5000) * (year + 1))
         costs.append(team * (1, 1.5, 2)[year] * raised + setup / 10)
     return benefits, costs
 

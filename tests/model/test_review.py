@@ -227,6 +227,39 @@ def test_an_average_that_only_costs_rest_on_is_no_objection(make_case):
     assert texts(case, "average-for-marginal-cost") == []
 
 
+# negative-benefit
+
+
+@pytest.mark.parametrize(
+    ("start", "by_year", "when", "lost"),
+    [
+        (0, [2, -1, 3], "in year 2", 1_000 / 1.21),
+        (-1, [2, 2, 2], "at the start", 1_000),
+        (-1, [-1, -1, 9], "at the start and in years 1 and 2", 1_000 + 1_000 / 1.1 + 1_000 / 1.21),
+        (0, [-1, 0, 0], "in year 1", 1_000 / 1.1),
+    ],
+)
+def test_a_benefit_below_zero_is_told_with_when_and_how_much(make_case, start, by_year, when, lost):
+    def lines(case, x):
+        sales(case, x)
+        case.benefit("Moved", kind="cash saving", start=start * x.setup, annual=x.running * by_year)
+
+    case = build(make_case, lines)
+    (about, text), money = found(case, "negative-benefit")[0], case.formatter.money(lost)
+    assert (about, len(found(case, "negative-benefit"))) == ("Moved", 1)
+    assert text.startswith(f"“Moved” loses {money} (present value) {when}. ")
+    stake = next(f.stake for f in case.findings if f.rule == "negative-benefit")
+    assert stake == pytest.approx(lost)
+
+
+def test_a_loss_outside_the_figure_is_no_finding(make_case):
+    def lines(case, x):
+        sales(case, x)
+        case.benefit("Moved", kind="cash saving", start=-1 * x.setup, not_in_figure="A guess.")
+
+    assert texts(build(make_case, lines), "negative-benefit") == []
+
+
 # haircut-and-range
 
 
@@ -272,6 +305,33 @@ def test_a_ramp_may_stand_inside_the_formula(make_case):
         sales(case, x, annual=annual, ramp=None)
 
     assert texts(build(make_case, inside), "no-ramp") == []
+
+
+RISING = {
+    "a share": ("influenced", known([0.1, 0.15, 0.2], [0.09, 0.14, 0.18], [0.11, 0.16, 0.22])),
+    "a number": ("customers", known([5_000, 8_000, 10_000], [4_000, 7_000, 9_000], [6_000, 9_000, 11_000])),
+    "hardly": ("customers", known([9_500, 9_800, 10_000], [9_000] * 3, [11_000] * 3)),
+    "falling": ("customers", known([10_000, 8_000, 5_000], [4_000] * 3, [11_000] * 3)),
+    "a price": ("spend", known([80, 90, 100], [70, 80, 90], [90, 100, 110])),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "objected"),
+    [("a share", False), ("a number", False), ("hardly", True), ("falling", True), ("a price", True)],
+)
+def test_a_benefit_that_rises_by_its_own_list_needs_no_ramp(make_case, kind, objected):
+    """What is sold may build up by its own numbers; a price that rises is no build-up."""
+    name, value = RISING[kind]
+    case = build(make_case, lambda case, x: sales(case, x, ramp=None), inputs={name: value})
+    assert bool(texts(case, "no-ramp")) == objected
+
+
+def test_a_list_in_the_notebook_is_a_ramp_too(make_case):
+    def listed(case, x):
+        case.benefit("Savings", kind="cash saving", annual=x.running * [5, 8, 10])
+
+    assert texts(build(make_case, listed), "no-ramp") == []
 
 
 def test_money_at_the_start_needs_no_ramp(make_case):
@@ -460,6 +520,23 @@ def test_more_claimed_in_one_year_only(make_case):
     assert texts(case_by_year, "claim-over-pool") == [
         "“Chat” claims 160 of “All calls”, which holds 100 in year 2. Only 62.5\xa0% of its claim "
         "is counted then."
+    ]
+
+
+def test_a_line_that_two_pools_cut_down_says_so(make_case):
+    def add(case, x, title=str):
+        pools = {case.pool(title(name), size=x.calls * size): x.calls for name, size in sizes.items()}
+        case.benefit(title("Chat"), kind="cash saving", annual=x.calls * x.call_cost, pool=pools)
+
+    sizes = {"All calls": 0.8, "Hours": 0.5}
+    smallest = " A line that draws on several pools counts at the smallest of these shares."
+    assert texts(build(make_case, add), "claim-over-pool") == [
+        f"“Chat” claims 100 of “All calls”, which holds 80. Only 80\xa0% of its claim is counted.{smallest}",
+        f"“Chat” claims 100 of “Hours”, which holds 50. Only 50\xa0% of its claim is counted.{smallest}",
+    ]
+    sizes["All calls"] = 1.2
+    assert texts(build(make_case, add), "claim-over-pool") == [
+        "“Chat” claims 100 of “Hours”, which holds 50. Only 50\xa0% of its claim is counted."
     ]
 
 
@@ -788,6 +865,7 @@ def poor(make_case, *, names=None, title=str, declared=INPUTS, **values):
         calls(case, x, title, kind="freed capacity", ramp=None)
         case.benefit(title("Churn"), kind="margin", annual=x.kept * x.spend * constant_year(case))
         case.benefit(title("Lifetime"), kind="margin", annual=won(case, x) * x.lifetime * x.margin)
+        case.benefit(title("Saved"), kind="cash saving", start=-1 * x.setup, annual=2 * x.running)
 
     worst = {
         "margin": {"value": 1},

@@ -106,6 +106,22 @@ def test_a_linear_case_is_solved_to_the_last_digits(slope, root, likely):
     assert found == pytest.approx(root, rel=1e-12)
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    st.floats(-1e9, 1e9).filter(lambda x: abs(x) > 1e-5),
+    slopes,
+    st.sampled_from([0.0, 1e-17, -1e-17, 1e-300]),
+)
+def test_a_case_that_is_nothing_without_the_input_breaks_even_at_nothing(likely, slope, rounding):
+    """Whatever is earned and spent is in proportion to x, but for a rounding of what is cancelled at 0."""
+
+    def npv(v):
+        return (slope * v["x"] + rounding * abs(slope * likely)).sum(axis=-1)
+
+    assert break_even("x", likely, (None, None), npv) == 0
+    assert break_even("x", (abs(likely),) * 2, (0, None), npv) in (0, None)
+
+
 def test_the_airline_s_margin_and_share():
     """Gains 22,000,000 × 10 % × 250 × 10 % = 55,000,000 at a margin of 100 %; costs 2,750,400."""
 

@@ -242,7 +242,11 @@ def test_there_is_no_return_where_a_draw_has_no_costs(make_case, low):
     x = case.inputs
     nothing = constant(0, "currency/year")
     case.benefit("Sales", kind="margin", annual=x.sales)
-    case.cost("Wages", category="people", annual=maximum(x.wages - constant(20, "currency/year"), nothing))
+    case.cost(
+        "Wages",
+        category="people",
+        annual=maximum(x.wages - constant(20, "currency/year", currency="USD"), nothing),
+    )
     assert case.result.return_on_investment > 0
     assert case.analysis.simulation.return_on_investment is None
     assert case.record()["simulation"]["return_on_investment"] is None

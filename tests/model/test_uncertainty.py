@@ -8,9 +8,10 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import expit
 
 from casebook.errors import CaseError
 from casebook.model.uncertainty import KINDS, Uncertain, disagreement, fit
@@ -140,6 +141,59 @@ def test_a_distribution_scales_with_its_unit(low, factor):
     one = fit("pert", low, likely, high).quantile(u)
     other = fit("pert", factor * low, factor * likely, factor * high).quantile(u)
     np.testing.assert_allclose(other, factor * one, rtol=1e-9, atol=1e-9 * factor * (high - low))
+
+
+# Every shape -------------------------------------------------------------------------------------
+
+# Parameters that a library treats apart, with those a rounding away from them, and any others.
+_apart = st.builds(
+    lambda one, off: one * (1 + off),
+    st.sampled_from([0.25, 0.5, 1.0, 2.0, 3.0]),
+    st.one_of(st.sampled_from([0, 2.2e-16, -1.1e-16]), st.floats(-15, -6).map(lambda power: 10**power)),
+)
+_parameters = st.one_of(_apart, st.floats(-1, 4).map(lambda power: 10**power))
+
+
+@st.composite
+def ranges(draw):
+    """Any kind of distribution with low, likely and high that agree with it."""
+    kind = draw(st.sampled_from(KINDS))
+    if kind == "beta":
+        known = stats.beta(draw(_parameters), draw(_parameters))
+        low, likely, high = known.ppf([0.05, 0.5, 0.95]).tolist()
+        assume(1e-12 < low < likely < high < 1 - 1e-12 and high - low > 1e-3 * min(high, 1 - low))
+    elif kind == "lognormal":
+        low = 10 ** draw(st.floats(-9, 12))
+        high = low * 10 ** draw(st.floats(1e-3, 20))
+        likely = math.sqrt(low) * math.sqrt(high)
+    else:
+        low = draw(places)
+        high = low + 10 ** draw(st.floats(-9, 12))
+        assume(high - low > 1e-7 * abs(low))
+        ratio = 0.5 if kind == "normal" else draw(ratios)
+        likely = min(max(low + ratio * (high - low), low), high)
+    return kind, low, likely, high
+
+
+@settings(max_examples=100, deadline=None)
+@given(ranges())
+@example(("beta", 0.05, 0.5, 0.95))
+def test_every_quantile_function_rises_and_meets_low_likely_and_high(given_range):
+    kind, low, likely, high = given_range
+    fitted, span = fit(kind, low, likely, high), high - low
+    values = fitted.quantile(expit(np.linspace(-36, 36, 3001)))  # all that a draw can be
+    assert np.isfinite(values).all()
+    near_zero = 0.0 if kind in ("lognormal", "beta") else abs(low) + span  # of what a value is the difference
+    assert (np.diff(values) >= -4 * np.finfo(float).eps * (np.abs(values[1:]) + near_zero)).all()
+    found = fitted.quantile(ENDS)
+    assert found.tolist() == pytest.approx([low, high], rel=1e-6, abs=1e-9 * span)
+    if kind in ("normal", "lognormal", "beta"):
+        assert fitted.quantile(np.array([0.5]))[0] == pytest.approx(likely, rel=1e-6)
+    elif kind != "uniform":  # the mode is where an equal share of the draws takes the least room
+        u = np.linspace(0.001, 0.999, 999)
+        here = fitted.quantile(u)
+        narrowest = int(np.argmin(np.diff(here)))
+        assert here[narrowest] - 0.02 * span <= likely <= here[narrowest + 1] + 0.02 * span
 
 
 # Degenerate ranges -------------------------------------------------------------------------------

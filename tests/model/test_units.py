@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casebook import CaseError, constant, cumulative, exp, maximum, minimum, where
+from casebook import CaseError, compound, constant, cumulative, exp, maximum, minimum, previous, where
 from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
 from casebook.model.expression import Frame, Input, Year
@@ -27,6 +27,7 @@ minutes = make("minutes", 6, "minutes/contact")
 wage = make("wage", 30, "currency/hour")
 weekly = make("weekly", 10, "currency/week")
 daily = make("daily", 1, "currency/day")
+monthly = make("monthly", 0.01, "share/month")
 won = make("won", 20, "customers/year")
 
 
@@ -47,7 +48,15 @@ won = make("won", 20, "customers/year")
         (maximum(0, customers * spend - contacts * price), 0, None),
         (where(share > 0.05, customers * spend, 0), 5000, None),
         (minimum(contacts * price, customers * spend), 5000, None),
-        (cumulative(won) * spend, [1000, 2000], None),
+        (cumulative(won) * spend, [500, 1500], None),
+        (cumulative(won, arrives="at the start") * spend, [1000, 2000], None),
+        (previous(customers, first=0) * spend, [0, 5000], None),
+        (compound(customers, 0.1) * spend, [5000, 5500], None),
+        (
+            compound(customers, monthly) * spend,
+            [5000, 5600],
+            "(customers, growing each year by monthly × 12 months a year) × spend",
+        ),
         (Year(FRAME) * customers * spend, [5000, 10_000], None),
         (customers * spend * (1 + share) ** Year(FRAME), [5500, 6050], None),
         (spend * constant(3, "customers"), 150, None),
@@ -71,6 +80,8 @@ def test_a_line_comes_out_in_money_a_year(expression, amount, text):
         (lambda: exp(customers), "a figure without unit is needed and customer is given"),
         (lambda: where(customers > contacts, spend, 0), "do not go together"),
         (lambda: cumulative(won, keep=customers), "a figure without unit"),
+        (lambda: compound(spend * customers, customers), "a figure without unit"),
+        (lambda: previous(customers, first=spend), "do not go together"),
         (lambda: spend, "multiply by something in customer"),
         (lambda: customers * customers * spend, "divide by something in customer"),
     ],

@@ -7,6 +7,7 @@ import json
 import math
 import subprocess
 import sys
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -17,6 +18,11 @@ from casebook.portfolio.funding import best_choices
 from tests.conftest import ROOT
 
 
+def cents(amounts):
+    """A sum of amounts to the cent, without a rounding."""
+    return sum(round(100 * amount) for amount in amounts)
+
+
 def every_set(values, costs, budget, groups=None):
     """The values of all sets of worthy candidates that keep the budget and the alternatives, best first."""
     worthy = [n for n, value in enumerate(values) if value > 0]
@@ -24,7 +30,7 @@ def every_set(values, costs, budget, groups=None):
     for size in range(len(worthy) + 1):
         for chosen in itertools.combinations(worthy, size):
             names = [groups[n] for n in chosen] if groups else []
-            if math.fsum(costs[n] for n in chosen) <= budget and len(set(names)) == len(names):
+            if cents(costs[n] for n in chosen) <= cents([budget]) and len(set(names)) == len(names):
                 found.append(math.fsum(values[n] for n in chosen))
     return sorted(found, reverse=True)
 
@@ -44,7 +50,8 @@ def test_the_choice_and_the_runner_up_are_those_of_brute_force(drawn, share):
         assert len({choice.chosen for choice in found}) == len(found)
         for choice in found:
             assert choice.proven
-            assert choice.cost == math.fsum(costs[n] for n in choice.chosen) <= budget
+            assert choice.cost == math.fsum(costs[n] for n in choice.chosen)
+            assert cents(costs[n] for n in choice.chosen) <= cents([budget])
             assert choice.value == math.fsum(values[n] for n in choice.chosen)
 
 
@@ -69,6 +76,13 @@ def test_larger_choices_are_those_of_dynamic_programming(seed):
 
 def test_a_budget_is_kept_to_the_cent():
     assert best_choices([10.0, 9.0], [1_000_000.01, 1_000_000.00], 1_000_000)[0].chosen == (1,)
+
+
+@pytest.mark.parametrize("costs", [[0.1, 0.2], [0.1] * 3, [1.1, 2.2], [1e9 + 0.1, 0.2]])
+def test_costs_that_sum_up_to_the_budget_keep_it(costs):
+    """In floats 0.1 + 0.2 is more than 0.3."""
+    budget = float(sum(map(Decimal, map(str, costs))))
+    assert best_choices([1.0] * len(costs), costs, budget)[0].chosen == tuple(range(len(costs)))
 
 
 def test_of_alternatives_only_one_is_chosen():

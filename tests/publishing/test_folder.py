@@ -14,7 +14,7 @@ import pytest
 
 from casebook.errors import InputError, PublishError
 from casebook.publishing import fingerprint, folder
-from casebook.publishing.folder import ClientFolder
+from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, Sources, differences, manifests_in
 from tests.offices import world
 
@@ -114,6 +114,8 @@ def test_a_second_run_waits_with_a_word_and_then_refuses(tmp_path, monkeypatch):
         ClientFolder(tmp_path, tell=words.append)
     assert len(words) == 1
     assert "waiting" in words[0]
+    with ClientFolder(tmp_path), pytest.raises(FolderBusyError, match="another run is at work here"):
+        ClientFolder(tmp_path)
     ClientFolder(tmp_path).release()
 
 

@@ -102,8 +102,8 @@ def test_several_rates_are_told_on_page_1(make_case):
     from casebook import constant
 
     case = make_case(INPUTS, inputs=POINTS, years=2)
-    a_year = constant(1, "currency/year")
-    case.cost("Start", category="start-up", start=constant(100, "currency"))
+    a_year = constant(1, "currency/year", currency="USD")
+    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=a_year * [230, 0])
     case.cost("End", category="other", annual=a_year * [0, 132])
     shown = by_first(Shown(comparison(case)))

@@ -28,6 +28,15 @@ def test_the_cash_flow_has_every_line_and_its_sums(ranged):
     assert shown["Net"][4] == f"{worth:,.0f}"
 
 
+def test_a_case_with_risk_has_its_net_by_year_too(ranged):
+    """Each year's benefit is lowered, and each year's cost raised, by a tenth; the start is left alone."""
+    shown = {row[1]: row[2:] for row in cells(ranged.cash_flow())}
+    assert shown["Net, risk-adjusted"][:4] == ["−3,000", "−1,000", "3,500", "3,500"]
+    adjusted = ranged.result.risk_adjusted
+    assert shown["Net, risk-adjusted"][4] == f"{adjusted.net_present_value:,.0f}"
+    assert ranged.record()["risk_adjusted_cash_flow"]["net"] == adjusted.cash_flow.net.tolist()
+
+
 def test_a_case_without_a_start_has_no_column_for_it(points):
     assert "Start" not in [column["label"] for column in points.cash_flow().data["columns"]]
 

@@ -21,7 +21,7 @@ from casebook.model.follow_up import OUTLOOKS
 from casebook.model.information import EVPPI_METHOD
 from casebook.model.line import CATEGORIES, KINDS
 from casebook.model.operations import OPERATIONS
-from casebook.model.result import FIGURES, NO_RATE, NO_RISK, SEVERAL_RATES
+from casebook.model.result import BORROWING, FIGURES, NO_RATE, NO_RISK, SEVERAL_RATES, TOUCHING
 from casebook.model.review import RULES, SEVERITIES
 from casebook.model.sensitivity import SHARES_METHOD
 from casebook.model.standing import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
@@ -44,20 +44,18 @@ WORKBOOK = (
 """What the workbook says by the name of what holds it."""
 
 NAMED = (
-    *(NO_RATE, NO_RISK, SEVERAL_RATES, SHARES_METHOD, composition.OTHER, summary.DEFINITION),
+    *(NO_RATE, NO_RISK, SEVERAL_RATES, BORROWING, TOUCHING),
+    *(SHARES_METHOD, composition.OTHER, summary.DEFINITION),
     *(objections.VARIANCE, uncertainty.NO_RANGES, uncertainty.PAYS, uncertainty.PAYS_NOT),
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *TIMES.values(), *FIGURES.values(), *LABELS.values()),
     *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
     *(NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, *WITH_ARTICLE.values(), *BEHIND.values()),
-    *(
-        kind.symbol
-        for name, kind in OPERATIONS.items()
-        if kind.is_word and name not in ("where", "cumulative")
-    ),
+    *(kind.symbol for kind in OPERATIONS.values() if kind.is_word),
     *UNITS,
     *WORKBOOK,
-    *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), outlook.METHOD),
+    *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
+    outlook.METHOD,
     *(
         *objections.MEANING.values(),
         *objections.WEIGHTS.values(),

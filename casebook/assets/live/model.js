@@ -37,7 +37,10 @@ const OPERATIONS = {
 
 const byYear = (make) => Array.from({ length: years }, (_, year) => make(year));
 const spread = (given) => (Array.isArray(given) ? given : byYear(() => given));
-const minus = (a, b) => a.map((money, year) => money - b[year]);
+const minus = (a, b) => a.map((money, year) => difference(money, b[year]));
+// What rounding alone leaves is zero.
+const difference = (a, b) =>
+  Math.abs(a - b) <= ROUNDINGS * Math.max(Math.abs(a), Math.abs(b)) ? 0 : a - b;
 const sum = (flows) =>
   flows.reduce((total, flow) => total.map((money, year) => money + flow[year]), [0, ...spread(0)]);
 const running = (flow) => flow.map(((total) => (money) => (total += money))(0));
@@ -56,14 +59,23 @@ function evaluator(values) {
   return value;
 }
 
-function operate(name, operands) {
-  if (name !== "cumulative") {
-    return byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
-  }
-  const [flow, keep] = operands;
-  let total = 0;
-  return byYear((year) => (total = year ? keep[year] * total + flow[year] : flow[0]));
-}
+// What looks back along the years: the value of each from the one before.
+const along = (first, later) => {
+  let value = first;
+  return byYear((year) => (year ? (value = later(value, year)) : first));
+};
+const cumulative = (flow, keep) => along(flow[0], (total, year) => keep[year] * total + flow[year]);
+const ALONG_YEARS = {
+  cumulative,
+  cumulative_average: (inflow, keep) => cumulative(inflow, keep).map((total, year) => total - inflow[year] / 2),
+  compound: (first, growth) => along(first[0], (value, year) => value * (1 + growth[year])),
+  previous: (value, first) => byYear((year) => (year ? value[year - 1] : first[0])),
+};
+
+const operate = (name, operands) =>
+  name in ALONG_YEARS
+    ? ALONG_YEARS[name](...operands)
+    : byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
 
 const presentValue = (flow) => flow.reduceRight((value, money) => value / (1 + rate) + money, 0);
 
@@ -80,9 +92,13 @@ function payback(flow) {
 
 function internalRate(flow) {
   const rates = ratesOf(flow);
-  if (rates.length < 2) return rates.length ? rates[0] : words.none;
+  if (!rates.length) return words.none;
   const shown = rates.map((one) => share(one)).join(words.and);
-  return filled(words.several, { count: rates.length, rates: shown });
+  if (rates.length > 1) return filled(words.several, { count: rates.length, rates: shown });
+  const used = flow.filter((money) => money);
+  const [first, last] = [used[0], used.at(-1)];
+  if (first < 0 && last > 0) return rates[0];
+  return filled(first > 0 && last < 0 ? words.borrowing : words.touching, { rate: shown });
 }
 
 /** The case at `values`: lines, flows and figures, or the name of the line that has no figure and why. */
@@ -102,15 +118,16 @@ function computed(values) {
   }
   const of = (side, flow) => sum(lines.filter((line) => line.side === side).map(flow));
   const counted = ({ flow }) => flow;
-  const lowered = ({ flow, risk }) => flow.map((money, year) => money * (1 - risk[year]));
-  const raised = ({ flow, risk }) => flow.map((money, year) => money * (1 + risk[year]));
+  const lowered = ({ flow, risk }) => flow.map((money, year) => money - risk[year] * Math.abs(money));
+  const raised = ({ flow, risk }) => flow.map((money, year) => money + risk[year] * Math.abs(money));
   const [benefits, costs] = [of("benefit", counted), of("cost", counted)];
   const figures = figuresOf(benefits, costs);
   if (!Number.isFinite(figures.net_present_value)) return { lines, problem: words.large };
-  figures.risk_adjusted_net_present_value =
-    presentValue(of("benefit", lowered)) - presentValue(of("cost", raised));
+  const [cautious, dearer] = [of("benefit", lowered), of("cost", raised)];
+  figures.risk_adjusted_net_present_value = presentValue(cautious) - presentValue(dearer);
   const net = minus(benefits, costs);
-  return { lines, flow: { benefits, costs, net, cumulative: running(net) }, figures };
+  const flow = { benefits, costs, net, cumulative: running(net) };
+  return { lines, flow, adjusted: minus(cautious, dearer), figures };
 }
 
 function figuresOf(benefits, costs) {

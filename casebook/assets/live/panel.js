@@ -66,7 +66,7 @@ function figureText(name, short) {
 }
 
 function tableRows() {
-  const { lines, flow } = latest;
+  const { lines, flow, adjusted } = latest;
   const decimals = places([...flow.benefits, ...flow.costs]);
   const first = data.with_start ? 0 : 1;
   const row = (amounts) => [
@@ -80,6 +80,7 @@ function tableRows() {
     ...side("cost"),
     row(flow.costs),
     row(flow.net),
+    ...("risk_adjusted_net_present_value" in kinds ? [row(adjusted)] : []),
     flow.cumulative.slice(first).map((money) => amount(money, decimals)),
   ];
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...model.finance import net_flows
 from ...model.result import NO_RISK
 from .context import HEAD_ROW, Context
 from .formula import YEAR_ROW, quoted
@@ -28,7 +29,7 @@ FIGURE_WORDS = {
     ),
     "internal_rate_of_return": (
         "Internal rate of return",
-        "The one discount rate at which the net present value is 0, where there is exactly one.",
+        "The one rate at which the net present value is 0, on money that goes out before it comes in.",
     ),
     "present_value_of_benefits": ("Benefits, present value", "Each year ÷ (1 + discount rate)^year."),
     "present_value_of_costs": ("Costs, present value", "The start is not discounted."),
@@ -64,7 +65,7 @@ class Block:
     @property
     def net(self) -> list[float]:
         """Benefits less costs, start first."""
-        return [a - b for a, b in zip(self.benefits, self.costs, strict=True)]
+        return net_flows(self.benefits, self.costs).tolist()
 
 
 def blocks(context: Context) -> tuple[Block, Block]:
@@ -161,7 +162,7 @@ def _figures(
         "net_present_value": f"{benefits}-{costs}",
         "return_on_investment": f"IF({costs}>0,{here['net_present_value']}/{costs},{no_costs})",
         "payback_months": _payback(context, t + 3, t + 4, ends["payback_months"]),
-        "internal_rate_of_return": f"IF({cells.count}=1,{cells.rate},{cells.words})",
+        "internal_rate_of_return": f"IF({cells.count}*{cells.is_return}=1,{cells.rate},{cells.words})",
         "present_value_of_benefits": f"{last}{t + 1}",
         "present_value_of_costs": f"{last}{t + 2}",
         "benefit_cost_ratio": f"IF({costs}>0,{benefits}/{costs},{no_costs})",
@@ -229,7 +230,7 @@ def cached(context: Context, name: str, result: Mapping[str, Any], found: Search
     """The value that a viewer shows for a figure: what the formula gives at the inputs of the report."""
     value = result.get(name)
     if name == "internal_rate_of_return":
-        if found.count != 1:
+        if not found.is_return:
             return context.formatter.tell(found.words)
         return float(value) if value is not None else found.lowest
     return float(value) if value is not None else str(result.get("reasons", {}).get(name, ""))

@@ -1,6 +1,7 @@
 """The sheet "Plan and actual": each line to date, and what takes the net present value to each outlook.
 
-Differences, totals and ratios are formulas on the sheet itself; the outlooks are values of the report.
+Differences, totals, ratios and what each outlook comes to are formulas on the sheet itself; what each line
+changes is a value of the report.
 """
 
 from __future__ import annotations
@@ -48,10 +49,13 @@ def write_follow_up(context: Context) -> None:
         _total(context, page, row, say(title), lines, outlooks, money)
         totals.append(row)
         row += 1
-    _net(context, page, row, totals, found, outlooks, money)
+    parts = [*totals, *range(row, row + _approved(context, page, row, found, money))]
+    row += len(parts) - len(totals)
+    _net(context, page, row, totals, parts, found, outlooks, money)
     row += 2
     note = say(
-        "Outlooks: change of the net present value by line, and what it comes to; values of the report."
+        "Outlooks: the changes of the net present value by line are values of the report; with what was "
+        "approved they come to the last row."
     )
     page.wide(row, 0, 7, note, context.styles.get("small"))
 
@@ -107,11 +111,27 @@ def _total(
     _compare(context, page, row, planned, actual, money)
 
 
+def _approved(context: Context, page: Page, row: int, found: Mapping[str, Any], money: str) -> int:
+    """Write what the changes start from; gives the number of rows."""
+    approved, say = found["approved"], context.say
+    rows = [(say("Approved net present value"), approved["net_present_value"])]
+    if approved["record"]:
+        rows.append((say("Change of the model"), approved["change_of_model"]))
+    figure = context.styles.get("row", number=money)
+    for offset, (title, amount) in enumerate(rows):
+        page.text(row + offset, 0, title, context.styles.get("row"))
+        page.blank(row + offset, 1, 5, figure)
+        for col in (6, 7):
+            page.number(row + offset, col, amount, figure)
+    return len(rows)
+
+
 def _net(
     context: Context,
     page: Page,
     row: int,
     totals: Sequence[int],
+    parts: Sequence[int],
     found: Mapping[str, Any],
     outlooks: Sequence[Mapping[str, Any]],
     money: str,
@@ -124,4 +144,5 @@ def _net(
     page.formula(row, 3, f"C{row}-B{row}", net["actual"] - net["planned"], bold)
     page.blank(row, 4, 5, bold)
     for col, outlook in enumerate(outlooks, start=6):
-        page.number(row, col, outlook["net_present_value"], bold)
+        formula = "+".join(f"{column(col)}{part}" for part in parts)
+        page.formula(row, col, formula, outlook["net_present_value"], bold)

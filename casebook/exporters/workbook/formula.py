@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from ...model.operations import ALONG_YEARS
 from ...model.trees import Tree, fold
 
 YEAR_ROW = 5
@@ -84,8 +85,8 @@ class Rows(Protocol):
     def values(self, tree: Tree) -> str:
         """The cell of a list by year or of a computed value."""
 
-    def running_total(self, tree: Tree, flow: Text, keep: Text) -> str:
-        """The cell of a running total."""
+    def along_years(self, tree: Tree, first: Text, later: str) -> str:
+        """The cell of a row that looks back: `first` in year 1, then `later`, whose own row is `{row}`."""
 
     def part(self, tree: Tree, text: Text) -> str:
         """The cell of a part that would make its formula too long."""
@@ -105,10 +106,8 @@ class Writer:
     def _node(self, node: Tree, parts: list[Written]) -> Written:
         if not isinstance(node, list):
             return self._leaf(node)
-        if node[0] == "cumulative":
-            flow, keep = parts
-            cell = self.rows.running_total(node, flow.plain.number, keep.plain.number)
-            return _same(cell, may_fail=flow.may_fail or keep.may_fail)
+        if node[0] in ALONG_YEARS:
+            return self._along_years(node, parts)
         written = _operation(node, parts)
         if len(written.plain.formula) <= _LONGEST and written.depth <= _DEEPEST:
             return written
@@ -116,6 +115,22 @@ class Writer:
         same = written.limit == written.plain
         limit = plain if same else Text(self.rows.part(node, written.limit.number))
         return Written(plain, limit, written.may_fail)
+
+    def _along_years(self, node: Tree, parts: list[Written]) -> Written:
+        one, other = (part.plain.number for part in parts)
+        may_fail = any(part.may_fail for part in parts)
+        if node[0] == "previous":
+            last_year = one.formula.replace("{c}", "{p}")
+            return _same(self.rows.along_years(node, other, last_year), may_fail=may_fail)
+        if node[0] == "compound":
+            grown = f"{{p}}{{row}}*(1+{other.inside(_SUM)})"
+            return _same(self.rows.along_years(node, one, grown), may_fail=may_fail)
+        kept = "" if other.formula == "1" else f"{other.inside(_POWER)}*"
+        later = f"{kept}{{p}}{{row}}+{one.inside(_PRODUCT)}"
+        total = self.rows.along_years(["cumulative", *node[1:]], one, later)
+        if node[0] == "cumulative":
+            return _same(total, may_fail=may_fail)
+        return _same(f"{total}-{one.inside(_PRODUCT)}/2", _SUM, may_fail=may_fail)
 
     def _leaf(self, node: Tree) -> Written:
         if "input" in node:
@@ -218,14 +233,21 @@ def _plain(name: str, parts: list[Text]) -> Text:
 
 def _quotient(divisor: Tree, above: Written, below: Written, *, depth: int) -> Written:
     plain = Text(f"{above.plain.inside(_PRODUCT)}/{below.limit.inside(_POWER)}", _PRODUCT)
-    if isinstance(divisor, dict) and isinstance(divisor.get("number"), (int, float)) and divisor["number"]:
+    if _is_never_zero(divisor):
         limit = Text(f"{above.limit.inside(_PRODUCT)}/{below.plain.inside(_POWER)}", _PRODUCT)
-        return Written(plain, limit, above.may_fail, depth)
+        return Written(plain, limit, above.may_fail or below.may_fail, depth)
     a, b = above.limit, below.limit
     beyond = f"SIGN({a.number.formula})*{_BEYOND}"
     divided = f"{a.inside(_PRODUCT)}/{b.inside(_POWER)}"
     limit = Text(f"IF(AND({b.inside(_SUM)}=0,{a.inside(_SUM)}<>0),{beyond},{divided})")
     return Written(plain, limit, True, depth + 1)
+
+
+def _is_never_zero(tree: Tree) -> bool:
+    """Whether it is a number, or the larger of one above 0 and something else, as the sum of shares is."""
+    if isinstance(tree, list):
+        return tree[0] == "maximum" and any(_literal(part) > 0 for part in tree[1:])
+    return _literal(tree) != 0
 
 
 def _extreme(name: str, parts: list[Written], may_fail: bool, depth: int) -> Written:
@@ -240,5 +262,11 @@ def _extreme(name: str, parts: list[Written], may_fail: bool, depth: int) -> Wri
 
 
 def _is_count(tree: Tree) -> bool:
+    number = _literal(tree)
+    return number > 0 and float(number).is_integer()
+
+
+def _literal(tree: Tree) -> float:
+    """The number that a tree is; 0 for any other."""
     number = tree.get("number") if isinstance(tree, dict) else None
-    return isinstance(number, (int, float)) and number > 0 and float(number).is_integer()
+    return number if isinstance(number, (int, float)) else 0.0

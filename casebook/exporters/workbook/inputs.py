@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...views.tables import share_of
 from .context import HEAD_ROW, Context
 from .page import Page, column
 from .plan import InputRow
@@ -98,7 +99,8 @@ def _input(context: Context, page: Page, row: int, entry: InputRow, values: int,
         col += 1
     grade = str(record.get("evidence") or "not stated")
     lock = context.formatter.tell(entry.locked or "")
-    note = "\n".join(str(text) for text in (lock, record.get("note")) if text)
+    whole = share_of(context.formatter, record.get("whole"))
+    note = "\n".join(str(text) for text in (lock, record.get("note"), whole) if text)
     for text in (context.say(_GRADES.get(grade, grade)), record.get("source") or "", note):
         page.text(row, col, text, styles.get("row", "beside"))
         col += 1

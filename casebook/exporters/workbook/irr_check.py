@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...model.result import SEVERAL_RATES
+from ...model.result import BORROWING, SEVERAL_RATES, TOUCHING
 from .context import Context
 from .formula import quoted, spliced
 from .page import Page, column
@@ -38,6 +38,7 @@ FACTS = (
     "Lowest rate",
     "Highest rate",
     "In words, where there is not exactly one",
+    "Money goes out first and comes back (1: yes)",
 )
 GRID_HEADS = ("Step", "u", "Rate", "Present value ÷ amounts", "Slope", "Crossing", "Turn near zero")
 HALVING_HEADS = ("Halving", "Width", "First crossing: u", "Last crossing: u", "Turn: u")
@@ -46,6 +47,7 @@ _TOP = 6
 _FACTS = 20
 """Rows for the facts of one case above the grid."""
 _GRID_TOP = _TOP + _FACTS + 2
+_NO_RATE = "–"
 _WIDE = 7
 """Columns of one case."""
 
@@ -57,6 +59,7 @@ class Cells:
     count: str
     rate: str
     words: str
+    is_return: str
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,9 @@ class _Layout:
 
 def cells(context: Context) -> tuple[Cells, Cells]:
     """Where the answers for the base case and for the risk-adjusted one will stand."""
+    places = (13, 14, 17, 18)
     return tuple(  # type: ignore[return-value]
-        Cells(*(context.ref(SHEET) + layout.fact(place) for place in (13, 14, 17))) for layout in _layouts()
+        Cells(*(context.ref(SHEET) + layout.fact(place) for place in places)) for layout in _layouts()
     )
 
 
@@ -155,6 +159,7 @@ def _facts(context: Context, page: Page, layout: _Layout, found: Search) -> None
              for marks, place in ((found.crosses, 0), (found.crosses, -1), (found.turns, 0))]  # fmt: skip
     ends = [f"${column(layout.left + 2 + n)}${_GRID_TOP + GRID + HALVINGS + 5}" for n in range(3)]
     own = found.lowest if found.crosses.any() else 0.0
+    lowest, highest = (found.lowest, found.highest) if found.count > 0 else (_NO_RATE, _NO_RATE)
     noise = f"{NOISE:g}".upper()
     rows: list[tuple[str, Any, str]] = [
         (
@@ -179,11 +184,12 @@ def _facts(context: Context, page: Page, layout: _Layout, found: Search) -> None
         (
          f"IF(OR({f(0)}=0,{f(0)}={f(5)}),{f(0)},IF({f(6)}>1,-1,{f(5)}+{f(11)}))", found.count, "0"),
         (
-         f"IF({f(5)}=0,EXP({ends[2]})-1,IF(ABS({f(12)}-{f(15)})<=1E-7*(1+{f(15)}),{f(12)},{f(15)}))",
-         found.lowest if found.crosses.any() else found.rates[2], ""),
-        ( _extreme("MIN", 0, ends, f), found.lowest, ""),
-        ( _extreme("MAX", 1, ends, f), found.highest, ""),
-        ( _words(context, f), context.formatter.tell(found.words), "words"),
+         _if_any(f"IF({f(5)}=0,EXP({ends[2]})-1,IF(ABS({f(12)}-{f(15)})<=1E-7*(1+{f(15)}),"
+                 f"{f(12)},{f(15)}))", f), lowest, ""),
+        ( _if_any(_extreme("MIN", 0, ends, f), f), lowest, ""),
+        ( _if_any(_extreme("MAX", 1, ends, f), f), highest, ""),
+        ( _words(context, f, first, last), context.formatter.tell(found.words), "words"),
+        ( f"IF({first}<0,IF({last}>0,1,0),0)", int(found.ends[0] < 0 < found.ends[1]), "0"),
     ]  # fmt: skip
     for place, (label, (formula, value, kind)) in enumerate(zip(FACTS, rows, strict=True)):
         page.text(
@@ -194,18 +200,24 @@ def _facts(context: Context, page: Page, layout: _Layout, found: Search) -> None
         page.formula(_TOP + place, layout.left + 1, formula, value, shown)
 
 
+def _if_any(formula: str, f: Any) -> str:
+    return f"IF({f(13)}<1,{quoted(_NO_RATE)},{formula})"
+
+
 def _extreme(function: str, which: int, ends: list[str], f: Any) -> str:
     crossing, turn = f"EXP({ends[which]})-1", f"EXP({ends[2]})-1"
     return f"IF({f(5)}=0,{turn},IF({f(11)}>0,{function}({crossing},{turn}),{crossing}))"
 
 
-def _words(context: Context, f: Any) -> str:
+def _words(context: Context, f: Any, first: str, last: str) -> str:
     say = context.say
     low, high = (spliced(say(PER_CENT), number=f"ROUND(100*{f(place)},2)") for place in (15, 16))
     both, span = spliced(say(BOTH), first=low, last=high), spliced(say(SPAN), low=low, high=high)
     several = spliced(say(SEVERAL_RATES), count=f(13), rates=f"IF({f(13)}=2,{both},{span})")
     none, one, unverified = (quoted(say(words)) for words in (NONE, ONE, UNVERIFIED))
-    return f"IF({f(13)}=0,{none},IF({f(13)}<2,IF({f(13)}<0,{unverified},{one}),{several}))"
+    borrowing, touching = (spliced(say(words), rate=low) for words in (BORROWING, TOUCHING))
+    single = f"IF({f(18)}=1,{one},IF({first}>0,IF({last}<0,{borrowing},{touching}),{touching}))"
+    return f"IF({f(13)}=0,{none},IF({f(13)}<2,IF({f(13)}<0,{unverified},{single}),{several}))"
 
 
 def _weights(at: str, context: Context) -> str:

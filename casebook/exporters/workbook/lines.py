@@ -132,7 +132,8 @@ def _adjusted_line(context: Context, page: Page, row: int, line: LineRow, base: 
     page.formula(row, 2, context.in_year(line.risk, 1, elsewhere=True), line.risk_value, share)
     amounts = [line.adjusted(value) for value in (line.start_value, *line.values)]
     for period, value in enumerate(amounts):
-        formula = f"{column(START + period)}{base}*(1{sign}$C{row})"
+        amount = f"{column(START + period)}{base}"
+        formula = f"{amount}{sign}ABS({amount})*$C{row}"
         page.formula(row, START + period, formula, value, money)
     _present_value(context, page, row, amounts, money)
     words = context.say("{line} plus its risk", line=record["id"])

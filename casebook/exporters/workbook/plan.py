@@ -107,12 +107,14 @@ class Plan:
         label = tree.get("label") or Phrase("Numbers by year in '{line}'", line=self._owner)
         return self._row(tree, label=label, what="given", words=Phrase("Stands in the notebook."))
 
-    def running_total(self, tree: Tree, flow: Text, keep: Text) -> str:
-        """The cell of a running total."""
-        kept = "" if keep.formula == "1" else f"{keep.inside(4)}*"
-        formula = f"{kept}{{p}}{{row}}+{flow.inside(3)}"
-        label = Phrase("Running total in '{line}'", line=self._owner)
-        return self._row(tree, label=label, what="formula", formula=formula, first=flow.formula)
+    def along_years(self, tree: Tree, first: Text, later: str) -> str:
+        """The cell of a row that looks back: `first` in year 1, then `later`, whose own row is `{row}`."""
+        labels = {
+            "cumulative": Phrase("Running total at the year's end in '{line}'", line=self._owner),
+            "compound": Phrase("Growing amount in '{line}'", line=self._owner),
+            "previous": Phrase("Last year's value in '{line}'", line=self._owner),
+        }
+        return self._row(tree, label=labels[tree[0]], what="formula", formula=later, first=first.formula)
 
     def part(self, tree: Tree, text: Text) -> str:
         """The cell of a part that would make its formula too long."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...model.result import NO_RATE, SEVERAL_RATES
+from ...model.result import BORROWING, NO_RATE, SEVERAL_RATES, TOUCHING
 from ...words import Phrase
 
 GRID = 200
@@ -78,15 +78,27 @@ class Search:
         return turn if not self.crosses.sum() else max(last, turn) if self.touching else last
 
     @property
+    def is_return(self) -> bool:
+        """Whether there is one rate, on money that goes out before it comes in."""
+        return self.count == 1 and self.ends[0] < 0 < self.ends[1]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The first and the last amount that is not zero; zeros where none is."""
+        used = self.flows[self.flows != 0].tolist() or [0.0]
+        return used[0], used[-1]
+
+    @property
     def words(self) -> Phrase:
         """What is said in place of a rate."""
         if self.count == 0:
             return NONE
-        if self.count == 1:
-            return ONE
         if self.count < 0:
             return UNVERIFIED
         low, high = (Phrase(PER_CENT, number=round(100 * rate, 2)) for rate in (self.lowest, self.highest))
+        if self.count == 1:
+            first, last = self.ends
+            return ONE if self.is_return else Phrase(BORROWING if last < 0 < first else TOUCHING, rate=low)
         rates = Phrase(BOTH, first=low, last=high) if self.count == 2 else Phrase(SPAN, low=low, high=high)
         return Phrase(SEVERAL_RATES, count=self.count, rates=rates)
 

@@ -57,8 +57,8 @@ class LineRow:
 
     def adjusted(self, value: float) -> float:
         """An amount with its risk taken off a benefit, or put on a cost."""
-        sign = -1 if self.record["side"] == "benefit" else 1
-        return value * (1 + sign * self.risk_value)
+        part = self.risk_value * abs(value)
+        return value - part if self.record["side"] == "benefit" else value + part
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def check_texts(printed: dict[str, Any], case: Case) -> None:
     result, to = case.result, case.formatter
     assert result.risk_adjusted is not None
     adjusted = result.risk_adjusted.net_present_value
-    risky = any(line.risk_factor(case.years)[0] != 1 for line in case.ledger.counted)
+    risky = case.ledger.is_risky
     last = adjusted if risky else result.present_value_of_costs
     assert printed["tiles"] == [
         to.money_short(result.net_present_value),
