@@ -8,6 +8,7 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import Measurement
+from casebook.measurement.measurement import Amount
 from casebook.measurement.sources import SourceReport, Sources
 from casebook.model.evidence import GRADES
 from casebook.model.measured import Standing, standing, take
@@ -17,6 +18,7 @@ from casebook.parameters import InputValue
 from casebook.reading.checking import out_of_bounds
 from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
+from casebook.words import Phrase
 
 
 def measure(
@@ -40,13 +42,16 @@ def measure(
             "  hint: give one value in the parameter file, and what changes by year as an input of its own"
         )
     likely, low, high = _within(case, name, measurement)
+    caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
+    told = [_told(case, name, caveat) for caveat in caveats]
     known_from = _source(case, sources, name, source)
     to, words = case.formatter, [known_from, measurement.label]
     described, method = ": ".join(part for part in words if part), to.tell(measurement.method)
     about = f"{described}, n = {to.number(measurement.n)}, {method}".removeprefix(", ")
     spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
     kept = note if note is not None else given.note if given else None
-    value = InputValue(likely, source=about, evidence="measured", note=kept, **spread)
+    beside = "\n".join([*([kept] if kept else []), *told]) or None
+    value = InputValue(likely, source=about, evidence="measured", note=beside, **spread)
     if not overridden:
         take(case, name, value)
     (case.overridden if overridden else case.measured)[name] = {
@@ -57,6 +62,7 @@ def measure(
         "high": high,
         "n": measurement.n,
         "method": method,
+        "caveats": told,
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
         "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
@@ -102,6 +108,36 @@ def _within(case: Study, name: str, measurement: Measurement) -> tuple[float, fl
     clipped = (max(-math.inf if least is None else least, number) for number in (value, low, high))
     value, low, high = (min(math.inf if greatest is None else greatest, number) for number in clipped)
     return value, low, high
+
+
+def _cut(measurement: Measurement, bounds: tuple[float | None, float | None] | None) -> list[Phrase]:
+    """A word on each end of the interval that lies beyond what the input may be."""
+    least, greatest = bounds or (None, None)
+    found = []
+    if least is not None and measurement.low < least:
+        found.append((measurement.low, least))
+    if greatest is not None and measurement.high > greatest:
+        found.append((measurement.high, greatest))
+    return [
+        Phrase(
+            "The measured range extends to {end}; it is cut at {bound}, the limit of this input.",
+            end=Amount(f"{end:.3g}"),
+            bound=Amount(bound),
+        )
+        for end, bound in found
+    ]
+
+
+def _told(case: Study, name: str, caveat: str) -> str:
+    """A caveat as its reader says it, its amounts in the unit of the input."""
+    if isinstance(caveat, Phrase):
+        unit = getattr(case.inputs, name).unit
+        parts = {
+            key: figures([part], unit, case.formatter, exact=False) if isinstance(part, Amount) else part
+            for key, part in caveat.parts.items()
+        }
+        caveat = Phrase(caveat.phrase, **parts)
+    return case.formatter.tell(caveat)
 
 
 def _digits(low: float, high: float) -> int:
@@ -170,6 +206,7 @@ def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
             to.say("{number} set aside: {reason}", number=number(count), reason=reason)
             for reason, count in about["set_aside"].items()
         ),
+        *about["caveats"],
     ]
     if name in case.overridden:
         lines.append(to.say("Overridden: {value} is used instead", value=tables.value_of(case, node)))
