@@ -1,9 +1,9 @@
 """What is observed of an input that a ramp scales (`scaled_by` in inputs.yaml), and where nothing can be.
 
     adoption: {label: Adoption, unit: share, role: ramp, …}
-    contacts_shifted: {label: Contacts that move, unit: contacts/month, scaled_by: adoption, …}
+    riders: {label: People who cycle, unit: riders, scaled_by: adoption, …}
 
-At an adoption of 50 % one counts 4,000 of the 8,000 contacts: what is observed is input × ramp, so that is
+At an adoption of 50 % one counts 20 of the 40 riders: what is observed is input × ramp, so that is
 its plan in a period, and an actual replaces the product. It can do so only where every line that rests on the
 input has it under this one ramp.
 """
