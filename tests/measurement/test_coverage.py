@@ -87,6 +87,7 @@ CONDITIONS: dict[str, tuple[Draw, float]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_intervals_cover_nine_times_in_ten(condition):
     draw, truth = CONDITIONS[condition]
@@ -95,6 +96,7 @@ def test_intervals_cover_nine_times_in_ten(condition):
     assert 0.87 <= covered <= 0.93
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("draw", "n", "parts"),
     [
@@ -124,6 +126,7 @@ SPREADS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spread", "people", "parts"),
     [
