@@ -9,14 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from casebook.errors import CaseError
+from casebook.measurement.notation import NotationError, read
+from casebook.measurement.origin import origin_of
+from casebook.measurement.selection import Fault, difference, shared_form
 from casebook.words import Phrase
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Reasons = dict[str, int]
 
-NO_VALUE = Phrase("no value")
-NO_TIME = Phrase("no time")
+NO_VALUE = Fault("no value")
+NO_TIME = Fault("no time")
 _OFFSET = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = rf"^\s*\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*{_OFFSET}?)?\s*$"
 
@@ -33,7 +36,10 @@ class Column:
             )
         if isinstance(values, (str, bytes)) or np.ndim(values) != 1:
             raise CaseError(f"{what}: a column or a list is needed, not {_shown(values)}")
-        self.what = what
+        self._origin = origin_of(values)
+        self._name = getattr(values, "name", None)
+        self._index = getattr(values, "index", None)
+        self.what = f"{self._origin.describe(self._name)}: {what}" if self._origin else what
         self.series = (
             values.reset_index(drop=True) if isinstance(values, pd.Series) else pd.Series(list(values))
         )
@@ -41,7 +47,7 @@ class Column:
         self.usable: Mask = np.ones(len(self.series), dtype=bool)
         if not len(self.series):
             raise CaseError(
-                f"{what}: there is no row\n  hint: look at the source, or at the condition in front"
+                f"{self.what}: there is no row\n  hint: look at the source, or at the condition in front"
             )
 
     def drop(self, rows: Mask, reason: str) -> None:
@@ -65,13 +71,31 @@ class Column:
             self.drop(np.isnan(values), NO_VALUE)
         else:
             missing = _missing(series)
-            values = pd.to_numeric(series.where(~missing), errors="coerce").to_numpy(
-                np.float64, na_value=np.nan
-            )
+            values = self._from_texts(series.where(~missing))
             self.drop(missing, NO_VALUE)
-            self._drop_unread(np.isnan(values), Phrase("no number"))
-        self.drop(~np.isfinite(values), Phrase("not finite, as after a division by zero"))
+            self._drop_unread(np.isnan(values), Fault("no number"))
+        self.drop(~np.isfinite(values), Fault("not finite, as after a division by zero"))
         return np.asarray(values)
+
+    def _from_texts(self, series: Any) -> Array:
+        """Numbers from texts, in the notation of the whole column; other values stand for themselves."""
+        import pandas as pd
+
+        is_text = _is_text(series)
+        plain = pd.to_numeric(series.where(~is_text), errors="coerce")
+        values = np.array(plain.to_numpy(np.float64, na_value=np.nan))
+        if is_text.any():
+            texts = whole = series[is_text].astype(object)
+            table, declared = None, None
+            if self._origin:
+                table, declared = self._origin.table, self._origin.decimal_of(self._name)
+            if table is not None and self._name in table.columns:
+                whole = table[self._name][_is_text(table[self._name])].astype(object)
+            try:
+                values[is_text] = read(texts, whole, str(self._name), declared)
+            except NotationError as error:
+                raise CaseError(f"{self.what}: {error}") from None
+        return values
 
     def times(self) -> Any:
         """All values as a Series of times in UTC, NaT where there is none."""
@@ -93,7 +117,7 @@ class Column:
         )
         self.drop(missing.to_numpy(), NO_TIME)
         hint = "name the format where the source is named: dates: {column: '%d.%m.%Y'}"
-        self._drop_unread(times.isna().to_numpy(), Phrase("no ISO date"), hint)
+        self._drop_unread(times.isna().to_numpy(), Fault("no ISO date"), hint)
         return times
 
     def _refuse_mixed(self, text: Any) -> None:
@@ -105,17 +129,39 @@ class Column:
                 "  hint: say where the source is named what those without are in, as timezone: Europe/Berlin"
             )
 
-    def _drop_unread(self, unread: Mask, kind: str, hint: str | None = None) -> None:
+    def _drop_unread(self, unread: Mask, kind: Fault, hint: str | None = None) -> None:
         """Set aside what can't be read; where nothing can, that is a mistake and no dirt."""
         found = unread & self.usable
         if not found.any():
             return
-        example = _shown(self.series[found].iloc[0])
+        given = self.series[found]
+        example = _shown(given.iloc[0])
         if found.sum() == self.usable.sum():
             raise CaseError(
                 f"{self.what}: {kind} in any row, such as {example}" + (f"\n  hint: {hint}" if hint else "")
             )
-        self.drop(found, Phrase("{what}, such as {example}", what=kind, example=example))
+        reason = Fault("{what}, such as {example}", what=kind, example=example)
+        alike = shared_form(value for value in given if isinstance(value, str))
+        if alike is not None:
+            reason = reason.told(Phrase("written alike, as {example}", example=_shown(alike)))
+        self.drop(found, reason)
+
+    def compared(self, reason: str, aside: Mask, used: Mask) -> str:
+        """A reason, with the column in which its rows differ most from those used, where there is one."""
+        table = self._rows_of_table() if isinstance(reason, Fault) else None
+        because = None if table is None else difference(table, aside, used, {self._name})
+        return reason.told(because) if because is not None and isinstance(reason, Fault) else reason
+
+    def _rows_of_table(self) -> Any:
+        """The rows of the source, one for each value; None where it can't be told which they are."""
+        table = self._origin.table if self._origin else None
+        if table is None or self._index is None or table.index.equals(self._index):
+            return table
+        if self._name not in table.columns or not self._index.isin(table.index).all():
+            return None
+        # A part of a column, unless its rows were numbered anew.
+        part = table.loc[self._index]
+        return part if part[self._name].reset_index(drop=True).equals(self.series) else None
 
 
 def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> tuple[Mask, Reasons]:
@@ -129,23 +175,40 @@ def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> 
     if len(lengths) > 1:
         raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; the same number is needed")
     kept: Mask = np.ones(lengths.pop(), dtype=bool)
-    reasons: Reasons = {}
+    aside: list[tuple[str, Column, str, Mask]] = []
     for name, column in found:
         for reason, rows in column.reasons.items():
-            count = int((rows & kept).sum())
-            key = Phrase("{reason} in {column}", reason=reason, column=name) if name else reason
-            if count:
-                reasons[key] = reasons.get(key, 0) + count
-            kept &= ~rows
+            if (rows & kept).any():
+                aside.append((name, column, reason, rows & kept))
+            kept = kept & ~rows
+    reasons: Reasons = {}
+    for name, column, reason, rows in aside:
+        key = _of(name, column.compared(reason, rows, kept))
+        reasons[key] = reasons.get(key, 0) + int(rows.sum())
     left = int(kept.sum())
     if left < least:
-        aside = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items())
+        why = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items())
         needed = "1 row is" if least == 1 else f"{least} rows are"
-        rest = f" (set aside: {aside})" if aside else ""
+        rest = f" (set aside: {why})" if why else ""
         raise CaseError(
             f"{found[0][1].what}: {left:,} of {len(kept):,} rows can be used{rest}; {needed} needed"
         )
     return kept, reasons
+
+
+def _of(name: str, reason: str) -> str:
+    """A reason that names its column, where several are looked at."""
+    if not name:
+        return reason
+    if not isinstance(reason, Fault):
+        return Phrase("{reason} in {column}", reason=reason, column=name)
+    made = Fault("{reason} in {column}", reason=reason, column=name)
+    made.telling = reason.telling
+    return made
+
+
+def _is_text(series: Any) -> Mask:
+    return np.asarray(series.map(lambda value: isinstance(value, str)), dtype=bool)
 
 
 def _missing(series: Any) -> Any:

@@ -8,8 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from casebook.errors import CaseError
-from casebook.measurement.files import quoted
-from casebook.parameters.data import DataSource
+from casebook.measurement.files import refuse_other_columns
+from casebook.measurement.header import find_header, unique_names
+from casebook.measurement.signature import check_signature
+from casebook.measurement.sql import quoted
+from casebook.parameters.data import LOWEST_HEADER, DataSource
 from casebook.parameters.servers import PLACEHOLDER
 from casebook.reading.wording import closest, listed
 
@@ -24,11 +27,10 @@ def read(source: DataSource, label: str) -> Any:
         frame = _from_server(source, label)
     else:
         one = _from_workbook if source.kind == "excel" else _from_sqlite
+        for path in source.paths:
+            check_signature(path, source, label)
         parts = [one(path, source, label) for path in source.paths]
-        for path, part in zip(source.paths, parts, strict=True):
-            if set(part.columns) != set(parts[0].columns):
-                other = source.paths[0].name
-                raise CaseError(f"{label}: the columns of {path.name} are not those of {other}")
+        refuse_other_columns(label, [path.name for path in source.paths], parts)
         frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     return _plain(frame, source)
 
@@ -85,18 +87,19 @@ def _from_workbook(path: Path, source: DataSource, label: str) -> Any:
             if sheet is None and len(names) > 1:
                 hint = f"write sheet: with one of {listed(names)}"
                 raise CaseError(f"{label}: {path.name} has {len(names)} sheets\n  hint: {hint}")
-            return pd.read_excel(book, sheet or names[0], keep_default_na=False, na_values=[""])
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise CaseError(
-            f"{label}: {path.name} can't be read as a workbook ({type(error).__name__})"
-        ) from None
+            cells = pd.read_excel(book, sheet or names[0], header=None, keep_default_na=False, na_values=[""])
+    except CaseError:
+        raise
     except Exception as error:
-        if isinstance(error, CaseError):
-            raise
         # openpyxl meets a broken file with whatever its parts raise: zipfile, XML, types.
         raise CaseError(
             f"{label}: {path.name} can't be read as a workbook ({type(error).__name__})"
         ) from None
+    try:
+        columns, first = find_header(cells.head(LOWEST_HEADER).to_numpy(dtype=object).tolist(), source)
+    except CaseError as error:
+        raise CaseError(f"{label}: {path.name}: {error}") from None
+    return cells.iloc[first:].set_axis(columns, axis=1).reset_index(drop=True)
 
 
 def _from_sqlite(path: Path, source: DataSource, label: str) -> Any:
@@ -169,7 +172,8 @@ def _select(engine: Any, source: DataSource, label: str, *, read_only: bool = Fa
             if query is None:
                 query = f"select * from {_table_name(connection, source.options.get('table'), label)}"
             found = connection.execute(sqlalchemy.text(query.replace(":", "\\:")))
-            return pd.DataFrame.from_records(found.fetchall(), columns=list(found.keys()), coerce_float=True)
+            names = unique_names(list(found.keys()))
+            return pd.DataFrame.from_records(found.fetchall(), columns=names, coerce_float=True)
     except sqlalchemy.exc.SQLAlchemyError as error:
         if engine.dialect.name == "sqlite":
             raise CaseError(f"{label}: {_reason(error)}") from None

@@ -7,6 +7,8 @@
         columns: {spend: Total spend (EUR)}       # the name in the notebook: the name in the file
         dates: {joined: "%d.%m.%Y"}               # or a list, where the dates are ISO 8601
         id: member_id                             # rows that repeat it are set aside, and counted
+        decimal: ","                              # or by column, as in {spend: ","}; thousands: says it too
+        header: 3                                 # the row that holds the names; [2, 3] where two do
       orders:
         url: postgresql+psycopg://reader:${PGPASSWORD}@db.example.org/shop
         table: orders
@@ -29,6 +31,7 @@ from casebook.parameters.servers import PLACEHOLDER, read_server
 from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
 from casebook.reading.wording import Place, closest, listed, name_of, show
+from casebook.reading.yaml_source import REFUSED
 
 SUFFIXES = {
     ".csv": "csv",
@@ -47,18 +50,20 @@ SUFFIXES = {
 }
 """What a file is, by the end of its name."""
 
-_COMMON = ("columns", "dates", "timezone", "id", "missing")
-_TEXT_KEYS = {
-    "csv": ("delimiter", "decimal", "encoding"),
-    "tsv": ("decimal", "encoding"),
-    "excel": ("sheet",),
+_COMMON = ("columns", "dates", "timezone", "id", "missing", "decimal", "thousands")
+_OWN_KEYS = {
+    "csv": ("delimiter", "encoding", "header"),
+    "tsv": ("encoding", "header"),
+    "excel": ("sheet", "header"),
     "sqlite": ("table", "query"),
     "server": ("table", "query", "password_from"),
 }
-SOURCE_KEYS = tuple(
-    dict.fromkeys(("path", "url", *_COMMON, *(key for keys in _TEXT_KEYS.values() for key in keys)))
-)
-ENCODINGS = ("utf-8", "utf-16", "latin-1")
+_OWN = tuple(dict.fromkeys(key for keys in _OWN_KEYS.values() for key in keys))
+SOURCE_KEYS = ("path", "url", *_COMMON, *_OWN)
+ENCODINGS = ("utf-8", "utf-16", "windows-1252", "cp1252", "latin-1")
+DECIMALS = (".", ",")
+LOWEST_HEADER = 1_000
+"""The names of the columns stand in this row at the latest."""
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _FROM_HERE = "the path starts at this file's folder"
 
@@ -78,7 +83,7 @@ class DataSource:
     url: str | None = None
     """A server's, with `${NAME}` where something of the environment belongs."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """table, query, sheet, delimiter, decimal, encoding, timezone, password_from, where they are given."""
+    """table, query, sheet, delimiter, encoding, timezone, password_from, where they are given."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """The name in the notebook, and the name in the source, of columns that are called otherwise there."""
     dates: Mapping[str, str | None] = field(default_factory=dict)
@@ -87,6 +92,18 @@ class DataSource:
     """The columns that no two rows share."""
     missing: tuple[str, ...] = ()
     """Texts that stand for no value."""
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    """The decimal mark by column; under "" that of all others, where it is given."""
+    header: tuple[int, ...] = ()
+    """The rows that hold the names of the columns, counted from 1, where they are given."""
+
+    def decimal_of(self, column: object) -> str | None:
+        """The decimal mark of a column, by its name in the notebook; None where none is given."""
+        return self.decimals.get(str(column), self.decimals.get(""))
+
+    def original(self, column: str) -> str:
+        """What a column is called in the source."""
+        return self.columns.get(column, column)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -149,10 +166,20 @@ def _source(checker: Checker, place: Place, name: str, entry: object, folder: Pa
     dates = _dates(checker, (*place, "dates"), entries.get("dates"))
     ids = _names(checker, (*place, "id"), entries.get("id"))
     missing = _names(checker, (*place, "missing"), entries.get("missing"))
+    decimals = _decimals(checker, place, entries)
+    header = _header(checker, (*place, "header"), entries["header"]) if "header" in entries else ()
     if found is None:
         return None
     source = DataSource(
-        name=name, options=options, columns=columns, dates=dates, id=ids, missing=missing, **found
+        name=name,
+        options=options,
+        columns=columns,
+        dates=dates,
+        id=ids,
+        missing=missing,
+        decimals=decimals,
+        header=header,
+        **found,
     )
     if source.kind == "server":
         _check_environment(checker, place, source)
@@ -209,27 +236,26 @@ def _options(
 ) -> dict[str, str]:
     """The texts that say how a source is read."""
     options: dict[str, str] = {}
-    for key in ("timezone", *dict.fromkeys(key for keys in _TEXT_KEYS.values() for key in keys)):
+    for key in ("timezone", *_OWN):
         if key not in entries:
             continue
         at = (*place, key)
-        text = checker.text(at, entries[key], one_line=key != "query")
-        if text is None:
-            continue
-        owners = [owner for owner, keys in _TEXT_KEYS.items() if key in keys]
+        owners = [owner for owner, keys in _OWN_KEYS.items() if key in keys]
         if owners and kind is not None and kind not in owners:
             checker.add(
                 at, f"{name_of(at)} serves {listed(owners)} only; this source is {kind}", "take it out"
             )
-        elif key == "timezone" and text not in available_timezones():
+            continue
+        text = None if key == "header" else checker.text(at, entries[key], one_line=key != "query")
+        if text is None:
+            continue
+        if key == "timezone" and text not in available_timezones():
             hint = checker.suggest(text, available_timezones(), kind="names")
             checker.add(
                 at, f"{name_of(at)} is {show(text)}; a time zone such as Europe/Berlin is needed", hint
             )
         elif key == "encoding" and text.lower() not in ENCODINGS:
             checker.add(at, f"{name_of(at)} is {show(text)}; one of {listed(ENCODINGS)} is needed")
-        elif key == "decimal" and text not in (".", ","):
-            checker.add(at, f"{name_of(at)} is {show(text)}; '.' or ',' is needed")
         elif key == "password_from" and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", text):
             # It may be the password itself, so it is not repeated.
             checker.add(
@@ -242,6 +268,42 @@ def _options(
     if kind == "server" and not entries.keys() & {"table", "query"}:
         checker.add(place, f"{name_of(place)} has neither table nor query; one of the two is needed")
     return options
+
+
+def _decimals(checker: Checker, place: Place, entries: Mapping[str, object]) -> dict[str, str]:
+    """The decimal mark by column, from decimal: or from thousands:, which takes the other mark."""
+    other = dict(zip(DECIMALS, reversed(DECIMALS), strict=True))
+    found: dict[str, str] = {}
+    for key, meaning in (("decimal", dict(zip(DECIMALS, DECIMALS, strict=True))), ("thousands", other)):
+        at, value = (*place, key), entries.get(key)
+        if key not in entries:
+            continue
+        by_column = value if isinstance(value, dict) else {"": value}
+        for column, mark in by_column.items():
+            where = (*at, column) if column else at
+            text = checker.text(where, mark, one_line=True)
+            if text is None:
+                continue
+            if text not in DECIMALS:
+                hint = "spaces and apostrophes between thousands are read without it"
+                rule = f"{name_of(where)} is {show(text)}; '.' or ',' is needed"
+                checker.add(where, rule, hint if key == "thousands" else None)
+            elif found.setdefault(column, meaning[text]) != meaning[text]:
+                checker.add(where, f"{name_of(where)} is {show(text)}, and so is decimal; they must differ")
+    return found
+
+
+def _header(checker: Checker, place: Place, value: object) -> tuple[int, ...]:
+    """The number of a row, or of several that follow one another."""
+    given = value if isinstance(value, list) else [value]
+    rows = [row for row in given if isinstance(row, int) and not isinstance(row, bool)]
+    follow = bool(rows) and rows == given and rows == list(range(rows[0], rows[0] + len(rows)))
+    if follow and rows[0] >= 1 and rows[-1] <= LOWEST_HEADER:
+        return tuple(rows)
+    if value is not REFUSED:
+        message = f"{name_of(place)} is {checker.shown(place, value)}; the number of a row is needed"
+        checker.add(place, message, "write header: 3, or header: [2, 3] where two rows hold the names")
+    return ()
 
 
 def _texts(checker: Checker, place: Place, value: object, hint: str) -> dict[str, str]:
