@@ -76,7 +76,7 @@ def stage_report(
         if isinstance(cause, OSError) and (cause is error or cause.errno in FULL):
             raise cant_write(staging.parent, cause) from error
         raise
-    said = [str(item.message) for item in caught if _is_ours(item)]
+    said = [str(item.message) for item in caught if _is_ours(item)] + _of_data(record)
     return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
 
 
@@ -214,6 +214,13 @@ def on_disk(path: Path) -> dict[str, Any]:
     """The fingerprint of a file that has come to the disk."""
     sync(path)
     return fingerprint.file(path)
+
+
+def _of_data(record: Mapping[str, Any]) -> list[str]:
+    """What the review finds in the client's data and nobody has answered, for whoever runs the report."""
+    from casebook.model.review import DATA_RULE
+
+    return [each["finding"] for each in record["review"] if each["rule"] == DATA_RULE and not each["answer"]]
 
 
 def _summary(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _review(path: Path, shown: str) -> int:
     try:
         findings = rehearse(parameters)
     except CasebookError as error:
-        say(str(error))
+        say(f"{shown}: {error}")
         return error.exit_code
     for finding in findings:
         answered = " (answered)" if finding["answer"] else ""

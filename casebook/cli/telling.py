@@ -49,7 +49,9 @@ class Teller:
         for warning in outcome.warnings:
             self.say(f"{outcome.parameters}: {warning}")
         if outcome.error:
-            self.say(str(outcome.error))
+            # Wrong parameters name their file themselves.
+            where = "" if isinstance(outcome.error, InputError) else f"{outcome.parameters}: "
+            self.say(f"{where}{outcome.error}")
         elif self._count == 1 or (outcome.status == "done" and not self._on_terminal()):
             self.say(self._line(outcome))
         if self._on_terminal() and self._count > 1:

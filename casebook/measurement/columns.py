@@ -11,15 +11,15 @@ import numpy.typing as npt
 from casebook.errors import CaseError
 from casebook.measurement.notation import NotationError, read
 from casebook.measurement.origin import origin_of
-from casebook.measurement.selection import Fault, difference, shared_form
+from casebook.measurement.selection import Telling, difference, is_chosen, shared_form, telling
 from casebook.words import Phrase
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Reasons = dict[str, int]
 
-NO_VALUE = Fault("no value")
-NO_TIME = Fault("no time")
+NO_VALUE = Phrase("no value")
+NO_TIME = Phrase("no time")
 _OFFSET = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = rf"^\s*\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*{_OFFSET}?)?\s*$"
 
@@ -73,8 +73,9 @@ class Column:
             missing = _missing(series)
             values = self._from_texts(series.where(~missing))
             self.drop(missing, NO_VALUE)
-            self._drop_unread(np.isnan(values), Fault("no number"))
-        self.drop(~np.isfinite(values), Fault("not finite, as after a division by zero"))
+            hint = "name a column of numbers, or what stands for no value where the source is named: missing:"
+            self._drop_unread(np.isnan(values), Phrase("no number"), hint)
+        self.drop(~np.isfinite(values), Phrase("not finite, as after a division by zero"))
         return np.asarray(values)
 
     def _from_texts(self, series: Any) -> Array:
@@ -117,7 +118,7 @@ class Column:
         )
         self.drop(missing.to_numpy(), NO_TIME)
         hint = "name the format where the source is named: dates: {column: '%d.%m.%Y'}"
-        self._drop_unread(times.isna().to_numpy(), Fault("no ISO date"), hint)
+        self._drop_unread(times.isna().to_numpy(), Phrase("no ISO date"), hint)
         return times
 
     def _refuse_mixed(self, text: Any) -> None:
@@ -129,7 +130,7 @@ class Column:
                 "  hint: say where the source is named what those without are in, as timezone: Europe/Berlin"
             )
 
-    def _drop_unread(self, unread: Mask, kind: Fault, hint: str | None = None) -> None:
+    def _drop_unread(self, unread: Mask, kind: str, hint: str | None = None) -> None:
         """Set aside what can't be read; where nothing can, that is a mistake and no dirt."""
         found = unread & self.usable
         if not found.any():
@@ -140,17 +141,17 @@ class Column:
             raise CaseError(
                 f"{self.what}: {kind} in any row, such as {example}" + (f"\n  hint: {hint}" if hint else "")
             )
-        reason = Fault("{what}, such as {example}", what=kind, example=example)
+        reason = Phrase("{what}, such as {example}", what=kind, example=example)
         alike = shared_form(value for value in given if isinstance(value, str))
         if alike is not None:
-            reason = reason.told(Phrase("written alike, as {example}", example=_shown(alike)))
+            reason = telling(reason, Phrase("written alike, as {example}", example=_shown(alike)))
         self.drop(found, reason)
 
     def compared(self, reason: str, aside: Mask, used: Mask) -> str:
         """A reason, with the column in which its rows differ most from those used, where there is one."""
-        table = self._rows_of_table() if isinstance(reason, Fault) else None
+        table = None if is_chosen(reason) else self._rows_of_table()
         because = None if table is None else difference(table, aside, used, {self._name})
-        return reason.told(because) if because is not None and isinstance(reason, Fault) else reason
+        return reason if because is None else telling(reason, because)
 
     def _rows_of_table(self) -> Any:
         """The rows of the source, one for each value; None where it can't be told which they are."""
@@ -200,11 +201,8 @@ def _of(name: str, reason: str) -> str:
     """A reason that names its column, where several are looked at."""
     if not name:
         return reason
-    if not isinstance(reason, Fault):
-        return Phrase("{reason} in {column}", reason=reason, column=name)
-    made = Fault("{reason} in {column}", reason=reason, column=name)
-    made.telling = reason.telling
-    return made
+    kind = Telling if isinstance(reason, Telling) else Phrase
+    return kind("{reason} in {column}", reason=reason, column=name)
 
 
 def _is_text(series: Any) -> Mask:

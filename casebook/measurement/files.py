@@ -6,13 +6,13 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import notation
-from casebook.measurement.separated import Layout, as_utf8, explain, layout_of
+from casebook.measurement.separated import Layout, explain, is_plain, layout_of, plain_copy
 from casebook.measurement.signature import check_signature
 from casebook.measurement.sql import quoted_text
 from casebook.parameters.data import DataSource
@@ -98,17 +98,34 @@ class _Separated:
     def read(self, types: dict[str, str]) -> str:
         """The query that reads it with these types."""
         columns = ", ".join(f"{quoted_text(name)}: {quoted_text(types[name])}" for name in self.layout.names)
-        return f"select * from read_csv({self.options}, auto_detect=false, columns={{{columns}}})"
+        path = quoted_text(str(self.path))
+        return f"select * from read_csv({path}, {self.options}, auto_detect=false, columns={{{columns}}})"
 
 
 def _separated(connection: Any, source: DataSource, path: Path, label: str, folder: Path) -> _Separated:
-    import duckdb
-
     try:
-        layout, copy = layout_of(source, path), as_utf8(source, path, folder)
+        layout = layout_of(source, path)
+        readable = path if is_plain(source, path) else plain_copy(source, path, folder)
     except CaseError as error:
         raise CaseError(f"{label}: {path.name}: {error}") from None
-    # Nothing is to be guessed that could make rows vanish: a preamble to skip, comments, another quote.
+    part = _Separated(readable, layout, _options(source, layout), dict.fromkeys(layout.names, "VARCHAR"))
+    if not layout.has_rows:
+        return part
+    try:
+        return _typed(connection, part)
+    except _UnreadableError as error:
+        why = explain(source, path, layout)
+        if why is not None:
+            raise CaseError(f"{label}: {path.name}, {why}") from None
+        # Lines may end in one way at first and in another further down.
+        try:
+            return _typed(connection, replace(part, path=plain_copy(source, path, folder)))
+        except _UnreadableError:
+            raise CaseError(f"{label}: {path.name}: {error}") from None
+
+
+def _options(source: DataSource, layout: Layout) -> str:
+    """How DuckDB reads a file. Nothing is to be guessed that could make rows vanish."""
     options = {
         "delim": quoted_text(layout.delimiter),
         "header": "false",
@@ -119,18 +136,26 @@ def _separated(connection: Any, source: DataSource, path: Path, label: str, fold
         "nullstr": _list(["", *source.missing]),
         "decimal_separator": quoted_text(source.decimals.get("", ".")),
     }
-    given = ", ".join([quoted_text(str(copy)), *(f"{name}={value}" for name, value in options.items())])
-    if not layout.has_rows:
-        return _Separated(copy, layout, given, dict.fromkeys(layout.names, "VARCHAR"))
-    guess = f"sample_size=-1, auto_type_candidates={_TYPES}, names={_list(layout.names)}"
+    return ", ".join(f"{name}={value}" for name, value in options.items())
+
+
+class _UnreadableError(Exception):
+    """A file is not made of rows of the same columns."""
+
+
+def _typed(connection: Any, part: _Separated) -> _Separated:
+    """The same file with the types of its columns, from a look at all rows. Raises _UnreadableError."""
+    import duckdb
+
+    path, names = quoted_text(str(part.path)), list(part.layout.names)
+    guess = f"sample_size=-1, auto_type_candidates={_TYPES}, names={_list(names)}"
     try:
-        types = _types(connection, f"select * from read_csv({given}, {guess})")
-        if list(types) == list(layout.names):
-            return _Separated(copy, layout, given, types)
-    except duckdb.Error:
-        if explain(source, path, layout) is None:
-            raise
-    raise CaseError(f"{label}: {path.name}, {explain(source, path, layout)}")
+        types = _types(connection, f"select * from read_csv({path}, {part.options}, {guess})")
+    except duckdb.Error as error:
+        raise _UnreadableError(str(error).partition("\n")[0]) from None
+    if list(types) != names:
+        raise _UnreadableError("its rows have other columns than it names")
+    return replace(part, types=types)
 
 
 def _read(connection: Any, source: DataSource, parts: list[_Separated]) -> str:

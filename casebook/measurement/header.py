@@ -32,9 +32,10 @@ def find_header(rows: Rows, source: DataSource, first: int = 0) -> tuple[list[st
         names = unique_names(rows[position])
         if wanted and wanted <= set(names):
             return names, position + 1
-    if len(rows) <= first:
-        raise CaseError("it has no row with the names of its columns")
-    return unique_names(rows[first]), first + 1
+    for position in range(first, len(rows)):
+        if any(map(_text, rows[position])):
+            return unique_names(rows[position]), position + 1
+    raise CaseError("it has no row with the names of its columns")
 
 
 def wanted_names(source: DataSource) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.measurement.selection import Fault
 from casebook.measurement.sql import quoted
 from casebook.parameters.data import DataSource
 from casebook.words import Phrase
@@ -52,11 +51,12 @@ def without_repeats(connection: Any, source: DataSource, query: str) -> tuple[di
     connection.execute(f"drop table {quoted(READ)}")
     other = "repeats the {column} of another row with other values (the first is kept)"
     reasons = {
-        Fault("no {column}", column=named): rows - whole,
-        Fault("repeats a row in all its values"): sure - distinct,
-        Fault(other, column=named): distinct - (kept - vague),
+        Phrase("no {column}", column=named): rows - whole,
+        Phrase("repeats a row in all its values"): sure - distinct,
+        Phrase(other, column=named): distinct - (kept - vague),
     }
-    return {reason: count for reason, count in reasons.items() if count}, _told(named, vague, shared, example)
+    told = _told(named, rows, vague, shared, example)
+    return {reason: count for reason, count in reasons.items() if count}, told
 
 
 def _rounded(column: str, kind: str, source: str) -> str:
@@ -70,11 +70,12 @@ def _rounded(column: str, kind: str, source: str) -> str:
     return "false"
 
 
-def _told(named: str, vague: int, shared: int, example: str | None) -> list[str]:
+def _told(named: str, rows: int, vague: int, shared: int, example: str | None) -> list[str]:
     if not vague:
         return []
     text = (
-        "{count} values of {column}, such as {example}, lost their last digits before they came here: "
-        "{shared} repeat another, and no row is set aside for that"
+        "{column}: {count} of {all} values rounded before they came here, such as {example}; no row is set "
+        "aside for repeating one of them ({shared} do)"
     )
-    return [Phrase(text, count=vague, column=named, example=str(example), shared=shared)]
+    parts = {"count": vague, "all": rows, "shared": shared}
+    return [Phrase(text, column=named, example=str(example), **parts)]

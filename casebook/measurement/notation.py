@@ -22,15 +22,8 @@ STRAY = 0.01
 _BLANK = r"[ \t\x{a0}\x{2007}\x{2009}\x{202f}]"
 _APOSTROPHE = "['’ʼ`´]"
 _MINUS = "[-−–]"
-_SYMBOLS = (r"[A-Z]{0,3}\p{Sc}", r"S?Fr\.?", r"kr\.?", "zł", "Kč", "Ft", "lei", "Rs")
-
-
-@functools.cache
-def _currency() -> str:
-    """A pattern for a currency: its symbol, its abbreviation, or its code of ISO 4217."""
-    from babel.numbers import list_currencies
-
-    return f"(?:{'|'.join([*_SYMBOLS, *sorted(list_currencies())])})"
+_CURRENCY = r"(?:[A-Z]{0,3}\p{Sc}|[A-Z]{3}|S?Fr\.?|kr\.?|zł|Kč|Ft|lei|Rs)"
+"""A currency's symbol, abbreviation, or code of three letters."""
 
 
 @functools.cache
@@ -42,7 +35,7 @@ def _number(decimal: str) -> str:
     # 12,- is how a price without cents is written.
     digits = rf"(?:(?:\d+|{threes}|{lakhs})(?:{mark}(?:\d+|{_MINUS}))?|{mark}\d+)"
     exponent = rf"\d+(?:{mark}\d+)?[eE][-+−]?\d+"
-    money = rf"(?:{_currency()}{_BLANK}*)?"
+    money = rf"(?:{_CURRENCY}{_BLANK}*)?"
     core = (
         rf"(?:{_MINUS}|[+])?{_BLANK}*{money}(?:{_MINUS}|[+])?{_BLANK}*(?:{digits}|{exponent})"
         rf"{_BLANK}*{money}%?{_BLANK}*{_MINUS}?"
@@ -67,7 +60,7 @@ class Notation:
 
     def fits(self, text: str) -> str:
         """SQL: whether a text is a number in this notation."""
-        money = f"regexp_extract({text}, {quoted_text(_currency())}) in ('', {quoted_text(self.currency)})"
+        money = f"regexp_extract({text}, {quoted_text(_CURRENCY)}) in ('', {quoted_text(self.currency)})"
         percent = f"{'' if self.percent else 'not '}contains({text}, '%')"
         return f"(regexp_full_match({text}, {quoted_text(_number(self.decimal))}) and {money} and {percent})"
 
@@ -181,13 +174,21 @@ def text_of(column: str) -> str:
     return f"nullif(trim({column}, {quoted_text(' ' + chr(9) + chr(0xA0))}), '')"
 
 
+def is_number(text: str) -> str:
+    """SQL: whether a text is a number with either decimal mark."""
+    fits = (f"regexp_full_match({text}, {quoted_text(_number(mark))})" for mark in DECIMALS)
+    return f"({' or '.join(fits)})"
+
+
 def profiles(connection: Any, relation: str, columns: Iterable[str], limit: int = 0) -> dict[str, Profile]:
     """What the columns of a relation look like, from one look at all its rows, or at the first of them."""
     names = list(columns)
     if not names:
         return {}
-    parts = [part for name in names for part in _counts(text_of(quoted(name)))]
+    parts = [part for at in range(len(names)) for part in _counts(at)]
     rows = f"(select * from {relation} limit {limit})" if limit else relation
+    looks = ", ".join(_look(text_of(quoted(name)), at) for at, name in enumerate(names))
+    rows = f"(select {looks} from {rows})"
     row = connection.execute(f"select {', '.join(parts)} from {rows}").fetchall()[0]
     size = len(parts) // len(names)
     return {name: _profile(row[index * size : (index + 1) * size]) for index, name in enumerate(names)}
@@ -217,9 +218,16 @@ def read(texts: Any, whole: Any, column: str, declared: str | None) -> Any:
 _KINDS = ("points", "commas", "either", "percent", "bare")
 
 
-def _counts(text: str) -> list[str]:
+def _look(text: str, at: int) -> str:
+    """SQL: what is asked of each value of a column, once."""
     point, comma = (f"regexp_full_match({text}, {quoted_text(_number(mark))})" for mark in DECIMALS)
-    number, percent = f"({point} or {comma})", f"contains({text}, '%')"
+    money = f"nullif(regexp_extract({text}, {quoted_text(_CURRENCY)}), '')"
+    return f"{text} as t{at}, {point} as p{at}, {comma} as c{at}, {money} as m{at}"
+
+
+def _counts(at: int) -> list[str]:
+    text, point, comma, number = f"t{at}", f"p{at}", f"c{at}", f"(p{at} or c{at})"
+    percent = f"contains({text}, '%')"
     kinds = {
         "points": f"{point} and not {comma}",
         "commas": f"{comma} and not {point}",
@@ -227,27 +235,35 @@ def _counts(text: str) -> list[str]:
         "percent": f"{number} and {percent}",
         "bare": f"{number} and not {percent}",
     }
-    money = f"nullif(regexp_extract({text}, {quoted_text(_currency())}), '')"
     return [
         f"count({text})",
         f"count({text}) filter (where regexp_full_match({text}, '\\d+'))",
         f"count({text}) filter (where regexp_full_match({text}, '-?[\\d.,]+'))",
-        f"histogram({money}) filter (where {number})",
+        f"histogram(m{at}) filter (where {number})",
         *(f"count({text}) filter (where {kinds[kind]})" for kind in _KINDS),
         *(f"min({text}) filter (where {kinds[kind]})" for kind in _KINDS),
     ]
 
 
 def _profile(row: tuple[Any, ...]) -> Profile:
-    given, plain, marked, currencies, *rest = row
+    given, plain, marked, money, *rest = row
     counts = dict(zip(_KINDS, rest[: len(_KINDS)], strict=True))
     bare = counts.pop("bare")
+    currencies = {name: count for name, count in (money or {}).items() if name}
+    # A03 before a number makes it a name; a currency's code is one that is known.
+    others = sum(currencies.pop(name) for name in [*currencies] if name.isalpha() and not _is_currency(name))
     return Profile(
         given=given,
-        numbers=bare + counts["percent"],
+        numbers=bare + counts["percent"] - others,
         plain=plain,
         marked=marked,
-        currencies={name: count for name, count in (currencies or {}).items() if name},
+        currencies=currencies,
         examples=dict(zip(_KINDS, rest[len(_KINDS) :], strict=True)),
         **counts,
     )
+
+
+def _is_currency(name: str) -> bool:
+    from babel.numbers import is_currency
+
+    return is_currency(name) or not (len(name) == 3 and name.isupper())

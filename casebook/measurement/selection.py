@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,30 +25,40 @@ _FAR = 0.2
 """How far apart two groups have to be, in shares of rows: what is sure may still be too little to matter."""
 
 
-class Fault(Phrase):
-    """Why a row could not be used, where nobody chose to leave it out.
+CHOSEN = {"before the span", "after the span", "another group", "asked after the end"}
+"""Why rows are left out on purpose: the notebook says which ones it is about."""
 
-    A reader must know of it where it takes more than 1% of the rows, or where it is `telling`: where the rows
-    are written alike, or differ from the rest in other columns.
+
+class Telling(Phrase):
+    """Why rows could not be used, where a reader must know of it however few they are.
+
+    They are written alike, or differ from the rest in other columns: what is left is no fair sample.
     """
 
-    telling = False
 
-    def told(self, because: str) -> Fault:
-        """The same reason with what is telling about it."""
-        made = Fault("{reason}; {because}", reason=self, because=because)
-        made.telling = True
-        return made
+def telling(reason: str, because: str) -> Telling:
+    """A reason with what is telling about it."""
+    return Telling("{reason}; {because}", reason=reason, because=because)
 
 
-def findings(reasons: dict[str, int], rows: int) -> list[str]:
-    """What a reader must know of rows set aside, of so many that were read."""
-    faults = {reason: count for reason, count in reasons.items() if isinstance(reason, Fault)}
+def is_chosen(reason: str) -> bool:
+    """Whether rows are left out on purpose."""
+    part = reason.parts.get("reason") if isinstance(reason, Phrase) else None
+    return is_chosen(part) if isinstance(part, str) else reason in CHOSEN
+
+
+def findings(reasons: Mapping[str, int], rows: int) -> list[str]:
+    """What a reader must know of rows set aside, of so many that were read: more than 1% of them, or telling.
+
+    >>> findings({Phrase("no value"): 2, Phrase("before the span"): 90}, 100)
+    ['2 of 100 rows set aside: no value']
+    """
+    faults = {reason: count for reason, count in reasons.items() if not is_chosen(reason)}
     many = sum(faults.values()) > STRAY * rows
     return [
-        Phrase("{count} of {all} rows are set aside: {reason}", count=count, all=rows, reason=reason)
+        Phrase("{count} of {all} rows set aside: {reason}", count=count, all=rows, reason=reason)
         for reason, count in faults.items()
-        if many or reason.telling
+        if many or isinstance(reason, Telling)
     ]
 
 
@@ -57,7 +68,7 @@ def shared_form(texts: Iterable[str]) -> str | None:
     >>> shared_form(["17,000.50", "7,000.50", "117,000.50"]), shared_form(["n/a"] * 9), shared_form(["1"])
     ('17,000.50', None, None)
     """
-    given = list(texts)
+    given = list(itertools.islice(texts, _MOST_ROWS))
     forms = [re.sub(r"\d+", "9", text) for text in given]
     if len(forms) < FEWEST:
         return None

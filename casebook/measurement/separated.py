@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import itertools
 import re
 import shutil
@@ -17,6 +18,9 @@ from casebook.parameters.data import DataSource
 
 _DELIMITERS = ",;\t|"
 _LONGEST_LINE = 1_000_000
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""The first bytes of a file in UTF-16."""
+
 _SEPARATOR = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 """The first line by which Excel says what separates the values."""
 
@@ -92,13 +96,18 @@ def explain(source: DataSource, path: Path, layout: Layout) -> str | None:
     return None
 
 
-def as_utf8(source: DataSource, path: Path, folder: Path) -> Path:
-    """The file itself where it is UTF-8, else a copy in `folder` that is; DuckDB reads nothing else."""
-    if _encoding(source, path) == "utf-8-sig":
-        return path
+def is_plain(source: DataSource, path: Path) -> bool:
+    """Whether DuckDB reads a file as it is: in UTF-8, its lines, as far as one sees, ended in one way."""
+    with _bytes(path) as file:
+        head = file.read(_LONGEST_LINE)
+    return _encoding(source, path) == "utf-8-sig" and len({*re.findall(rb"\r\n|\r|\n", head)}) < 2
+
+
+def plain_copy(source: DataSource, path: Path, folder: Path) -> Path:
+    """A copy of a file that DuckDB can read."""
     copy = folder / f"{source.name}-{len(list(folder.iterdir()))}-{path.name.removesuffix('.gz')}"
     try:
-        with _opened(source, path) as file, copy.open("w", encoding="utf-8", newline="") as made:
+        with _opened(source, path, newline=None) as file, copy.open("w", encoding="utf-8") as made:
             shutil.copyfileobj(file, made, _LONGEST_LINE)
     except UnicodeError:
         raise CaseError(_not_in(_encoding(source, path))) from None
@@ -107,8 +116,10 @@ def as_utf8(source: DataSource, path: Path, folder: Path) -> Path:
 
 def _not_in(encoding: str) -> str:
     name = "utf-8" if encoding == "utf-8-sig" else encoding
-    other = "windows-1252 (Excel on Windows)" if name == "utf-8" else "utf-8"
-    return f"the file is not in {name}\n  hint: write encoding: {other}, or save it as UTF-8"
+    hint = "write encoding: windows-1252 if it comes from Excel on Windows, or save it as UTF-8"
+    if name != "utf-8":
+        hint = "write encoding: utf-8 if that is what it is"
+    return f"the file is not in {name}\n  hint: {hint}"
 
 
 def _encoding(source: DataSource, path: Path) -> str:
@@ -116,7 +127,12 @@ def _encoding(source: DataSource, path: Path) -> str:
     given = source.options.get("encoding", "").lower()
     if not given:
         with _bytes(path) as file:
-            return "utf-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+            return "utf-16" if file.read(2) in _MARKS else "utf-8-sig"
+    if given == "utf-16":
+        with _bytes(path) as file:
+            begin = file.read(2)
+        if begin not in _MARKS:
+            return "utf-16-le" if begin[1:] == b"\x00" else "utf-16-be"
     known = {"utf-8": "utf-8-sig", "cp1252": "windows-1252", "latin-1": "windows-1252"}
     return known.get(given, given)
 
@@ -125,8 +141,5 @@ def _bytes(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
-def _opened(source: DataSource, path: Path, errors: str = "strict") -> IO[str]:
-    encoding = _encoding(source, path)
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, errors=errors, newline="")  # type: ignore[return-value]
-    return path.open("rt", encoding=encoding, errors=errors, newline="")
+def _opened(source: DataSource, path: Path, *, errors: str = "strict", newline: str | None = "") -> IO[str]:
+    return io.TextIOWrapper(_bytes(path), _encoding(source, path), errors=errors, newline=newline)

@@ -14,7 +14,7 @@ _SIGNATURES = (
     (
         rb"PK\x03\x04",
         "excel",
-        "a workbook or another zip archive",
+        "a workbook or a zip archive",
         "if it is a workbook, let it end in .xlsx",
     ),
     (rb"\xd0\xcf\x11\xe0", None, "an old or a protected Office file", "save it as .xlsx, without a password"),

@@ -17,8 +17,12 @@ from typing import Any
 from casebook.errors import CaseError
 from casebook.measurement import files, preparing
 from casebook.measurement.sql import quoted
+from casebook.measurement.text_columns import find_text, names
 from casebook.parameters.data import DataSource
 from casebook.reading.wording import closest, listed
+
+_LONGEST = 300
+"""So many characters of an error are read."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,24 @@ class Sources(Mapping[str, Any]):
             if name.lower() in words:
                 self._prepare(name)
                 self._refuse_unreadable(name, query)
-        return Table.of(self._run(query, "sql"), "the result of the query")
+        try:
+            named = [self._label(name) for name in self._sources if name.lower() in words]
+            label = f"the result of the query on {' and '.join(named)}"
+            return Table.of(self._connection.sql(query).df(), label)
+        except duckdb.Error as error:
+            raise CaseError(self._blamed(error, query) or f"sql: {self._explained(error)}") from None
+
+    def _blamed(self, error: Exception, query: str) -> str | None:
+        """The column of text that stopped a query, where that may be why."""
+        if not re.search(r"VARCHAR|convert string", str(error)):
+            return None
+        labels = {name: self._label(name) for name in self._reports}
+        return self._guarded(lambda: find_text(self._connection, labels, query), "sql")
 
     def _refuse_unreadable(self, name: str, query: str) -> None:
         """Raise CaseError where a query reads a column that nobody can read in one way only."""
         for column, why in self._unreadable[name].items():
-            if re.search(rf"(?<!\w){re.escape(column)}(?!\w)", query, re.IGNORECASE):
+            if names(query, column):
                 raise CaseError(f"{self._label(name)}, column {column}: {why}")
 
     def _find(self, name: str) -> DataSource:
@@ -180,7 +196,7 @@ class Sources(Mapping[str, Any]):
             for path in source.paths:
                 text = text.replace(str(path.resolve()), path.name)
         if "not found" in text or "does not exist" in text:
-            tables = [f"{name} ({', '.join(self._columns(name))})" for name in self._reports]
+            tables = [f"{name} ({listed(self._columns(name))})" for name in self._reports]
             text += f"\n  hint: the tables are {'; '.join(tables) or listed(self._sources) or 'none'}"
         elif "file system operations are disabled" in text:
             text = "a query reads the sources under data: and no other file"
@@ -200,6 +216,8 @@ def _digest(paths: Iterable[Path]) -> str:
 
 
 def _first_lines(error: Exception) -> str:
-    """The words of an error of DuckDB, without the query that it repeats."""
-    text = str(error).split("\n\n", 1)[0].strip()
-    return " ".join(line.strip() for line in text.splitlines()[:6])
+    """The words of an error of DuckDB, without the query and the advice that it adds."""
+    advice = r"\n\n|You might need|Candidate functions|Possible (?:fixes|solutions)"
+    text = re.split(advice, str(error), maxsplit=1)[0]
+    words = " ".join(line.strip() for line in text.strip().splitlines()[:6])
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -176,10 +176,11 @@ def _without_implausible(connection: Any, relation: str, found: Times) -> None:
         wrong = implausible_years(years)
         if wrong:
             remark = Phrase(
-                "{column}: {count} dates, such as {example}, are taken for none: they stand for no date or "
-                "lie far from all others",
+                "{column}: {count} of {all} dates taken for none, such as {example}: placeholders, or far "
+                "from all others",
                 column=name,
                 count=sum(row[1] for row in years if row[0] in wrong),
+                all=sum(row[1] for row in years),
                 example=next(row[2] for row in years if row[0] in wrong),
             )
             found.remark(remark, telling=True)

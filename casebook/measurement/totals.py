@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.measurement.selection import Fault
+from casebook.measurement.selection import Telling
 from casebook.measurement.sql import quoted, quoted_text
 from casebook.words import Phrase
 
@@ -27,8 +27,7 @@ _ENOUGH = 10
 _ALIKE = 1e-9
 _NUMBERS = ("BIGINT", "DOUBLE", "INTEGER", "HUGEINT")
 
-SUMS_UP = Fault("sums up other rows")
-SUMS_UP.telling = True
+SUMS_UP = Telling("sums up other rows")
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,9 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
         f" min({text}) filter (where {kept}) from {relation}"
     ).fetchall()[0]
     doubt = Phrase(
-        "{count} rows look as if they summed up others and are counted like them, such as {example}",
+        "{count} of {all} rows counted although they may sum up others, such as {example}",
         count=doubtful,
+        all=rows,
         example=repr(example[:60]) if example else "",
     )
     return Totals(rows, aside, count, (doubt,) if doubtful else ())

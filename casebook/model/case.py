@@ -83,6 +83,10 @@ class Case:
         """How each measured input was measured, for the record."""
         self._settled = False
 
+    def data_findings(self) -> dict[str, list[str]]:
+        """What a reader must know of the data by source; whoever reads data says it."""
+        return {}
+
     def cost(
         self,
         name: str,
