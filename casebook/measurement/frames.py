@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from casebook.parameters.servers import PLACEHOLDER
 from casebook.reading.wording import closest, listed
 
 _SECONDS_TO_CONNECT = 15
+_DAY_0 = datetime(1900, 1, 1)
 
 
 def read(source: DataSource, label: str) -> Any:
@@ -60,8 +62,10 @@ def _one_type(column: Any) -> Any:
         return column.astype("boolean")
     if kinds <= {"int", "float", "Decimal", "bool"}:
         return pd.to_numeric(column)
-    if kinds <= {"datetime", "Timestamp", "date"}:
-        times = pd.to_datetime(column, utc=True)
+    if kinds <= {"datetime", "Timestamp", "date", "time"} and kinds != {"time"}:
+        # Day 0 of a workbook, which has no date, comes as a time of the day.
+        dated = column.map(lambda value: _DAY_0 if isinstance(value, time) else value)
+        times = pd.to_datetime(dated, utc=True)
         return times.dt.tz_localize(None)
     return column.map(lambda value: None if pd.isna(value) else _as_text(value)).astype(object)
 
@@ -70,7 +74,7 @@ def _as_text(value: Any) -> str:
     """A cell as it would stand in a CSV file."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value.isoformat(" ") if hasattr(value, "isoformat") else str(value)
+    return str(value)
 
 
 def _from_workbook(path: Path, source: DataSource, label: str) -> Any:

@@ -22,7 +22,9 @@ class Origin:
         self.label = label
         """What a message calls the table: `data.orders (d/orders.csv)`."""
         self._source = source
+        # A table carries its own origin, and would hold itself for ever.
         self._table = None if table is None else weakref.ref(table)
+        self._held: Any = None
 
     def __deepcopy__(self, memo: object) -> Origin:
         return self
@@ -30,10 +32,22 @@ class Origin:
     def __reduce__(self) -> tuple[Any, ...]:
         return Origin, (self.label, self._source)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Origin) and self.label == other.label and self.table is other.table
+
+    def __hash__(self) -> int:
+        return hash(self.label)
+
     @property
     def table(self) -> Any:
-        """The whole table, as long as somebody holds it."""
+        """The whole table, as long as it or a part of it is there."""
         return None if self._table is None else self._table()
+
+    def of_part(self) -> Origin:
+        """The same origin for a part of the table, which keeps the whole."""
+        made = Origin(self.label, self._source, self.table)
+        made._held = self.table
+        return made
 
     def describe(self, column: object) -> str:
         """The source and a column of it, under both its names."""

@@ -26,10 +26,13 @@ class Table(pd.DataFrame):
         return Table
 
     def __getitem__(self, key: Any) -> Any:
+        origin = origin_of(self)
         missing = [name for name in (key if isinstance(key, list) else [key]) if isinstance(name, str)]
         missing = [name for name in missing if name not in self.columns]
         if missing:
-            origin = origin_of(self)
             names = [str(name) for name in self.columns]
             raise CaseError(no_column(missing[0], names, origin.label if origin else "the table"))
-        return super().__getitem__(key)
+        part = super().__getitem__(key)
+        if origin is not None and hasattr(part, "attrs"):
+            part.attrs[KEY] = origin.of_part()
+        return part
