@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from casebook.parameters.actuals import TEXT_KEYS
-from casebook.parameters.data import DECIMALS, ENCODINGS, LOWEST_HEADER, SOURCE_KEYS, SUFFIXES
+from casebook.parameters.data import SOURCE_KEYS, SUFFIXES
+from casebook.parameters.data_options import DECIMALS, ENCODINGS, LOWEST_HEADER
 from casebook.parameters.periods import MONTH_PATTERN, PERIOD_PATTERN
 from casebook.parameters.sections import (
     CLIENT_KEYS,

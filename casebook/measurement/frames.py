@@ -13,7 +13,8 @@ from casebook.measurement.files import refuse_other_columns
 from casebook.measurement.header import find_header, unique_names
 from casebook.measurement.signature import check_signature
 from casebook.measurement.sql import quoted
-from casebook.parameters.data import LOWEST_HEADER, DataSource
+from casebook.parameters.data import DataSource
+from casebook.parameters.data_options import LOWEST_HEADER
 from casebook.parameters.servers import PLACEHOLDER
 from casebook.reading.wording import closest, listed
 

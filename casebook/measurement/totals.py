@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casebook.measurement.notation import is_number, text_of
 from casebook.measurement.selection import Telling
 from casebook.measurement.sql import quoted, quoted_text
 from casebook.words import Phrase
@@ -50,7 +51,6 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
     nothing but numbers, and lacks what other rows have. One of which only a part is true is kept, and told.
     """
     numbers = [name for name, kind in types.items() if kind in _NUMBERS and name not in ids]
-    others = [quoted(name) for name, kind in types.items() if kind not in _NUMBERS]
     labels = {
         quoted(name): f"coalesce(regexp_full_match({quoted(name)}, {_LABEL}), false)"
         for name, kind in types.items()
@@ -61,18 +61,14 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
     rows, labelled, *ends = connection.execute(
         f"select count(*), count(*) filter (where {label}), {', '.join(sums) or '0'} from {relation}"
     ).fetchall()[0]
-    equal = {
-        name: f"coalesce(abs(2 * {quoted(name)} - {total!r}) <= {_ALIKE * abs(total)!r}, false)"
+    equal = [
+        f"coalesce(abs(2 * {quoted(name)} - {total!r}) <= {_ALIKE * abs(total)!r}, false)"
         for name, total, most, filled in zip(numbers, ends[::3], ends[1::3], ends[2::3], strict=False)
         if filled > 3 and total and abs(2 * most - total) <= _ALIKE * abs(total)
-    }
+    ]
     if not labelled and not equal:
         return Totals(rows)
-    is_equal = f"({' or '.join(equal.values()) or 'false'})"
-    empty = " and ".join(f"({cell} is null or {labels.get(cell, 'false')})" for cell in others) or "false"
-    lacking = " or ".join(f"{quoted(name)} is null" for name in types)
-    aside = f"(({label} and {is_equal}) or (({empty}) and ({lacking}) and ({label} or {is_equal})))"
-    kept = f"not {aside} and (({label} and {empty}) or ({is_equal} and {rows} >= {_ENOUGH}))"
+    aside, kept = _conditions(types, label, labels, equal, rows)
     text = f"concat_ws(', ', {', '.join(map(quoted, types))})"
     count, doubtful, example = connection.execute(
         f"select count(*) filter (where {aside}), count(*) filter (where {kept}),"
@@ -85,3 +81,17 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
         example=repr(example[:60]) if example else "",
     )
     return Totals(rows, aside, count, (doubt,) if doubtful else ())
+
+
+def _conditions(
+    types: Mapping[str, str], label: str, labels: Mapping[str, str], equal: Sequence[str], rows: int
+) -> tuple[str, str]:
+    """SQL that holds for rows that are no data, and for those that may be none and are kept."""
+    others = [quoted(name) for name, kind in types.items() if kind not in _NUMBERS]
+    # Text that is a number stands in a column where something else is none.
+    idle = {cell: f"({test} or coalesce({is_number(text_of(cell))}, false))" for cell, test in labels.items()}
+    empty = " and ".join(f"({cell} is null or {idle.get(cell, 'false')})" for cell in others) or "false"
+    lacking = " or ".join(f"{quoted(name)} is null" for name in types)
+    is_equal = f"({' or '.join(equal) or 'false'})"
+    aside = f"(({label} and {is_equal}) or (({empty}) and ({lacking}) and ({label} or {is_equal})))"
+    return aside, f"not {aside} and (({label} and {empty}) or ({is_equal} and {rows} >= {_ENOUGH}))"

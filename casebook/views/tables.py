@@ -194,8 +194,9 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     say, from_example = case.formatter.say, given.origin == "example" and given.source
     # A new parameter file says in the source already that a value is an example.
     origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
-    left_out = case.measured.get(node.name, {}).get("findings", [])
-    remarks = [given.source or "", *map(_upper, left_out), given.note or "", origin]
+    about = case.measured.get(node.name, {})
+    known = [*about.get("findings", []), *case.data_findings().get(about.get("source"), [])]
+    remarks = [given.source or "", *map(_upper, known), given.note or "", origin]
     value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
     unit = case.formatter.unit_words(node.unit)
     return row(

@@ -254,6 +254,16 @@ def test_a_total_in_the_notation_of_the_column_is_found(read, write):
     assert (found.n, found.value) == (96, pytest.approx(sum(MONTHS) / 12))
 
 
+def test_a_total_is_found_beside_text_in_its_column(read, write):
+    rows = [f"{number},{day},{number}" for number, day in enumerate(DAYS)]
+    rows[3] = f"3,{DAYS[3]},on request"
+    write("a.csv", "\n".join(["k,day,amount", *rows, f"Total,,{sum(range(96)) - 3}"]))
+    sources = read(a="a.csv")
+    found = mean(sources["a"]["amount"])
+    assert (found.n, found.value) == (95, pytest.approx((sum(range(96)) - 3) / 95))
+    assert sources.reports[0].set_aside == {"sums up other rows": 1}
+
+
 def test_a_row_that_only_looks_like_a_sum_is_kept_and_told(read, write):
     rows = [f"x{number},{amount}" for number, amount in enumerate(MONTHS)]
     write("a.csv", "\n".join(["customer,amount", *rows, f"big,{sum(MONTHS)}"]))
@@ -405,6 +415,8 @@ def test_one_row_in_a_hundred_is_no_finding(make_case, write):
 def test_what_is_found_in_a_source_is_a_finding_as_well(make_case, write):
     orders = "customer,day,spend\n" + "".join(f"c{n % 9},2024-01-{n % 28 + 1:02d},{n}\n" for n in range(50))
     case = case_of(make_case, write, orders + "Total,,1225\nc1,9999-12-31,7\n")
+    # It stands in the register as well, at each input that was measured from the source.
+    assert "1 of 52 rows set aside: sums up other rows" in to_text(case.assumptions().data)
     assert found_in(case) == [
         (
             None,
