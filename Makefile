@@ -10,11 +10,17 @@ READY := .venv/ready
 LAB := .venv/lab-ready
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
 
-# A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where
-# it is another one, or Python does not start, it is made afresh.
+# A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where it
+# is another one, Python does not start, or another Python is named, the environment is made afresh.
 MADE_IN := $(shell $(BIN)/python -c 'print(open("$(READY)").read().strip())' 2>/dev/null)
+VERSION := -c 'import sys; print(sys.version)' 2>/dev/null
+NAMED := $(if $(filter-out file,$(origin PYTHON)),$(or $(shell "$(PYTHON)" $(VERSION)),none))
 ifneq "$(MADE_IN)" "$(CURDIR)"
 .PHONY: $(READY)
+else ifneq "$(NAMED)" ""
+ifneq "$(NAMED)" "$(shell $(BIN)/python $(VERSION))"
+.PHONY: $(READY)
+endif
 endif
 
 .PHONY: help report pictures test test-all lint bench pins lab clean

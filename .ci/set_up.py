@@ -51,16 +51,12 @@ REASONS = (
         "check the index that `.venv/bin/pip config list` names",
     ),
     (
-        r"satisfies the requirement (?P<pip>[\w.-]+)|(?P<uv>[\w.-]+)==\S+ has no (usable )?wheels",
-        "the package index has no {0} for Python {2} of the version in constraints.txt",
+        r"(Cannot install|satisfies the requirement) (?P<pip>[\w.-]+)"
+        r"|(?P<wheel>[\w.-]+)==\S+ has no (usable )?wheels|no version of (?P<uv>[\w.-]+)==",
+        "the package index has no {0} of the version in constraints.txt for Python {2}",
         ANOTHER,
     ),
     (r"Failed building wheel for (?P<pip>[\w.-]+)", "{0} can't be built on Python {2}", ANOTHER),
-    (
-        r"Cannot install (?P<pip>[\w.-]+)|Because (only )?(?P<uv>[\w.-]+)",
-        "{0} as in constraints.txt does not go with the other packages on Python {2}",
-        ANOTHER,
-    ),
     (
         r"Permission denied: '(?P<python>[^']+)|`(?P<uv>[^`]+)`: Permission denied",
         "{0} can't be written to",
@@ -124,7 +120,9 @@ def make_environment() -> None:
             f"{sys.executable} (Python {VERSION}) can't make an environment: it has no module ensurepip\n"
             f"  hint: on Debian and Ubuntu, apt-get install python3-venv; or {ANOTHER}"
         )
-    run("making an empty environment", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+    run("making an empty environment", [sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
+    # By itself, since venv keeps to itself what goes wrong in it.
+    run("putting pip into it", [PYTHON, "-Im", "ensurepip", "--upgrade", "--default-pip"])
 
 
 def share_index() -> None:

@@ -133,11 +133,12 @@ def make_reports(
         return
     with start() as executor:
         # While the executor gets ready: the mistakes of all files, before any of them is run.
-        good = []
+        good: list[Path] = []
+        notebooks: set[Path] = set()
         for path in todo:
             try:
                 with _own(path):
-                    _check(path, request)
+                    _check(path, request, notebooks)
                 good.append(path)
             except CasebookError as error:
                 yield Outcome(path, clients[path], "failed", error=error)
@@ -340,7 +341,12 @@ def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], 
     return clients, refused
 
 
-def _check(path: Path, request: Request) -> None:
+def _check(path: Path, request: Request, sound: set[Path]) -> None:
+    """Raise InputError where a report could not be made; `sound` are notebooks that were looked at before."""
     from casebook.parameters import read_parameters
+    from casebook.reading.notebooks import read_notebook
 
-    read_parameters(path, overrides=request.overrides)
+    notebook = read_parameters(path, overrides=request.overrides).template.notebook
+    if notebook not in sound:
+        read_notebook(notebook)
+        sound.add(notebook)

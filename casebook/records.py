@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError, Problem
+from casebook.model.record_type import fault_of_record
 from casebook.model.trees import FORMAT, VERSION
-
-_AGAIN = "make the report again"
-_NEEDED = (
-    "template",
-    "currency",
-    "locale",
-    "years",
-    "discount_rate",
-    "client",
-    "inputs",
-    "lines",
-    "steps",
-    "cash_flow",
-    "result",
-)
+from casebook.reading import foreign
+from casebook.reading.wording import show
 
 
 def candidates(folder: Path) -> Iterator[Path]:
@@ -45,20 +32,16 @@ def read_record(path: Path) -> dict[str, Any]:
 
 def read_json(path: Path) -> dict[str, Any] | None:
     """The record in a file; None for JSON that is something else. Raises InputError as `read_record` does."""
-    try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError([Problem(str(path), f"can't be opened: {error.strerror}")]) from None
-    except (ValueError, RecursionError):
-        raise InputError([Problem(str(path), "the file is damaged: this is not JSON", _AGAIN)]) from None
+    data = foreign.read_json(path)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         return None
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:
         message = f"written by a newer casebook (record version {version}; this one reads {VERSION})"
         raise InputError([Problem(str(path), message, "bring casebook up to date")])
-    missing = [key for key in _NEEDED if data.get(key) is None]
-    if not isinstance(version, int) or version < 1 or missing:
-        what = f"has no {', '.join(missing)}" if missing else f"has the version {version!r}"
-        raise InputError([Problem(str(path), f"the record is not whole: it {what}", _AGAIN)])
+    wrong = fault_of_record(data)
+    if wrong is None and (not isinstance(version, int) or version < 1):
+        wrong = f"it has the version {show(version)}"
+    if wrong:
+        raise InputError([Problem(str(path), f"the record is not whole: {wrong}", "make the report again")])
     return data

@@ -6,8 +6,9 @@ It is the work of one task: it takes and gives what can travel between processes
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import shutil
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from casebook.errors import ExecutionError
+from casebook.errors import CasebookError, ExecutionError, ExportError
+from casebook.execution import inside
 from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import FAILED, FULL, cant_write, sync
 from casebook.publishing.formats import FORMATS
-from casebook.publishing.manifest import Sources
+from casebook.publishing.manifest import Sources, Summary
+from casebook.reading.wording import display
 
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""
@@ -38,7 +41,7 @@ class Staged:
     files: Mapping[str, fingerprint.File]
     """By name; documents first, then notebook and record."""
     sources: Sources
-    summary: dict[str, Any]
+    summary: Summary
     """The case in a line."""
     seconds: dict[str, float]
     """Time by stage."""
@@ -67,17 +70,33 @@ def stage_report(
             notebook = _executed(parameters, path, staging / f"{kind}{JOURNAL}", engine)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            record, names = _export(notebook, kind, formats, path.parent, staging, seconds)
+            record, names = _export(notebook, kind, formats, path, staging, seconds)
         _refuse_changes(sources, path, parameters)
         with _timed(seconds, "write"):
             files = {name: on_disk(staging / name) for name in names}
-    except (OSError, ExecutionError) as error:
-        cause = error.__cause__ if isinstance(error, ExecutionError) else error
-        if isinstance(cause, OSError) and (cause is error or cause.errno in FULL):
-            raise cant_write(staging.parent, cause) from error
+    except OSError as error:
+        raise _refusal(error, staging) from error
+    except ExecutionError as error:
+        if isinstance(cause := error.__cause__, OSError) and cause.errno in FULL:
+            raise _refusal(cause, staging) from error
         raise
     said = [str(item.message) for item in caught if _is_ours(item)]
     return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
+
+
+def _refusal(error: OSError, staging: Path) -> CasebookError:
+    """The error of a file that can't be read or written: of the output, the temporary folder, or another."""
+    temporary = Path(tempfile.gettempdir())
+    named = Path(str(error.filename)) if error.filename else None
+    if named is None and error.errno in FULL:  # of a write the system does not say where
+        named = min((staging, temporary), key=lambda folder: shutil.disk_usage(folder).free)
+    if named is None or named.is_relative_to(staging):
+        return cant_write(staging.parent, error)
+    if named.is_relative_to(temporary):
+        from casebook.execution import scratch
+
+        return scratch.refusal(error)
+    return ExportError(f"{display(named)} can't be used: {error.strerror}")
 
 
 def sources_of(path: Path, overrides: Mapping[str, str]) -> tuple[Parameters, Sources]:
@@ -123,6 +142,8 @@ def _sources(parameters: Parameters, path: Path, given: fingerprint.File) -> Sou
     named = [file for source in parameters.data.values() for file in source.paths]
     if parameters.client.logo:
         named.append(parameters.client.logo)
+    if parameters.approved:
+        named.append(base / parameters.approved.record)
     patterns = [source.shown for source in parameters.data.values() if set(source.shown) & set("*?[")]
     folders = [str(parameters.document["fonts"])] if parameters.document.get("fonts") else []
     named += [base / folder / name for folder in folders for name in fingerprint.files_in(base / folder)]
@@ -179,29 +200,42 @@ def _export(
     notebook: dict[str, Any],
     kind: str,
     formats: Sequence[str],
-    base: Path,
+    path: Path,
     staging: Path,
     seconds: dict[str, float],
 ) -> tuple[dict[str, Any], list[str]]:
     """Write all files of a report; gives its record and their names."""
     from nbformat import v4
 
-    from casebook.exporters.record import read_record
+    from casebook.exporters.record import read_record, record_text
     from casebook.exporters.together import Exports
 
+    inside.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
     # What is exported is the notebook as it is published: a notebook file sorts its keys.
     content = _bytes(notebook)
     (staging / f"{kind}.ipynb").write_bytes(content)
     notebook = v4.reads(content.decode())
     record = read_record(notebook)
-    exports, names = Exports(notebook, base), []
+    exports, names = Exports(notebook, path.parent), []
+    if fonts := record.get("document", {}).get("fonts"):
+        inside.progress(f"{display(path)}: reading the fonts in {fonts}")
+        exports.read_fonts()
     for name in formats:
+        names.append(f"{kind}{FORMATS[name]}")
+        inside.progress(f"{display(path)}: export to {name}")
         with _timed(seconds, name):
-            names.append(f"{kind}{FORMATS[name]}")
-            (staging / names[-1]).write_bytes(exports.file(name))
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    (staging / f"{kind}.json").write_text(text, encoding="utf-8")
+            (staging / names[-1]).write_bytes(_exported(exports, name))
+    (staging / f"{kind}.json").write_text(record_text(record), encoding="utf-8")
     return record, [*names, f"{kind}.ipynb", f"{kind}.json"]
+
+
+def _exported(exports: Any, name: str) -> bytes:
+    """The file of a format. Raises ExportError, which names it."""
+    try:
+        content: bytes = exports.file(name)
+        return content
+    except ExportError as error:
+        raise ExportError(f"export to {name}: {error}") from error
 
 
 def _bytes(notebook: Any) -> bytes:
@@ -216,7 +250,7 @@ def on_disk(path: Path) -> fingerprint.File:
     return fingerprint.file(path)
 
 
-def _summary(record: Mapping[str, Any]) -> dict[str, Any]:
+def _summary(record: Mapping[str, Any]) -> Summary:
     """A case in a line, its figures as numbers and as its reader would write them."""
     from casebook.formatting import Formatter
 

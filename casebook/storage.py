@@ -142,6 +142,8 @@ class Mirror:
         sections = {key: value for key, value in values.items() if isinstance(value, dict)}
         sources = sections.get("data", {}).values()
         named = [source.get("path") if isinstance(source, dict) else source for source in sources]
+        approved = sections.get("actuals", {}).get("approved")
+        named = [*named, approved.get("record") if isinstance(approved, dict) else None]
         for name in (*named, sections.get("client", {}).get("logo")):
             place = _joined(base, name)
             if place and set(place) & _MAGIC:

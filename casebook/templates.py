@@ -16,6 +16,7 @@ from pathlib import Path
 from casebook.errors import InputError, Problem
 from casebook.reading.checking import Checker
 from casebook.reading.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
+from casebook.reading.notebooks import read_notebook, source_of, tags_of
 from casebook.reading.ranges import Range
 from casebook.reading.wording import closest, display, listed, show
 from casebook.reading.yaml_source import Source, read_yaml
@@ -68,15 +69,8 @@ class Template:
         return content.hexdigest()
 
     def _cells(self) -> Iterator[tuple[str, str, list[str]]]:
-        try:
-            notebook = json.loads(self.notebook.read_bytes())
-            for cell in notebook["cells"]:
-                source = cell["source"]
-                text = source if isinstance(source, str) else "".join(source)
-                yield str(cell["cell_type"]), text, [str(tag) for tag in cell["metadata"].get("tags", [])]
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            problem = "can't be opened" if isinstance(error, OSError) else "is not a notebook"
-            raise InputError([Problem(display(self.notebook), f"the file {problem}")]) from None
+        for cell in read_notebook(self.notebook)["cells"]:
+            yield cell["cell_type"], source_of(cell), tags_of(cell)
 
 
 def find_template(name: str, *, start: Path) -> Template:

@@ -11,8 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 import casebook
-from casebook import Case, constant
-from casebook.model.evaluation import evaluate
+from casebook import Case, constant, cumulative
+from casebook.model.evaluation import Plan, evaluate
 from casebook.model.record import record_of
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT, run_template
@@ -22,20 +22,24 @@ CASES = [
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
     for case in YAML(typ="safe").load(path)
 ]
-OF_CLIENTS = [case for case in CASES if "parameters" in case.values[0]]
-OF_FORMULAS = [case for case in CASES if "formula" in case.values[0]]
-OF_LINES = [case for case in CASES if "lines" in case.values[0]]
-OF_SHARES = [case for case in CASES if "shares" in case.values[0]]
+OF_CLIENTS, OF_FORMULAS, OF_LINES, OF_ACTUALS, OF_SHARES = KINDS = [
+    [case for case in CASES if key in case.values[0]]
+    for key in ("parameters", "formula", "lines", "actuals", "shares")
+]
 
 
 def test_every_example_is_of_a_kind_that_is_tested():
-    assert len(OF_CLIENTS) + len(OF_FORMULAS) + len(OF_LINES) + len(OF_SHARES) == len(CASES)
+    assert sum(map(len, KINDS)) == len(CASES)
 
 
 @pytest.mark.parametrize("case", OF_FORMULAS)
 def test_a_formula_comes_out(case: dict[str, Any]):
     formula = eval(case["formula"], {name: getattr(casebook, name) for name in casebook.__all__} | {"np": np})
-    assert evaluate(formula, len(case["expect"])).tolist() == pytest.approx(case["expect"], rel=1e-12)
+    years = len(case["expect"])
+    assert evaluate(formula, years).tolist() == pytest.approx(case["expect"], rel=1e-12)
+    by_month = next(iter(Plan([formula], years).values(by_month=True)))
+    for month, expected in case.get("months", {}).items():
+        assert by_month[month - 1] == pytest.approx(expected, rel=1e-12), month
 
 
 @pytest.mark.parametrize("case", OF_SHARES)
@@ -60,13 +64,59 @@ def test_lines_by_themselves_come_out(case: dict[str, Any], make_case: Callable[
     check(with_lines(make_case, case).record(), case["expect"])
 
 
+FOLLOWED_UP = """\
+title: Followed up
+inputs:
+  contacts: {label: Contacts, unit: contacts/month, scaled_by: adoption, example: 8_000}
+  saving: {label: Saving, unit: currency/contact, example: 2}
+  adoption: {label: Adoption, unit: share, role: ramp, example: [50%, 80%, 100%]}
+  won: {label: Won, unit: customers/year, scaled_by: adoption, example: 36_000}
+  leaving: {label: Leaving, unit: share, example: 15%}
+  margin: {label: Margin, unit: currency/customer/year, example: 10}
+  team: {label: Team, unit: currency/year, example: 60_000}
+  setup: {label: Set-up, unit: currency, example: 20_000}
+"""
+PLANNED = {"contacts": 8_000, "saving": 2, "adoption": [0.5, 0.8, 1], "won": 36_000, "leaving": 0.15}
+PLANNED |= {"margin": 10, "team": 60_000, "setup": 20_000}
+
+
+def followed_up(make_case: Callable[..., Case], plan: dict[str, Any], actuals: dict[str, Any]) -> Case:
+    """The case of tests/cases/follow-up.yaml."""
+    case = make_case(FOLLOWED_UP, start="2026-01", inputs={**PLANNED, **plan}, actuals=actuals)
+    x = case.inputs
+    kept = cumulative(x.won * x.adoption, keep=1 - x.leaving)
+    case.benefit("Contacts shifted", kind="cash saving", annual=x.contacts * x.saving, ramp=x.adoption)
+    case.benefit("Customers kept", kind="margin", annual=kept * x.margin)
+    case.cost("Team", category="people", annual=x.team)
+    case.cost("Set-up", category="start-up", start=x.setup)
+    return case
+
+
+@pytest.mark.parametrize("case", OF_ACTUALS)
+def test_plan_and_actual_come_out(case: dict[str, Any], make_case: Callable[..., Case]):
+    found = followed_up(make_case, case.get("plan", {}), case["actuals"]).record()["follow_up"]
+    rows = {
+        "inputs": {each["input"]: each for each in found["inputs"]},
+        "lines": {each["name"]: each for each in found["lines"]},
+    }
+    for name, worth in case["expect"].get("outlooks", {}).items():
+        assert found["outlooks"][name]["net_present_value"] == pytest.approx(worth, rel=1e-9), name
+    for kind in rows:
+        for name, figures in case["expect"].get(kind, {}).items():
+            words = {key: rows[kind][name][key] for key in figures if key == "standing"}
+            assert words.items() <= figures.items(), name
+            numbers = {key: figures[key] for key in figures.keys() - words.keys()}
+            shown = {key: rows[kind][name][key] for key in numbers}
+            assert shown == pytest.approx(numbers, rel=1e-9, abs=1e-9), name
+
+
 def with_lines(make_case: Callable[..., Case], example: dict[str, Any]) -> Case:
     """A case of nothing but the example's lines: money at the start and by year, and a share of risk."""
     case = make_case(years=example["years"], discount_rate=example["discount_rate"])
     for line in example["lines"]:
-        money = {"start": constant(line.get("start", 0), unit="currency", currency="USD")}
+        money = {"start": constant(line.get("start", 0), "currency", currency="USD")}
         if "annual" in line:
-            money["annual"] = constant(line["annual"], unit="currency/year", currency="USD")
+            money["annual"] = constant(line["annual"], "currency/year", currency="USD")
         if "cost" in line:
             case.cost(line["cost"], category="other", risk=line.get("risk", 0), **money)
         else:

@@ -12,7 +12,7 @@ import typer
 
 from casebook.cli.program import Group, Program
 from casebook.errors import InputError
-from casebook.reading.wording import visible
+from casebook.reading.wording import shortened, visible
 
 app = Program(
     name="casebook",
@@ -23,8 +23,6 @@ app = Program(
     rich_markup_mode=None,
 )
 
-_LONGEST = 4000
-"""Characters of a message that anybody reads."""
 _JSON_STEERING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What steers a terminal and may stand in JSON as it is."""
 
@@ -66,9 +64,7 @@ def put_json(text: str) -> None:
 
 def message(text: str) -> str:
     """A message as it is shown: of a readable length, its further lines set in."""
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}… (and {len(text) - _LONGEST:,} more characters)"
-    first, *rest = visible(text, lines=True).split("\n")
+    first, *rest = visible(shortened(text), lines=True).split("\n")
     return "\n".join([first, *(line if line.startswith("  ") else f"  {line}" for line in rest)])
 
 

@@ -95,3 +95,22 @@ def new_template(
     put(display(folder / "inputs.yaml"))
     put(display(folder / "template.ipynb"))
     say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")
+
+
+@app.command()
+def approve(
+    path: Annotated[Path, typer.Argument(metavar="PARAMS", help="The parameter file of the approved case.")],
+) -> None:
+    """Keep a case as it was approved, for the follow-up.
+
+    Its record goes to approved/ beside the file, and actuals.approved in the file names it by its hash. A
+    better model then no longer changes what was approved.
+
+    Example: casebook approve params/acme.yaml
+    """
+    from casebook.desk.approving import approve as keep
+    from casebook.reading.wording import display
+
+    record, worth = keep(path)
+    print(display(record))
+    say(f"approved with a net present value of {worth:,.0f}; it is named in {display(path)}")

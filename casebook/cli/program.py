@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 DAY = {
     "Begin": ("init", "templates", "inputs", "new"),
     "Check and report": ("check", "report", "verify"),
+    "Follow up": ("approve",),
     "Compare and choose": ("compare", "portfolio"),
     "Change the case itself": ("edit", "lab", "new-template", "schema"),
 }

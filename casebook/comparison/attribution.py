@@ -28,6 +28,8 @@ ORDERS = 4096
 """With more changes so many orders are drawn, each with its reverse."""
 
 _ORDERS_AT_ONCE = 256
+_COALITIONS_AT_ONCE = 4096
+"""More changes are tried in fewer orders at once, so that they take no more memory."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,11 @@ def _by_orders(worth: Callable[[Coalitions], Array], changes: int, seed: int) ->
     rng = np.random.default_rng(seed)
     pairs: list[Array] = []
     largest = 0.0
-    for _ in range(ORDERS // 2 // _ORDERS_AT_ONCE):
-        orders = rng.permuted(np.tile(np.arange(changes), (_ORDERS_AT_ONCE, 1)), axis=1)
+    at_once = _ORDERS_AT_ONCE
+    while at_once > 1 and at_once * (changes + 1) > _COALITIONS_AT_ONCE:
+        at_once //= 2
+    for _ in range(ORDERS // 2 // at_once):
+        orders = rng.permuted(np.tile(np.arange(changes), (at_once, 1)), axis=1)
         # What an order says of a change, its reverse tends to say the other way.
         there, back = _worths(worth, orders), _worths(worth, orders[:, ::-1])
         pairs.append((_gains(there, orders) + _gains(back, orders[:, ::-1])) / 2)

@@ -86,9 +86,17 @@ def _shown(side: Side) -> dict[str, Any]:
 def compare(before: Side, after: Side) -> Comparison:
     """Compare two records of one type and currency.
 
-    Raises CaseError where the formulas of a record do not give its own figure, and where a mixture of the two
-    cases has none (a division by zero that neither has by itself).
+    Raises CaseError where the formulas of a record can't be worked out or do not give its own figure, and
+    where a mixture of the two cases has none (a division by zero that neither has by itself).
     """
+    try:
+        return _compare(before, after)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        what = f"the formulas in {before.path} and {after.path} can't be worked out: {error}"
+        raise CaseError(f"{what}\n  hint: make the reports again") from error
+
+
+def _compare(before: Side, after: Side) -> Comparison:
     nodes = Nodes()
     years = max(int(side.record["years"]) for side in (before, after))
     cases = rebuild(before.record, nodes, years=years), rebuild(after.record, nodes, years=years)

@@ -36,7 +36,7 @@ class LineGame:
 
         Raises CaseError where a mixture has no finite value.
         """
-        place = {key: number for number, key in enumerate(players)}
+        place, names = {key: number for number, key in enumerate(players)}, names_in(self.pair)
 
         def worth(made: Coalitions) -> Array:
             def mixed(key: str, old: Array | float, new: Array | float) -> Array:
@@ -44,7 +44,7 @@ class LineGame:
                     return np.asarray(old, dtype=np.float64)
                 return np.where(made[:, place[key], None], new, old)
 
-            values = {name: mixed(name, *pair) for name, pair in self.values.items()}
+            values = {name: mixed(name, *self.values[name]) for name in names if name in self.values}
             old, new = (self._flow(line, values, len(made)) for line in self.pair)
             flow = mixed(self.key, old, new)
             years = mixed(YEARS, *(float(case.years) for case in self.cases))

@@ -7,19 +7,18 @@ nothing that is missing here counts as missing.
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casebook.errors import InputError, Problem
-from casebook.reading.wording import display
+from casebook.reading.notebooks import read_notebook, source_of, tags_of
 
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """A figure in prose, as jupyterlab-myst reads it."""
 
+_DEEPEST = 200
 _MAGIC = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
 
 
@@ -41,9 +40,21 @@ class Cell:
             texts = [match[2].strip() for match in INLINE.finditer(self.source)]
         for text in texts:
             try:
-                yield ast.parse(text)
-            except (SyntaxError, ValueError):
+                tree = ast.parse(text)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
+            if _is_shallow(tree):
+                yield tree
+
+
+def _is_shallow(tree: ast.AST) -> bool:
+    """Whether a tree can be walked down in Python: nobody writes by hand what can't."""
+    row: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        row = [child for node in row for child in ast.iter_child_nodes(node)]
+        if not row:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -77,24 +88,15 @@ class Use:
 
 def read_cells(notebook: Path) -> list[Cell]:
     """The cells of a notebook. Raises InputError where the file is none."""
-    try:
-        content = json.loads(notebook.read_bytes())
-        cells = [
-            Cell(
-                number,
-                str(cell["cell_type"]),
-                cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]),
-                frozenset(str(tag).replace("_", "-") for tag in cell["metadata"].get("tags", [])),
-            )
-            for number, cell in enumerate(content["cells"], start=1)
-        ]
-    except OSError as error:
-        raise InputError(
-            [Problem(display(notebook), f"the file can't be opened: {error.strerror}")]
-        ) from None
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise InputError([Problem(display(notebook), "the file is not a notebook")]) from None
-    return cells
+    return [
+        Cell(
+            number,
+            cell["cell_type"],
+            source_of(cell),
+            frozenset(tag.replace("_", "-") for tag in tags_of(cell)),
+        )
+        for number, cell in enumerate(read_notebook(notebook)["cells"], start=1)
+    ]
 
 
 def declared_lines(cells: list[Cell]) -> list[DeclaredLine]:

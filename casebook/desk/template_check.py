@@ -12,6 +12,7 @@ from typing import Any
 
 from casebook.desk.source import Cell, inputs_used, names_set, read_cells, words
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
+from casebook.reading.notebooks import read_notebook
 from casebook.reading.wording import closest, display, listed
 from casebook.templates import DECLARATIONS, PARAMETER_NAMES, Template, read_template
 
@@ -98,7 +99,7 @@ def _run(template: Template) -> Any:
     """The notebook run on its examples, on and on where a cell fails: each failure is to be told."""
     from casebook.execution.running import run_notebook
 
-    content = json.loads(template.notebook.read_bytes())
+    content = read_notebook(template.notebook)
     for cell in content["cells"]:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), _CONTINUE]
     with tempfile.TemporaryDirectory(prefix="casebook-") as folder:

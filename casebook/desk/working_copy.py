@@ -16,6 +16,7 @@ from typing import Any
 from casebook.desk.beginning import write_text
 from casebook.errors import InputError, Problem
 from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS, Parameters, read_parameters
+from casebook.reading.notebooks import read_notebook, tags_of
 from casebook.reading.number_text import write_number
 from casebook.reading.wording import display, listed, printable
 from casebook.templates import DECLARATIONS, NOTEBOOK, PARAMETER_NAMES, find_template
@@ -78,13 +79,12 @@ def _file_of(client: str, start: Path) -> Path:
 def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
     """Write the file's values into the parameters cell; all other cells stay as they are."""
     try:
-        content = json.loads(notebook.read_bytes())
-        cells = [(cell, cell["metadata"].get("tags", [])) for cell in content["cells"]]
-    except (ValueError, LookupError, TypeError, AttributeError):
+        content = read_notebook(notebook)
+    except InputError:
         hint = "mend it, or take it away and run this again: the template's own is copied anew"
         raise InputError([Problem(display(notebook), "this is no notebook", hint)]) from None
-    for cell, tags in cells:
-        if "parameters" in tags:
+    for cell in content["cells"]:
+        if "parameters" in tags_of(cell):
             cell["source"] = _cell(parameters, path, notebook.parent).splitlines(keepends=True)
             write_text(notebook, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
             return

@@ -12,6 +12,7 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
 from casebook.errors import ExecutionError
+from casebook.reading.wording import shortened
 
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """An expression in prose, as jupyterlab-myst reads it."""
@@ -118,7 +119,7 @@ def refuse_errors(notebook: NotebookNode, shown: str) -> None:
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not allowed:
                 where = f"{shown}, cell {number_of(notebook, index)}"
-                raise ExecutionError(f"{where}: {output.ename}: {output.evalue}")
+                raise ExecutionError(f"{where}: {shortened(f'{output.ename}: {output.evalue}')}")
 
 
 def settled(outputs: list[NotebookNode]) -> list[NotebookNode]:

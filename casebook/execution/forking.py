@@ -7,12 +7,15 @@ error, a signal, `os._exit`), the caller learns it in words.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import pickle
 import shutil
 import socket
 import subprocess
 import sys
+import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -24,11 +27,16 @@ from typing import Any, Self
 from casebook.errors import ExecutionError
 from casebook.execution import processes
 from casebook.execution.environment import cell_environment
-from casebook.execution.inside import Ended, Limits, progress
+from casebook.execution.inside import Ended, Limits, past, progress
+from casebook.signals import undisturbed
 
 __all__ = ["Ended", "Forks", "Limits", "progress"]
 
 _PACKAGE = str(Path(__file__).parents[2])
+_GRACE = 30.0
+"""Seconds past its deadline in which a helper has to end a task; then the helper itself is ended."""
+_LOOK = 1.0
+"""Seconds between two looks at a helper."""
 _TRIES = 3
 """How often a task is begun before the loss of its helper counts as its own failure."""
 _QUIET = {
@@ -43,7 +51,13 @@ class _Task:
     key: str
     arguments: bytes
     losses: int = 0
-    """How many helpers were lost under it."""
+    """How many helpers were lost under it, or how often something else ended it."""
+    begun: float = math.inf
+    """When its helper was free to begin it."""
+    doing: str = ""
+    """As it last said itself."""
+    alone: bool = True
+    """Whether no other task has been under way beside it."""
 
 
 class Forks:
@@ -99,7 +113,7 @@ class Forks:
                 return
             self._fill(helper)
             try:
-                kind, number, content = helper.line.recv()
+                kind, number, content = helper.hear()
             except (EOFError, OSError):
                 yield from self._lost()
                 continue
@@ -108,10 +122,21 @@ class Forks:
                 error = ExecutionError(f"the helper process can't start: {number}")
                 error.add_note(content)
                 raise error
-            if kind == "progress" and self._on_progress:
-                self._on_progress(self._running[number].key, content)
-            elif kind == "ended":
+            if kind == "ready":
+                helper.is_ready = True
+                for task in self._running.values():
+                    task.begun = time.monotonic()
+            elif kind == "progress":
+                self._running[number].doing = content
+                if self._on_progress:
+                    self._on_progress(self._running[number].key, content)
+            elif kind in ("ended", "killed"):
                 task = self._running.pop(number)
+                if kind == "killed" and not (task.alone or task.losses):
+                    # A cell of another task may have done it; with nobody beside it, it is its own doing.
+                    task.losses += 1
+                    self._waiting.append(task)
+                    continue
                 self._fill(helper)
                 yield task.key, Ended(*content)
 
@@ -131,8 +156,13 @@ class Forks:
 
     def _started(self) -> _Helper:
         if self._helper is None:
-            self._helper = _Helper(self._function, self._preload, self._learn, self._limits)
+            setup = (self._function, self._preload, self._learn, self._limits)
+            self._helper = _Helper(*setup, lambda: any(map(self._is_overdue, list(self._running.values()))))
         return self._helper
+
+    def _is_overdue(self, task: _Task) -> bool:
+        """Whether a task goes on though its helper should have ended it."""
+        return time.monotonic() - task.begun > self._limits.deadline + _GRACE
 
     def _fill(self, helper: _Helper) -> None:
         """Begin as many tasks as may be under way."""
@@ -142,30 +172,47 @@ class Forks:
             if alone and self._running:
                 return
             self._number += 1
-            self._running[self._number] = task = self._waiting.popleft()
+            task = self._waiting.popleft()
+            task.begun = time.monotonic() if helper.is_ready else math.inf
+            task.alone = not self._running
+            for other in self._running.values():
+                other.alone = False
+            self._running[self._number] = task
             with contextlib.suppress(OSError):  # a helper that is gone shows when it is heard
                 helper.line.send((self._number, task.arguments))
 
     def _lost(self) -> Iterator[tuple[str, Ended]]:
         """Clear up after a helper that is gone; its tasks are begun again, or fail."""
         assert self._helper is not None
+        # With others beside it, an overdue task need not be the one that keeps the helper from its work.
+        overdue = [task for task in self._running.values() if task.alone and self._is_overdue(task)]
+        lost = [task for task in self._running.values() if task not in overdue]
         fate = self._helper.end()
         self._helper = None
-        tasks = list(self._running.values())
         self._running.clear()
-        for task in reversed(tasks):
+        for task in reversed(lost):
             task.losses += 1
             if task.losses < _TRIES:
                 self._waiting.appendleft(task)
-        for task in tasks:
+        for task in lost:
             if task.losses >= _TRIES:
                 yield task.key, Ended(error=ExecutionError(f"the process that runs it was lost: {fate}"))
+        for task in overdue:
+            where, spent = f"{task.doing}: " if task.doing else "", time.monotonic() - task.begun
+            yield task.key, Ended(error=ExecutionError(where + past(self._limits.deadline)), seconds=spent)
 
 
 class _Helper:
     """A helper process, and the line to it."""
 
-    def __init__(self, function: str, preload: Sequence[str], learn: Sequence[str], limits: Limits) -> None:
+    def __init__(
+        self,
+        function: str,
+        preload: Sequence[str],
+        learn: Sequence[str],
+        limits: Limits,
+        is_overdue: Callable[[], bool],
+    ) -> None:
         from casebook.execution import scratch
         from casebook.execution.helper import Setup
 
@@ -184,6 +231,29 @@ class _Helper:
             )
         self.line = Connection(ours.detach())
         self.line.send(Setup(function, preload, learn, limits, self.folder))
+        self.is_ready = False
+        self._listening, self._over = math.inf, threading.Event()
+        with undisturbed():
+            threading.Thread(target=self._watch, args=[is_overdue], daemon=True).start()
+
+    def hear(self) -> tuple[str, int, Any]:
+        """What it says next. Raises EOFError or OSError where it is gone."""
+        self._listening = time.monotonic()
+        try:
+            said: tuple[str, int, Any] = self.line.recv()
+            return said
+        finally:
+            self._listening = math.inf
+
+    def _watch(self, is_overdue: Callable[[], bool]) -> None:
+        """See from above that it does its duty, while somebody listens: a cell may stop it or block it."""
+        while not self._over.wait(_LOOK):
+            if time.monotonic() - self._listening < _LOOK:
+                continue
+            if processes.is_stopped(self._process.pid):
+                processes.go_on(self._process.pid)
+            elif is_overdue():
+                self.kill()
 
     def kill(self) -> None:
         """Kill it with all its tasks; whoever hears it learns that it is gone."""
@@ -193,6 +263,7 @@ class _Helper:
 
     def end(self) -> str:
         """End it with all its tasks and their files; gives how it ended, in words."""
+        self._over.set()
         self.line.close()
         try:
             # It sees that the line is closed, and clears up better than anybody else could.

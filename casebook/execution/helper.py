@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from casebook.errors import CasebookError, ExecutionError
-from casebook.execution import inside, processes
+from casebook.execution import inside, processes, scratch
 from casebook.execution.inside import Limits
 
 _GRACE = 5.0
@@ -93,8 +93,12 @@ class Helper:
         return True
 
     def _fork(self, key: int, arguments: bytes) -> None:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="task-", dir=self.setup.folder))
+        except OSError as error:
+            self.caller.send(("ended", key, (None, scratch.refusal(error), 0.0)))
+            return
         ours, theirs = _pipe()
-        folder = Path(tempfile.mkdtemp(prefix="task-", dir=self.setup.folder))
         parent = os.getpid()
         process = os.fork()
         if process == 0:
@@ -111,7 +115,7 @@ class Helper:
         """Take one message of a child."""
         try:
             kind, content = child.line.recv()
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except Exception:  # it has closed the line, or a cell has written to it
             child.silent = True
             return
         if kind == "imported":
@@ -144,8 +148,10 @@ class Helper:
     def _beyond(self, process: int, child: _Child) -> str:
         limits = self.setup.limits
         if time.monotonic() - child.begin > limits.deadline:
-            return f"no end within the deadline of {limits.deadline:g} seconds"
-        if processes.resident(process) > limits.memory:
+            return inside.past(limits.deadline)
+        # What is resident is quickly known, and counts what is shared with this process and each other fork.
+        held = processes.resident(process) > limits.memory
+        if held and processes.own(process, os.getpid()) > limits.memory:
             return f"its processes held more than {_bytes(limits.memory)} of memory"
         written = 0
         for name in ("stdout", "stderr"):
@@ -156,6 +162,7 @@ class Helper:
         return ""
 
     def _end(self, process: int, child: _Child) -> None:
+        was_stopped = processes.is_stopped(process)
         if child.silent:
             self._await(child)
         processes.end_tree(process)
@@ -166,11 +173,14 @@ class Helper:
         del self.tasks[process]
         child.line.close()
         shutil.rmtree(child.folder, ignore_errors=True)
+        kind = "ended"
         if child.ended is None:
             reason = child.reason or _fate(child.status)
             where = f"{child.doing}: " if child.doing else ""
             child.ended = (None, ExecutionError(f"{where}{reason}"))
-        self.caller.send(("ended", child.key, (*child.ended, time.monotonic() - child.begin)))
+            by_signal = not child.reason and child.status is not None and os.WIFSIGNALED(child.status)
+            kind = "killed" if by_signal or was_stopped else "ended"
+        self.caller.send((kind, child.key, (*child.ended, time.monotonic() - child.begin)))
 
     def _await(self, child: _Child) -> None:
         """Give a child that fell silent the moment that a process needs to die."""
@@ -201,9 +211,9 @@ def _run(task: inside.Task, parent: int, helper: Helper, arguments: bytes) -> No
     """Be the task: nothing of the helper is run after it."""
     code = 1
     try:
-        _settle(task, parent)
         answer: tuple[Any, CasebookError | None]
         try:
+            _settle(task, parent)
             answer = helper.function(*pickle.loads(arguments)), None
         except CasebookError as error:
             answer = None, error

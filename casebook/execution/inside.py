@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CasebookError, ExecutionError
+from casebook.reading.wording import shortened
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Limits:
     """Bytes of resident memory of the task's processes together."""
     output: int = 50 << 20
     """Bytes of output that the cells of a notebook may give together."""
+
+
+def past(deadline: float) -> str:
+    """What is said of a task that has not ended in time."""
+    return f"no end within the deadline of {deadline:g} seconds"
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,6 @@ def progress(doing: str) -> None:
 def unexpected(task: Task, error: BaseException) -> ExecutionError:
     """An error that nobody meant to raise, as one of a task; its traceback goes along as a note."""
     where = f"{task.doing}: " if task.doing else ""
-    made = ExecutionError(f"{where}{type(error).__name__}: {error}")
+    made = ExecutionError(f"{where}{shortened(f'{type(error).__name__}: {error}')}")
     made.add_note(traceback.format_exc())
     return made

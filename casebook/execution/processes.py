@@ -57,6 +57,34 @@ def resident(process: int) -> int:
     return total
 
 
+def own(process: int, parent: int) -> int:
+    """Bytes of memory that a fork and its descendants hold, without what is the parent's still.
+
+    Of what they share among themselves each has its part.
+    """
+    whole, private = _held(parent)
+    inherited = whole - private
+    members = map(_held, (process, *descendants(process)))
+    # A descendant that runs another program inherits nothing: what it has for itself counts in any case.
+    return sum(max(private, whole - inherited) for whole, private in members)
+
+
+def _held(process: int) -> tuple[int, int]:
+    """Bytes of memory of a process: with its parts of what is shared, and what it alone holds."""
+    found = {"Pss": 0, "Private_Clean": 0, "Private_Dirty": 0}
+    with contextlib.suppress(OSError):
+        for line in (_PROC / str(process) / "smaps_rollup").read_text().splitlines():
+            name, _, amount = line.partition(":")
+            if name in found:
+                found[name] = int(amount.split()[0]) << 10
+    return found["Pss"], found["Private_Clean"] + found["Private_Dirty"]
+
+
+def is_stopped(process: int) -> bool:
+    """Whether somebody has stopped a process."""
+    return _state(process) == "T"
+
+
 def end_tree(process: int) -> None:
     """Kill a process and everything below it, also what left its session or its parent."""
     # The root is stopped, not killed, until the rest is gone: its orphans stay below it.
@@ -110,11 +138,20 @@ def _environment(process: int) -> bytes:
 
 
 def _is_alive(process: int) -> bool:
+    return _state(process) not in ("Z", "X", "")
+
+
+def _state(process: int) -> str:
+    """The letter of a process's state; empty where it is gone."""
     try:
-        state = (_PROC / str(process) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+        return (_PROC / str(process) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
     except (OSError, IndexError):
-        return False
-    return state not in "ZX"
+        return ""
+
+
+def go_on(process: int) -> None:
+    """Let a process go on that was stopped."""
+    _send(process, signal.SIGCONT)
 
 
 def _send(process: int, number: int) -> None:

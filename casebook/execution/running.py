@@ -13,12 +13,13 @@ from papermill.exceptions import PapermillException
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from casebook.errors import ExecutionError
+from casebook.errors import ExecutionError, InputError
 from casebook.execution.cells import number_of, refuse_errors
 from casebook.execution.engine import CasebookEngine
 from casebook.execution.inside import progress
 from casebook.execution.journal import Journal, rebuild
 from casebook.execution.warming import LEARN, PRELOAD
+from casebook.reading.notebooks import read_notebook
 
 __all__ = ["LEARN", "PRELOAD", "rebuild", "run_notebook"]
 
@@ -42,6 +43,10 @@ def run_notebook(
     # What goes wrong is said once, by whoever called; papermill's log would say it too.
     logging.getLogger("papermill").addHandler(logging.NullHandler())
     shown = os.path.relpath(template) if template.is_relative_to(Path.cwd()) else str(template)
+    try:
+        read_notebook(template)
+    except InputError as error:
+        raise ExecutionError(str(error)) from error
     try:
         notebook = _parameterized(template, parameters)
         manager = _Manager(notebook, Journal(journal.absolute() if journal else None, notebook), shown)

@@ -13,22 +13,44 @@ import tempfile
 import time
 from pathlib import Path
 
+from casebook.errors import ExecutionError
+
 _PREFIX = "casebook-run-"
 _YOUNG = 1.0
 """Seconds in which a folder may not have its lock yet."""
 
 
 def make() -> tuple[Path, int]:
-    """A new folder, and the descriptor that the processes of the run keep open."""
+    """A new folder, and the descriptor that the processes of the run keep open.
+
+    Raises ExecutionError where no folder can be made.
+    """
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    except OSError as error:
+        raise refusal(error) from error
     lock = os.open(folder, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     return folder, lock
 
 
+def refusal(error: OSError) -> ExecutionError:
+    """The error of a folder for temporary files that can't be written to, in a user's words."""
+    place = Path(os.environ.get("TMPDIR") or "/tmp")
+    place = next(
+        (folder.parent for folder in (place, *place.parents) if folder.name.startswith(_PREFIX)), place
+    )
+    what = f"the folder for temporary files, {place}, can't be written to: {error.strerror or error}"
+    return ExecutionError(f"{what}\n  hint: make room there, or name another in the variable TMPDIR")
+
+
 def _sweep() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    try:
+        place = Path(tempfile.gettempdir())
+    except OSError as error:
+        raise refusal(error) from error
+    for folder in place.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):  # another user's, locked, or gone meanwhile
             lock = os.open(folder, os.O_RDONLY)
             try:

@@ -73,8 +73,7 @@ class Spawns:
                     yield ended
             for line, child in list(self._running.items()):
                 if time.monotonic() - child.begin > self._limits.deadline:
-                    reason = f"no end within the deadline of {self._limits.deadline:g} seconds"
-                    yield self._end(line, None, self._failed(child, reason))
+                    yield self._end(line, None, self._failed(child, inside.past(self._limits.deadline)))
 
     def interrupt(self) -> None:
         """From another thread: kill the tasks under way; `completed` says of them that they were lost."""

@@ -35,6 +35,11 @@ def read_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
+def record_text(record: Mapping[str, Any]) -> str:
+    """A record as a file holds it."""
+    return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
 def _checked(data: Any) -> dict[str, Any]:
     if isinstance(data, (str, list)):
         try:

@@ -14,6 +14,7 @@ from casebook.measurement.averages import mean, median, ratio
 from casebook.measurement.comparison import Difference, difference
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.participation import Participation, participation
+from casebook.measurement.purchases import PurchaseHistory, purchase_history
 from casebook.measurement.rates import rate
 from casebook.measurement.shares import proportion
 
@@ -21,11 +22,13 @@ __all__ = [
     "Difference",
     "Measurement",
     "Participation",
+    "PurchaseHistory",
     "difference",
     "mean",
     "median",
     "participation",
     "proportion",
+    "purchase_history",
     "rate",
     "ratio",
     "time_to_first_answer",

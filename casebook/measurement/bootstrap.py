@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
+from casebook.measurement import tails
 from casebook.measurement.columns import Array
 from casebook.measurement.measurement import CONFIDENCE, LARGE, RESAMPLES
 
@@ -14,6 +16,8 @@ from casebook.measurement.measurement import CONFIDENCE, LARGE, RESAMPLES
 _CHUNK = 4_000_000
 
 ALPHA = (1 - CONFIDENCE) / 2
+Z = 1.6448536269514722
+"""The standard normal's 95th percentile."""
 
 
 def resampled(rows: Array, statistic: Callable[[Array], Array], rng: np.random.Generator) -> Array:
@@ -31,34 +35,78 @@ def resampled(rows: Array, statistic: Callable[[Array], Array], rng: np.random.G
     return np.concatenate(parts)
 
 
-def shifts(y: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """How far the mean of each sample lies from that of the rows, and its squared standard error."""
-    n = len(y)
+@dataclass(frozen=True)
+class Reach:
+    """How far the truth may lie from a value, on either side of it."""
+
+    error: float
+    """The value's standard error."""
+    below: float
+    above: float
+    shape: float
+    """The shape ξ of the heavier tail, as `tails.reach` gives it."""
+
+    def around(self, value: float) -> tuple[float, float]:
+        """The ends of the interval round a value."""
+        return value - self.below, value + self.above
+
+
+def studentised(d: Array, x: Array | None, rng: np.random.Generator) -> Reach:
+    """How far a mean, or a ratio of sums Σy ÷ Σx, may lie from the truth; one row a row, or a cluster.
+
+    `d`: the rows less their mean, or y − R·x; `x`: the denominator, none for a mean. The standard error is
+    the linearised √(Σd² ÷ ((n − 1)·n)) ÷ x̄ (Cochran 1977, 6.3). How many standard errors the truth may lie
+    away is taken from the studentised bootstrap, also called bootstrap-t (Efron 1979; Hall 1992, 3.5), which
+    follows the skew of the data; from LARGE rows on, where that comes down to Student's t, from the latter.
+    Where the upper or the lower tail is heavy, it reaches as far as `tails.reach` says.
+    """
+    n = len(d)
+    scale = 1.0 if x is None else float(x.mean())
+    error = math.sqrt(float(d @ d) / (n - 1) / n) / scale
+    if not error:
+        return Reach(0.0, 0.0, 0.0, 0.0)
     if n >= LARGE:
-        # The mean of so many rows spreads like a normal, whatever the rows do, and its error is known.
-        error = float(y.var(ddof=1) / n)
-        return rng.normal(0.0, math.sqrt(error), RESAMPLES), np.full(RESAMPLES, error)
-    centred = y - y.mean()
-    means = resampled(centred, _mean_and_square, rng)
-    return means[:, 0], np.maximum(means[:, 1] - means[:, 0] ** 2, 0.0) / (n - 1)
+        below = above = _student(n - 1)
+    else:
+        moved, errors = _moved(d, x, rng)
+        sound = errors > 0
+        if sound.any():
+            low, high = np.quantile(moved[sound] / errors[sound], [ALPHA, 1 - ALPHA])
+            below, above = max(float(high), 0.0), max(-float(low), 0.0)
+        else:
+            below = above = _student(n - 1)
+    if n < tails.LEAST:  # too few rows to tell how long the longer tail is: no less than Student's t
+        if (d**3).sum() < 0:
+            below = max(below, _student(n - 1))
+        else:
+            above = max(above, _student(n - 1))
+    up, upper = tails.reach(d, ALPHA, rng)
+    down, lower = tails.reach(-d, ALPHA, rng)
+    return Reach(error, error * max(below, down), error * max(above, up), max(upper, lower))
+
+
+def _moved(d: Array, x: Array | None, rng: np.random.Generator) -> tuple[Array, Array]:
+    """How far the value of each sample lies from that of the rows, and its standard error there."""
+    n = len(d)
+    if x is None:
+        means, squares = resampled(d, _mean_and_square, rng).T
+        return means, np.sqrt(np.maximum(squares - means**2, 0.0) / (n - 1))
+    # Sums of residuals, not of y: their squares lose no digits to a large mean.
+    sums = resampled(np.column_stack([d, x]), _moments, rng)
+    above, total, dd, dx, xx = sums[sums[:, 1] > 0].T
+    moved = above / total
+    return moved, np.sqrt(np.maximum(dd - 2 * moved * dx + moved**2 * xx, 0.0) * n / (n - 1)) / total
 
 
 def _mean_and_square(rows: Array) -> Array:
     return np.column_stack([rows.mean(axis=1), np.einsum("ij,ij->i", rows, rows) / rows.shape[1]])
 
 
-def studentised(value: float, error: float, moved: Array, errors: Array) -> tuple[float, float]:
-    """The studentised bootstrap's interval, also called bootstrap-t (Efron 1979; Hall 1992, 3.5).
-
-    `moved`: how far the value of each sample lies from the value; `errors` its standard error in that sample.
-    It takes from the samples how many standard errors away the truth may lie on either side, which follows
-    the skew of the data.
-    """
-    sound = errors > 0
-    if not error or not sound.any():
-        return value, value
-    below, above = np.quantile(moved[sound] / errors[sound], [ALPHA, 1 - ALPHA])
-    return float(min(value - above * error, value)), float(max(value - below * error, value))
+def _moments(rows: Array) -> Array:
+    """Of each sample the sums of d, x, d², d·x and x²."""
+    d, x = rows[:, :, 0], rows[:, :, 1]
+    products = [np.einsum("ij,ij->i", one, other) for one, other in ((d, d), (d, x), (x, x))]
+    return np.column_stack([d.sum(axis=1), x.sum(axis=1), *products])
 
 
 def percentile(value: float, replicates: Array) -> tuple[float, float]:
@@ -67,28 +115,42 @@ def percentile(value: float, replicates: Array) -> tuple[float, float]:
     return float(min(low, value)), float(max(high, value))
 
 
-def student(value: float, error: float, freedom: float) -> tuple[float, float]:
-    """Student's t interval from a standard error."""
+def _student(freedom: float) -> float:
+    """Student's t: how many standard errors the truth may lie away."""
     from scipy.special import stdtrit
 
-    half = float(stdtrit(freedom, 1 - ALPHA)) * error
+    return float(stdtrit(freedom, 1 - ALPHA))
+
+
+def student(value: float, error: float, freedom: float) -> tuple[float, float]:
+    """Student's t interval from a standard error."""
+    half = _student(freedom) * error
     return value - half, value + half
 
 
-def student_share(share: float, influence: Array) -> tuple[float, float]:
-    """Student's t interval for a share, on the scale of log-odds, so that it stays between 0 and 1.
+def freedom_of(influence: Array) -> float:
+    """Satterthwaite's degrees of freedom of a variance that is the mean of squares: 2·n·m₂² ÷ Var(ψ²).
 
-    `influence`: ψ, how far each row moves the share. Where few rows do all the moving, their spread is itself
-    little known: the degrees of freedom are Satterthwaite's, 2·n·m₂² ÷ Var(ψ²), with m₂ the mean of ψ².
+    `influence`: ψ, how far each row or cluster moves the value. Where few do all the moving, their spread is
+    itself little known.
     """
+    squares = (influence - influence.mean()) ** 2
+    n, square, spread = len(squares), float(squares.mean()), float(squares.var())
+    return min(max(2 * n * square**2 / spread, 1.0), n - 1.0) if spread else max(n - 1.0, 1.0)
+
+
+def log_odds(share: float, error: float, freedom: float = math.inf) -> tuple[float, float]:
+    """Student's t interval for a share, on the scale of log-odds, so that it stays between 0 and 1."""
     from scipy.special import expit, logit
 
-    moved = influence - influence.mean()
-    n, square = len(moved), float((moved**2).mean())
-    if not 0 < share < 1 or square <= 0:
+    if not 0 < share < 1 or not error:
         return share, share
-    spread = float((moved**2).var())
-    freedom = max(2 * n * square**2 / spread, 1.0) if spread else float(n)
-    error = math.sqrt(square / (n - 1)) / (share * (1 - share))
-    low, high = student(float(logit(share)), error, freedom)
+    low, high = student(float(logit(share)), error / (share * (1 - share)), freedom)
     return float(expit(low)), float(expit(high))
+
+
+def student_share(share: float, influence: Array) -> tuple[float, float]:
+    """An interval for a share, from how far each row moves it, with Satterthwaite's degrees of freedom."""
+    moved = influence - influence.mean()
+    error = math.sqrt(float((moved**2).mean()) / (len(moved) - 1))
+    return log_odds(share, error, freedom_of(influence))

@@ -118,8 +118,10 @@ class Column:
         self.drop(found, Phrase("{what}, such as {example}", what=kind, example=example))
 
 
-def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> tuple[Mask, Reasons]:
-    """The rows that all columns can use, and how many are set aside for each reason.
+def tally(
+    columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1, among: Mask | None = None
+) -> tuple[Mask, Reasons]:
+    """The rows that all columns can use, and how many are set aside for each reason; `among`: of some rows.
 
     A row with several reasons counts under the first; a column's name, where it has one, stands in its
     reasons. Raises CaseError where fewer than `least` rows are left.
@@ -128,7 +130,8 @@ def tally(columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1) -> 
     lengths = {len(column.series) for _, column in found}
     if len(lengths) > 1:
         raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; the same number is needed")
-    kept: Mask = np.ones(lengths.pop(), dtype=bool)
+    whole = lengths.pop()
+    kept: Mask = np.ones(whole, dtype=bool) if among is None else among.copy()
     reasons: Reasons = {}
     for name, column in found:
         for reason, rows in column.reasons.items():

@@ -16,6 +16,10 @@ RESAMPLES = 2_000
 SEED = 2016
 
 
+class Amount(float):
+    """A number within a caveat that has the unit of what is measured, and is shown as that unit asks."""
+
+
 @dataclass(frozen=True)
 class Measurement:
     """A value measured from data, with its 90% interval."""
@@ -35,6 +39,8 @@ class Measurement:
     """Rows that were read and not used, by the reason."""
     rows: int | None = None
     """Rows used, where n counts something else."""
+    caveats: tuple[str, ...] = ()
+    """What a reader has to know beside the figure: few rows, a heavy tail, a level that has changed."""
 
     @property
     def rows_used(self) -> int:
@@ -48,4 +54,5 @@ class Measurement:
 
     def __str__(self) -> str:
         ends = f"{self.low:.4g} to {self.high:.4g}" if math.isfinite(self.high) else f"from {self.low:.4g}"
-        return f"{self.value:.4g} ({ends}), n = {self.n:,}, {self.method}"
+        about = f"{self.value:.4g} ({ends}), n = {self.n:,}, {self.method}"
+        return " ".join([f"{about}.", *self.caveats]) if self.caveats else about

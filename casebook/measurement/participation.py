@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.measurement.bootstrap import student_share
+from casebook.measurement.bootstrap import freedom_of, student_share
+from casebook.measurement.caveats import HEAVY, few
 from casebook.measurement.columns import Array, Column, Reasons, named, tally
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
+from casebook.measurement.tails import Tail, tail_of
 from casebook.words import Phrase
+
+_FEW = 10
+"""Degrees of freedom under which a few people do all the moving."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,12 @@ def participation(
     times n ÷ (n − 1). Shares of people: Wilson's interval.
 
     Intervals: linearisation (Beach and Davidson 1983; Langel and Tillé 2013) on the log-odds, with t on
-    Satterthwaite's degrees of freedom. They see the people as a sample of those who might have come. Gini's
-    coefficient and the shares of the 9 and 90% cover 87 to 93% from 300 people whose contributions spread
-    like an exponential, from 1,000 like a lognormal with σ = 1. The top shares do so where 10 people or more
-    are the top of an exponential, 30 of a lognormal (for the top 1%: of 1,000 and 3,000 people). All cover
-    less, and the top shares come out too low, where the tail is heavier, as a power law's with exponent under
-    3: a few people beyond those seen would change everything.
+    Satterthwaite's degrees of freedom. They see the people as a sample of those who might have come. Where
+    the tail is heavy, a sample mostly lacks the most active, and shares come out too even: the interval is
+    moved out on that side by as much as they would change the share (`tails`). They cover 85 to 97% from 300
+    people
+    whose contributions spread like an exponential, a lognormal up to σ = 2, or a Pareto with exponent 1.5;
+    where few people decide, that is told beside the figure. The top shares need 3 people or more at the top.
 
     >>> found = participation(counts=[40, 9, 5, 3, 2, 1, 1, 1, 1, 1], top=1)
     >>> round(found.top_contributors.value, 3), round(found.gini.value, 3), found.contributions
@@ -90,17 +97,14 @@ def participation(
         )
     top = min(top, n)
     curve = _Lorenz(np.sort(amounts))
-    rest = _Rest(label, reasons, rows)
-    tail, upper, base = curve.share(0.99, 1), curve.share(0.9, 0.99), curve.share(0, 0.9)
+    rest = _Rest(label, reasons, rows, curve, tail_of(curve.x))
     return Participation(
-        top_1_percent=rest.measured(tail, n, Phrase("share of contributions by the top 1% of contributors")),
-        next_9_percent=rest.measured(upper, n, Phrase("share of contributions by the next 9%")),
-        other_90_percent=rest.measured(base, n, Phrase("share of contributions by the other 90%")),
-        gini=rest.measured(curve.gini(), n, Phrase("Gini's coefficient of contributions a person")),
-        top_contributors=rest.measured(
-            curve.share(1 - top / n, 1),
-            n,
-            Phrase("share of contributions by the top {count} contributors", count=top),
+        top_1_percent=rest.part(0.99, 1, Phrase("share of contributions by the top 1% of contributors")),
+        next_9_percent=rest.part(0.9, 0.99, Phrase("share of contributions by the next 9%")),
+        other_90_percent=rest.part(0, 0.9, Phrase("share of contributions by the other 90%")),
+        gini=rest.gini(Phrase("Gini's coefficient of contributions a person")),
+        top_contributors=rest.part(
+            1 - top / n, 1, Phrase("share of contributions by the top {count} contributors", count=top)
         ),
         contributors=n,
         contributions=round(total),
@@ -115,12 +119,48 @@ class _Rest:
     label: str
     reasons: Reasons
     rows: int
+    curve: _Lorenz
+    tail: Tail | None
 
-    def measured(self, found: tuple[float, Array], n: int, method: str) -> Measurement:
-        value, influence = found
+    @cached_property
+    def beyond(self) -> _Curve | None:
+        """The curve if the most active were as the tail says, those among them too who were not seen."""
+        return None if self.tail is None else _Curve.with_tail(self.tail)
+
+    def part(self, low: float, high: float, method: str) -> Measurement:
+        """What the people between two shares of them contribute."""
+        value, influence = self.curve.part(low, high)
+        return self._measured(value, influence, method, lambda curve: curve.at(high) - curve.at(low))
+
+    def gini(self, method: str) -> Measurement:
+        """Gini's coefficient."""
+        value, influence = self.curve.gini_and_influence()
+        return self._measured(value, influence, method, lambda curve: curve.gini())
+
+    def _measured(
+        self, value: float, influence: Array, method: str, of: Callable[[_Curve], float]
+    ) -> Measurement:
+        from scipy.special import expit, logit
+
         low, high = student_share(value, influence)
+        caveats = few(self.curve.n, Phrase("people"))
+        if self.beyond is not None and 0 < value < 1:
+            further = float(logit(of(self.beyond)) - logit(value))
+            low, high = (
+                float(expit(logit(low) + min(further, 0))),
+                float(expit(logit(high) + max(further, 0))),
+            )
+        if self.tail is not None and (self.tail.shape >= HEAVY or freedom_of(influence) < _FEW):
+            caveats.append(
+                Phrase(
+                    "A few very active people drive this figure; the range allows for more active ones than"
+                    " any observed, and more data could still shift it."
+                )
+            )
         method = Phrase("{what}, linearised", what=method)
-        return Measurement(value, low, high, n, method, self.label, self.reasons, self.rows)
+        return Measurement(
+            value, low, high, self.curve.n, method, self.label, self.reasons, self.rows, tuple(caveats)
+        )
 
     def share(self, count: int, n: int, method: str) -> Measurement:
         return wilson(
@@ -187,32 +227,58 @@ def _people(
     return found
 
 
-class _Lorenz:
+class _Curve:
+    """A Lorenz curve: the share of contributions from each share of people, the least active first."""
+
+    def __init__(self, people: Array, contributions: Array) -> None:
+        self.people = np.concatenate([[0.0], people / people[-1]])
+        self.contributions = np.concatenate([[0.0], contributions / contributions[-1]])
+
+    @classmethod
+    def with_tail(cls, tail: Tail) -> _Curve:
+        """Of a body, and of a tail in small parts."""
+        body, parts = np.sort(tail.body), 20 * tail.count
+        each = tail.count / parts
+        sums = np.concatenate([np.cumsum(body), body.sum() + np.cumsum(tail.means(parts) * each)])
+        people = np.concatenate([np.arange(1.0, len(body) + 1), len(body) + each * np.arange(1, parts + 1)])
+        return cls(people, sums)
+
+    def at(self, share: float) -> float:
+        """What the least active share of people contributes."""
+        return float(np.interp(share, self.people, self.contributions))
+
+    def gini(self) -> float:
+        """Gini's coefficient: twice the area between the curve and the diagonal."""
+        heights = self.contributions[1:] + self.contributions[:-1]
+        return float(1 - (np.diff(self.people) * heights).sum())
+
+
+class _Lorenz(_Curve):
     """The Lorenz curve of amounts in rising order, and how far each person moves what is read off it."""
 
     def __init__(self, ordered: Array) -> None:
         self.x = ordered
         self.n = len(ordered)
         self.mean = float(ordered.mean())
-        self.sums = np.concatenate([[0.0], np.cumsum(ordered)])
+        self.sums = np.cumsum(ordered)
+        super().__init__(np.arange(1.0, self.n + 1), self.sums)
 
-    def share(self, low: float, high: float) -> tuple[float, Array]:
+    def part(self, low: float, high: float) -> tuple[float, Array]:
         """What the people between two shares of them contribute."""
-        ends = [self._point(share) for share in (low, high)]
+        ends = [self._point(min(max(share, 0.0), 1.0)) for share in (low, high)]
         return ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]
 
     def _point(self, p: float) -> tuple[float, Array]:
         """L(p) and how each person moves it."""
-        place = min(max(p, 0.0), 1.0) * self.n
-        value = float(np.interp(place, np.arange(self.n + 1), self.sums) / self.sums[-1])
-        quantile = self.x[min(max(math.ceil(place - 1e-9) - 1, 0), self.n - 1)] if p > 0 else 0.0
-        moved = p * quantile + np.minimum(self.x - quantile, 0.0) - value * self.x
-        return value, (moved if 0 < p < 1 else np.zeros(self.n)) / self.mean
+        value = self.at(p)
+        if not 0 < p < 1:
+            return value, np.zeros(self.n)
+        quantile = self.x[min(max(math.ceil(p * self.n - 1e-9) - 1, 0), self.n - 1)]
+        return value, (p * quantile + np.minimum(self.x - quantile, 0.0) - value * self.x) / self.mean
 
-    def gini(self) -> tuple[float, Array]:
+    def gini_and_influence(self) -> tuple[float, Array]:
         """Gini's coefficient without its bias in small samples."""
-        rank = np.arange(1, self.n + 1)
-        plain = float(2 * (rank * self.x).sum() / (self.n * self.sums[-1]) - (self.n + 1) / self.n)
-        below = self.sums[1:] / rank
+        rank, plain = np.arange(1, self.n + 1), self.gini()
+        below = self.sums / rank
         moved = 2 * rank / self.n * (self.x - below) + self.mean - self.x - plain * (self.mean + self.x)
         return min(plain * self.n / (self.n - 1), 1.0), moved / self.mean

@@ -6,25 +6,39 @@ import math
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.measurement.columns import Column, named, tally
-from casebook.measurement.measurement import CONFIDENCE, Measurement
+from casebook.measurement.bootstrap import Z, freedom_of, student
+from casebook.measurement.columns import Array, Column, named
+from casebook.measurement.measurement import Measurement
+from casebook.measurement.rows import Clusters, select
 from casebook.words import Phrase
 
 METHOD = Phrase("share, Wilson interval")
 
 
 def proportion(
-    values: Any = None, *, count: int | None = None, n: int | None = None, label: str = ""
+    values: Any = None,
+    *,
+    count: int | None = None,
+    n: int | None = None,
+    by: Any = None,
+    times: Any = None,
+    last: str | None = None,
+    label: str = "",
 ) -> Measurement:
     """The share of rows that are true (or 1), as a number from 0 to 1.
 
     `values` holds true, false, 1, 0 or nothing; rows with nothing are set aside. For data that were counted
-    where they lie, give `count` of `n` instead.
+    where they lie, give `count` of `n` instead. `by`: a column of what rows have in common, such as a person.
+    `times`: the time of each row; where the recent level is another one, that is told beside the figure, and
+    `last`, such as "24 months", takes the recent rows alone.
 
     Interval: Wilson's score interval, (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) ÷ (1 + z²/n) with z = 1.645
     (Wilson 1927; Brown, Cai and DasGupta 2001). On average over p it covers 90%; for a given p and n the
-    coverage swings by about 2 points, and more where n·p or n·(1−p) is under 5. It does not hold where rows
-    come in clusters, such as many rows of one person: measure the share by person then.
+    coverage swings by about 2 points, and more where n·p or n·(1−p) is under 5. With `by`, n is the number of
+    independent rows that would tell as much, p̂(1−p̂) ÷ the variance by linearisation over clusters and never
+    more than the rows, and z is t with Satterthwaite's degrees of freedom (Korn and Graubard 1998; Dean and
+    Pacifico 2015): it covers 86 to 94% from 30 clusters on. Without `by` it covers less where rows come in
+    clusters, such as many rows of one person. Fewer clusters than 30 are told beside the figure.
 
     >>> print(proportion(count=410, n=663))
     0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval
@@ -38,15 +52,28 @@ def proportion(
         raise CaseError(f"{what}: give a column, or count and n, not both")
     column = Column(values, what)
     numbers = column.numbers()
-    kept, reasons = tally(column)
-    used = numbers[kept]
+    rows = select([("", column)], what, by=by, times=times, last=last, least=1)
+    used = rows.of(numbers)
     wrong = used[(used != 0) & (used != 1)]
     if wrong.size:
         raise CaseError(
             f"{what}: {wrong.size:,} rows are neither true nor false (nor 1 or 0), such as {wrong[0]:g}\n"
             "  hint: compare first, such as table['score'] > 3; for shares of amounts take ratio()"
         )
-    return wilson(int(used.sum()), int(kept.sum()), label=label, set_aside=reasons)
+    return rows.measured(lambda part, clusters: _wilson(used[part], clusters), label)
+
+
+def _wilson(used: Array, clusters: Clusters | None) -> Measurement:
+    """Wilson's interval at the number of independent rows that would tell as much."""
+    n, share = len(used), float(used.mean())
+    if clusters is None:
+        return wilson(round(used.sum()), n)
+    influence = clusters.sums(used) - share * clusters.sums()
+    count = clusters.count
+    variance = float(influence @ influence) * count / (count - 1) / n**2
+    alone = min(share * (1 - share) / variance, n) if variance else float(count)
+    z = student(0.0, 1.0, freedom_of(influence) if variance else count - 1)[1]
+    return Measurement(share, *_score(share, alone, z), n, METHOD)
 
 
 def wilson(
@@ -59,12 +86,11 @@ def wilson(
     rows: int | None = None,
 ) -> Measurement:
     """Wilson's interval for `count` of `n`."""
-    from scipy.special import ndtri
+    return Measurement(count / n, *_score(count / n, n, Z), n, method, label, set_aside or {}, rows)
 
-    z = float(ndtri((1 + CONFIDENCE) / 2))
-    share = count / n
+
+def _score(share: float, n: float, z: float) -> tuple[float, float]:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     # Rounding must not put the value outside its interval where all rows say the same.
-    low, high = min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
-    return Measurement(share, low, high, n, method, label, set_aside or {}, rows)
+    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casebook.reading.wording import visible
+
 GRADES = ("measured", "stated", "benchmark", "assumption")
 
 
@@ -73,9 +75,9 @@ def entry_of(record: Mapping[str, Any], *, folder: str) -> Entry:
     template = record["template"]
     return Entry(
         folder=folder,
-        kind=str(template["name"]),
-        kind_title=str(template.get("title") or template["name"]),
-        client=str(record["client"]["name"]),
+        kind=visible(template["name"]),
+        kind_title=visible(template.get("title") or template["name"]),
+        client=visible(record["client"]["name"]),
         currency=str(record["currency"]),
         locale=str(record["locale"]),
         years=int(record["years"]),

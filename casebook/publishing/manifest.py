@@ -77,7 +77,7 @@ class Sources:
     template_files: Mapping[Relative, fingerprint.File]
     """By their names in the template's folder."""
     files: Mapping[Relative, fingerprint.File]
-    """Data, logo and fonts, by their paths from the parameter file's folder."""
+    """Data, logo, fonts and what was approved, by their paths from the parameter file's folder."""
     patterns: Sequence[Relative] = ()
     """Patterns that gave some of the files: another one that matches is a change."""
     folders: Sequence[Relative] = ()

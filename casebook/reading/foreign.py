@@ -11,10 +11,12 @@ Literal, Mapping[str, …], Sequence[…], `… | None`, and Annotated[…, rule
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import json
 import math
 import os
+import re
 import stat
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,36 +39,45 @@ from typing import (
 from casebook.errors import InputError, Problem
 from casebook.reading.wording import display, listed, printable, show
 
-__all__ = ["Rule", "fault", "read_json", "taken"]
+__all__ = ["Rule", "fault", "is_number", "read_json", "taken", "unusable"]
 
 Rule = Callable[[Any], str | None]
 """Gives what is needed instead of a value, None where the value will do."""
 
 T = TypeVar("T")
 
-MOST_BYTES = 30_000_000
-"""A record of a hundred inputs and lines has about 1 MB; more than this is none."""
+MOST_BYTES = 10_000_000
+"""A record has about 100 kB; more than this is none."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 
-def read_json(path: Path, *, most: int = MOST_BYTES) -> Any:
-    """What stands in a JSON file. Raises InputError where it is no file, too large, or no JSON."""
+def read_json(path: Path, *, most: int = MOST_BYTES, kind: str = "") -> Any:
+    """What stands in a JSON file. Raises InputError where it is no file, too large, or no JSON.
+
+    `kind` is what it should be, where that is no part of a report.
+    """
     try:
         # A pipe, a device or a file without end is not waited for.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             about = os.fstat(descriptor)
-            what = "is no file" if not stat.S_ISREG(about.st_mode) else None
-            what = what or (f"is over {most >> 20} MB" if about.st_size > most else None)
-            data = file.read(most + 1) if what is None else b""
+            wrong = "is no file" if not stat.S_ISREG(about.st_mode) else ""
+            wrong = wrong or (f"is over {most // 1_000_000} MB" if about.st_size > most else "")
+            data = b"" if wrong else file.read(most + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise InputError([Problem(display(path), f"can't be opened: {reason or 'no such name'}")]) from None
-    if what is None:
+        reason = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        raise InputError([Problem(display(path), f"can't be opened: {reason}")]) from None
+    hint = None if kind else "make the report again"
+    if not wrong and kind and data.startswith(codecs.BOM_UTF8):
+        wrong = f"the file is not {kind}: it begins with a byte-order mark"
+        hint = "save it as UTF-8 without one"
+    if not wrong:
         try:
             return json.loads(data)
         except (ValueError, RecursionError, MemoryError):
-            what = "the file is damaged: this is not JSON"
-    raise InputError([Problem(display(path), what, "make the report again")])
+            what = f"the file is not {kind}" if kind else "the file is damaged"
+            wrong = f"{what}: this is not JSON"
+    raise InputError([Problem(display(path), wrong, hint)])
 
 
 def taken(value: Any, kind: type[T]) -> T:
@@ -167,16 +178,32 @@ _NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a n
 def _is_plain(value: Any, kind: Any) -> bool:
     if isinstance(value, bool) or kind is bool:
         return kind is bool and isinstance(value, bool)
-    if kind is float:
-        return isinstance(value, (int, float)) and _is_finite(value)
-    return isinstance(value, kind)
+    return is_number(value) if kind is float else isinstance(value, kind)
 
 
-def _is_finite(value: float) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number that can be computed with."""
     try:
-        return math.isfinite(value)
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:  # a whole number past what a float can hold
         return False
+
+
+def unusable(value: Any) -> str | None:
+    """The first value in JSON, at whatever depth, that can't be written as JSON again; None where all can."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while waiting:
+        place, each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += [((*place, key), one) for key, one in each.items()]
+            each = "".join(each)
+        elif isinstance(each, list):
+            waiting += [((*place, number), one) for number, one in enumerate(each)]
+        if isinstance(each, (int, float)) and not isinstance(each, bool) and not is_number(each):
+            return _said(place, each, "a number is needed")
+        if isinstance(each, str) and _HALF.search(each):
+            return f"{_where(place)} has half of a character in it"
+    return None
 
 
 def _said(place: tuple[str | int, ...], value: Any, needed: str) -> str:

@@ -93,6 +93,15 @@ def printable(text: str, limit: int = 60) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in short)
 
 
+def shortened(text: str, most: int = 2000) -> str:
+    """A text of a length that anybody reads, with a remark on what was cut off.
+
+    >>> shortened("abcdef", 3)
+    'abc… (3 more characters)'
+    """
+    return text if len(text) <= most else f"{text[:most]}… ({len(text) - most:,} more characters)"
+
+
 def visible(text: str, *, lines: bool = False) -> str:
     """A text whose control characters are shown and not obeyed; line breaks too, unless it may have `lines`.
 

@@ -76,8 +76,9 @@ class Case(Study):
         """Make a measurement the value of an input, graded measured, with its 90% interval as the range.
 
         Call it before any line uses the input. `source` names the source of data, where neither inputs.yaml
-        (`measured_from`) nor the parameter file leaves only one. Raises CaseError for an unknown input, one
-        by year, a value outside the bounds, and once a line has used the input.
+        (`measured_from`) nor the parameter file leaves only one. An input that is overridden (`--set`, or
+        `override: true`) stands as it was set, and the report says so. Raises CaseError for an unknown input,
+        one by year, a value outside the bounds, and once a line has used the input.
         """
         measurements.measure(self, self.data, name, measurement, source=source, note=note)
 
@@ -258,6 +259,8 @@ class Case(Study):
             "story": read.story,
             "document": read.document,
         }
+        if read.approved is not None:
+            values["approved"] = read.approved.sha256
         if read.actuals is not None:
             values["actuals"] = dataclasses.asdict(read.actuals)
         canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()

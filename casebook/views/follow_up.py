@@ -48,11 +48,12 @@ def remark(case: Study) -> list[dict[str, Any]]:
     """For page 1: what was approved, that the case is followed up, and where it is heading."""
     found, say = case.followed_up, case.formatter.say
     if found is None:
-        return [] if as_approved(case) else [callout(say("Approved"), _today(case))]
+        return [] if as_approved(case) else [_not_as_approved(case)]
     title = say("Followed up at the start")
     if found.months:
         title = say("Followed up to {month}", month=_months(case, found)[1])
-    today = say("This page shows the case as approved.") if as_approved(case) else _today(case)
+    today = say("This page shows the case as computed today, not as approved.")
+    today = say("This page shows the case as approved.") if as_approved(case) else today
     text = f"{today} {_heading(case, found)}"
     late = any(is_late(each.standing) for each in found.lines)
     return [callout(title, text, tone="warning" if late else "info")]
@@ -69,15 +70,16 @@ def same(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=0.005)
 
 
-def _today(case: Study) -> str:
+def _not_as_approved(case: Study) -> dict[str, Any]:
     assert case.approval is not None
-    money = case.formatter.money_short
-    return case.formatter.say(
+    say, money = case.formatter.say, case.formatter.money_short
+    text = say(
         "This page shows the case as computed today, with a net present value of {today}; {approved} was "
         "approved.",
         today=money(case.result.net_present_value),
         approved=money(case.approval.net_present_value),
     )
+    return callout(say("Approved"), text)
 
 
 def _months(case: Study, found: FollowUp) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import Measurement
+from casebook.measurement.measurement import Amount
 from casebook.measurement.sources import SourceReport, Sources
 from casebook.model.evidence import GRADES
 from casebook.model.measured import Standing, standing, take
@@ -15,14 +16,18 @@ from casebook.model.printing import figures
 from casebook.model.study import Study
 from casebook.parameters import InputValue
 from casebook.reading.checking import out_of_bounds
-from casebook.views import objections
+from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
+from casebook.words import Phrase
 
 
 def measure(
     case: Study, sources: Sources, name: str, measurement: Any, *, source: str | None, note: str | None
 ) -> None:
-    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile."""
+    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile.
+
+    An input that is overridden stands as it is; what was measured is kept beside it.
+    """
     declared = case.parameters.template.inputs
     if name not in declared:
         close = difflib.get_close_matches(name, declared, n=1)
@@ -30,21 +35,26 @@ def measure(
         raise CaseError(f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml")
     _check_is_one(name, measurement)
     given = case.parameters.inputs.get(name)
-    if given is not None and isinstance(given.value, tuple):
+    overridden = given is not None and given.override
+    if given is not None and isinstance(given.value, tuple) and not overridden:
         raise CaseError(
             f"{name} has a value for each year, and a measurement is one value\n"
             "  hint: give one value in the parameter file, and what changes by year as an input of its own"
         )
     likely, low, high = _within(case, name, measurement)
+    caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
+    told = [_told(case, name, caveat) for caveat in caveats]
     known_from = _source(case, sources, name, source)
     to, words = case.formatter, [known_from, measurement.label]
     described, method = ": ".join(part for part in words if part), to.tell(measurement.method)
     about = f"{described}, n = {to.number(measurement.n)}, {method}".removeprefix(", ")
     spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
     kept = note if note is not None else given.note if given else None
-    value = InputValue(likely, source=about, evidence="measured", note=kept, **spread)
-    take(case, name, value)
-    case.measured[name] = {
+    beside = "\n".join([*([kept] if kept else []), *told]) or None
+    value = InputValue(likely, source=about, evidence="measured", note=beside, **spread)
+    if not overridden:
+        take(case, name, value)
+    (case.overridden if overridden else case.measured)[name] = {
         "label": measurement.label,
         "source": known_from,
         "value": likely,
@@ -52,6 +62,7 @@ def measure(
         "high": high,
         "n": measurement.n,
         "method": method,
+        "caveats": told,
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
         "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
@@ -99,6 +110,36 @@ def _within(case: Study, name: str, measurement: Measurement) -> tuple[float, fl
     return value, low, high
 
 
+def _cut(measurement: Measurement, bounds: tuple[float | None, float | None] | None) -> list[Phrase]:
+    """A word on each end of the interval that lies beyond what the input may be."""
+    least, greatest = bounds or (None, None)
+    found = []
+    if least is not None and measurement.low < least:
+        found.append((measurement.low, least))
+    if greatest is not None and measurement.high > greatest:
+        found.append((measurement.high, greatest))
+    return [
+        Phrase(
+            "The measured range extends to {end}; it is cut at {bound}, the limit of this input.",
+            end=Amount(f"{end:.3g}"),
+            bound=Amount(bound),
+        )
+        for end, bound in found
+    ]
+
+
+def _told(case: Study, name: str, caveat: str) -> str:
+    """A caveat as its reader says it, its amounts in the unit of the input."""
+    if isinstance(caveat, Phrase):
+        unit = getattr(case.inputs, name).unit
+        parts = {
+            key: figures([part], unit, case.formatter, exact=False) if isinstance(part, Amount) else part
+            for key, part in caveat.parts.items()
+        }
+        caveat = Phrase(caveat.phrase, **parts)
+    return case.formatter.tell(caveat)
+
+
 def _digits(low: float, high: float) -> int:
     """The decimals that the interval leaves any meaning: a hundredth of its width, and no finer.
 
@@ -121,12 +162,13 @@ def _source(case: Study, sources: Sources, name: str, source: str | None) -> str
 def measurements(case: Study, sources: Sources) -> dict[str, Any]:
     """What was measured: value, interval, rows and method; and what was read of each source."""
     say = case.formatter.say
-    if not case.measured:
+    if not case.measured and not case.overridden:
         return gap(
             say("Nothing is measured"),
             say("All inputs stand as the parameter file or the template gives them."),
         )
-    rows = [_measured(case, name, about) for name, about in case.measured.items()]
+    both = {**case.measured, **case.overridden}
+    rows = [_measured(case, name, both[name]) for name in case.parameters.template.inputs if name in both]
     columns = [
         left(say("Input"), 1.1),
         right(say("Value")),
@@ -164,7 +206,10 @@ def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
             to.say("{number} set aside: {reason}", number=number(count), reason=reason)
             for reason, count in about["set_aside"].items()
         ),
+        *about["caveats"],
     ]
+    if name in case.overridden:
+        lines.append(to.say("Overridden: {value} is used instead", value=tables.value_of(case, node)))
     label = "\n".join(part for part in (node.label, about["label"]) if part)
     return row(label, shown(about["value"]), interval, "\n".join(lines))
 

@@ -136,15 +136,11 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
         [left("", 0.1), left(case.currency), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
         caption=say("Which lines make the difference"),
-        note=_worth_at(case, found),
-    )
-
-
-def _worth_at(case: Study, found: FollowUp) -> str:
-    return case.formatter.say(
-        "{currency}, present values at {rate}. The changes add up.",
-        currency=case.currency,
-        rate=case.formatter.share(found.course.discount_rate, exact=True),
+        note=say(
+            "{currency}, present values at {rate}. The changes add up.",
+            currency=case.currency,
+            rate=to.share(found.course.discount_rate, exact=True),
+        ),
     )
 
 
@@ -169,7 +165,9 @@ def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
     rows.append(row("", total, *(to.amount(each, places) for each in whole), style="total"))
     heads = [say("As approved"), say("Today's model"), say("Difference")]
     note = say(
-        "Both at the approved inputs ({file}, SHA-256 {hash}). Plan and outlook rest on today's model.",
+        "Present values at {rate} of the inputs that were approved ({file}, SHA-256 {hash}). Plan and "
+        "outlook rest on today's model.",
+        rate=to.share(found.course.discount_rate, exact=True),
         file=approval.file.record,
         hash=f"{approval.file.sha256[:12]}…",
     )
@@ -178,6 +176,6 @@ def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
             [left("", 0.1), left(case.currency), *map(right, heads)],
             rows,
             caption=say("What the change of the model does to the approved case"),
-            note=f"{_worth_at(case, found)} {note}",
+            note=note,
         )
     ]

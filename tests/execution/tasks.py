@@ -45,3 +45,11 @@ def act(source: str) -> Any:
     names: dict[str, Any] = {"time": time, "progress": progress}
     exec(source, names)
     return names.get("value")
+
+
+HELD: list[bytearray] = []
+
+
+def hold() -> None:
+    """Have the helper hold much memory, which every fork shares with it."""
+    HELD.append(bytearray(b"x") * (200 << 20))

@@ -25,10 +25,9 @@ def forks(monkeypatch):
 
 @linux
 def test_the_executed_notebook_is_the_same_every_time(forks, tmp_path):
-    path = tasks.write(
-        tmp_path / "n.ipynb", ["#tags: parameters\na = 1", "import warnings; warnings.warn('x'); a"]
-    )
+    cells = ["#tags: parameters\na = 1", "import warnings; warnings.warn('x'); a"]
     for number in range(3):
+        path = tasks.write(tmp_path / str(number) / "n.ipynb", cells)  # each run has a journal of its own
         forks.submit(str(number), path, "fork", None, {"a": 2})
     made = {nbformat.writes(ended.value) for _, ended in forks.completed()}
     [text] = made
@@ -78,6 +77,7 @@ def test_warnings_and_tracebacks_tell_no_path_of_this_machine(forks, tmp_path, e
     assert not [text for text in told if str(tmp_path) in text or "/python3" in text or "~/" in text]
 
 
+@pytest.mark.slow
 @linux
 def test_ninety_six_notebooks_on_sixteen_kernels_at_a_time_all_run(forks, tmp_path):
     for number in range(96):

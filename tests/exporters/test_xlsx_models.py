@@ -21,6 +21,7 @@ from casebook.formatting import Formatter
 from casebook.model.evaluation import evaluate
 from casebook.model.expression import Expression, operation
 from casebook.model.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
+from casebook.model.stocks import holds_a_stock
 from casebook.parameters import parse_parameters
 from tests.conftest import notebook_file
 from tests.exporters.spreadsheet import Sheets, editable, needs_libreoffice, recalculated, with_inputs
@@ -142,7 +143,7 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
             case.cost(f"Cost {number}", category="other", **more)
             continue
         more["annual"] = None if annual is None else annual * x.money
-        if line["ramp"] is not None and annual is not None:
+        if line["ramp"] is not None and annual is not None and not holds_a_stock(annual):
             more["ramp"] = constant(list(line["ramp"]))
         if claim is not None and annual is not None:
             more["pool"] = {pool: abs(claim)} | ({other: claim**2} if line["draws_on_both"] else {})
@@ -187,6 +188,7 @@ def collected(count: int) -> list[dict[str, Any]]:
     return made
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_random_models_equal_numpy(tmp_path: Path) -> None:
     """Each line by year, each figure, with and without risk, after inputs and the discount rate changed."""

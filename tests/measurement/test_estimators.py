@@ -17,6 +17,7 @@ from casebook.measurement import (
     median,
     participation,
     proportion,
+    purchase_history,
     rate,
     ratio,
     time_to_first_answer,
@@ -90,22 +91,91 @@ def test_what_a_covariate_explains_is_taken_out():
     found = difference(spend, member, adjust_for=table)
     assert found.welch.low > 10
     assert found.adjusted.low < 0 < found.adjusted.high
-    assert found.adjusted.method == "difference adjusted for age, country, least squares, HC3"
+    assert (
+        found.adjusted.method == "difference adjusted for age, country: all rows, with True instead of False"
+    )
 
 
-def test_hc3_is_what_the_formula_says():
-    x = np.array([1.0, 2, 3, 4, 5, 6, 7, 8])
-    group = np.array([0, 1, 0, 1, 1, 0, 1, 1.0])
-    y = np.array([1.0, 4, 2, 7, 6, 5, 9, 12])
-    found = difference(y, group, of=1, against=0, adjust_for={"x": x}).adjusted
-    design = np.column_stack([np.ones(8), group, x])
-    bread = np.linalg.inv(design.T @ design)
-    beta = bread @ design.T @ y
-    hat = np.einsum("ij,jk,ik->i", design, bread, design)
-    meat = design.T @ np.diag(((y - design @ beta) / (1 - hat)) ** 2) @ design
-    error = np.sqrt((bread @ meat @ bread)[1, 1])
-    assert found.value == pytest.approx(beta[1])
-    assert found.high - found.value == pytest.approx(stats.t.ppf(0.95, 5) * error)
+@pytest.fixture
+def strata():
+    """Two strata: 6 of 8 members in a, where all spend 10 more; 2 of 8 in b, where members spend 2 more."""
+    table = pd.DataFrame(
+        {
+            "where": ["a"] * 8 + ["b"] * 8,
+            "member": ["yes"] * 6 + ["no"] * 2 + ["yes"] * 2 + ["no"] * 6,
+            "spend": [20, 22, 20, 22, 20, 22, 16, 18, 12, 14, 10, 12, 10, 12, 10, 12],
+        }
+    )
+    return table
+
+
+def test_an_adjusted_difference_is_that_of_the_strata_by_whose_rows_it_stands_for(strata):
+    """In a members spend 4 more, in b 2 more: 8 and 8 rows, 6 and 2 members, 2 and 6 others."""
+    found = difference(
+        strata["spend"], strata["member"], of="yes", against="no", adjust_for=strata[["where"]]
+    )
+    assert found.welch.value == pytest.approx(19 - 12.5)
+    assert found.adjusted.value == pytest.approx((8 * 4 + 8 * 2) / 16)
+    assert found.adjusted_of.value == pytest.approx((6 * 4 + 2 * 2) / 8)
+    assert found.adjusted_against.value == pytest.approx((2 * 4 + 6 * 2) / 8)
+    assert found.adjusted.method == (
+        "difference adjusted for where: all rows, with member = yes instead of member = no"
+    )
+    assert found.adjusted_of.method == (
+        "difference adjusted for where: the rows with member = yes, compared with member = no"
+    )
+    assert found.adjusted_against.method == (
+        "difference adjusted for where: the rows with member = no, if they had member = yes"
+    )
+
+
+def test_strata_without_one_of_the_groups_are_left_out_and_told(strata):
+    alone = pd.DataFrame({"where": ["c"] * 4, "member": ["yes"] * 4, "spend": [90, 91, 92, 93]})
+    table = pd.concat([strata, alone], ignore_index=True)
+    found = difference(table["spend"], table["member"], of="yes", against="no", adjust_for=table[["where"]])
+    assert found.adjusted.value == pytest.approx(3)
+    assert (found.adjusted.n, found.welch.n) == (16, 20)
+    told = "4 of 20 rows are left out: no row of the other group matches them on where (1 of 3 combinations)."
+    assert told in found.adjusted.caveats
+    assert told not in found.welch.caveats
+
+
+def test_groups_that_hardly_overlap_are_told():
+    age = RNG.normal(40, 10, 1_000)
+    member = RNG.random(1_000) < 1 / (1 + np.exp(-(age - 40)))
+    found = difference(age + RNG.normal(0, 1, 1_000), member, adjust_for={"age": age}).adjusted
+    assert any("almost no counterpart in the other group on age" in caveat for caveat in found.caveats)
+
+
+def test_a_confounder_need_not_act_in_a_straight_line():
+    """What a straight line would leave: the two groups differ in exp(z), and membership does nothing."""
+    z = RNG.normal(0, 1, 4_000)
+    member = RNG.random(4_000) < 1 / (1 + np.exp(-z))
+    found = difference(np.exp(z) + RNG.normal(0, 1, 4_000), member, adjust_for={"z": z})
+    assert found.welch.low > 0.5
+    for part in (found.adjusted, found.adjusted_of, found.adjusted_against):
+        assert part.low < 0 < part.high
+        assert part.high - part.low < 0.5
+
+
+def test_rows_of_one_person_count_together_in_a_difference():
+    own = np.repeat(RNG.normal(10, 3, 40), 10)
+    group = np.repeat([True, False], 200)
+    people = np.repeat(np.arange(40), 10)
+    alone, together = difference(own, group), difference(own, group, by=people)
+    for part in ("welch", "bootstrap", "relative"):
+        one, other = getattr(alone, part), getattr(together, part)
+        assert one.value == pytest.approx(other.value)
+        assert other.high - other.low > 2.5 * (one.high - one.low)  # √10, at ten rows a person
+    assert together.welch.method == "difference of means, clustered t, rows in 40 clusters"
+
+
+def test_a_person_in_both_groups_is_no_reason_for_doubt():
+    """What differs between people cancels where each is in both groups."""
+    own = np.repeat(RNG.normal(10, 30, 50), 10)
+    group, people = np.tile([True, False], 250), np.repeat(np.arange(50), 10)
+    found = difference(own + 2 * group + RNG.normal(0, 1, 500), group, by=people).bootstrap
+    assert 1.7 < found.low < 2 < found.high < 2.3
 
 
 def test_a_rate_is_garwoods_over_a_span_that_is_known():
@@ -133,9 +203,137 @@ def test_events_outside_a_span_are_counted():
     assert found.rows_read == 60
 
 
-def test_bursts_are_called_what_they_are():
-    days = np.repeat(pd.date_range("2025-01-01", periods=20, freq="7D"), 50)
-    assert "the interval is too narrow" in rate(days).method
+def test_bursts_are_called_what_they_are_and_widen_the_interval():
+    """Twenty bursts of fifty events each tell as much as some twenty events, not a thousand."""
+    days = np.repeat(np.sort(RNG.random(20)) * 365, 50)
+    found = rate(np.datetime64("2025-01-01", "us") + (days * 86_400e6).astype("timedelta64[us]"))
+    told = next(caveat for caveat in found.caveats if caveat.startswith("Events come in bursts: 999 of them"))
+    assert 8 < int(told.split("about ")[1].split()[0]) < 40
+    assert found.high / found.low > 1.8  # twenty independent events: 29.1 ÷ 13.3
+    assert "Poisson widened by the dispersion of 30 blocks of time" in found.method
+
+
+def test_days_that_vary_more_than_a_poissons_widen_the_interval_by_their_dispersion():
+    """Each day has 0 or 12 events: a variance 6 times the mean, so an interval √6 times as wide."""
+    counts = np.tile([0, 12, 12, 0, 0, 12, 0, 12], 45)
+    found, even = rate(counts=counts, days=360), rate(count=int(counts.sum()), days=360)
+    by_time = rate(
+        np.datetime64("2025-01-01", "us") + np.repeat(np.arange(360), counts).astype("timedelta64[D]"),
+        start="2025-01-01",
+        end="2025-12-27",
+    )
+    for each in (found, by_time):
+        assert each.value == even.value == pytest.approx(6 * 365 / 12)
+    random = np.random.default_rng(3).permutation(counts)
+    wide = rate(counts=random, days=360)
+    assert 1.9 < (wide.high - wide.low) / (even.high - even.low) < 3.2
+
+
+def test_of_a_rate_known_by_its_total_alone_that_is_told():
+    assert rate(count=90, days=90).caveats == (
+        "Only the total is known, not when events occurred; the range assumes that they are independent.",
+    )
+    assert rate(counts=[1] * 90, days=90).caveats == ()
+
+
+def test_a_rate_by_people_is_widened_by_their_number():
+    """A hundred people with six events each, spread out over a year: Σm² ÷ Σm is 6."""
+    people = np.repeat(np.arange(100), 6)
+    days = np.tile(np.arange(600) * 365 / 600, 1)
+    times = np.datetime64("2025-01-01", "us") + (RNG.permutation(days) * 86_400e6).astype("timedelta64[us]")
+    found = rate(times, start="2025-01-01", end="2026-01-01", by=pd.Series(people, name="author"))
+    alone = rate(times, start="2025-01-01", end="2026-01-01")
+    assert "rows clustered by author (100)" in found.method
+    assert (found.high - found.low) / (alone.high - alone.low) == pytest.approx(6**0.5, rel=0.05)
+
+
+# What is told beside a figure
+
+
+def test_clusters_that_say_the_same_count_once():
+    """Ten rows a person that all agree tell as much as one row a person."""
+    people = np.repeat(np.arange(60), 10)
+    true = people < 20
+    alone, together = proportion(count=20, n=60), proportion(true, by=pd.Series(people, name="user"))
+    assert together.value == pytest.approx(alone.value)
+    assert (together.low, together.high) == pytest.approx((alone.low, alone.high), abs=0.006)
+    assert (together.n, together.method) == (600, "share, Wilson interval, rows clustered by user (60)")
+    one = mean(np.repeat(np.arange(60.0), 10), by=people)
+    assert (one.low, one.high) == pytest.approx((mean(range(60)).low, mean(range(60)).high), rel=0.02)
+    assert ratio(np.repeat(np.arange(60.0), 10), np.ones(600), by=people).low == pytest.approx(
+        one.low, rel=0.02
+    )
+    low, high = median(np.repeat(np.arange(60.0), 10), by=people).low, median(range(60)).low
+    assert low == pytest.approx(high, abs=3)
+
+
+def test_rows_without_a_cluster_stand_for_themselves():
+    by = pd.Series(["ann", "ann", None, None], dtype=object)
+    assert "rows in 3 clusters" in mean([1, 2, 3, 4], by=by).method
+
+
+def test_few_rows_and_few_clusters_are_told():
+    assert mean([4.0, 5.5, 3.9, 6.1]).caveats == (
+        "Based on only 4 rows; below 30, the range itself is uncertain.",
+    )
+    assert "Based on only 5 clusters" in mean(range(50), by=np.repeat(np.arange(5), 10)).caveats[0]
+    assert mean(RNG.normal(5, 1, 30)).caveats == ()
+
+
+@pytest.mark.parametrize("estimate", [mean, lambda values: ratio(values, np.ones(len(values)) * 1e-9)])
+def test_a_heavy_tail_is_told_with_what_the_largest_carry(estimate):
+    values = 1 + np.random.default_rng(4).pareto(1.2, 500)
+    largest = np.sort(values)[-25:].sum() / values.sum()
+    (told,) = estimate(values).caveats
+    assert told.startswith(f"The top 5% account for {100 * largest:.0f}% of the total")
+    assert estimate(RNG.normal(50, 10, 500)).caveats == ()
+
+
+def test_a_share_of_amounts_stays_between_0_and_1():
+    views = np.random.default_rng(4).lognormal(0, 2.5, 200)
+    found = ratio(views * (RNG.random(200) < 0.9), views)
+    assert 0 < found.low < found.value < found.high < 1
+
+
+LEVEL = pd.date_range("2022-01-01", "2024-12-31", freq="D")
+
+
+def test_a_level_that_has_changed_is_told():
+    """Three events a day for a year, then one a day for two."""
+    times = np.repeat(LEVEL, np.where(LEVEL < "2023-01-01", 3, 1))
+    found = rate(times, start="2022-01-01", end="2025-01-01")
+    assert found.value == pytest.approx((3 * 365 + 731) / 1_096 * 365 / 12)
+    assert any(
+        caveat.startswith("The level has changed: 30.4 (")
+        and "over the last 24 months, against 50.7" in caveat
+        for caveat in found.caveats
+    )
+    recent = rate(times, start="2022-01-01", end="2025-01-01", last="24 months")
+    assert recent.value == pytest.approx(365 / 12)
+    assert "since 2023-01-01" in recent.method
+    assert rate(LEVEL).caveats == ()
+
+
+@pytest.mark.parametrize("estimate", [proportion, mean], ids=["proportion", "mean"])
+def test_a_share_or_a_mean_whose_level_has_changed_is_told(estimate):
+    share = np.random.default_rng(1).random(len(LEVEL)) < np.where(LEVEL < "2023-01-01", 0.9, 0.2)
+    found = estimate(share, times=LEVEL)
+    recent = estimate(share, times=LEVEL, last="2 years")
+    assert any("over the last 24 months" in caveat for caveat in found.caveats)
+    assert recent.value == estimate(share[LEVEL >= "2022-12-31"]).value
+    assert (recent.set_aside, recent.rows_read) == ({}, recent.n)
+    steady = np.random.default_rng(1).random(len(LEVEL)) < 0.5
+    assert estimate(steady, times=LEVEL).caveats == ()
+
+
+def test_a_median_whose_level_has_changed_is_told():
+    waits = np.random.default_rng(1).exponential(np.where(LEVEL < "2023-01-01", 30.0, 10.0))
+    assert any("over the last 24 months" in caveat for caveat in median(waits, times=LEVEL).caveats)
+
+
+def test_a_ratio_takes_the_recent_rows_too():
+    spend, visits = np.where(LEVEL < "2024-01-01", 10.0, 30.0), np.ones(len(LEVEL)) * 2
+    assert ratio(spend, visits, times=LEVEL, last="90 days").value == 15
 
 
 def test_half_the_questions_unanswered_are_still_waiting():
@@ -249,10 +447,26 @@ def test_times_are_read_in_utc_whatever_their_offset():
         (lambda: difference([1, 2], ["a", "b"], of="x", against="b"), "no row is in the group 'x'"),
         (
             lambda: difference(range(8), [True, False] * 4, adjust_for=pd.DataFrame({"same": [1, 0] * 4})),
-            "difference: same follows from the group and the columns before it",
+            "difference: no rows alike in same are in both groups (2 of each are needed)",
         ),
         (lambda: rate(["31.12.2015"] * 3), "rate: no ISO date in any row, such as '31.12.2015'"),
         (lambda: rate([1, 2, 3]), "rate: numbers are given where times are needed"),
+        (lambda: rate(counts=[1, 2, 3], days=90), "rate: counts are 3 blocks of time; 30 or more are needed"),
+        (lambda: rate(["2025-01-01"] * 3, last="two years"), "rate: the span has no length"),
+        (lambda: mean([1, 2], times=["2025-01-01"] * 2, last="two years"), "mean: last is 'two years'"),
+        (lambda: mean([1, 2], last="24 months"), "mean: last='24 months' needs the time of each row"),
+        (lambda: mean([1, 2, 3], by=[1, 2]), "mean: by has 2 rows, the values have 3"),
+        (lambda: mean([1, 2, 3], by=[1, 1, 1]), "mean: all rows belong to one cluster"),
+        (
+            lambda: difference(range(20), [True] * 10 + [False] * 10, adjust_for={"age": range(20)}),
+            "difference: the groups do not overlap in age",
+        ),
+        (lambda: purchase_history([1, 2], ["2025-01-01"] * 2), "none of 2 customers bought again"),
+        (lambda: purchase_history(), "purchase history: give customers and dates"),
+        (
+            lambda: purchase_history(counts=pd.DataFrame({"frequency": [1]})),
+            "purchase history: counts have no column recency, age",
+        ),
         (lambda: rate(["2025-01-01"]), "rate: 1 of 1 rows can be used; 3 rows are needed"),
         (
             lambda: rate(["2025-01-01 10:00+01:00", "2025-01-01 10:00", "2025-01-02 10:00"]),

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from casebook.measurement import mean, median, participation, proportion, rate, time_to_first_answer
+from casebook.measurement import (
+    difference,
+    mean,
+    median,
+    participation,
+    proportion,
+    purchase_history,
+    rate,
+    time_to_first_answer,
+)
 from tests.measurement.conftest import ROOT
 
-MENTIONS = ROOT.parent / "shared" / "data" / "airline_mentions.csv"
+SHARED = ROOT.parent / "shared" / "data"
+MENTIONS, PURCHASES, ACCOUNTS = (
+    SHARED / f"{name}.csv" for name in ("airline_mentions", "cdnow_purchases", "telco_accounts")
+)
 
 
 @pytest.fixture
@@ -83,3 +96,107 @@ def test_offsets_of_mentions_are_read_and_a_week_of_bursts_is_called_one(read):
     assert report.rows_read == 14_640
     assert report.rows_read - sum(report.set_aside.values()) == len(times)
     assert rate(times).n == len(times)
+
+
+@pytest.fixture(scope="module")
+def music() -> pd.DataFrame:
+    """Purchases of customers who first bought in the first quarter of 1997."""
+    if not PURCHASES.exists():
+        pytest.skip("cdnow_purchases.csv is not there")
+    return pd.read_csv(PURCHASES)
+
+
+@pytest.fixture(scope="module")
+def history(music):
+    return purchase_history(music["customer"], music["date"], music["spend"], end="1997-09-30")
+
+
+def test_bg_nbd_gives_the_published_parameters_of_the_music_shop(history):
+    """Fader, Hardie and Lee (2005), table 2; digits beyond theirs computed apart from the project."""
+    assert (history.customers, round(history.data[0].sum())) == (2_357, 2_457)
+    found = {name: round(history.parameters[name].value, 4) for name in ("r", "alpha", "a", "b")}
+    assert found == {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
+    assert round(history.log_likelihood, 2) == -9_582.43
+    for measured in history.parameters.values():
+        assert 0 < measured.low < measured.value < measured.high
+
+
+def test_a_customer_of_the_music_shop_makes_the_published_purchases(history):
+    """Their example: two repeat purchases, the last in week 30.43 of 38.86."""
+    found = history.purchases(39, frequency=2, recency=30.43, age=38.86)
+    assert round(found.value, 3) == 1.226
+    assert 1.1 < found.low < found.value < found.high < 1.4
+
+
+def test_the_forecast_of_the_music_shop_holds_what_came(history, music):
+    """In the 39 weeks after the fit, purchases on one day counted as one."""
+    later = music[music["date"] > "1997-09-30"].drop_duplicates(["customer", "date"])
+    forecast = history.purchases(39)
+    assert forecast.low < len(later) / history.customers < forecast.high
+
+
+def test_gamma_gamma_gives_the_published_parameters_of_the_music_shop(history):
+    """Fader and Hardie (2013): 946 customers with repeat purchases."""
+    assert history.spenders.sum() == 946
+    found = {name: round(history.parameters[name].value, 2) for name in ("p", "q", "gamma")}
+    assert found == {"p": 6.25, "q": 3.74, "gamma": 15.44}
+    p, q, gamma = (history.parameters[name].value for name in ("p", "q", "gamma"))
+    assert history.spend().value == pytest.approx(p * gamma / (q - 1))
+    assert history.spend(frequency=1, average=100).value == pytest.approx(p * (gamma + 100) / (p + q - 1))
+
+
+def test_a_history_that_was_counted_is_that_of_its_rows(history):
+    names = ("frequency", "recency", "age")
+    counts = pd.DataFrame(dict(zip(names, history.data, strict=True)) | {"spend": history.amounts})
+    counted = purchase_history(counts=counts)
+    for name, measured in history.parameters.items():
+        other = counted.parameters[name]
+        assert (other.value, other.low) == pytest.approx((measured.value, measured.low), rel=1e-6)
+    one, other = history.revenue(52), counted.revenue(52)
+    assert (one.value, one.high) == pytest.approx((other.value, other.high))
+
+
+def test_support_at_a_telephone_company_and_whose_difference_it_is():
+    """26.5 points between accounts with internet; at like contract and connection 10.4, or 5.9 for some."""
+    if not ACCOUNTS.exists():
+        pytest.skip("telco_accounts.csv is not there")
+    accounts = pd.read_csv(ACCOUNTS)
+    internet = accounts[accounts["internet"] != "No"]
+    found = difference(
+        internet["left"] == "Yes",
+        internet["tech_support"],
+        of="Yes",
+        against="No",
+        adjust_for=internet[["contract", "internet"]],
+    )
+    assert (found.first.n, found.second.n) == (2_044, 3_473)
+    assert [round(100 * part.value, 1) for part in (found.first, found.second)] == [15.2, 41.6]
+    assert round(100 * found.welch.value, 2) == -26.47
+    assert round(100 * found.adjusted.value, 2) == -10.36
+    assert round(100 * found.adjusted_of.value, 1) == -5.9
+    assert "all rows, with tech_support = Yes instead of tech_support = No" in found.adjusted.method
+    assert "the rows with tech_support = Yes, compared with" in found.adjusted_of.method
+    # All accounts beside: those without internet have no stratum with both groups.
+    every = difference(
+        accounts["left"] == "Yes",
+        accounts["tech_support"] == "Yes",
+        adjust_for=accounts[["contract", "internet"]],
+    )
+    assert every.adjusted.value == pytest.approx(found.adjusted.value)
+    assert every.adjusted.caveats == (
+        "1,526 of 7,043 rows are left out: no row of the other group matches them on contract, internet "
+        "(3 of 9 combinations).",
+    )
+
+
+def test_the_beer_community_asks_less_than_it_did_and_that_is_told(beer):
+    posts = beer["beer"]
+    questions = posts[posts["post_type"] == "question"]
+    whole, recent = rate(questions["created_at"]), rate(questions["created_at"], last="24 months")
+    assert (round(whole.value, 1), round(recent.value, 1)) == (17.6, 13.0)
+    assert any(
+        caveat.startswith("The level has changed: 13 (")
+        and caveat.endswith("against 17.6 over the whole period.")
+        for caveat in whole.caveats
+    )
+    assert recent.high < whole.value < whole.high

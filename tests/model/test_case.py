@@ -226,6 +226,42 @@ def test_who_is_kept_during_a_year_counts_for_half_of_it(make_case, arrives, hel
     assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx([50 * each for each in held])
 
 
+def _grown(case):
+    x = case.inputs
+    return cumulative(x.customers * constant(1, "1/year"), keep=0.8) * x.spend
+
+
+@pytest.mark.parametrize(
+    ("annual", "declared", "culprit"),
+    [
+        (lambda case: _grown(case), {"ramp": "adoption"}, "its ramp"),
+        (lambda case: _grown(case) * case.inputs.adoption, {}, "adoption (Adoption)"),
+        (lambda case: case.inputs.adoption * _grown(case).named("Spend"), {}, "adoption (Adoption)"),
+        (lambda case: (_grown(case) + case.inputs.team) * (1 * case.inputs.adoption), {}, "adoption"),
+        (lambda case: _grown(case), {"causal_share": constant([0.1, 0.2, 0.3])}, "its causal share"),
+    ],
+)
+def test_a_ramp_on_a_running_total_is_refused(make_case, annual, declared, culprit):
+    case = make_case()
+    if "ramp" in declared:
+        declared = {"ramp": case.inputs.adoption}
+    with pytest.raises(CaseError) as caught:
+        case.benefit("Kept", kind="margin", annual=annual(case), **declared)
+    assert f"Benefit 'Kept': {culprit}" in str(caught.value)
+    assert "multiplies a running total" in str(caught.value)
+    assert "hint: put it on the inflow" in str(caught.value)
+
+
+def test_a_ramp_on_the_inflow_or_on_another_part_is_taken(make_case):
+    given = {"customers": 10, "spend": 1, "margin": 1, "team": 1, "adoption": [0.5, 0.8, 1]}
+    case = make_case(inputs=given)
+    x = case.inputs
+    inflow = x.customers * x.adoption * constant(1, "1/year")
+    kept = cumulative(inflow, keep=0.8) * x.spend
+    case.benefit("Kept and won", kind="margin", annual=kept + x.team * x.adoption, causal_share=0.5)
+    assert len(case.ledger.counted) == 1
+
+
 def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
     case = make_case(inputs={"customers": 1, "spend": 1, "margin": 1, "team": 1, "calls": 10, "call_cost": 8})
     x = case.inputs
