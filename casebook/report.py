@@ -217,9 +217,8 @@ def _export(
     notebook = v4.reads(content.decode())
     record = read_record(notebook)
     exports, names = Exports(notebook, path.parent), []
-    if fonts := record.get("document", {}).get("fonts"):
-        inside.progress(f"{display(path)}: reading the fonts in {fonts}")
-        exports.read_fonts()
+    inside.progress(f"{display(path)}: reading its fonts")
+    exports.read_fonts()
     for name in formats:
         names.append(f"{kind}{FORMATS[name]}")
         inside.progress(f"{display(path)}: export to {name}")
