@@ -11,6 +11,8 @@ from tests.conftest import run
 
 pytest.importorskip("pypdf")
 
+pytestmark = pytest.mark.xdist_group("comparison")  # what they share is made once
+
 
 @pytest.fixture(scope="module")
 def compared(reports, tmp_path_factory):

@@ -15,7 +15,10 @@ from casebook.execution.running import PRELOAD, rebuild
 from tests.conftest import ROOT
 from tests.execution import tasks
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux"),
+    pytest.mark.xdist_group("misbehaving"),  # what they share is made once
+]
 
 DAEMON = """\
 import os, subprocess, sys

@@ -18,7 +18,10 @@ from casebook.parameters import read_parameters
 from tests.conftest import ROOT
 from tests.execution import tasks
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux"),
+    pytest.mark.xdist_group("parity"),  # what they share is made once
+]
 
 NOTEBOOKS = {
     "streams": [
