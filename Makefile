@@ -47,9 +47,10 @@ lint: $(READY)  ## check style and types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
-bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas, documents and whole batches beside nbconvert
+bench: $(READY)  ## measure time and memory: simulation beside NumPy by hand, counting beside pandas, coverage of intervals, documents and whole batches beside nbconvert
 	@$(BIN)/python -m tests.bench.simulation
 	@$(BIN)/python -m tests.bench.measurement
+	@$(BIN)/python -m tests.bench.coverage
 	@$(BIN)/python -m tests.bench.documents
 	@$(BIN)/python -m tests.bench.portfolio
 	@$(BIN)/python -m tests.bench.cluster

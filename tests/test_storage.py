@@ -207,6 +207,7 @@ def test_reports_from_and_to_a_bucket_are_those_from_and_to_a_disk(tmp_path, buc
     }
 
 
+@pytest.mark.slow
 def test_a_bucket_may_hold_only_the_parameters_or_only_the_reports(tmp_path, bucket, port):
     folder = world(tmp_path, ["alpha"])
     bucket.put_world(folder)
@@ -225,7 +226,7 @@ def test_a_bucket_may_hold_only_the_parameters_or_only_the_reports(tmp_path, buc
     assert (folder / "more/alpha/rack.html").read_bytes() == bucket.get("out/alpha/rack.html")
 
 
-@pytest.mark.parametrize("puts", [2, 4, 6])
+@pytest.mark.parametrize("puts", [2, *(pytest.param(puts, marks=pytest.mark.slow) for puts in (4, 6))])
 def test_a_line_that_is_cut_leaves_a_report_that_the_next_run_completes(tmp_path, bucket, line, puts):
     """A report is three files: they and their manifest are put, then each is put into its place."""
     folder = world(tmp_path, ["alpha"])

@@ -167,8 +167,8 @@ def _curves(numbers: Mapping[str, Any], used: Mask, least: int, what: str) -> Ar
 def spline(x: Array, columns: int) -> Array:
     """A restricted cubic spline: straight beyond its outer knots, which lie at quantiles of x.
 
-    Source: Harrell, *Regression Modeling Strategies* (2015), 2.4.5, with its outer knots at the fifth row from
-    either end; shape (len(x), columns), at most so many.
+    Source: Harrell, *Regression Modeling Strategies* (2015), 2.4.5, with the outer knots at the fifth row
+    from either end; shape (len(x), columns), at most so many.
     """
     if columns < 2:
         return x[:, None]

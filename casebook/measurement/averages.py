@@ -20,7 +20,7 @@ from casebook.measurement.bootstrap import (
 from casebook.measurement.caveats import few, heavy
 from casebook.measurement.columns import Array, Column, named
 from casebook.measurement.measurement import LARGE, SEED, Measurement
-from casebook.measurement.rows import Clusters, select
+from casebook.measurement.rows import Clusters, Rows, select
 from casebook.words import Phrase
 
 
@@ -126,6 +126,12 @@ def median(
     return rows.measured(lambda part, clusters: _median(used[part], clusters, seed), label)
 
 
+def mean_of(values: Array, clusters: Clusters | None, label: str, seed: int) -> Measurement:
+    """The mean of numbers that can all be used, as `mean` gives it."""
+    rows = Rows(np.ones(len(values), dtype=bool), {}, clusters, None, None)
+    return rows.completed(_of_sums(values, None, clusters, seed), label)
+
+
 def _of_sums(y: Array, x: Array | None, clusters: Clusters | None, seed: int) -> Measurement:
     """A mean, or a ratio of sums; over rows, or over the sums of their clusters."""
     count, whole = len(y), x is None
@@ -148,7 +154,7 @@ def _part_of(y: Array, x: Array, value: float, count: int) -> Measurement:
     """A ratio whose numerator is a part of the denominator in each row, and which so is a share."""
     influence = (y - value * x) / x.mean()
     method = Phrase("ratio of sums, linearised on log-odds")
-    reach = few(round(freedom_of(influence)), Phrase("rows of weight"), least=10)
+    reach = few(round(freedom_of(influence)), Phrase("effective rows"), least=10)
     return Measurement(value, *student_share(value, influence), count, method, caveats=tuple(reach))
 
 

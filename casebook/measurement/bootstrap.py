@@ -44,7 +44,7 @@ class Reach:
     below: float
     above: float
     shape: float
-    """The shape ξ of the heavier tail, as `tails.reach` gives it."""
+    """The shape ξ of the heavier tail, as `tails.reaches` gives it."""
 
     def around(self, value: float) -> tuple[float, float]:
         """The ends of the interval round a value."""
@@ -58,7 +58,7 @@ def studentised(d: Array, x: Array | None, rng: np.random.Generator) -> Reach:
     the linearised √(Σd² ÷ ((n − 1)·n)) ÷ x̄ (Cochran 1977, 6.3). How many standard errors the truth may lie
     away is taken from the studentised bootstrap, also called bootstrap-t (Efron 1979; Hall 1992, 3.5), which
     follows the skew of the data; from LARGE rows on, where that comes down to Student's t, from the latter.
-    Where the upper or the lower tail is heavy, it reaches as far as `tails.reach` says.
+    Where the upper or the lower tail is heavy, it reaches as far as `tails.reaches` says.
     """
     n = len(d)
     scale = 1.0 if x is None else float(x.mean())
@@ -80,9 +80,8 @@ def studentised(d: Array, x: Array | None, rng: np.random.Generator) -> Reach:
             below = max(below, _student(n - 1))
         else:
             above = max(above, _student(n - 1))
-    up, upper = tails.reach(d, ALPHA, rng)
-    down, lower = tails.reach(-d, ALPHA, rng)
-    return Reach(error, error * max(below, down), error * max(above, up), max(upper, lower))
+    far = tails.reaches(d, ALPHA, rng)
+    return Reach(error, error * max(below, far.below), error * max(above, far.above), far.shape)
 
 
 def _moved(d: Array, x: Array | None, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.measurement.adjustment import adjust
-from casebook.measurement.averages import mean
+from casebook.measurement.averages import mean_of
 from casebook.measurement.bootstrap import Reach, freedom_of, student, studentised
 from casebook.measurement.caveats import heavy
 from casebook.measurement.columns import NO_VALUE, Array, Column, Mask, named
@@ -99,13 +99,12 @@ def difference(
     names = {"of": of, "against": against}
     names = {side: name if column is None else f"{column} = {name}" for side, name in names.items()}
     sides = _Sides(y, member, rows.clusters, seed)
-    together = None if rows.clusters is None else rows.clusters.codes
     means = [
-        mean(
+        mean_of(
             y[part],
-            by=None if together is None else together[part],
-            label=f"{label}: {name}".strip(": "),
-            seed=seed,
+            None if rows.clusters is None else rows.clusters.of(part),
+            f"{label}: {name}".strip(": "),
+            seed,
         )
         for part, name in ((member, of), (~member, against))
     ]

@@ -16,7 +16,7 @@ from casebook.measurement.caveats import HEAVY, few
 from casebook.measurement.columns import Array, Column, Reasons, named, tally
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
-from casebook.measurement.tails import Tail, tail_of
+from casebook.measurement.tails import Tail, size_of_tail, tail_of
 from casebook.words import Phrase
 
 _FEW = 10
@@ -97,7 +97,7 @@ def participation(
         )
     top = min(top, n)
     curve = _Lorenz(np.sort(amounts))
-    rest = _Rest(label, reasons, rows, curve, tail_of(curve.x))
+    rest = _Rest(label, reasons, rows, curve, _tail(curve.x))
     return Participation(
         top_1_percent=rest.part(0.99, 1, Phrase("share of contributions by the top 1% of contributors")),
         next_9_percent=rest.part(0.9, 0.99, Phrase("share of contributions by the next 9%")),
@@ -125,7 +125,7 @@ class _Rest:
     @cached_property
     def beyond(self) -> _Curve | None:
         """The curve if the most active were as the tail says, those among them too who were not seen."""
-        return None if self.tail is None else _Curve.with_tail(self.tail)
+        return None if self.tail is None else _Curve.with_tail(self.curve.x, self.tail)
 
     def part(self, low: float, high: float, method: str) -> Measurement:
         """What the people between two shares of them contribute."""
@@ -227,6 +227,10 @@ def _people(
     return found
 
 
+def _tail(ordered: Array) -> Tail | None:
+    return tail_of(ordered[len(ordered) - size_of_tail(len(ordered)) - 1 :])
+
+
 class _Curve:
     """A Lorenz curve: the share of contributions from each share of people, the least active first."""
 
@@ -235,9 +239,9 @@ class _Curve:
         self.contributions = np.concatenate([[0.0], contributions / contributions[-1]])
 
     @classmethod
-    def with_tail(cls, tail: Tail) -> _Curve:
-        """Of a body, and of a tail in small parts."""
-        body, parts = np.sort(tail.body), 20 * tail.count
+    def with_tail(cls, ordered: Array, tail: Tail) -> _Curve:
+        """Of amounts in rising order, those in the tail replaced by small parts of it."""
+        body, parts = ordered[: len(ordered) - tail.count], 20 * tail.count
         each = tail.count / parts
         sums = np.concatenate([np.cumsum(body), body.sum() + np.cumsum(tail.means(parts) * each)])
         people = np.concatenate([np.arange(1.0, len(body) + 1), len(body) + each * np.arange(1, parts + 1)])

@@ -24,8 +24,14 @@ _TELLING = 20
 """With fewer rows in a tail its shape is chance."""
 
 _MOST = 1_000
-_LESS_THAN_ONE = 0.8
-"""A mean exists only where the shape is below 1; so close to it, the data say no more where it lies."""
+_LESS_THAN_ONE = 0.7
+"""A mean exists only where the shape is below 1; the closer it comes, the less a sample says of it."""
+
+_VERY_MANY = 1_000_000
+"""From so many rows on a sample tells where a tail begins."""
+
+_CHUNK = 100_000
+"""Rows that are worked on at a time."""
 
 _CAUTION = 0.75
 """So many standard errors are added to the shape, which is itself little known."""
@@ -35,8 +41,6 @@ _CAUTION = 0.75
 class Tail:
     """The largest rows, as excesses over a threshold that follow a generalised Pareto distribution."""
 
-    body: Array
-    """The other rows, in no order."""
     threshold: float
     excesses: Array
     shape: float
@@ -67,18 +71,17 @@ class Tail:
         return self.threshold - rise + rise * parts * (below[:-1] - below[1:]) / (1 - self.cautious)
 
 
-def tail_of(rows: Array) -> Tail | None:
-    """The upper tail of some rows; None where there are too few, or no tail to speak of."""
-    n = len(rows)
-    if n < LEAST:
+def size_of_tail(n: int) -> int:
+    """How many of so many rows are taken as a tail, as for Pareto-smoothed sampling (Vehtari et al. 2024)."""
+    return int(min(0.2 * n, 3 * math.sqrt(n), _MOST))
+
+
+def tail_of(largest: Array) -> Tail | None:
+    """The tail beyond the least of the largest rows; None where there is none to speak of."""
+    if len(largest) < size_of_tail(LEAST):
         return None
-    count = int(
-        min(0.2 * n, 3 * math.sqrt(n), _MOST)
-    )  # as for Pareto-smoothed sampling (Vehtari et al. 2024)
-    split = np.partition(rows, n - count - 1)
-    threshold = float(split[n - count - 1])
-    large = split[n - count :]
-    excesses = large[large > threshold] - threshold
+    threshold = float(largest.min())
+    excesses = largest[largest > threshold] - threshold
     if len(np.unique(excesses)) < 5:  # counts with a few values have no tail to fit
         return None
     shape = pareto_shape(excesses)
@@ -87,31 +90,71 @@ def tail_of(rows: Array) -> Tail | None:
         return None
     # The scale that keeps the median of the excesses where it was seen.
     scale = float(np.median(excesses)) * cautious / (2**cautious - 1)
-    body = split[: n - count]
-    if len(excesses) < count:
-        body = np.concatenate([body, np.full(count - len(excesses), threshold)])
-    return Tail(body, threshold, excesses, shape, cautious, scale)
+    return Tail(threshold, excesses, shape, cautious, scale)
 
 
-def reach(d: Array, alpha: float, rng: np.random.Generator) -> tuple[float, float]:
-    """How many standard errors the mean of the rows may lie under the truth, if the upper tail is Pareto's.
+@dataclass(frozen=True)
+class Reaches:
+    """How many standard errors the truth may lie from a mean, as far as rows larger than any seen go."""
 
-    `d`: rows less their mean, so that the truth is far up where a large one is missing. Gives minus the
-    α-quantile of the studentised mean over RESAMPLES samples, whose largest rows are drawn from the fitted
-    tail and whose others are drawn as a sum; and the tail's shape ξ, where its rows tell it. Both are 0
-    without a tail.
+    below: float
+    above: float
+    shape: float
+    """The shape ξ of the heavier tail, where its rows tell it; else 0."""
+
+
+def reaches(d: Array, alpha: float, rng: np.random.Generator) -> Reaches:
+    """How far the truth may lie on either side of a mean, if its tails are Pareto's; 0 where there is none.
+
+    `d`: rows less their mean. The truth lies far up where a large row is missing: minus the α-quantile of the
+    studentised mean over RESAMPLES samples, whose largest rows are drawn from the fitted tail and whose
+    others are drawn as a sum.
     """
-    tail, n = tail_of(d), len(d)
+    n = len(d)
+    if n < LEAST:
+        return Reaches(0.0, 0.0, 0.0)
+    least, largest = _ends(d, size_of_tail(n), rng)
+    powers = _powers(d)
+    up = _reach(tail_of(largest), powers, n, alpha, rng)
+    down = _reach(tail_of(-least), powers * [-1, 1, -1, 1], n, alpha, rng)
+    return Reaches(down[0], up[0], max(up[1], down[1]))
+
+
+def _ends(d: Array, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    """The least and the largest rows, one more than so many; of very many rows about so many."""
+    n = len(d)
+    if n <= _VERY_MANY:
+        split = np.partition(d, [count, n - count - 1])
+        return split[: count + 1], split[n - count - 1 :]
+    low, high = np.quantile(d[rng.integers(0, n, _VERY_MANY // 10)], [count / n, 1 - count / n])
+    return d[d <= low], d[d >= high]
+
+
+def _powers(d: Array) -> Array:
+    """The sums of the first four powers, from which those of the rows outside a tail follow."""
+    sums = np.zeros(4)
+    for start in range(0, len(d), _CHUNK):
+        part = d[start : start + _CHUNK]
+        squares = part * part
+        third, fourth = (np.einsum("i,i->", squares, other) for other in (part, squares))
+        sums += part.sum(), squares.sum(), third, fourth
+    return sums
+
+
+def _reach(
+    tail: Tail | None, powers: Array, n: int, alpha: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """How many standard errors the mean may lie under the truth, and the shape of the upper tail."""
     if tail is None:
         return 0.0, 0.0
-    share = tail.count / n
+    share, seen = tail.count / n, tail.threshold + tail.excesses
     within = rng.binomial(n, share, RESAMPLES)
-    drawn = rng.random((RESAMPLES, int(within.max())))
-    large = tail.quantile(1 - drawn)
+    large = tail.quantile(1 - rng.random((RESAMPLES, int(within.max()))))
     large[np.arange(large.shape[1]) >= within[:, None]] = 0.0
-    sums, squares = _body(tail.body, n - within, rng)
+    body = (powers - [(seen**power).sum() for power in (1, 2, 3, 4)]) / (n - tail.count)
+    sums, squares = _body(body, n - within, rng)
     sums, squares = sums + large.sum(axis=1), squares + np.einsum("ij,ij->i", large, large)
-    truth = (1 - share) * float(tail.body.mean()) + share * tail.mean
+    truth = (1 - share) * float(body[0]) + share * tail.mean
     means = sums / n
     errors = np.sqrt(np.maximum(squares / n - means**2, 0.0) / (n - 1))
     sound = errors > 0
@@ -119,14 +162,12 @@ def reach(d: Array, alpha: float, rng: np.random.Generator) -> tuple[float, floa
     return -float(np.quantile((means[sound] - truth) / errors[sound], alpha)), shape
 
 
-def _body(body: Array, counts: Any, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Sums and sums of squares of so many rows of the body: normal, as no row of it decides."""
-    squared = body * body
-    mean, square = float(body.mean()), float(squared.mean())
-    spread, spread_of_squares = float(body.std()), float(squared.std())
-    together = float((body * squared).mean()) - mean * square
-    slope = together / spread if spread else 0.0
-    own = math.sqrt(max(spread_of_squares**2 - slope**2, 0.0))
+def _body(moments: Array, counts: Any, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Sums and sums of squares of so many rows outside the tail: normal, as no row among them decides."""
+    mean, square, cube, fourth = moments.tolist()
+    spread = math.sqrt(max(square - mean**2, 0.0))
+    slope = (cube - mean * square) / spread if spread else 0.0
+    own = math.sqrt(max(fourth - square**2 - slope**2, 0.0))
     one, other = rng.standard_normal((2, RESAMPLES)) * np.sqrt(counts)
     return counts * mean + spread * one, np.maximum(counts * square + slope * one + own * other, 0.0)
 

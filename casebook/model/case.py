@@ -105,6 +105,10 @@ class Case:
         """The same of inputs that were measured and stand as they were set."""
         self._settled = False
 
+    def data_findings(self) -> dict[str, list[str]]:
+        """What a reader must know of the data by source; whoever reads data says it."""
+        return {}
+
     def cost(
         self,
         name: str,

@@ -62,6 +62,10 @@ class Case(Study):
         """The client's data by name: `case.data["posts"]` is a DataFrame, read once. Times are in UTC."""
         return Sources(self.parameters.data)
 
+    def data_findings(self) -> dict[str, list[str]]:
+        """What a reader must know of the data by source, such as rows set aside."""
+        return measurements.findings(self, self.data)
+
     def has_data(self, name: str) -> bool:
         """Whether the parameter file names a source of data so."""
         return name in self.data

@@ -9,6 +9,7 @@ from typing import Any
 from casebook.errors import CaseError
 from casebook.measurement import Measurement
 from casebook.measurement.measurement import Amount
+from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import SourceReport, Sources
 from casebook.model.evidence import GRADES
 from casebook.model.measured import Standing, standing, take
@@ -66,6 +67,17 @@ def measure(
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
         "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
+        "findings": [to.tell(text) for text in findings_of(measurement.set_aside, measurement.rows_read)],
+    }
+
+
+def findings(case: Study, sources: Sources) -> dict[str, list[str]]:
+    """What a reader must know of each source that was read."""
+    tell = case.formatter.tell
+    return {
+        f"{report.name} ({tell(report.shown)})": [tell(text) for text in report.findings]
+        for report in sources.reports
+        if report.findings
     }
 
 

@@ -200,8 +200,11 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     say, from_example = case.formatter.say, given.origin == "example" and given.source
     # A new parameter file says in the source already that a value is an example.
     origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
+    about = case.measured.get(node.name, {})
+    known = [*about.get("findings", []), *case.data_findings().get(about.get("source", ""), [])]
     whole = share_of(case.formatter, case.parameters.template.inputs[node.name].whole)
-    remarks = [given.source or "", given.note or "", origin, _overridden(case, node), whole]
+    overridden = _overridden(case, node)
+    remarks = [given.source or "", *map(_upper, known), given.note or "", origin, overridden, whole]
     unit = case.formatter.unit_words(node.unit)
     return row(
         node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",

@@ -30,7 +30,7 @@ from casebook.measurement import (
     time_to_first_answer,
 )
 
-REPETITIONS = 1_000
+REPETITIONS = 400
 LEAST = 0.85
 START = np.datetime64("2022-01-01", "us")
 DAY = 86_400_000_000

@@ -96,6 +96,7 @@ def test_the_review_is_told_without_a_report():
     assert "running social-care for its review" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_template_that_fails_under_review_is_told_by_its_cell(desk):
     path = desk / "templates/tiny/template.ipynb"
     path.write_text(path.read_text("utf-8").replace("case.summary()", "1 / 0"), encoding="utf-8")

@@ -8,12 +8,15 @@ import shlex
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT, run
 
 GUIDE = (ROOT / "templates/README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^ *```(sh|sh fails|yaml|python)\n(.*?)^ *```", GUIDE, flags=re.S | re.M)
 
 
+@pytest.mark.slow
 def test_the_guide_s_steps_end_in_a_report(tmp_path: Path):
     (tmp_path / "templates").mkdir()
     racks = tmp_path / "templates/bicycle-racks"

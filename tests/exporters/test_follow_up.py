@@ -79,6 +79,7 @@ def test_the_sheet_computes_what_the_record_holds(followed: Path) -> None:
     assert not book.errors()
 
 
+@pytest.mark.slow
 def test_without_actuals_there_is_nothing_of_it(reports: dict[str, Path]) -> None:
     folder = reports["airline"]
     assert json.loads((folder / "social-care.json").read_text())["follow_up"] is None

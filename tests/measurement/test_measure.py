@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from casebook.errors import CaseError, InputError
@@ -84,6 +86,33 @@ def test_an_interval_ends_at_the_inputs_bounds(measured):
     case.measure("share", Measurement(0.95, 0.9, 1.04, 20, "by hand"))
     given = case.parameters.inputs["share"]
     assert (given.low, given.high) == (0.9, 1)
+    end, bound = map(case.formatter.share, (1.04, 1))
+    told = f"The measured range extends to {end}; it is cut at {bound}, the limit of this input."
+    assert (given.note, case.measured["share"]["caveats"]) == (told, [told])
+    case.measure("spend", Measurement(50, 40, 60, 20, "by hand"))
+    assert case.measured["spend"]["caveats"] == []
+
+
+def test_what_a_figure_rests_on_is_told_beside_it_wherever_it_stands(measured):
+    case = measured()
+    case.measure("spend", mean([40.0, 50, 45, 62]), note="a first look")
+    told = "Based on only 4 rows; below 30, the range itself is uncertain."
+    assert case.parameters.inputs["spend"].note == f"a first look\n{told}"
+    complete(case)
+    for view in (case.measurements(), case.assumptions()):
+        assert told in to_text(view.data)
+    assert case.record()["measurements"]["spend"]["caveats"] == [told]
+
+
+def test_a_level_that_has_changed_is_told_in_the_units_and_words_of_the_document(measured):
+    days = pd.date_range("2022-01-01", "2024-12-31", freq="D")
+    early = days < "2023-01-01"
+    case = measured(locale="de_DE", currency="EUR")
+    case.measure("spend", mean(early * 30 + 20.0 + np.tile([1, -1], 548), times=days))
+    case.measure("share", proportion(early | (np.arange(1_096) % 5 == 0), times=days))
+    spend, share = (case.measured[name]["caveats"][-1] for name in ("spend", "share"))
+    assert spend.startswith("Das Niveau hat sich verändert: 20\xa0€ (")
+    assert "in den letzten 24 Monaten gegenüber 46,7\xa0%" in share
 
 
 def test_a_value_has_the_digits_that_its_interval_bears_out(measured):
