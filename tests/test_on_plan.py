@@ -162,6 +162,20 @@ def test_twelve_months_of_a_line_come_to_its_year(crooked):
         assert by_year == pytest.approx(line.flow(4)[1:], rel=1e-12)
 
 
+def test_what_passes_a_limit_in_some_months_alone_is_planned_by_the_year(crooked):
+    """Year 3 holds 30,600 on average, under the limit of 40,000, and ends above it: nothing is planned."""
+    assert crooked.ledger.counted[1].flow(4)[3] == 0
+    assert (Course(crooked, Actuals(Month(0), 0)).plan["Kept beyond it"][25:37] == 0).all()
+
+
+def test_what_was_not_planned_and_is_there_counts(crooked):
+    """60,000 won in year 2: in its last four months 42,500, 47,500, 52,500 and 57,500 are there."""
+    found = observed(crooked, {"inputs": {"won": {"2027": 60_000}}}, start="2026-01")
+    beyond = found.lines[1]
+    assert (beyond.planned, beyond.actual) == pytest.approx((0, (2_500 + 7_500 + 12_500 + 17_500) * 10 / 12))
+    assert beyond.standing == "not planned"
+
+
 shares = st.lists(st.floats(-2, 2), min_size=8, max_size=8)
 
 

@@ -16,6 +16,9 @@ from casebook.model.operations import Array
 Flows = dict[str, Array]
 """Money by the name of the line, positive, shape (..., 1 + 12 × years): the start, then each month."""
 
+FARTHEST = 2
+"""By more than this factor, up or down, no month is scaled to its year."""
+
 Values = Mapping[str, Array]
 """Inputs by name, shape (..., 1), (..., years) or (..., 12 × years); leading axes are draws."""
 
@@ -60,7 +63,7 @@ class Fit:
     factors: dict[str, Array]
     """Shape (..., 12 × years), as `additions`."""
     additions: dict[str, Array]
-    """Where no factor would do: the year is 0, or of another sign than its months."""
+    """What makes the plan a twelfth of the year in each month, where no factor near 1 would do."""
 
     def applied(self, flows: Flows) -> Flows:
         """The money of lines by their formulas, brought to the year's plan."""
@@ -84,10 +87,13 @@ def fit(ledger: Ledger, flows: Flows, values: Values) -> Fit:
         if line.name in filling and not at_start:
             found = averages(flows[line.name][..., 1:]) * MONTHS
             wanted = np.broadcast_to(amount, found.shape)
-            alike = found * wanted > 0
-            factor = np.divide(wanted, found, out=np.ones(found.shape), where=alike)
-            factors[line.name] = np.repeat(factor, MONTHS, axis=-1)
-            additions[line.name] = np.repeat(np.where(alike, 0, wanted - found) / MONTHS, MONTHS, axis=-1)
+            factor = np.divide(wanted, found, out=np.zeros(found.shape), where=found != 0)
+            # About a threshold, months may come to many times their year, or to something where it is 0.
+            fits = (factor >= 1 / FARTHEST) & (factor <= FARTHEST)
+            even = np.repeat(np.where(fits, 0, wanted) / MONTHS, MONTHS, axis=-1)
+            factors[line.name] = np.repeat(np.where(fits, factor, 1), MONTHS, axis=-1)
+            own = np.where(np.repeat(fits, MONTHS, axis=-1), 0, flows[line.name][..., 1:])
+            additions[line.name] = even - own
     return Fit(factors, additions)
 
 
