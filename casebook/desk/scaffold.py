@@ -191,7 +191,8 @@ def _input(item: InputDeclaration, *, off: bool) -> Iterator[str]:
     measured = (
         f" Measured from data: {item.measured_from}, where that is given." if item.measured_from else ""
     )
-    yield from _remark(f"{label} {item.help or ''}{measured}{other}")
+    whole = f" The shares of {item.whole} are 100% together at most." if item.whole else ""
+    yield from _remark(f"{label} {item.help or ''}{whole}{measured}{other}")
     mark = "#" if off else ""
     is_default = item.default is not None
     value, spread = (item.default, item.default_range) if is_default else (item.example, item.example_range)
