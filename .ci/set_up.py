@@ -86,8 +86,9 @@ def tell(text: str) -> None:
 def room() -> str:
     """How much room there is on the disks that set-up writes to."""
     found = {}
-    for place in (Path.cwd(), Path.home() / ".cache", Path(os.environ.get("TMPDIR", "/tmp"))):
-        with contextlib.suppress(OSError):
+    for name in (str(Path.cwd()), "~/.cache", os.environ.get("TMPDIR", "/tmp")):
+        with contextlib.suppress(OSError, RuntimeError):
+            place = Path(name).expanduser()
             found.setdefault(place.stat().st_dev, f"{shutil.disk_usage(place).free >> 20} MB at {place}")
     return ", ".join(found.values())
 

@@ -80,7 +80,7 @@ def stage_report(
         if isinstance(cause := error.__cause__, OSError) and cause.errno in FULL:
             raise _refusal(cause, staging) from error
         raise
-    said = [str(item.message) for item in caught if _is_ours(item)]
+    said = [str(item.message) for item in caught if _is_ours(item)] + _of_data(record)
     return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
 
 
@@ -217,6 +217,8 @@ def _export(
     notebook = v4.reads(content.decode())
     record = read_record(notebook)
     exports, names = Exports(notebook, path.parent), []
+    inside.progress(f"{display(path)}: reading its fonts")
+    exports.read_fonts()
     for name in formats:
         names.append(f"{kind}{FORMATS[name]}")
         inside.progress(f"{display(path)}: export to {name}")
@@ -245,6 +247,13 @@ def on_disk(path: Path) -> fingerprint.File:
     """The fingerprint of a file that has come to the disk."""
     sync(path)
     return fingerprint.file(path)
+
+
+def _of_data(record: Mapping[str, Any]) -> list[str]:
+    """What the review finds in the client's data and nobody has answered, for whoever runs the report."""
+    from casebook.model.review import DATA_RULE
+
+    return [each["finding"] for each in record["review"] if each["rule"] == DATA_RULE and not each["answer"]]
 
 
 def _summary(record: Mapping[str, Any]) -> Summary:

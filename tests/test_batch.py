@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from casebook.publishing.folder import ClientFolder
 from tests.offices import begin, clients, published, report, times, told, world, write_client
@@ -113,6 +114,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 def test_each_thing_that_a_report_follows_from_rebuilds_it(tmp_path):
     """And verify names it, in words."""
     world(tmp_path, [])
@@ -142,6 +144,7 @@ def test_each_thing_that_a_report_follows_from_rebuilds_it(tmp_path):
         assert told(done.stdout)["alpha"]["status"] == "done", name
 
 
+@pytest.mark.slow
 def test_other_formats_another_date_and_force_rebuild(tmp_path):
     world(tmp_path, ["alpha"])
     assert report(tmp_path, *HTML).returncode == 0
@@ -173,6 +176,7 @@ def test_names_that_would_share_a_folder_are_refused_and_the_others_run(tmp_path
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["gamma"], "the same file twice is one"
 
 
+@pytest.mark.slow
 def test_a_file_may_be_called_almost_anything_and_leads_nowhere_else(tmp_path):
     names = ["-x", "50%s %d", "{x}", "$(touch there)", ".hidden"]
     refused = {"..": "..", ".": ".", "a\nb": "a\\nb", "\x1b[31mred": "\\x1b[31mred", "\udcff": "\\udcff"}
@@ -213,6 +217,7 @@ def test_two_batches_at_once_make_each_report_once(tmp_path):
     assert len(published(tmp_path)) == 9
 
 
+@pytest.mark.slow
 def test_two_batches_in_opposite_orders_do_not_wait_for_each_other(tmp_path):
     world(tmp_path, [f"client-{n}" for n in range(6)])
     orders = clients(tmp_path), clients(tmp_path)[::-1]

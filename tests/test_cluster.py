@@ -73,6 +73,7 @@ def wait_for_reports(folder: Path, process: subprocess.Popen[str], number: int) 
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_a_local_batch(tmp_path, local):
     same_world(tmp_path, local)
     with cluster(tmp_path / "cluster") as processes:
@@ -90,6 +91,7 @@ def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_a_local_batch(
     assert {each["status"] for each in told(again.stdout).values()} == {"up to date"}
 
 
+@pytest.mark.slow
 def test_a_killed_scheduler_fails_what_is_left_and_the_next_run_completes_it(tmp_path, two, local):
     same_world(tmp_path, local)
     with cluster(tmp_path / "cluster") as processes:
@@ -112,6 +114,7 @@ def test_a_killed_scheduler_fails_what_is_left_and_the_next_run_completes_it(tmp
     assert published(tmp_path) == published(local)
 
 
+@pytest.mark.slow
 def test_a_report_that_takes_its_worker_down_fails_after_three_and_harms_no_other(tmp_path):
     deadly = (
         "import psutil\n"
@@ -163,6 +166,7 @@ def test_workers_with_another_version_are_refused_by_name(tmp_path):
         assert done.stderr.count(f"is refused: numpy is 1.0 there and {numpy} here") == 1
 
 
+@pytest.mark.slow
 def test_a_worker_with_another_version_that_joins_late_makes_no_report(tmp_path):
     world(tmp_path, FORTY[:8], "import time; time.sleep(1)")
     with cluster(tmp_path / "cluster", workers=1) as processes:
@@ -329,6 +333,7 @@ def certificate(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_cluster_is_secured_as_the_readme_says(tmp_path):
     pytest.importorskip("cryptography")
     pem = str(certificate(tmp_path))

@@ -46,6 +46,7 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 @pytest.mark.skipif(not (BIN / "casebook").exists(), reason="casebook is not installed beside this Python")
 def test_every_command_of_the_readme_but_make_test_runs(checkout):

@@ -94,6 +94,7 @@ def victim(parent: psutil.Process, kind: str) -> psutil.Process | None:
         return None
 
 
+@pytest.mark.slow
 def test_after_a_hundred_kills_every_report_is_whole_and_every_status_true(tmp_path):
     """Parent, helper or child, at any moment; each run takes up what the one before it left."""
     chance = random.Random(20)

@@ -178,12 +178,17 @@ def test_an_override_replaces_a_value_and_keeps_its_source():
         "document.paper": "us-letter",
     }
     found = read_parameters(VALID, overrides=overrides)
-    assert found.inputs["calls"] == InputValue(5, "Call report 2025, p. 4", "measured", "without sales calls")
+    assert found.inputs["calls"] == InputValue(
+        *(5, "Call report 2025, p. 4", "measured", "without sales calls"), override=True
+    )
     assert found.inputs["minutes_saved"].value == (1, 2)
     assert found.inputs["training_cost"].value == 1e4
     assert (found.years, found.discount_rate, found.currency) == (2, 0.12, "CHF")
     assert found.client == Client("Smith: & #1 Sons", INVALID / "logo.svg", "#abc")
     assert found.values["inputs"]["calls"]["value"] == 5
+    assert [name for name, given in found.inputs.items() if given.override] == [
+        *("calls", "minutes_saved", "training_cost")
+    ]
     assert found.values["document"]["paper"] == "us-letter"
     assert parse_parameters(found.values, folder=INVALID).inputs == found.inputs
     assert read_parameters(VALID).inputs["calls"].value == 1.2e6

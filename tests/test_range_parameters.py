@@ -99,7 +99,7 @@ def test_a_file_may_do_without_all_of_them():
 
 def test_every_rule_can_be_answered():
     answers = dict.fromkeys(RULE_IDS, "we know")
-    assert len(set(RULE_IDS)) == 21
+    assert len(set(RULE_IDS)) == 22
     assert parse(review=answers).review == answers
 
 
@@ -165,7 +165,7 @@ def test_the_untouched_template_shows_the_ranges_of_its_examples(tmp_path):
     params.write_text("template: tiny\nclient: {name: A}\ninputs: {calls: 5, minutes_saved: 1}\n")
     what_if = read_parameters(params, overrides={"adoption.low": "50%"})
     assert what_if.inputs["adoption"] == InputValue(
-        0.8, None, "assumption", None, "client", 0.5, 0.95, "beta"
+        0.8, None, "assumption", None, "client", 0.5, 0.95, "beta", override=True
     )
     assert parse_parameters(what_if.values, folder=tmp_path).inputs == what_if.inputs
 
@@ -175,8 +175,8 @@ def test_the_untouched_template_shows_the_ranges_of_its_examples(tmp_path):
 
 def test_an_input_set_by_its_name_alone_becomes_a_point():
     found = read_parameters(VALID, overrides={"calls": "2e6", "minutes_saved": "1"})
-    assert found.inputs["calls"] == InputValue(2e6, "Call report 2025, p. 4", "measured")
-    assert found.inputs["minutes_saved"] == InputValue(1)
+    assert found.inputs["calls"] == InputValue(2e6, "Call report 2025, p. 4", "measured", override=True)
+    assert found.inputs["minutes_saved"] == InputValue(1, override=True)
     assert found.inputs["minute_cost"].varies
     assert found.correlations == {("minute_cost", "adoption"): 0.3}
     assert parse_parameters(found.values, folder=INVALID).correlations == found.correlations
@@ -186,7 +186,8 @@ def test_an_input_set_by_its_name_alone_becomes_a_point():
 def test_a_range_can_be_set_in_part_or_as_a_whole():
     given = {"calls.low": "900_000", "inputs.calls.distribution": "normal"}
     assert read_parameters(VALID, overrides=given).inputs["calls"] == InputValue(
-        1.2e6, "Call report 2025, p. 4", "measured", low=9e5, high=1.5e6, distribution="normal"
+        *(1.2e6, "Call report 2025, p. 4", "measured"),
+        **{"low": 9e5, "high": 1.5e6, "distribution": "normal", "override": True},
     )
     given = {"calls.high": "2.5e6", "calls": "2e6"}
     found = read_parameters(VALID, overrides=given)
@@ -199,8 +200,9 @@ def test_a_range_can_be_set_round_a_plain_value():
     given = {"repeat_calls.low": "10%", "repeat_calls.high": "20%", "training_cost.low": "8e3"}
     given |= {"training_cost.high": "9e3", "training_cost": "8.5e3"}
     found = read_parameters(VALID, overrides=given)
-    assert found.inputs["repeat_calls"] == InputValue(0.125, low=0.1, high=0.2, distribution="pert")
-    assert found.inputs["training_cost"] == InputValue(8500, low=8000, high=9000, distribution="pert")
+    pert = {"distribution": "pert", "override": True}
+    assert found.inputs["repeat_calls"] == InputValue(0.125, low=0.1, high=0.2, **pert)
+    assert found.inputs["training_cost"] == InputValue(8500, low=8000, high=9000, **pert)
     assert parse_parameters(found.values, folder=INVALID).inputs == found.inputs
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT, run
 
 
@@ -17,6 +19,7 @@ def contents(output: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_another_folder_seed_time_zone_engine_and_number_of_jobs_give_the_same_bytes(tmp_path):
     clients = ("airline-three-years", "beer-community")
     files = [f"params/{client}.yaml" for client in clients]

@@ -33,8 +33,8 @@ SAID = {
     "The conflict is caused by:\n    The user requested (constraint) duckdb==2.0.1\n": (
         "the package index has no duckdb of the version in constraints.txt for Python {0}"
     ),
-    "error: No solution found when resolving dependencies\n  cause: Because numpy==2.4.6 has no usable "
-    "wheels and casebook depends on numpy==2.4.6, we can conclude that your requirements are unsatisfiable.\n": (
+    "error: No solution found when resolving dependencies\n  cause: Because numpy==2.4.6 has no usable wheels"
+    " and casebook depends on numpy==2.4.6, your requirements are unsatisfiable.\n": (
         "the package index has no numpy of the version in constraints.txt for Python {0}"
     ),
     "  error: subprocess-exited-with-error\n  ERROR: Failed building wheel for duckdb\n": (

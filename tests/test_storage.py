@@ -19,6 +19,7 @@ pytest.importorskip("moto.server", reason="moto's server is not installed")
 
 from moto.server import ThreadedMotoServer
 
+from casebook.desk.approving import approve
 from tests.conftest import run
 from tests.offices import published, report, told, world, write_client
 
@@ -163,7 +164,7 @@ def surroundings(port: int) -> dict[str, dict[str, str]]:
 
 
 def with_data(folder: Path) -> Path:
-    """A world whose first client has data and a logo."""
+    """A world whose first client has data, a logo and a record of what was approved."""
     world(folder, ["beta"])
     (folder / "params/data").mkdir()
     (folder / "params/data/posts-1.csv").write_text("id,likes\n1,2\n", encoding="utf-8")
@@ -173,6 +174,7 @@ def with_data(folder: Path) -> Path:
     write_client(folder, "alpha", data="{posts: data/posts-*.csv}")
     path = folder / "params/alpha.yaml"
     path.write_text(path.read_text("utf-8").replace('"alpha"}', '"alpha", logo: logo.svg}'), encoding="utf-8")
+    approve(path)
     return folder
 
 
@@ -205,6 +207,7 @@ def test_reports_from_and_to_a_bucket_are_those_from_and_to_a_disk(tmp_path, buc
     }
 
 
+@pytest.mark.slow
 def test_a_bucket_may_hold_only_the_parameters_or_only_the_reports(tmp_path, bucket, port):
     folder = world(tmp_path, ["alpha"])
     bucket.put_world(folder)
@@ -223,7 +226,7 @@ def test_a_bucket_may_hold_only_the_parameters_or_only_the_reports(tmp_path, buc
     assert (folder / "more/alpha/rack.html").read_bytes() == bucket.get("out/alpha/rack.html")
 
 
-@pytest.mark.parametrize("puts", [2, 4, 6])
+@pytest.mark.parametrize("puts", [2, *(pytest.param(puts, marks=pytest.mark.slow) for puts in (4, 6))])
 def test_a_line_that_is_cut_leaves_a_report_that_the_next_run_completes(tmp_path, bucket, line, puts):
     """A report is three files: they and their manifest are put, then each is put into its place."""
     folder = world(tmp_path, ["alpha"])

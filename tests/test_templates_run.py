@@ -33,6 +33,7 @@ def test_a_template_runs_on_its_example_values(folder):
     assert {given["origin"] for given in record["inputs"].values()} <= {"example", "default", None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", TEMPLATES, ids=lambda folder: folder.name)
 def test_an_ordinary_kernel_gives_the_figures_of_casebook_report(folder, tmp_path):
     from papermill.iorw import load_notebook_node

@@ -82,6 +82,7 @@ def test_a_report_can_be_made_from_the_wheel_alone(installed, tmp_path):
     assert (tmp_path / "work/output/mine/social-care.html").exists()
 
 
+@pytest.mark.slow
 def test_a_workspace_made_from_the_wheel_reports_in_all_formats_and_another_language(installed, tmp_path):
     assert installed("init", "cases", cwd=tmp_path).returncode == 0
     desk = tmp_path / "cases"

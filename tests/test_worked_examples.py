@@ -114,9 +114,9 @@ def with_lines(make_case: Callable[..., Case], example: dict[str, Any]) -> Case:
     """A case of nothing but the example's lines: money at the start and by year, and a share of risk."""
     case = make_case(years=example["years"], discount_rate=example["discount_rate"])
     for line in example["lines"]:
-        money = {"start": constant(line.get("start", 0), unit="currency", currency="USD")}
+        money = {"start": constant(line.get("start", 0), "currency", currency="USD")}
         if "annual" in line:
-            money["annual"] = constant(line["annual"], unit="currency/year", currency="USD")
+            money["annual"] = constant(line["annual"], "currency/year", currency="USD")
         if "cost" in line:
             case.cost(line["cost"], category="other", risk=line.get("risk", 0), **money)
         else:

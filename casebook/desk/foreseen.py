@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from casebook.desk.source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import CaseError, Problem
 from casebook.parameters import Parameters
-from casebook.parameters.scaling import OWN_RAMP, Resting, conflict
+from casebook.parameters.scaling import OWN_RAMP, LineInputs, conflict
 from casebook.reading.declarations import RAMP, InputDeclaration
 from casebook.reading.wording import Place, display, listed
 from casebook.reading.yaml_source import read_yaml
@@ -45,7 +45,7 @@ def unobservable(parameters: Parameters) -> list[Problem]:
         return []
     ramps = {name for name, each in declared.items() if each.role == RAMP}
     known = [
-        Resting(line.name, line.money, (line.money & ramps) | _own(line, declared))
+        LineInputs(line.name, line.money, (line.money & ramps) | _own(line, declared))
         for line in declared_lines(read_cells(parameters.template.notebook))
         if line.money is not None and not _switches(line, parameters)[1]
     ]

@@ -25,6 +25,7 @@ from casebook.desk.schema_parts import (
 )
 from casebook.formatting import Formatter
 from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS
+from casebook.parameters.inputs import OVERRIDE
 from casebook.parameters.rules import RULE_IDS
 from casebook.parameters.scenarios import LONGEST_NAME, MOST_SCENARIOS, NOTE
 from casebook.reading.checking import GRADES, Bounds
@@ -127,6 +128,7 @@ def _estimate(name: str) -> Schema:
             "source": TEXT,
             "evidence": {"enum": list(GRADES), "description": "How it is known, the strongest first."},
             "note": TEXT,
+            OVERRIDE: {"type": "boolean", "description": "Whether it stands whatever is measured from data."},
         },
         "required": ["value"],
         "dependentRequired": {"low": ["high"], "high": ["low"], "distribution": ["low", "high"]},

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from casebook.parameters.actuals import APPROVED_KEYS, TEXT_KEYS
-from casebook.parameters.data import ENCODINGS, SOURCE_KEYS, SUFFIXES
+from casebook.parameters.data import SOURCE_KEYS, SUFFIXES
+from casebook.parameters.data_options import DECIMALS, ENCODINGS, LOWEST_HEADER
 from casebook.parameters.periods import MONTH_PATTERN, PERIOD_PATTERN
 from casebook.parameters.sections import (
     CLIENT_KEYS,
@@ -189,6 +190,8 @@ def data() -> Schema:
 def _option(key: str, path: Schema) -> Schema:
     texts = {"type": ["object", "null"], "additionalProperties": LINE}
     names: Schema = {"type": ["string", "number", "array", "null"], "items": LINE, "pattern": LINE["pattern"]}
+    mark: Schema = {"enum": list(DECIMALS)}
+    row: Schema = {"type": "integer", "minimum": 1, "maximum": LOWEST_HEADER}
     encoding = "|".join("".join(_either_case(char) for char in name) for name in ENCODINGS)
     described: Schema = {
         "path": path,
@@ -198,10 +201,21 @@ def _option(key: str, path: Schema) -> Schema:
         "id": names,
         "missing": names,
         "query": TEXT,
-        "decimal": {"enum": [".", ","]},
+        "decimal": _one_or_by_column(mark),
+        "thousands": _one_or_by_column(mark),
+        "header": {
+            "if": {"type": "array"},
+            "then": {"items": row, "minItems": 1},
+            "else": row,
+            "description": "The row that holds the names of the columns, counted from 1.",
+        },
         "encoding": {"type": "string", "pattern": rf"^\n*(?:{encoding})\n*$"},
     }
     return described.get(key, LINE)
+
+
+def _one_or_by_column(value: Schema) -> Schema:
+    return {"if": {"type": "object"}, "then": {"additionalProperties": value}, "else": value}
 
 
 def _file(suffixes: Iterable[str], description: str) -> Schema:

@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from casebook.reading.foreign import fault
+from casebook.reading.notebooks import NotebookFile
 
 _MOST_BYTES = 400 << 20
 """Eight times what the cells of a report may give: escaped, it takes up to six times its room."""
@@ -70,17 +71,17 @@ def rebuild(path: Path) -> NotebookNode | None:
 
 def _notebook(content: Any) -> NotebookNode:
     """A notebook of a journal. Raises ValueError where it is none."""
-    if not isinstance(content, dict):
-        raise ValueError("a notebook is a mapping")
+    if wrong := fault(content, NotebookFile):
+        raise ValueError(wrong)
     notebook = nbformat.from_dict(content)
     try:
         nbformat.validate(notebook)
-    except nbformat.ValidationError as error:
+    except Exception as error:  # it fails in as many ways as a notebook can be wrong
         raise ValueError(str(error)) from None
     return notebook
 
 
 def _cell(content: Mapping[str, Any]) -> NotebookNode:
     """A cell of a journal. Raises ValueError where it is none."""
-    alone = {"cells": [content], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return _notebook(alone).cells[0]
+    about = {"metadata": {"kernelspec": {"name": "", "display_name": ""}}, "nbformat": 4, "nbformat_minor": 5}
+    return _notebook({"cells": [content], **about}).cells[0]

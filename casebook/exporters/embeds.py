@@ -68,25 +68,3 @@ def placed(node: Node) -> int | None:
     if node.get("t") in ("RawInline", "RawBlock") and node["c"][0] == PLACE:
         return int(node["c"][1])
     return None
-
-
-# What the first bytes of each kind of image are; a name or a media type may claim anything.
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-)
-
-
-def media_type_of(data: bytes) -> str | None:
-    """The media type of an image by its content, or None if it is none that a document can show."""
-    for signature, media_type in _SIGNATURES:
-        if data.startswith(signature):
-            return media_type
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return (
-        "image/svg+xml"
-        if b"<svg" in data[:4096] and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
-        else None
-    )

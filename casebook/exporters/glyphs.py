@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ExportError, Problem
+from ..reading.checking import LONGEST_WORD
 
 INTER = "Inter"
 DEJAVU = "DejaVu Sans"
@@ -19,6 +20,7 @@ MONOSPACE = "DejaVu Sans Mono"
 MATHEMATICS = "New Computer Modern Math"
 
 REPLACEMENT = "\ufffd"
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 # Marks of direction, joiners, variation selectors: typesetters need no glyph for them.
 _UNSEEN = re.compile(
@@ -109,12 +111,12 @@ def _common(faces: Iterable[Any]) -> set[int]:
 
 @lru_cache(maxsize=64)
 def _code_points(path: str, index: int) -> frozenset[int]:
-    from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     try:
         with TTFont(path, lazy=True, fontNumber=index) as font:
             return frozenset(font.getBestCmap() or ())
-    except (TTLibError, OSError):
+    except Exception:  # a damaged font fails in as many ways as it has tables: it covers nothing
         return frozenset()
 
 
@@ -128,12 +130,20 @@ class Glyphs:
     """Characters that were replaced."""
     upright: set[str] = field(default_factory=set)
     """Characters that have no italic form."""
+    longest: int = 0
+    """Characters of the longest word that was cut."""
 
     def clean(self, text: str) -> str:
-        """`text` with U+FFFD for every character that no font has."""
+        """`text` with U+FFFD for every character that no font has, and no word longer than can be set."""
+        if len(text) > LONGEST_WORD:
+            text = _LONG_WORD.sub(self._shortened, text)
         if _COMMON.fullmatch(text):
             return text
         return "".join(self._character(character) for character in text)
+
+    def _shortened(self, word: re.Match[str]) -> str:
+        self.longest = max(self.longest, len(word[0]))
+        return f"{word[0][:LONGEST_WORD]}…"
 
     def clean_data(self, data: Any) -> Any:
         """The same for every text in JSON data."""
@@ -158,8 +168,10 @@ class Glyphs:
         return character
 
     def report(self) -> str:
-        """One sentence that names every replaced character; empty if there is none."""
+        """What was replaced, each character by name, and what was cut; empty if nothing was."""
+        cut = f"a word of {self.longest:,} characters is cut after {LONGEST_WORD:,}" if self.longest else ""
         if not self.missing:
-            return ""
+            return cut
         named = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(self.missing))
-        return f"no font has these characters, shown as {REPLACEMENT}: {named} (document.fonts adds fonts)"
+        said = f"no font has these characters, shown as {REPLACEMENT}: {named} (document.fonts adds fonts)"
+        return f"{said}; {cut}" if cut else said

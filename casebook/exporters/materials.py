@@ -7,7 +7,7 @@ from typing import Any
 
 from .document import Document
 from .embeds import Picture, ViewEmbed
-from .pictures import PictureError, checked, from_bundle
+from .pictures import PictureError, from_bundle
 from .tables import of_view
 
 _SUFFIXES = {
@@ -78,11 +78,7 @@ class Materials:
     def _chart(self, view: Mapping[str, Any], stem: str) -> dict[str, Any] | None:
         caption, note = str(view.get("caption") or ""), str(view.get("note") or "")
         alt = str(view.get("alt") or "") or caption or "Chart"
-        try:
-            data, media_type = checked(str(view["svg"]).encode("utf-8", "replace"))
-        except PictureError:
-            return None
-        file = self._file(stem, data, media_type)
+        file = self._file(stem, str(view["svg"]).encode(), "image/svg+xml")
         return {"view": "chart", "file": file, "alt": alt, "caption": caption, "note": note} if file else None
 
     def logo(self) -> str | None:

@@ -14,7 +14,7 @@ from . import sanitise
 from .embeds import Picture, Trusted, ViewEmbed, place
 from .html_tables import read_table
 from .pandoc import HTML, MARKDOWN, Node
-from .pictures import PictureError, from_bundle
+from .pictures import PictureError, drawing, from_bundle
 from .prose import EMPTY, Cleaner
 from .text import printable, printable_data, terminal_text
 
@@ -177,15 +177,26 @@ def _view(data: Any) -> Form:
             view = json.loads("".join(data)) if isinstance(data, (str, list)) else data
             view = printable_data(dict(view))
             to_text(view)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            view = _with_harmless_charts(view)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PictureError) as error:
+            why = f" ({error})" if isinstance(error, PictureError) else ""
             cleaner.context.warn(
-                f"cell {cleaner.cell.number}: a view can't be read; its other forms are used"
+                f"cell {cleaner.cell.number}: a view can't be read{why}; its other forms are used"
             )
             return []
         shown = _without_empty(_without_echo(view, cleaner.context.heading))
         return [place(cleaner.context.embeds, ViewEmbed(shown))] if shown else [{"t": "Null"}]
 
     return form
+
+
+def _with_harmless_charts(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The view with its charts as drawings that do nothing. Raises PictureError where one is none."""
+    if view["view"] == "group":
+        return {**view, "items": [_with_harmless_charts(item) for item in view["items"]]}
+    if view["view"] != "chart":
+        return view
+    return {**view, "svg": drawing(str(view["svg"]).encode()).decode()}
 
 
 def _without_echo(view: Mapping[str, Any], heading: str) -> Mapping[str, Any]:

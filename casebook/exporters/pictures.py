@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
-from . import sanitise
-from .embeds import media_type_of
+from ..reading.pictures import fault_of, media_type_of
+from . import glyphs, sanitise
 
 _MOST_BYTES = 30_000_000
 
@@ -59,9 +61,41 @@ class Pictures:
 def checked(data: bytes) -> tuple[bytes, str]:
     """`data` with its media type. Raises PictureError if it is no image that a document can show."""
     media_type = media_type_of(data)
-    if media_type is None:
-        raise PictureError("it is not a PNG, JPEG, GIF, WebP or SVG image")
-    return (sanitise.svg(data) if media_type == "image/svg+xml" else data), media_type
+    if media_type == "image/svg+xml":
+        data = drawing(data)
+    elif fault := fault_of(data):
+        raise PictureError(fault)
+    if refusal := _refusal(data):
+        raise PictureError(refusal)
+    assert media_type
+    return data, media_type
+
+
+def drawing(data: bytes) -> bytes:
+    """A drawing (SVG) made harmless. Raises PictureError if it is none, or would take too long to draw."""
+    if fault := fault_of(data):
+        raise PictureError(fault)
+    return sanitise.svg(data)
+
+
+@lru_cache(maxsize=64)
+def _refusal(data: bytes) -> str | None:
+    """Why Typst can't set an image: what the PDF does not show the page does not carry either."""
+    import typst
+
+    with TemporaryDirectory(prefix="casebook-") as root:
+        (Path(root) / "image").write_bytes(data)
+        try:
+            typst.compile(
+                {"main": b'#image("image")'},  # type: ignore[type-var]  # as in pdf.py
+                root=root,
+                font_paths=glyphs.fonts(None).book,
+                ignore_system_fonts=True,
+                format="pdf",
+            )
+        except typst.TypstError as error:
+            return error.message
+    return None
 
 
 def from_bundle(data: Any, media_type: str) -> tuple[bytes, str]:

@@ -13,6 +13,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from ..reading.pictures import local_name, parse_drawing
 from .looks import look_of
 from .stylesheets import inlined
 
@@ -127,8 +128,8 @@ _OUTSIDE = re.compile(r"javascript:|@import|url\(\s*[\"']?\s*(?!#|data:)", re.IG
 def svg(data: bytes) -> bytes:
     """A drawing without scripts, handlers and addresses outside; untouched if it has none.
 
-    Embedded HTML (foreignObject), which only browsers draw, becomes text. A drawing that can't be parsed
-    stays as it is: it is shown as an image only.
+    Embedded HTML (foreignObject), which only browsers draw, becomes text. Raises ValueError where it can't be
+    parsed.
 
     >>> svg(b'<svg xmlns="http://www.w3.org/2000/svg"><script>f()</script><g onclick="f()"/></svg>')
     b'<svg xmlns="http://www.w3.org/2000/svg"><g /></svg>'
@@ -137,10 +138,7 @@ def svg(data: bytes) -> bytes:
         return data
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
-    try:
-        root = ElementTree.fromstring(re.sub(rb"<!DOCTYPE[^>\[]*>", b"", data, flags=re.IGNORECASE))
-    except (ElementTree.ParseError, ValueError):
-        return data
+    root = parse_drawing(data)
     _clean_element(root)
     return ElementTree.tostring(root, encoding="utf-8" if not data.isascii() else "us-ascii")
 
@@ -151,19 +149,15 @@ def _clean_element(element: ElementTree.Element) -> None:
         outside = local == "href" and not value.strip().startswith(("#", "data:image/"))
         if outside or local.startswith("on") or _OUTSIDE.search(value):
             del element.attrib[name]
-    if element.text and _name(element) == "style" and _OUTSIDE.search(element.text):
+    if element.text and local_name(element) == "style" and _OUTSIDE.search(element.text):
         element.text = ""
     for child in list(element):
-        if _name(child) in ("script", "handler"):
+        if local_name(child) in ("script", "handler"):
             element.remove(child)
-        elif _name(child) == "foreignobject":
+        elif local_name(child) == "foreignobject":
             _become_text(child)
         else:
             _clean_element(child)
-
-
-def _name(element: ElementTree.Element) -> str:
-    return str(element.tag).rpartition("}")[2].lower()
 
 
 def _become_text(element: ElementTree.Element) -> None:

@@ -35,6 +35,11 @@ class Exports:
     def __init__(self, notebook: Mapping[str, Any], folder: Path) -> None:
         self._notebook, self._folders = notebook, [folder]
 
+    def read_fonts(self) -> None:
+        """Read the fonts of the document beforehand: a folder of them may take long, or be damaged."""
+        folder = font_folder(self._document, self._folders)
+        glyphs.fonts(str(folder) if folder else None)
+
     def file(self, name: str) -> bytes:
         """The file of a format, by its name in `publishing.formats`."""
         match name:

@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from casebook.errors import CaseError
+from casebook.measurement.notation import NotationError, read
+from casebook.measurement.origin import origin_of
+from casebook.measurement.selection import Telling, difference, is_chosen, shared_form, telling
 from casebook.words import Phrase
 
 Array = npt.NDArray[np.float64]
@@ -33,7 +36,10 @@ class Column:
             )
         if isinstance(values, (str, bytes)) or np.ndim(values) != 1:
             raise CaseError(f"{what}: a column or a list is needed, not {_shown(values)}")
-        self.what = what
+        self._origin = origin_of(values)
+        self._name = getattr(values, "name", None)
+        self._index = getattr(values, "index", None)
+        self.what = f"{self._origin.describe(self._name)}: {what}" if self._origin else what
         self.series = (
             values.reset_index(drop=True) if isinstance(values, pd.Series) else pd.Series(list(values))
         )
@@ -41,7 +47,7 @@ class Column:
         self.usable: Mask = np.ones(len(self.series), dtype=bool)
         if not len(self.series):
             raise CaseError(
-                f"{what}: there is no row\n  hint: look at the source, or at the condition in front"
+                f"{self.what}: there is no row\n  hint: look at the source, or at the condition in front"
             )
 
     def drop(self, rows: Mask, reason: str) -> None:
@@ -65,13 +71,32 @@ class Column:
             self.drop(np.isnan(values), NO_VALUE)
         else:
             missing = _missing(series)
-            values = pd.to_numeric(series.where(~missing), errors="coerce").to_numpy(
-                np.float64, na_value=np.nan
-            )
+            values = self._from_texts(series.where(~missing))
             self.drop(missing, NO_VALUE)
-            self._drop_unread(np.isnan(values), Phrase("no number"))
+            hint = "name a column of numbers, or what stands for no value where the source is named: missing:"
+            self._drop_unread(np.isnan(values), Phrase("no number"), hint)
         self.drop(~np.isfinite(values), Phrase("not finite, as after a division by zero"))
         return np.asarray(values)
+
+    def _from_texts(self, series: Any) -> Array:
+        """Numbers from texts, in the notation of the whole column; other values stand for themselves."""
+        import pandas as pd
+
+        is_text = _is_text(series)
+        plain = pd.to_numeric(series.where(~is_text), errors="coerce")
+        values = np.array(plain.to_numpy(np.float64, na_value=np.nan))
+        if is_text.any():
+            texts = whole = series[is_text].astype(object)
+            table, declared = None, None
+            if self._origin:
+                table, declared = self._origin.table, self._origin.decimal_of(self._name)
+            if table is not None and self._name in table.columns:
+                whole = table[self._name][_is_text(table[self._name])].astype(object)
+            try:
+                values[is_text] = read(texts, whole, str(self._name), declared)
+            except NotationError as error:
+                raise CaseError(f"{self.what}: {error}") from None
+        return values
 
     def times(self) -> Any:
         """All values as a Series of times in UTC, NaT where there is none."""
@@ -110,12 +135,34 @@ class Column:
         found = unread & self.usable
         if not found.any():
             return
-        example = _shown(self.series[found].iloc[0])
+        given = self.series[found]
+        example = _shown(given.iloc[0])
         if found.sum() == self.usable.sum():
             raise CaseError(
                 f"{self.what}: {kind} in any row, such as {example}" + (f"\n  hint: {hint}" if hint else "")
             )
-        self.drop(found, Phrase("{what}, such as {example}", what=kind, example=example))
+        reason = Phrase("{what}, such as {example}", what=kind, example=example)
+        alike = shared_form(value for value in given if isinstance(value, str))
+        if alike is not None:
+            reason = telling(reason, Phrase("written alike, as {example}", example=_shown(alike)))
+        self.drop(found, reason)
+
+    def compared(self, reason: str, aside: Mask, used: Mask) -> str:
+        """A reason, with the column in which its rows differ most from those used, where there is one."""
+        table = None if is_chosen(reason) else self._rows_of_table()
+        because = None if table is None else difference(table, aside, used, {self._name})
+        return reason if because is None else telling(reason, because)
+
+    def _rows_of_table(self) -> Any:
+        """The rows of the source, one for each value; None where it can't be told which they are."""
+        table = self._origin.table if self._origin else None
+        if table is None or self._index is None or table.index.equals(self._index):
+            return table
+        if self._name not in table.columns or not self._index.isin(table.index).all():
+            return None
+        # A part of a column, unless its rows were numbered anew.
+        part = table.loc[self._index]
+        return part if part[self._name].reset_index(drop=True).equals(self.series) else None
 
 
 def tally(
@@ -130,25 +177,38 @@ def tally(
     lengths = {len(column.series) for _, column in found}
     if len(lengths) > 1:
         raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; the same number is needed")
-    whole = lengths.pop()
-    kept: Mask = np.ones(whole, dtype=bool) if among is None else among.copy()
-    reasons: Reasons = {}
+    kept: Mask = np.ones(lengths.pop(), dtype=bool) if among is None else among.copy()
+    aside: list[tuple[str, Column, str, Mask]] = []
     for name, column in found:
         for reason, rows in column.reasons.items():
-            count = int((rows & kept).sum())
-            key = Phrase("{reason} in {column}", reason=reason, column=name) if name else reason
-            if count:
-                reasons[key] = reasons.get(key, 0) + count
-            kept &= ~rows
+            if (rows & kept).any():
+                aside.append((name, column, reason, rows & kept))
+            kept = kept & ~rows
+    reasons: Reasons = {}
+    for name, column, reason, rows in aside:
+        key = _of(name, column.compared(reason, rows, kept))
+        reasons[key] = reasons.get(key, 0) + int(rows.sum())
     left = int(kept.sum())
     if left < least:
-        aside = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items())
+        why = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items())
         needed = "1 row is" if least == 1 else f"{least} rows are"
-        rest = f" (set aside: {aside})" if aside else ""
+        rest = f" (set aside: {why})" if why else ""
         raise CaseError(
             f"{found[0][1].what}: {left:,} of {len(kept):,} rows can be used{rest}; {needed} needed"
         )
     return kept, reasons
+
+
+def _of(name: str, reason: str) -> str:
+    """A reason that names its column, where several are looked at."""
+    if not name:
+        return reason
+    kind = Telling if isinstance(reason, Telling) else Phrase
+    return kind("{reason} in {column}", reason=reason, column=name)
+
+
+def _is_text(series: Any) -> Mask:
+    return np.asarray(series.map(lambda value: isinstance(value, str)), dtype=bool)
 
 
 def _missing(series: Any) -> Any:

@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import quote
 
 from casebook.errors import CaseError
-from casebook.measurement.files import quoted
+from casebook.measurement.header import unique_names
+from casebook.measurement.sql import quoted
 from casebook.parameters.data import DataSource
 from casebook.parameters.servers import PLACEHOLDER
 from casebook.reading.wording import closest, listed
@@ -50,7 +51,7 @@ def from_sqlite(path: Path, source: DataSource, label: str) -> Any:
             found = connection.execute(query)
             if found.description is None:
                 raise CaseError(f"{label}: query is empty; one SELECT is needed")
-            names = [column[0] for column in found.description]
+            names = unique_names([column[0] for column in found.description])
             return pd.DataFrame.from_records(found.fetchall(), columns=names, coerce_float=True)
     except sqlite3.Error as error:
         raise CaseError(f"{label}: {_said_by_sqlite(error)}") from None
@@ -165,7 +166,8 @@ def _select(engine: Any, source: DataSource, label: str) -> Any:
         if query is None:
             query = f"select * from {_table_of_server(connection, source.options['table'], label)}"
         found = connection.execute(sqlalchemy.text(query.replace(":", "\\:")), execution_options=options)
-        return pd.DataFrame.from_records(found.fetchall(), columns=list(found.keys()), coerce_float=True)
+        names = unique_names(list(found.keys()))
+        return pd.DataFrame.from_records(found.fetchall(), columns=names, coerce_float=True)
 
 
 def _table_of_server(connection: Any, given: str, label: str) -> str:

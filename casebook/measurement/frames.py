@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import databases
+from casebook.measurement.files import refuse_other_columns
+from casebook.measurement.header import find_header
+from casebook.measurement.signature import check_signature
 from casebook.parameters.data import DataSource
+from casebook.parameters.data_options import LOWEST_HEADER
 from casebook.reading.wording import closest, listed
+
+_DAY_0 = datetime(1900, 1, 1)
 
 
 def read(source: DataSource, label: str) -> Any:
@@ -19,11 +26,10 @@ def read(source: DataSource, label: str) -> Any:
         frame = databases.from_server(source, label)
     else:
         one = _from_workbook if source.kind == "excel" else databases.from_sqlite
+        for path in source.paths:
+            check_signature(path, source, label)
         parts = [one(path, source, label) for path in source.paths]
-        for path, part in zip(source.paths, parts, strict=True):
-            if set(part.columns) != set(parts[0].columns):
-                other = source.paths[0].name
-                raise CaseError(f"{label}: the columns of {path.name} are not those of {other}")
+        refuse_other_columns(label, [path.name for path in source.paths], parts)
         frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     return _plain(frame, source)
 
@@ -53,8 +59,10 @@ def _one_type(column: Any) -> Any:
         return column.astype("boolean")
     if kinds <= {"int", "float", "Decimal", "bool"}:
         return pd.to_numeric(column)
-    if kinds <= {"datetime", "Timestamp", "date"}:
-        times = pd.to_datetime(column, utc=True)
+    if kinds <= {"datetime", "Timestamp", "date", "time"} and kinds != {"time"}:
+        # Day 0 of a workbook, which has no date, comes as a time of the day.
+        dated = column.map(lambda value: _DAY_0 if isinstance(value, time) else value)
+        times = pd.to_datetime(dated, utc=True)
         return times.dt.tz_localize(None)
     return column.map(lambda value: None if pd.isna(value) else _as_text(value)).astype(object)
 
@@ -63,7 +71,7 @@ def _as_text(value: Any) -> str:
     """A cell as it would stand in a CSV file."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value.isoformat(" ") if hasattr(value, "isoformat") else str(value)
+    return str(value)
 
 
 def _from_workbook(path: Path, source: DataSource, label: str) -> Any:
@@ -80,15 +88,16 @@ def _from_workbook(path: Path, source: DataSource, label: str) -> Any:
             if sheet is None and len(names) > 1:
                 hint = f"write sheet: with one of {listed(names)}"
                 raise CaseError(f"{label}: {path.name} has {len(names)} sheets\n  hint: {hint}")
-            return pd.read_excel(book, sheet or names[0], keep_default_na=False, na_values=[""])
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise CaseError(
-            f"{label}: {path.name} can't be read as a workbook ({type(error).__name__})"
-        ) from None
+            cells = pd.read_excel(book, sheet or names[0], header=None, keep_default_na=False, na_values=[""])
+    except CaseError:
+        raise
     except Exception as error:
-        if isinstance(error, CaseError):
-            raise
         # openpyxl meets a broken file with whatever its parts raise: zipfile, XML, types.
         raise CaseError(
             f"{label}: {path.name} can't be read as a workbook ({type(error).__name__})"
         ) from None
+    try:
+        columns, first = find_header(cells.head(LOWEST_HEADER).to_numpy(dtype=object).tolist(), source)
+    except CaseError as error:
+        raise CaseError(f"{label}: {path.name}: {error}") from None
+    return cells.iloc[first:].set_axis(columns, axis=1).reset_index(drop=True)

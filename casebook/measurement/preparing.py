@@ -1,51 +1,81 @@
-"""From what stands in a source to a table: columns renamed, times in UTC, repeated rows set aside."""
+"""From what stands in a source to a table: columns renamed, numbers and times read, no row counted twice."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.measurement.files import quoted, quoted_text
+from casebook.measurement import notation
+from casebook.measurement.identifiers import EXACT, without_repeats
+from casebook.measurement.origin import no_column
+from casebook.measurement.selection import findings
+from casebook.measurement.sql import quoted
+from casebook.measurement.times import find_times
+from casebook.measurement.totals import KINDS, SUMS_UP, Totals, find_totals
 from casebook.parameters.data import DataSource
-from casebook.reading.wording import closest, listed
-from casebook.words import Phrase
+from casebook.reading.wording import listed
 
-_OFFSET = r"([Zz]|[+-]\d{2}(?::?\d{2})?)"
-_ISO = (
-    rf"^\s*(\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?)?)\s*{_OFFSET}?\s*$"
-)
 _SAMPLE = 1_000
 
-READ = "rows read"
-"""A table of the moment; no source can have its name."""
 
-PLACE = quoted("row of the file")
+@dataclass(frozen=True)
+class Prepared:
+    """What became of the rows of a source."""
+
+    rows_read: int
+    set_aside: Mapping[str, int]
+    """Rows that the table does not hold, by the reason."""
+    remarks: tuple[str, ...]
+    """Values that could not be read as times."""
+    findings: tuple[str, ...]
+    """What a reader must know, whether or not a template shows it."""
+    unreadable: Mapping[str, str]
+    """Columns of numbers that can't be told in one way only, which stay text; each with what to write."""
 
 
-def prepare(connection: Any, source: DataSource, raw: str, label: str) -> dict[str, Any]:
-    """Make the table `source.name` from the table `raw`.
-
-    Gives the rows read, those set aside by reason, and remarks on values that could not be read as times.
-    """
+def prepare(connection: Any, source: DataSource, raw: str, label: str) -> Prepared:
+    """Make the table `source.name` from the table `raw`."""
     types = _renamed(connection, source, raw, label)
-    for name in (*source.dates, *source.id):
-        _require(name, list(types), label)
-    rows = connection.execute(f"select count(*) from {quoted(raw)}").fetchone()[0]
-    if not rows:
+    for name in (*source.dates, *source.id, *filter(None, source.decimals)):
+        if name not in types:
+            raise CaseError(no_column(name, list(types), label))
+    values = {name: quoted(source.original(name)) for name in types}
+    view = _view(connection, f"named {source.name}", values, quoted(raw))
+    numbers, unreadable = _numbers(connection, source, view, types)
+    values = {name: numbers.get(name, quoted(name)) for name in types}
+    view = _view(connection, f"numbered {source.name}", values, view)
+    types |= dict.fromkeys(numbers, "DOUBLE")
+    totals = _totals(connection, source, view, types)
+    if not totals.rows:
         raise CaseError(f"{label} has no rows, only the columns {listed(types)}")
-    view = f"named {source.name}"
-    originals = {new: source.columns.get(new, new) for new in types}
-    renamed = ", ".join(f"{quoted(old)} as {quoted(new)}" for new, old in originals.items())
-    connection.execute(f"create or replace view {quoted(view)} as select {renamed} from {quoted(raw)}")
-    expressions, remarks = _expressions(connection, source, view, types, label)
-    selected = ", ".join(f"{text} as {quoted(name)}" for name, text in expressions.items())
-    query = f"select {selected} from {quoted(view)}"
-    set_aside: dict[str, int] = {}
+    if totals.count:
+        view = f"(select * from {view} where not {totals.condition})"
+    times = find_times(connection, source, view, types, label)
+    whole = _whole(connection, source, view, types)
+    values = {name: times.values.get(name) or whole.get(name, quoted(name)) for name in types}
+    query = f"select {_selected(values)} from {view}"
+    aside: dict[str, int] = {SUMS_UP: totals.count} if totals.count else {}
+    doubts = [*totals.doubts, *times.findings]
     if source.id:
-        set_aside = _without_repeats(connection, source, query, rows)
+        repeated, rounded = without_repeats(connection, source, query)
+        aside |= repeated
+        doubts += rounded
     else:
         connection.execute(f"create or replace view {quoted(source.name)} as {query}")
-    return {"rows_read": rows, "set_aside": set_aside, "remarks": tuple(remarks)}
+    known = (*findings(aside, totals.rows), *doubts)
+    return Prepared(totals.rows, aside, tuple(times.remarks), known, unreadable)
+
+
+def _view(connection: Any, name: str, values: Mapping[str, str], relation: str) -> str:
+    """Make a view of these values by name; gives its name for SQL."""
+    connection.execute(f"create or replace view {quoted(name)} as select {_selected(values)} from {relation}")
+    return quoted(name)
+
+
+def _selected(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{value} as {quoted(name)}" for name, value in values.items())
 
 
 def _renamed(connection: Any, source: DataSource, raw: str, label: str) -> dict[str, str]:
@@ -53,7 +83,8 @@ def _renamed(connection: Any, source: DataSource, raw: str, label: str) -> dict[
     types = {str(row[0]): str(row[1]) for row in connection.execute(f"describe {quoted(raw)}").fetchall()}
     news = {old: new for new, old in source.columns.items()}
     for old in news:
-        _require(old, list(types), label)
+        if old not in types:
+            raise CaseError(no_column(old, list(types), label))
     names = [news.get(name, name) for name in types]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -61,138 +92,54 @@ def _renamed(connection: Any, source: DataSource, raw: str, label: str) -> dict[
     return dict(zip(names, types.values(), strict=True))
 
 
-def _require(name: str, names: list[str], label: str) -> None:
-    if name not in names:
-        match = closest(name, names)
-        hint = f"did you mean '{match}'? Its" if match else "its"
-        raise CaseError(f"{label} has no column '{name}'\n  hint: {hint} columns are {listed(names)}")
+def _numbers(
+    connection: Any, source: DataSource, view: str, types: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The text columns of a file whose values are all numbers, as SQL; and those that nobody can read.
+
+    What a file of digits says is a number already, and a database's text is one on purpose.
+    """
+    if source.kind not in KINDS:
+        return {}, {}
+    names = [name for name, kind in types.items() if kind == "VARCHAR" and name not in source.dates]
+    names = [name for name in names if name not in source.id]
+    for limit in (_SAMPLE, 0):
+        found = notation.profiles(connection, view, names, limit)
+        names = [name for name in names if found[name].numbers == found[name].given > 0]
+    found = {name: found[name] for name in names if found[name].plain < found[name].given}
+    numbers: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    for name, profile in found.items():
+        try:
+            written = profile.notation(name, source.decimal_of(name))
+        except notation.NotationError as error:
+            unreadable[name] = str(error)
+            continue
+        if profile.all_fit(written):
+            numbers[name] = written.value(notation.text_of(quoted(name)))
+    return numbers, unreadable
 
 
-def _expressions(
-    connection: Any, source: DataSource, view: str, types: dict[str, str], label: str
-) -> tuple[dict[str, str], list[str]]:
-    """Each column as SQL, times in UTC."""
-    zone = source.options.get("timezone")
-    texts = [name for name, kind in types.items() if kind == "VARCHAR" and name not in source.dates]
-    iso = _all_iso(connection, view, texts, zone)
-    found: dict[str, str] = {}
-    remarks: list[str] = []
+def _totals(connection: Any, source: DataSource, view: str, types: Mapping[str, str]) -> Totals:
+    if source.kind in KINDS:
+        return find_totals(connection, view, types, source.id)
+    return Totals(connection.execute(f"select count(*) from {view}").fetchall()[0][0])
+
+
+def _whole(connection: Any, source: DataSource, view: str, types: dict[str, str]) -> dict[str, str]:
+    """Whole numbers as pandas is to have them: those too long for a float as text, others as numbers."""
+    values: dict[str, str] = {}
     for name, kind in types.items():
         column = quoted(name)
-        if kind.startswith(("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")):
-            found[name] = f"timezone('UTC', {column})"
-        elif kind.startswith("TIMESTAMP"):
-            found[name] = _in_utc(f"{column}::timestamp", zone)
-        elif name in source.dates and kind != "DATE":
-            expression = _Time(f"{column}::varchar", source.dates[name], zone)
-            _check_times(connection, view, name, expression, f"{label}, column {name}", remarks)
-            found[name] = expression.value
-        elif name in iso:
-            found[name] = _Time(column, None, zone).value
-        elif kind.startswith(("DECIMAL", "HUGEINT", "UHUGEINT")):
-            found[name] = f"{column}::double"
-        else:
-            found[name] = column
-    return found, remarks
-
-
-def _in_utc(time: str, zone: str | None) -> str:
-    return time if zone is None else f"timezone('UTC', timezone({quoted_text(zone)}, {time}))"
-
-
-class _Time:
-    """A text column read as times: by a format, or as ISO 8601. The offset is read apart, in any form."""
-
-    def __init__(self, text: str, form: str | None, zone: str | None) -> None:
-        self.given = f"nullif(trim({text}), '')"
-        self.zoned = zone is not None
-        if form is None:
-            pattern = quoted_text(_ISO)
-            body = f"replace(replace(regexp_extract({text}, {pattern}, 1), 'T', ' '), ',', '.')"
-            time = f"try_cast(nullif({body}, '') as timestamp)"
-            self.offset = f"regexp_extract({text}, {pattern}, 2)"
-        elif form.rstrip().endswith("%z"):
-            end = quoted_text(rf"\s*{_OFFSET}\s*$")
-            body = f"trim(regexp_replace({text}, {end}, ''))"
-            time = f"try_strptime({body}, {quoted_text(form.rstrip()[:-2].rstrip())})::timestamp"
-            self.offset = f"regexp_extract({text}, {end}, 1)"
-        else:
-            time = f"try_strptime({self.given}, {quoted_text(form)})::timestamp"
-            self.offset = "''"
-        digits = f"replace({self.offset}, ':', '')"
-        hours = f"coalesce(try_cast(substr({digits}, 2, 2) as integer), 0)"
-        minutes = f"coalesce(try_cast(substr({digits}, 4, 2) as integer), 0)"
-        sign = f"(case when {self.offset} like '-%' then -1 else 1 end)"
-        shifted = f"{time} - to_minutes({sign} * ({hours} * 60 + {minutes}))"
-        self.value = f"(case when {self.offset} <> '' then {shifted} else {_in_utc(time, zone)} end)"
-
-
-def _all_iso(connection: Any, view: str, names: list[str], zone: str | None) -> set[str]:
-    """The text columns in which every value is a time in ISO 8601, all with an offset or all without."""
-    for limit in (f"limit {_SAMPLE}", ""):
-        if not names:
-            return set()
-        times = [_Time(quoted(name), None, zone) for name in names]
-        parts = [
-            f"count({time.given}) > 0 and count({time.given}) = count({time.value})"
-            + ("" if time.zoned else f" and count(nullif({time.offset}, '')) in (0, count({time.given}))")
-            for time in times
-        ]
-        row = connection.execute(
-            f"select {', '.join(parts)} from (select * from {quoted(view)} {limit})"
-        ).fetchone()
-        names = [name for name, holds in zip(names, row, strict=True) if holds]
-    return set(names)
-
-
-def _check_times(connection: Any, view: str, name: str, time: _Time, label: str, remarks: list[str]) -> None:
-    """Raise CaseError where a column can't be read as times as a whole; remark on single values."""
-    given, read, with_offset, example = connection.execute(
-        f"select count({time.given}), count({time.value}), count(nullif({time.offset}, '')),"
-        f" min({time.given}) filter (where {time.value} is null) from {quoted(view)}"
-    ).fetchone()
-    hint = f"write its format: dates: {{{name}: '%d.%m.%Y %H:%M'}}"
-    if given and not read:
-        raise CaseError(f"{label}: no value is a time in that format, such as {example!r}\n  hint: {hint}")
-    if 0 < with_offset < read and not time.zoned:
-        raise CaseError(
-            f"{label}: {with_offset:,} times have an offset like -0800, {read - with_offset:,} have none\n"
-            "  hint: say what those without are in, as timezone: Europe/Berlin"
-        )
-    if read < given:
-        remark = Phrase(
-            "{column}: {count} of {all} values are no time, such as {example}",
-            column=name,
-            count=given - read,
-            all=given,
-            example=repr(example),
-        )
-        remarks.append(remark)
-
-
-def _without_repeats(connection: Any, source: DataSource, query: str, rows: int) -> dict[str, int]:
-    """Make the table without rows that repeat an id, the first of them kept; counts them by the reason."""
-    ids = ", ".join(quoted(name) for name in source.id)
-    named = ", ".join(source.id)
-    numbered = f"select *, row_number() over () as {PLACE} from ({query})"
-    connection.execute(f"create or replace temp table {quoted(READ)} as {numbered}")
-    complete = " and ".join(f"{quoted(name)} is not null" for name in source.id)
-    connection.execute(
-        f"create or replace table {quoted(source.name)} as"
-        f" select * exclude ({PLACE}) from {quoted(READ)} where {complete}"
-        f" qualify row_number() over (partition by {ids} order by {PLACE}) = 1 order by {PLACE}"
-    )
-    whole, distinct = connection.execute(
-        f"select (select count(*) from {quoted(READ)} where {complete}),"
-        f" (select count(*) from (select distinct * exclude ({PLACE}) from {quoted(READ)} where {complete}))"
-    ).fetchone()
-    kept = connection.execute(f"select count(*) from {quoted(source.name)}").fetchone()[0]
-    connection.execute(f"drop table {quoted(READ)}")
-    reasons = {
-        Phrase("no {column}", column=named): rows - whole,
-        Phrase("repeats a row in all its values"): whole - distinct,
-        Phrase(
-            "repeats the {column} of another row with other values (the first is kept)", column=named
-        ): distinct - kept,
-    }
-    return {reason: count for reason, count in reasons.items() if count}
+        if name in source.id and kind == "VARCHAR" and source.kind in ("csv", "tsv"):
+            number = f"try_cast({column} as bigint)"
+            # 007 is another than 7.
+            same = f"coalesce({number}::varchar = {column}, {column} is null)"
+            if connection.execute(f"select bool_and({same}) from {view}").fetchall()[0][0]:
+                values[name] = number
+        elif kind.startswith(("HUGEINT", "UHUGEINT", "DECIMAL")):
+            is_whole = not kind.startswith("DECIMAL") or kind.endswith(",0)")
+            longest = f"select max(abs({column})) >= {EXACT} from {view}"
+            is_long = is_whole and connection.execute(longest).fetchall()[0][0]
+            values[name] = f"{column}::{'varchar' if is_long else 'double'}"
+    return values

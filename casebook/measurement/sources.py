@@ -16,9 +16,13 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import files, preparing
-from casebook.measurement.files import quoted
+from casebook.measurement.sql import quoted
+from casebook.measurement.text_columns import find_text, names
 from casebook.parameters.data import DataSource
 from casebook.reading.wording import closest, listed
+
+_LONGEST = 300
+"""So many characters of an error are read."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class SourceReport:
     """Rows that no table holds, by the reason."""
     remarks: tuple[str, ...] = ()
     """Values that could not be read as times, whose rows were kept without them."""
+    findings: tuple[str, ...] = ()
+    """What a reader must know, whether or not a template shows it."""
 
 
 class Sources(Mapping[str, Any]):
@@ -44,13 +50,17 @@ class Sources(Mapping[str, Any]):
         }
         self._frames: dict[str, Any] = {}
         self._reports: dict[str, SourceReport] = {}
+        self._unreadable: dict[str, Mapping[str, str]] = {}
         self._digests: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._frames:
+            from casebook.measurement.table import Table
+
             self._prepare(name)
-            found = self._run(f"select * from {quoted(name)}", self._label(name))
-            self._frames[name] = self._table(found, self._label(name))
+            label = self._label(name)
+            found = self._run(f"select * from {quoted(name)}", label)
+            self._frames[name] = Table.of(found, label, self._find(name))
         return self._frames[name]
 
     def __contains__(self, name: object) -> bool:
@@ -92,11 +102,32 @@ class Sources(Mapping[str, Any]):
             raise CaseError(f"sql: {_first_lines(error)}") from None
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise CaseError("sql: one SELECT is needed, and nothing else")
+        from casebook.measurement.table import Table
+
         words = set(re.findall(r"\w+", query.lower()))
         for name in self._sources:
             if name.lower() in words:
                 self._prepare(name)
-        return self._table(self._run(query, "sql"), "the result of the query")
+                self._refuse_unreadable(name, query)
+        try:
+            named = [self._label(name) for name in self._sources if name.lower() in words]
+            label = f"the result of the query on {' and '.join(named)}"
+            return Table.of(self._connection.sql(query).df(), label)
+        except duckdb.Error as error:
+            raise CaseError(self._blamed(error, query) or f"sql: {self._explained(error)}") from None
+
+    def _blamed(self, error: Exception, query: str) -> str | None:
+        """The column of text that stopped a query, where that may be why."""
+        if not re.search(r"VARCHAR|convert string", str(error)):
+            return None
+        labels = {name: self._label(name) for name in self._reports}
+        return self._guarded(lambda: find_text(self._connection, labels, query), "sql")
+
+    def _refuse_unreadable(self, name: str, query: str) -> None:
+        """Raise CaseError where a query reads a column that nobody can read in one way only."""
+        for column, why in self._unreadable[name].items():
+            if names(query, column):
+                raise CaseError(f"{self._label(name)}, column {column}: {why}")
 
     def _find(self, name: str) -> DataSource:
         if name in self._sources:
@@ -110,8 +141,12 @@ class Sources(Mapping[str, Any]):
         return f"data.{name} ({source.shown})"
 
     @functools.cached_property
-    def _connection(self) -> Any:
+    def _database(self) -> tuple[Any, Path]:
         return files.connect([path for source in self._sources.values() for path in source.paths])
+
+    @property
+    def _connection(self) -> Any:
+        return self._database[0]
 
     def _prepare(self, name: str) -> None:
         """Make the table of a source, once."""
@@ -121,7 +156,7 @@ class Sources(Mapping[str, Any]):
         label = self._label(name)
         raw = f"raw {name}"
         if source.kind in files.SCANNED:
-            scan = self._guarded(lambda: files.scan(self._connection, source, label), label)
+            scan = self._guarded(lambda: files.scan(*self._database, source, label), label)
             self._execute(f"create or replace view {quoted(raw)} as {scan}", label)
         else:
             from casebook.measurement import frames
@@ -132,8 +167,11 @@ class Sources(Mapping[str, Any]):
                 f"create or replace table {quoted(raw)} as select * from {quoted('read frame')}", label
             )
             self._connection.unregister("read frame")
-        prepared = self._guarded(lambda: preparing.prepare(self._connection, source, raw, label), label)
-        self._reports[name] = SourceReport(name, source.shown, **prepared)
+        found = self._guarded(lambda: preparing.prepare(self._connection, source, raw, label), label)
+        self._unreadable[name] = found.unreadable
+        self._reports[name] = SourceReport(
+            name, source.shown, found.rows_read, found.set_aside, found.remarks, found.findings
+        )
         if source.paths:  # now, as later the working directory may be another
             self._digests[f"data, {name}"] = _digest(source.paths)
 
@@ -158,7 +196,7 @@ class Sources(Mapping[str, Any]):
             for path in source.paths:
                 text = text.replace(str(path.resolve()), path.name)
         if "not found" in text or "does not exist" in text:
-            tables = [f"{name} ({', '.join(self._columns(name))})" for name in self._reports]
+            tables = [f"{name} ({listed(self._columns(name))})" for name in self._reports]
             text += f"\n  hint: the tables are {'; '.join(tables) or listed(self._sources) or 'none'}"
         elif "file system operations are disabled" in text:
             text = "a query reads the sources under data: and no other file"
@@ -167,13 +205,6 @@ class Sources(Mapping[str, Any]):
     def _columns(self, name: str) -> list[str]:
         rows = self._connection.execute(f"describe {quoted(name)}").fetchall()
         return [row[0] for row in rows]
-
-    def _table(self, frame: Any, label: str) -> Any:
-        from casebook.measurement.table import Table
-
-        table = Table(frame)
-        table.attrs["casebook"] = label
-        return table
 
 
 def _digest(paths: Iterable[Path]) -> str:
@@ -185,6 +216,8 @@ def _digest(paths: Iterable[Path]) -> str:
 
 
 def _first_lines(error: Exception) -> str:
-    """The words of an error of DuckDB, without the query that it repeats."""
-    text = str(error).split("\n\n", 1)[0].strip()
-    return " ".join(line.strip() for line in text.splitlines()[:6])
+    """The words of an error of DuckDB, without the query and the advice that it adds."""
+    advice = r"\n\n|You might need|Candidate functions|Possible (?:fixes|solutions)"
+    text = re.split(advice, str(error), maxsplit=1)[0]
+    words = " ".join(line.strip() for line in text.strip().splitlines()[:6])
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

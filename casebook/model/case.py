@@ -101,7 +101,13 @@ class Case:
         """What stood for an input until it was measured; None where it had no value."""
         self.measured: dict[str, dict[str, Any]] = {}
         """How each measured input was measured, for the record."""
+        self.overridden: dict[str, dict[str, Any]] = {}
+        """The same of inputs that were measured and stand as they were set."""
         self._settled = False
+
+    def data_findings(self) -> dict[str, list[str]]:
+        """What a reader must know of the data by source; whoever reads data says it."""
+        return {}
 
     def cost(
         self,
@@ -114,8 +120,9 @@ class Case:
         when: Sequence[Input] = (),
         note: str | None = None,
     ) -> None:
-        """Add a cost: `annual` in currency/year, `start` in currency, both positive.
+        """Add a cost: `annual` in currency/year, `start` in currency (once, undiscounted), both positive.
 
+        Raises CaseError where an amount is below zero at likely values: a saving is a benefit.
         `category` is one of people, technology, start-up, training, content, change, other. `risk` raises it
         in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
         given it is listed as not in the figure, with some of them given the others are asked for.
@@ -142,6 +149,11 @@ class Case:
         note: str | None = None,
     ) -> None:
         """Add a benefit: `annual` in currency/year, before `ramp` and `causal_share`, which multiply it.
+
+        `start` is money in currency that comes in once, at the start, such as the price of a machine that is
+        sold: undiscounted, one amount, and neither ramp, causal share nor pool act on it. Amounts are
+        positive; one may be below zero in some year or at the start, where two systems run side by side, say.
+        It lowers the benefits, its risk lowers it further, and the review names it (`negative-benefit`).
 
         `kind` is one of margin, cash saving, avoided cost, freed capacity. `ramp` is the share adopted by
         year; `causal_share` the share of an observed difference that the investment causes. `claim` is what

@@ -31,7 +31,7 @@ from casebook.model.line import Line
 from casebook.model.monthly import Fit, Flows, Values, fit, money_by_month
 from casebook.model.months import MONTHS, spread
 from casebook.model.operations import Array
-from casebook.model.scaling import resting
+from casebook.model.scaling import line_inputs
 from casebook.parameters.actuals import Actuals
 from casebook.parameters.scaling import conflict
 
@@ -252,7 +252,7 @@ def course_of(case: Case) -> Course | None:
         if counted[name].side == "cost" and least < 0:
             raise CaseError(f"actuals.lines: {counted[name].label} has {least:,.2f}; costs are positive")
     declared = case.parameters.template.inputs
-    known = list(resting(case.ledger.counted, declared))
+    known = list(line_inputs(case.ledger.counted, declared))
     for name in actuals.inputs:
         if not getattr(case.inputs, name).given:
             raise CaseError(

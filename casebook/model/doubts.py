@@ -65,6 +65,17 @@ def _labels(case: Case, nodes: Iterable[Input]) -> str:
     return listed(case.formatter, (node.label for node in nodes))
 
 
+def rows_set_aside(case: Case, _: Analysis) -> Found:
+    """Rows that no measurement used although nobody chose to leave them out, and what else the data hide."""
+    nodes = {node.name: node for node in case.inputs}
+    for name, about in case.measured.items():
+        if about["findings"]:
+            text = f"{nodes[name].label}: {'; '.join(about['findings'])}."
+            yield name, text, worth(case, resting_on(case, nodes[name]))
+    for source, found in case.data_findings().items():
+        yield None, f"{source}: {'; '.join(found)}.", 0.0
+
+
 def single_point(case: Case, analysis: Analysis) -> Found:
     """Inputs without a range."""
     nodes, rank = inputs(case), _rank(analysis)

@@ -72,6 +72,7 @@ def record_of(case: Study) -> dict[str, Any]:
         "follow_up": record_of_follow_up(case.followed_up) if case.followed_up else None,
         "review": [_finding(case, finding) for finding in case.findings],
         "measurements": case.measured,
+        "overridden_measurements": case.overridden,
         "evidence": {
             "by_value": by_value(case),
             "by_variance": by_variance(case, variance.shares) if variance else None,
@@ -135,6 +136,7 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
         "evidence": given.evidence if given else None,
         "note": given.note if given else None,
         "origin": given.origin if given else None,
+        "override": bool(given and given.override),
     }
 
 

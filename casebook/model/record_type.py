@@ -191,7 +191,7 @@ def fault_of_record(record: Mapping[str, Any]) -> str | None:
 def _wrong_lengths(record: Mapping[str, Any]) -> Iterator[str]:
     years = record["years"]
     for name in ("benefits", "costs"):
-        if len(flow := record["cash_flow"][name]) != years + 1:
+        if len(flow := record["cash_flow"][name]) > years + 1:
             yield f"cash_flow.{name} is {show(flow)}; {years + 1} numbers are needed, from the start on"
     for name, given in record["inputs"].items():
         for key in ("value", "low", "high"):

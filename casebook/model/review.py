@@ -16,6 +16,9 @@ from casebook.model.case import Case
 
 SEVERITIES = ("high", "medium", "low")
 
+DATA_RULE = "rows-set-aside"
+"""The rule on the client's data, which a run tells as well."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -115,6 +118,13 @@ RULES = (
         "Inputs without a source",
         "A document and page, or a published source; otherwise the grade “assumption”.",
         doubts.no_source,
+    ),
+    Rule(
+        DATA_RULE,
+        "medium",
+        "Data left out or in doubt",
+        "The data in a form that can be read, or the reason why what is left out does not matter.",
+        doubts.rows_set_aside,
     ),
     Rule(
         "causal-share-unquestioned",

@@ -7,23 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from casebook.errors import CaseError
 from casebook.model.expression import Expression, Input, Operation, inputs_of, walk
 from casebook.model.line import Line
-from casebook.parameters.scaling import OWN_RAMP, Resting
+from casebook.parameters.scaling import OWN_RAMP, LineInputs
 from casebook.reading.declarations import RAMP, InputDeclaration
 
 _PRODUCTS = ("*", "/", "**", "cumulative", "cumulative_average", "compound")
 
 
-def resting(lines: Iterable[Line], declared: Mapping[str, InputDeclaration]) -> Iterator[Resting]:
+def line_inputs(lines: Iterable[Line], declared: Mapping[str, InputDeclaration]) -> Iterator[LineInputs]:
     """What the money of each line rests on; that at the start, for which no ramp is meant, apart."""
     for line in lines:
         if line.start is not None:
-            yield Resting(line.name, inputs_of(line.start), frozenset())
+            yield LineInputs(line.name, inputs_of(line.start), frozenset())
         if line.annual is not None:
             names = inputs_of(line.annual)
             ramps = {name for name in names if declared[name].role == RAMP}
             if line.ramp is not None:
                 ramps |= inputs_of(line.ramp).keys() or {OWN_RAMP}
-            yield Resting(line.name, names, frozenset(ramps))
+            yield LineInputs(line.name, names, frozenset(ramps))
 
 
 def refuse_products(line: Line, declared: Mapping[str, InputDeclaration]) -> None:

@@ -321,7 +321,7 @@ class _Reader:
             for name, section in zip(("scenarios", "correlations"), sections, strict=True):
                 checker.mapping((name,), section, None)
             return {}, {}, self._actuals(None, years, inputs, start, ())
-        given, measured = self._section("inputs"), expected(template, self._data_names())
+        given, measured = self._section("inputs"), expected(template, self._data_names(), inputs)
         out = left_out(template, inputs, given) - measured.keys()
         likely = {name: value.value for name, value in inputs.items()}
         scenarios = read_scenarios(checker, template, sections[0], years, likely=likely, left_out=out)

@@ -3,13 +3,13 @@
     start: 2026-01                       # the first month of year 1; what falls at the start came before it
     actuals:
       approved:                          # the case as approved; `casebook approve` writes it
-        record: approved/acme-social-care.json
+        record: approved/acme-bicycle-racks.json
         sha256: 6f1c…
       through: 2026-09                   # the last month measured; without it, the last one that is given
       inputs:                            # in the input's own unit, exactly as under inputs:
         adoption: {2026-Q1: 20%, 2026-Q2: 35%, 2026-Q3: 41%}
         licences: {2026-Q1: 32_000, source: invoices}       # currency/year: what it comes to in a year
-        contacts_shifted: {2026-Q1: 1_900}                  # scaled_by adoption: adoption is in it already
+        riders: {2026-Q1: 190}                              # scaled_by adoption: as counted, adoption in it
       lines:                             # money booked in the period, by the line's name
         Agents: {2026-Q1: 690_000, 2026-Q2: 702_000, source: general ledger}
         Implementation: {start: 415_000}

@@ -7,6 +7,8 @@
         columns: {spend: Total spend (EUR)}       # the name in the notebook: the name in the file
         dates: {joined: "%d.%m.%Y"}               # or a list, where the dates are ISO 8601
         id: member_id                             # rows that repeat it are set aside, and counted
+        decimal: ","                              # or by column, as in {spend: ","}; thousands: says it too
+        header: 3                                 # the row that holds the names; [2, 3] where two do
       orders:
         url: postgresql+psycopg://reader:${CASEBOOK_SHOP_PASSWORD}@db.example.org/shop
         table: orders
@@ -19,17 +21,28 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
-from casebook.parameters.servers import ALLOWED, PLACEHOLDER, read_server, takes_query
+from casebook.parameters.data_options import (
+    COMMON_KEYS,
+    OWN_KEYS,
+    read_dates,
+    read_decimals,
+    read_header,
+    read_names,
+    read_options,
+    read_texts,
+)
+from casebook.parameters.servers import PLACEHOLDER, read_server, takes_query
 from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
 from casebook.reading.paths import MAGIC, TooManyError, matching
-from casebook.reading.wording import Place, closest, listed, name_of, show
+from casebook.reading.wording import Place, closest, name_of, show
+
+SOURCE_KEYS = ("path", "url", *COMMON_KEYS, *OWN_KEYS)
 
 SUFFIXES = {
     ".csv": "csv",
@@ -48,18 +61,6 @@ SUFFIXES = {
 }
 """What a file is, by the end of its name."""
 
-_COMMON = ("columns", "dates", "timezone", "id", "missing")
-_TEXT_KEYS = {
-    "csv": ("delimiter", "decimal", "encoding"),
-    "tsv": ("decimal", "encoding"),
-    "excel": ("sheet",),
-    "sqlite": ("table", "query"),
-    "server": ("table", "query", "password_from"),
-}
-SOURCE_KEYS = tuple(
-    dict.fromkeys(("path", "url", *_COMMON, *(key for keys in _TEXT_KEYS.values() for key in keys)))
-)
-ENCODINGS = ("utf-8", "utf-16", "latin-1")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _FROM_HERE = "the path starts at this file's folder"
 
@@ -79,7 +80,7 @@ class DataSource:
     url: str | None = None
     """A server's, with `${NAME}` where something of the environment belongs."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """table, query, sheet, delimiter, decimal, encoding, timezone, password_from, where they are given."""
+    """table, query, sheet, delimiter, encoding, timezone, password_from, where they are given."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """The name in the notebook, and the name in the source, of columns that are called otherwise there."""
     dates: Mapping[str, str | None] = field(default_factory=dict)
@@ -88,6 +89,18 @@ class DataSource:
     """The columns that no two rows share."""
     missing: tuple[str, ...] = ()
     """Texts that stand for no value."""
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    """The decimal mark by column; under "" that of all others, where it is given."""
+    header: tuple[int, ...] = ()
+    """The rows that hold the names of the columns, counted from 1, where they are given."""
+
+    def decimal_of(self, column: object) -> str | None:
+        """The decimal mark of a column, by its name in the notebook; None where none is given."""
+        return self.decimals.get(str(column), self.decimals.get(""))
+
+    def original(self, column: str) -> str:
+        """What a column is called in the source."""
+        return self.columns.get(column, column)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -143,17 +156,27 @@ def _source(checker: Checker, place: Place, name: str, entry: object, folder: Pa
     else:
         found = _files(checker, at_path, entries["path"], folder)
     kind = found["kind"] if found else None
-    options = _options(checker, place, entries, kind)
-    columns = _texts(
+    options = read_options(checker, place, entries, kind)
+    columns = read_texts(
         checker, (*place, "columns"), entries.get("columns"), "name in the notebook: name in the file"
     )
-    dates = _dates(checker, (*place, "dates"), entries.get("dates"))
-    ids = _names(checker, (*place, "id"), entries.get("id"))
-    missing = _names(checker, (*place, "missing"), entries.get("missing"))
+    dates = read_dates(checker, (*place, "dates"), entries.get("dates"))
+    ids = read_names(checker, (*place, "id"), entries.get("id"))
+    missing = read_names(checker, (*place, "missing"), entries.get("missing"))
+    decimals = read_decimals(checker, place, entries)
+    header = read_header(checker, (*place, "header"), entries["header"]) if "header" in entries else ()
     if found is None:
         return None
     source = DataSource(
-        name=name, options=options, columns=columns, dates=dates, id=ids, missing=missing, **found
+        name=name,
+        options=options,
+        columns=columns,
+        dates=dates,
+        id=ids,
+        missing=missing,
+        decimals=decimals,
+        header=header,
+        **found,
     )
     if source.kind == "server":
         _check_environment(checker, place, source)
@@ -209,66 +232,3 @@ def _check_environment(checker: Checker, place: Place, source: DataSource) -> No
         if not os.environ.get(variable):
             message = f"{name_of(place)} needs the variable {variable} of the environment, which is not set"
             checker.add((*place, "url"), message, f"set it before the run: export {variable}=…")
-
-
-def _options(
-    checker: Checker, place: Place, entries: Mapping[str, object], kind: str | None
-) -> dict[str, str]:
-    """The texts that say how a source is read."""
-    options: dict[str, str] = {}
-    for key in ("timezone", *dict.fromkeys(key for keys in _TEXT_KEYS.values() for key in keys)):
-        if key not in entries:
-            continue
-        at = (*place, key)
-        text = checker.text(at, entries[key], one_line=key != "query")
-        if text is None:
-            continue
-        owners = [owner for owner, keys in _TEXT_KEYS.items() if key in keys]
-        if owners and kind is not None and kind not in owners:
-            checker.add(
-                at, f"{name_of(at)} serves {listed(owners)} only; this source is {kind}", "take it out"
-            )
-        elif key == "timezone" and text not in available_timezones():
-            hint = checker.suggest(text, available_timezones(), kind="names")
-            checker.add(
-                at, f"{name_of(at)} is {show(text)}; a time zone such as Europe/Berlin is needed", hint
-            )
-        elif key == "encoding" and text.lower() not in ENCODINGS:
-            checker.add(at, f"{name_of(at)} is {show(text)}; one of {listed(ENCODINGS)} is needed")
-        elif key == "decimal" and text not in (".", ","):
-            checker.add(at, f"{name_of(at)} is {show(text)}; '.' or ',' is needed")
-        elif key == "password_from" and not re.fullmatch(f"{ALLOWED}[A-Za-z0-9_]+", text):
-            # It may be the password itself, so it is not repeated.
-            message = f"{name_of(at)} is no name of a variable that begins with {ALLOWED}"
-            checker.add(at, message, f"such as {ALLOWED}SHOP_PASSWORD, with the password as its value")
-        else:
-            options[key] = text
-    if kind in ("server", "sqlite") and {"table", "query"} <= options.keys():
-        checker.add(place, f"{name_of(place)} has both table and query; one of the two is needed")
-    if kind == "server" and not entries.keys() & {"table", "query"}:
-        checker.add(place, f"{name_of(place)} has neither table nor query; one of the two is needed")
-    return options
-
-
-def _texts(checker: Checker, place: Place, value: object, hint: str) -> dict[str, str]:
-    if value is None:
-        return {}
-    entries = checker.mapping(place, value, None, hint=f"write each as {hint}")
-    texts = {key: checker.text((*place, key), entry, one_line=True) for key, entry in entries.items()}
-    return {key: text for key, text in texts.items() if text is not None}
-
-
-def _dates(checker: Checker, place: Place, value: object) -> dict[str, str | None]:
-    if isinstance(value, dict):
-        return dict(_texts(checker, place, value, 'column: "%d.%m.%Y"'))
-    return dict.fromkeys(_names(checker, place, value))
-
-
-def _names(checker: Checker, place: Place, value: object) -> tuple[str, ...]:
-    """One text, or a list of them."""
-    if value is None:
-        return ()
-    given: Collection[object] = value if isinstance(value, list) else [value]
-    places = [(*place, index) if isinstance(value, list) else place for index in range(len(given))]
-    texts = [checker.text(at, entry, one_line=True) for at, entry in zip(places, given, strict=True)]
-    return tuple(text for text in texts if text is not None)

@@ -20,7 +20,10 @@ from casebook.templates import Template, read_template, template_folders
 EXAMPLE_SOURCE = "example of the template, to be replaced"
 """The source of a value that a new parameter file took from the template; it is nobody's figure yet."""
 
-_KEYS = (*ESTIMATE_KEYS, "source", "evidence", "note")
+OVERRIDE = "override"
+"""The key of an input that stays as it is given, whatever is measured; `--set` writes it."""
+
+_KEYS = (*ESTIMATE_KEYS, "source", "evidence", "note", OVERRIDE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class InputValue:
     """The 95th percentile; there is one where there is a low one."""
     distribution: str | None = None
     """pert, triangular, uniform, normal, lognormal or beta; None for a single point."""
+    override: bool = False
+    """Whether it stands whatever is measured: set for one report, or so marked in the file."""
 
     @property
     def varies(self) -> bool:
@@ -119,9 +124,10 @@ def _input(
     )
     if value is None:
         return None
-    source = texts.get("source")
+    source, override = texts.get("source"), checker.flag((*place, OVERRIDE), entries.get(OVERRIDE, False))
     origin = "example" if source == EXAMPLE_SOURCE else "client"
-    return _made(value, spread, source=source, evidence=evidence, note=texts.get("note"), origin=origin)
+    known = {"source": source, "evidence": evidence, "note": texts.get("note"), "origin": origin}
+    return _made(value, spread, **known, override=override)
 
 
 def _made(value: Quantity, spread: Range | None, **known: Any) -> InputValue:
@@ -154,12 +160,14 @@ def _not_given(
     return _made(value, spread, source=source, evidence=evidence, origin=origin)
 
 
-def expected(template: Template, data: Collection[str]) -> dict[str, InputValue]:
+def expected(
+    template: Template, data: Collection[str], inputs: Mapping[str, InputValue]
+) -> dict[str, InputValue]:
     """Stand-ins for the inputs that are still to be measured: with a range, which they will have."""
     return {
         name: InputValue(0.5, low=0.0, high=1.0, evidence="measured")
         for name, declaration in template.inputs.items()
-        if declaration.measured_from in data
+        if declaration.measured_from in data and not (name in inputs and inputs[name].override)
     }
 
 

@@ -6,7 +6,8 @@ and the template (a name, or a path from the parameter file's folder as in the f
 
 An input that is set by its name alone becomes a single point: the file's range was drawn round another value.
 Its low, high and distribution go for that run, and with them the correlations that it takes part in; its
-source and note stay. Where a part of the range is set as well, the rest of it stays.
+source and note stay. Where a part of the range is set as well, the rest of it stays. Either way the input is
+marked `override: true`, so that no measurement takes its place.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from casebook.parameters.inputs import OVERRIDE
 from casebook.parameters.sections import CLIENT_KEYS, DOCUMENT_KEYS
 from casebook.reading.checking import Checker, Quantity
 from casebook.reading.declarations import InputDeclaration
@@ -85,11 +87,13 @@ def _set(
     if target is None:  # what stands there in the file is no mapping, and is reported as such
         return
     given = target.get(place[-1])
-    if place[0] == "inputs" and isinstance(given, dict):
+    if place[0] == "inputs":
+        kept = given if isinstance(given, dict) else {}
         target[place[-1]] = target = {
-            key: entry for key, entry in given.items() if keep_range or key not in RANGE_KEYS
+            key: entry for key, entry in kept.items() if keep_range or key not in RANGE_KEYS
         }
         place = (*place, "value")
+        target[OVERRIDE] = True
     target[place[-1]] = _taken(checker, place, where, text)
 
 
@@ -117,7 +121,7 @@ def _set_range(
         message = f"{name} has no value to put a range round"
         checker.add(place, message, f"set it as well: --set {name}=…")
         return
-    section[name] = {**entry, place[2]: taken}
+    section[name] = {**entry, place[2]: taken, OVERRIDE: True}
 
 
 def _default(declared: InputDeclaration) -> dict[str, object]:

@@ -14,6 +14,7 @@ RULE_IDS = (
     "no-ramp",
     "single-point",
     "no-source",
+    "rows-set-aside",
     "causal-share-unquestioned",
     "overlapping-benefits",
     "claim-over-pool",

@@ -1,9 +1,9 @@
 """What is observed of an input that a ramp scales (`scaled_by` in inputs.yaml), and where nothing can be.
 
     adoption: {label: Adoption, unit: share, role: ramp, …}
-    contacts_shifted: {label: Contacts that move, unit: contacts/month, scaled_by: adoption, …}
+    riders: {label: People who cycle, unit: riders, scaled_by: adoption, …}
 
-At an adoption of 50 % one counts 4,000 of the 8,000 contacts: what is observed is input × ramp, so that is
+At an adoption of 50 % one counts 20 of the 40 riders: what is observed is input × ramp, so that is
 its plan in a period, and an actual replaces the product. It can do so only where every line that rests on the
 input has it under this one ramp.
 """
@@ -20,7 +20,7 @@ OWN_RAMP = "a ramp of its own"
 
 
 @dataclass(frozen=True)
-class Resting:
+class LineInputs:
     """What a line's money rests on."""
 
     line: str
@@ -30,13 +30,13 @@ class Resting:
     """Names, or `OWN_RAMP`."""
 
 
-def conflict(name: str, ramp: str, lines: Sequence[Resting]) -> tuple[str, str] | None:
+def conflict(name: str, ramp: str, lines: Sequence[LineInputs]) -> tuple[str, str] | None:
     """Why an input that a ramp scales can't be observed, and what to do instead; None where it can.
 
-    >>> under = Resting("Fewer calls", ["calls", "adoption"], frozenset({"adoption"}))
+    >>> under = LineInputs("Fewer calls", ["calls", "adoption"], frozenset({"adoption"}))
     >>> conflict("calls", "adoption", [under]) is None
     True
-    >>> conflict("calls", "adoption", [under, Resting("Rewards", ["calls"], frozenset())])[0]
+    >>> conflict("calls", "adoption", [under, LineInputs("Rewards", ["calls"], frozenset())])[0]
     'calls is scaled by adoption, and stands under no ramp in “Rewards”'
     """
     mine = [each for each in lines if name in each.inputs]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from casebook.parameters.periods import MONTH_FORM, Month, month_of
 from casebook.reading.checking import Checker
-from casebook.reading.paths import check_file, check_folder
-from casebook.reading.wording import Place, closest, name_of, show
+from casebook.reading.fonts import damaged_fonts
+from casebook.reading.paths import TooManyError, check_file, check_folder
+from casebook.reading.pictures import fault_of
+from casebook.reading.wording import Place, closest, listed, name_of, show
 from casebook.reading.yaml_source import REFUSED
 
 CLIENT_KEYS = ("name", "logo", "colour")
@@ -68,11 +70,20 @@ def read_client(checker: Checker, value: object, folder: Path) -> tuple[Client |
     path = None
     if isinstance(logo, str):
         path = check_file(checker, ("client", "logo"), logo, folder, suffixes=LOGO_SUFFIXES)
+        if path and (fault := _fault_of_picture(path)):
+            checker.add(("client", "logo"), f"client.logo is {show(logo)}, which can't be shown: {fault}")
     name = plain.get("name")
     client = (
         Client(name, path, colour if isinstance(colour, str) else None) if isinstance(name, str) else None
     )
     return client, plain
+
+
+def _fault_of_picture(path: Path) -> str | None:
+    try:
+        return fault_of(path.read_bytes())
+    except OSError as error:
+        return f"it can't be read ({error.strerror})"
 
 
 def read_locale(checker: Checker, value: object) -> str | None:
@@ -149,9 +160,21 @@ def read_document(checker: Checker, value: object, folder: Path) -> dict[str, ob
         if key == "date":
             _check_date(checker, place, text)
         elif key == "fonts":
-            check_folder(checker, place, text, folder)
+            _check_fonts(checker, place, text, folder)
         document[key] = text
     return document
+
+
+def _check_fonts(checker: Checker, place: Place, text: str, folder: Path) -> None:
+    path = check_folder(checker, place, text, folder)
+    try:
+        damaged = list(damaged_fonts(path)) if path else []
+    except TooManyError as error:
+        checker.add(place, f"{name_of(place)} is {show(text)}; {error}", "name a folder of fonts alone")
+        return
+    if damaged:
+        message = f"{name_of(place)} is {show(text)}, with fonts that can't be read: {listed(damaged)}"
+        checker.add(place, message, "take them out, or put sound ones in their place")
 
 
 def _check_date(checker: Checker, place: Place, text: str) -> None:

@@ -6,6 +6,7 @@ or notes a problem and gives None. A place that was already refused (`REFUSED`) 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from casebook.errors import InputError, Problem
@@ -22,6 +23,12 @@ GRADES = ("measured", "stated", "benchmark", "assumption")
 """Grades of evidence, the strongest first."""
 
 _ENOUGH_PROBLEMS = 200
+_MOST_PROBLEMS = 50
+"""Problems of one file that are told; whoever has mended them asks again."""
+
+LONGEST_TEXT, LONGEST_LINE, LONGEST_WORD = 10_000, 1_000, 1_000
+"""Characters of a text, of one that stands in a line, and of a word: more can't be set on a page."""
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
 class Checker:
@@ -81,8 +88,12 @@ class Checker:
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems in the order of the file."""
-        return [problem for _, _, problem in sorted(self._problems, key=lambda noted: noted[:2])]
+        """The problems in the order of the file, up to as many as anybody reads."""
+        found = [problem for _, _, problem in sorted(self._problems, key=lambda noted: noted[:2])]
+        more = len(found) - _MOST_PROBLEMS
+        if more <= 0:
+            return found
+        return [*found[:_MOST_PROBLEMS], Problem(self._name, f"and {more:,} more problems")]
 
     def raise_problems(self) -> None:
         """Raise InputError where there is a problem."""
@@ -121,9 +132,22 @@ class Checker:
             self.add(place, f"{name} contains {fault}", "take the character out")
         elif one_line and "\n" in value.strip("\n"):
             self.add(place, f"{name} has a line break; one line is needed")
+        elif len(value) > (most := LONGEST_LINE if one_line else LONGEST_TEXT):
+            self.add(place, f"{name} has {len(value):,} characters; at most {most:,} are allowed")
+        elif len(value) > LONGEST_WORD and (word := _LONG_WORD.search(value)):
+            what = f"{name} has a word of {len(word[0]):,} characters"
+            self.add(place, f"{what}; at most {LONGEST_WORD:,} are allowed", "put a space into it")
         else:
             return value.strip("\n")
         return None
+
+    def flag(self, place: Place, value: object) -> bool:
+        """Whether a value is true; what is neither true nor false is reported, and gives False."""
+        if isinstance(value, bool):
+            return value
+        if value is not REFUSED:
+            self.add(place, f"{name_of(place)} is {self.shown(place, value)}; true or false is needed")
+        return False
 
     def mapping(
         self,

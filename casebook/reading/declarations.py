@@ -176,7 +176,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
         bounds = _bounds(checker, name, entries["bounds"])
     default, default_range = _estimate(checker, name, "default", entries, unit, bounds)
     example, example_range = _estimate(checker, name, "example", entries, unit, bounds)
-    optional = _optional(checker, name, entries)
+    optional = checker.flag((*place, "optional"), entries.get("optional", False))
     currency = None
     if "currency" in entries:
         currency = checker.currency((*place, "currency"), entries["currency"])
@@ -249,16 +249,6 @@ def _bounds(checker: Checker, name: str, value: object) -> Bounds | None:
         checker.add(place, f"{name_of(place)} is {shown}; the low one comes first, and they differ")
         return None
     return low, high
-
-
-def _optional(checker: Checker, name: str, entries: Mapping[str, object]) -> bool:
-    value = entries.get("optional", False)
-    place = ("inputs", name, "optional")
-    if isinstance(value, bool):
-        return value
-    if value is not REFUSED:
-        checker.add(place, f"{name_of(place)} is {checker.shown(place, value)}; true or false is needed")
-    return False
 
 
 def _check_presence(checker: Checker, name: str, entries: Mapping[str, object], optional: bool) -> None:

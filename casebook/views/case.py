@@ -62,6 +62,10 @@ class Case(Study):
         """The client's data by name: `case.data["posts"]` is a DataFrame, read once. Times are in UTC."""
         return Sources(self.parameters.data)
 
+    def data_findings(self) -> dict[str, list[str]]:
+        """What a reader must know of the data by source, such as rows set aside."""
+        return measurements.findings(self, self.data)
+
     def has_data(self, name: str) -> bool:
         """Whether the parameter file names a source of data so."""
         return name in self.data
@@ -76,8 +80,9 @@ class Case(Study):
         """Make a measurement the value of an input, graded measured, with its 90% interval as the range.
 
         Call it before any line uses the input. `source` names the source of data, where neither inputs.yaml
-        (`measured_from`) nor the parameter file leaves only one. Raises CaseError for an unknown input, one
-        by year, a value outside the bounds, and once a line has used the input.
+        (`measured_from`) nor the parameter file leaves only one. An input that is overridden (`--set`, or
+        `override: true`) stands as it was set, and the report says so. Raises CaseError for an unknown input,
+        one by year, a value outside the bounds, and once a line has used the input.
         """
         measurements.measure(self, self.data, name, measurement, source=source, note=note)
 

@@ -9,6 +9,7 @@ from typing import Any
 from casebook.errors import CaseError
 from casebook.measurement import Measurement
 from casebook.measurement.measurement import Amount
+from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import SourceReport, Sources
 from casebook.model.evidence import GRADES
 from casebook.model.measured import Standing, standing, take
@@ -16,7 +17,7 @@ from casebook.model.printing import figures
 from casebook.model.study import Study
 from casebook.parameters import InputValue
 from casebook.reading.checking import out_of_bounds
-from casebook.views import objections
+from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
 from casebook.words import Phrase
 
@@ -24,7 +25,10 @@ from casebook.words import Phrase
 def measure(
     case: Study, sources: Sources, name: str, measurement: Any, *, source: str | None, note: str | None
 ) -> None:
-    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile."""
+    """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile.
+
+    An input that is overridden stands as it is; what was measured is kept beside it.
+    """
     declared = case.parameters.template.inputs
     if name not in declared:
         close = difflib.get_close_matches(name, declared, n=1)
@@ -32,13 +36,14 @@ def measure(
         raise CaseError(f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml")
     _check_is_one(name, measurement)
     given = case.parameters.inputs.get(name)
-    if given is not None and isinstance(given.value, tuple):
+    overridden = given is not None and given.override
+    if given is not None and isinstance(given.value, tuple) and not overridden:
         raise CaseError(
             f"{name} has a value for each year, and a measurement is one value\n"
             "  hint: give one value in the parameter file, and what changes by year as an input of its own"
         )
     likely, low, high = _within(case, name, measurement)
-    caveats = [*measurement.caveats, *_cut(measurement, case.parameters.template.inputs[name].bounds)]
+    caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
     told = [_told(case, name, caveat) for caveat in caveats]
     known_from = _source(case, sources, name, source)
     to, words = case.formatter, [known_from, measurement.label]
@@ -48,8 +53,9 @@ def measure(
     kept = note if note is not None else given.note if given else None
     beside = "\n".join([*([kept] if kept else []), *told]) or None
     value = InputValue(likely, source=about, evidence="measured", note=beside, **spread)
-    take(case, name, value)
-    case.measured[name] = {
+    if not overridden:
+        take(case, name, value)
+    (case.overridden if overridden else case.measured)[name] = {
         "label": measurement.label,
         "source": known_from,
         "value": likely,
@@ -61,6 +67,17 @@ def measure(
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
         "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
+        "findings": [to.tell(text) for text in findings_of(measurement.set_aside, measurement.rows_read)],
+    }
+
+
+def findings(case: Study, sources: Sources) -> dict[str, list[str]]:
+    """What a reader must know of each source that was read."""
+    tell = case.formatter.tell
+    return {
+        f"{report.name} ({tell(report.shown)})": [tell(text) for text in report.findings]
+        for report in sources.reports
+        if report.findings
     }
 
 
@@ -157,12 +174,13 @@ def _source(case: Study, sources: Sources, name: str, source: str | None) -> str
 def measurements(case: Study, sources: Sources) -> dict[str, Any]:
     """What was measured: value, interval, rows and method; and what was read of each source."""
     say = case.formatter.say
-    if not case.measured:
+    if not case.measured and not case.overridden:
         return gap(
             say("Nothing is measured"),
             say("All inputs stand as the parameter file or the template gives them."),
         )
-    rows = [_measured(case, name, about) for name, about in case.measured.items()]
+    both = {**case.measured, **case.overridden}
+    rows = [_measured(case, name, both[name]) for name in case.parameters.template.inputs if name in both]
     columns = [
         left(say("Input"), 1.1),
         right(say("Value")),
@@ -202,6 +220,8 @@ def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
         ),
         *about["caveats"],
     ]
+    if name in case.overridden:
+        lines.append(to.say("Overridden: {value} is used instead", value=tables.value_of(case, node)))
     label = "\n".join(part for part in (node.label, about["label"]) if part)
     return row(label, shown(about["value"]), interval, "\n".join(lines))
 

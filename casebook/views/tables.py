@@ -156,7 +156,8 @@ def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) 
 
 def assumptions(case: Study) -> dict[str, Any]:
     """Every input with value, unit, grade and source; those that no line rests on come last."""
-    used = {name for line in (*case.ledger.counted, *case.ledger.beside) for name in line.inputs}
+    # What a pool holds is part of the lines that take from it.
+    used = case.ledger.inputs() | {name for line in case.ledger.beside for name in line.inputs}
     groups: dict[str, list[Input]] = {}
     unused, say = [], case.formatter.say
     for node in case.inputs:
@@ -199,17 +200,35 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     say, from_example = case.formatter.say, given.origin == "example" and given.source
     # A new parameter file says in the source already that a value is an example.
     origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
-    whole = case.parameters.template.inputs[node.name].whole
-    remarks = [given.source or "", given.note or "", origin, share_of(case.formatter, whole)]
-    value = figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
+    about = case.measured.get(node.name, {})
+    known = [*about.get("findings", []), *case.data_findings().get(about.get("source", ""), [])]
+    whole = share_of(case.formatter, case.parameters.template.inputs[node.name].whole)
+    overridden = _overridden(case, node)
+    remarks = [given.source or "", *map(_upper, known), given.note or "", origin, overridden, whole]
     unit = case.formatter.unit_words(node.unit)
     return row(
         node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",
-        value.replace("; ", "\n"),
+        value_of(case, node).replace("; ", "\n"),
         _range(case, node),
         _upper(say(GRADES[given.evidence])),
         "\n".join(part for part in remarks if part) or "–",
     )
+
+
+def value_of(case: Study, node: Input) -> str:
+    """The likely value of an input, or its values by year."""
+    return figures(np.atleast_1d(node.amount or 0.0), node.unit, case.formatter, exact=True)
+
+
+def _overridden(case: Study, node: Input) -> str:
+    """That an input was set whatever the file or the data say, and what was measured; empty otherwise."""
+    if not case.parameters.inputs[node.name].override:
+        return ""
+    measured, say = case.overridden.get(node.name), case.formatter.say
+    if measured is None:
+        return say("Overridden.")
+    ends = {key: figures([measured[key]], node.unit, case.formatter) for key in ("value", "low", "high")}
+    return say("Overridden; measured: {value} ({low} to {high}).", **ends)
 
 
 def share_of(to: Formatter, whole: str | None) -> str:
@@ -355,6 +374,9 @@ def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:
     """Template, parameters, their hashes, and the versions that computed the case."""
     say, template = case.formatter.say, case.parameters.template
     rows = [row(say("Type of case"), f"{template.title} ({template.name})")]
+    overridden = [node for node in case.inputs if node.given and case.parameters.inputs[node.name].override]
+    told = "\n".join(f"{node.label}: {value_of(case, node)}" for node in overridden)
+    rows += [row(say("Inputs overridden"), told)] if told else []
     rows += [row(say("SHA-256 of {what}", what=say(what)), digest) for what, digest in digests.items()]
     rows += [row(name, text) for name, text in versions().items()]
     heads = [left(say("What"), 0.6), left(say("Value"), 2)]

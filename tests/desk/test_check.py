@@ -96,6 +96,7 @@ def test_the_review_is_told_without_a_report():
     assert "running social-care for its review" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_template_that_fails_under_review_is_told_by_its_cell(desk):
     path = desk / "templates/tiny/template.ipynb"
     path.write_text(path.read_text("utf-8").replace("case.summary()", "1 / 0"), encoding="utf-8")
@@ -164,8 +165,8 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     assert done.returncode == 2
     assert done.stderr == (
         "half.yaml:18: “Askers make no contact” has contacts_per_question and lacks cost_per_contact\n"
-        "  hint: give all of them, or none: the line counts only whole; the default of cost_per_contact, 8.01, is "
-        "in USD\n"
+        "  hint: give all of them, or none: the line counts only whole; "
+        "the default of cost_per_contact, 8.01, is in USD\n"
     )
     community(tmp_path, "contacts_per_question: 0.3", "cost_per_contact: 6.4", currency="EUR")
     assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr

@@ -8,12 +8,15 @@ import shlex
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT, run
 
 GUIDE = (ROOT / "templates/README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^ *```(sh|sh fails|yaml|python)\n(.*?)^ *```", GUIDE, flags=re.S | re.M)
 
 
+@pytest.mark.slow
 def test_the_guide_s_steps_end_in_a_report(tmp_path: Path):
     (tmp_path / "templates").mkdir()
     racks = tmp_path / "templates/bicycle-racks"
@@ -37,6 +40,27 @@ def test_the_guide_s_steps_end_in_a_report(tmp_path: Path):
     record = json.loads((tmp_path / "output/office/bicycle-racks.json").read_text("utf-8"))
     assert record["cash_flow"]["net"] == [-9000, 25_600, 25_600, 25_600]
     assert (tmp_path / "output/office/bicycle-racks.pdf").stat().st_size > 10_000
+
+
+DECLARED = """\
+title: Amounts
+inputs:
+  price_of_old_system: {label: Price of the old system, unit: currency, example: 40_000}
+  licences_saved:
+    {label: Licences saved, unit: currency/year, bounds: [null, null], example: [-10_000, 30_000, 30_000]}
+"""
+
+
+def test_the_example_of_amounts_brings_what_the_guide_says(make_case):
+    """40,000 at once; −10,000, 30,000, 30,000 by year, and 20 % of each amount's size less with its risk."""
+    (example,) = re.findall(r"^```python example\n(.*?)^```", GUIDE, flags=re.S | re.M)
+    case = make_case(DECLARED, years=3)
+    exec(example, {"case": case, "x": case.inputs})
+    assert case.result.cash_flow.benefits.tolist() == [40_000, -10_000, 30_000, 30_000]
+    assert case.result.risk_adjusted.cash_flow.benefits.tolist() == [40_000, -12_000, 24_000, 24_000]
+    assert [finding.about for finding in case.findings if finding.rule == "negative-benefit"] == [
+        "Licences saved"
+    ]
 
 
 def test_every_view_that_the_guide_names_is_there():

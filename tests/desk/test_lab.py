@@ -54,6 +54,7 @@ def test_a_working_copy_stands_for_the_same_case_as_the_file(desk, client):
         ]
 
 
+@pytest.mark.slow
 def test_a_report_can_be_made_with_it_beside_the_plain_one(desk):
     done = run("edit", "social-care", "--client", "airline", cwd=desk)
     assert (done.returncode, done.stdout) == (0, "work/airline/social-care/template.ipynb\n")

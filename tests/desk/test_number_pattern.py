@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,7 @@ def test_every_number_that_is_read_fits_the_pattern_and_nothing_else(text):
         assert bool(re.search(NUMBER, text)) == (number(text) is not None)
 
 
+@pytest.mark.slow
 @settings(max_examples=2000)
 @given(TEXTS.filter(lambda text: "e" not in text.lower() and number(text) is not None), BOUNDS)
 @example("-0", 0.0)
@@ -58,6 +60,7 @@ def test_bounds_are_kept_as_the_number_itself_keeps_them(text, bound):
     assert bool(re.search(at_most(bound, strict=True), text)) == (value < bound)
 
 
+@pytest.mark.slow
 @settings(max_examples=2000)
 @given(TEXTS.filter(lambda text: "e" in text.lower() and number(text) is not None), BOUNDS)
 def test_an_exponent_is_left_to_the_reader(text, bound):

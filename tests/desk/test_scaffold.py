@@ -28,6 +28,7 @@ def desk(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_an_untouched_file_reports_and_its_review_says_that_it_is_an_example(desk):
     files = [f"params/my-{name}.yaml" for name in TEMPLATES]
     checked = run("check", *files, cwd=desk)

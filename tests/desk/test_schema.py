@@ -122,6 +122,7 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place, *(deeper for key, entry in steps for deeper in places(entry, (*place, key)))]
 
 
+@pytest.mark.slow
 @settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_schema_never_refuses_what_the_check_takes(tmp_path, data):

@@ -11,6 +11,7 @@ from tests.conftest import ROOT, run
 from tests.desk.test_schema import TEMPLATES
 
 
+@pytest.mark.slow
 def test_a_workspace_makes_a_report_by_make(tmp_path):
     import subprocess
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -181,10 +183,8 @@ def other_programs(folder: Path) -> list[str]:
     return [str(closed), str(other)]
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory) -> dict[str, dict]:
-    """Each notebook as the two engines run it, by name and engine."""
-    folder = tmp_path_factory.mktemp("both")
+def run_both(folder: Path, notebooks: dict[str, Callable[[Path], tuple]]) -> dict[str, dict]:
+    """Each notebook as the two engines run it, by name and engine; what writes it gives what to run it with."""
     made: dict[str, dict] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
@@ -194,20 +194,36 @@ def both(tmp_path_factory) -> dict[str, dict]:
             "tests.execution.tasks:run", jobs=2, preload=(*PRELOAD, "casebook.views", "pandas")
         ) as forks:
             for engine in ("fork", "kernel"):
-                for name, cells in NOTEBOOKS.items():
-                    place = folder / engine / name
-                    forks.submit(f"{name}/{engine}", tasks.write(place / "notebook.ipynb", cells), engine)
-                for client in CLIENTS:
-                    path = ROOT / "params" / f"{client}.yaml"
-                    given = read_parameters(path)
-                    copy = folder / engine / client / "template.ipynb"
-                    copy.parent.mkdir(parents=True)
-                    copy.write_bytes(given.template.notebook.read_bytes())
-                    forks.submit(f"{client}/{engine}", copy, engine, path.parent, given.values)
+                for name, write in notebooks.items():
+                    path, *more = write(folder / engine / name / "notebook.ipynb")
+                    forks.submit(f"{name}/{engine}", path, engine, *more)
             for key, ended in forks.completed():
                 name, engine = key.rsplit("/", 1)
                 made.setdefault(name, {})[engine] = ended
     return made
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> dict[str, dict]:
+    """The small notebooks."""
+    writers = {
+        name: lambda path, cells=cells: (tasks.write(path, cells),) for name, cells in NOTEBOOKS.items()
+    }
+    return run_both(tmp_path_factory.mktemp("both"), writers)
+
+
+@pytest.fixture(scope="module")
+def clients(tmp_path_factory) -> dict[str, dict]:
+    """The example clients."""
+
+    def write(path: Path, client: str) -> tuple[Path, Path, dict]:
+        given = read_parameters(ROOT / "params" / f"{client}.yaml")
+        path.parent.mkdir(parents=True)
+        path.write_bytes(given.template.notebook.read_bytes())
+        return path, ROOT / "params", given.values
+
+    writers = {client: partial(write, client=client) for client in CLIENTS}
+    return run_both(tmp_path_factory.mktemp("clients"), writers)
 
 
 def told(cell) -> dict:
@@ -223,13 +239,23 @@ def told(cell) -> dict:
     }
 
 
-@pytest.mark.parametrize("name", [*NOTEBOOKS, *CLIENTS])
-def test_a_fork_gives_what_a_kernel_gives(both, name):
-    fork, kernel = both[name]["fork"], both[name]["kernel"]
+def assert_alike(engines: dict) -> None:
+    fork, kernel = engines["fork"], engines["kernel"]
     assert (fork.error, kernel.error) == (None, None)
     for ours, theirs in zip(fork.value.cells, kernel.value.cells, strict=True):
         assert told(ours) == told(theirs), ours.source
     assert fork.value.metadata == kernel.value.metadata
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_fork_gives_what_a_kernel_gives(both, name):
+    assert_alike(both[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_client_s_case_comes_out_of_a_fork_as_of_a_kernel(clients, client):
+    assert_alike(clients[client])
 
 
 def test_python_in_a_cell_is_the_one_that_runs_casebook(both):

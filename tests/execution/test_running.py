@@ -77,6 +77,7 @@ def test_warnings_and_tracebacks_tell_no_path_of_this_machine(forks, tmp_path, e
     assert not [text for text in told if str(tmp_path) in text or "/python3" in text or "~/" in text]
 
 
+@pytest.mark.slow
 @linux
 def test_ninety_six_notebooks_on_sixteen_kernels_at_a_time_all_run(forks, tmp_path):
     for number in range(96):

@@ -11,6 +11,9 @@ from casebook.exporters.document import build
 from casebook.exporters.pandoc import text_of
 from casebook.exporters.record import Values, read_record
 from tests.exporters.conftest import RECORD, TABLE, TILES, answered, bundle, shown
+from tests.exporters.test_security import DRAWING as FRAME
+
+DRAWING = FRAME.format("")
 
 
 def levels(*cells):
@@ -181,7 +184,7 @@ def test_code_is_hidden_with_every_tag_and_with_none(tag):
 def test_the_best_form_of_an_output_is_taken():
     cells = [
         bundle(text_html="<p>h</p>", text_plain="p"),
-        bundle(text_html="<script>1</script>", image_svg="<svg/>", text_plain="p"),
+        bundle(text_html="<script>1</script>", image_svg=DRAWING, text_plain="p"),
         bundle(text_markdown="*m*", text_plain="p"),
         bundle(text_latex=r"$\displaystyle x^2$", text_plain="p"),
         bundle(text_latex=r"\begin{tabular}{c}\end{tabular}", text_plain="p"),

@@ -166,9 +166,13 @@ def test_unusual_views_never_fail(view, made):
 
 def test_what_typst_refuses_becomes_a_remark(made):
     result = made("# A\n\nbefore", bundle(image_svg="<svg"), r"$\llbracket x$", "after")
-    assert "Image not shown: A" in result.text and "before" in result.text and "after" in result.text
+    unshown = "[Output of cell 2 not shown: it has only image/svg+xml]"
+    assert unshown in result.text and "before" in result.text and "after" in result.text
+    assert unshown in result.page and "data:image" not in result.page, "nor does the page carry it"
     assert r"\llbracket x" in result.text
-    assert len(result.warnings) == 2
+    assert [text for text in result.warnings if "damaged" in text] == [
+        "cell 2: image/svg+xml can't be shown (it is damaged)"
+    ]
 
 
 def test_long_tables_break_and_repeat_their_header(made):

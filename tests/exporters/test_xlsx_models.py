@@ -188,6 +188,7 @@ def collected(count: int) -> list[dict[str, Any]]:
     return made
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_random_models_equal_numpy(tmp_path: Path) -> None:
     """Each line by year, each figure, with and without risk, after inputs and the discount rate changed."""

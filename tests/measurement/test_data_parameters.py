@@ -35,6 +35,9 @@ def files(tmp_path, monkeypatch):
         "posts.csv",
         "part-*.csv",
         {"path": "posts.csv", "id": "x", "dates": ["x"], "columns": {"y": "x"}, "missing": "-"},
+        {"path": "posts.csv", "decimal": ",", "header": 3, "encoding": "Windows-1252"},
+        {"path": "posts.csv", "thousands": {"x": "."}, "decimal": {"y": "."}, "header": [2, 3]},
+        {"path": "posts.csv", "thousands": ".", "decimal": ","},
         {"path": "posts.csv", "dates": {"x": "%d.%m.%Y"}, "timezone": "Europe/Berlin", "id": ["x", "y"]},
         {"url": SERVER, "table": "orders"},
         {"url": "postgresql://reader@db/shop", "query": "select 1", "password_from": "CASEBOOK_PASSWORD"},
@@ -66,6 +69,38 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({"path": "posts.csv", "sheet": "A"}, "data.s.sheet serves excel only; this source is csv"),
         ({"path": "posts.csv", "timezone": "Berlin"}, "data.s.timezone is 'Berlin'; a time zone such as"),
         ({"path": "posts.csv", "decimal": "x"}, "data.s.decimal is 'x'; '.' or ',' is needed"),
+        ({"path": "posts.csv", "decimal": {"x": 1}}, "data.s.decimal.x is 1; '.' or ',' is needed"),
+        ({"path": "posts.csv", "decimal": None}, "data.s.decimal is empty; text is needed"),
+        (
+            {"path": "posts.csv", "thousands": "'"},
+            "data.s.thousands is \"'\"; '.' or ',' is needed\n  hint: spaces and apostrophes between",
+        ),
+        (
+            {"path": "posts.csv", "thousands": ",", "decimal": ","},
+            "data.s.thousands is ',', and so is decimal; they must differ",
+        ),
+        (
+            {"path": "posts.csv", "thousands": {"x": "."}, "decimal": {"x": "."}},
+            "data.s.thousands.x is '.', and so is decimal; they must differ",
+        ),
+        (
+            {"path": "posts.csv", "header": 0},
+            "data.s.header is 0; the number of a row is needed\n  hint: write",
+        ),
+        ({"path": "posts.csv", "header": "x"}, "data.s.header is 'x'; the number of a row is needed"),
+        ({"path": "posts.csv", "header": True}, "data.s.header is true; the number of a row is needed"),
+        ({"path": "posts.csv", "header": 2.5}, "data.s.header is 2.5; the number of a row is needed"),
+        (
+            {"path": "posts.csv", "header": [3, 5]},
+            "data.s.header is a list of 2; the number of a row is needed",
+        ),
+        ({"path": "posts.csv", "header": []}, "data.s.header is an empty list; the number of a row"),
+        ({"path": "posts.csv", "header": 9_999}, "data.s.header is 9999; the number of a row is needed"),
+        ({"path": "posts.csv", "header": None}, "data.s.header is empty; the number of a row is needed"),
+        (
+            {"url": SERVER, "table": "a", "header": 2},
+            "data.s.header serves csv, tsv, excel only; this source is server\n  hint: take it out",
+        ),
         (
             {"path": "posts.csv", "encoding": "cp37"},
             "data.s.encoding is 'cp37'; one of utf-8",

@@ -232,6 +232,47 @@ def test_the_record_holds_it_all(measured):
     assert complete(measured()).record()["evidence"]["before"] is None
 
 
+OVERRIDDEN = {**GIVEN, "spend": {"value": 45, "source": "a what-if", "override": True}}
+
+
+def test_an_override_wins_over_a_measurement_and_the_report_says_so(measured):
+    """1,000 people × 10 % × 45: the orders say 50, and 45 was set."""
+    case = measured(inputs=OVERRIDDEN)
+    found = spend_of(case)
+    case.measure("spend", found)
+    record = complete(case).record()
+    assert record["lines"][0]["annual"][0] == pytest.approx(4_500)
+    assert record["inputs"]["spend"]["override"] and record["inputs"]["spend"]["evidence"] is None
+    assert record["measurements"] == {}
+    assert record["overridden_measurements"]["spend"]["value"] == round(found.value, 2)
+    told = f"Overridden; measured: {case.formatter.quantity(round(found.value, 2), 'currency/person/year')}"
+    assert told in to_text(case.assumptions().data)
+    assert "Overridden: $45 is used instead" in to_text(case.measurements().data)
+    assert "Inputs overridden" in to_text(case.provenance().data)
+    assert case.before_measuring is None
+
+
+def test_an_override_may_be_by_year_and_have_a_range(measured):
+    spend = {"value": [40, 50, 60], "low": [30, 40, 50], "high": [50, 60, 70], "override": True}
+    case = measured(inputs={**GIVEN, "spend": spend}, correlations={"spend": {"share": 0.5}})
+    case.measure("spend", spend_of(case))
+    case.measure("share", proportion(count=20, n=200))
+    assert complete(case).record()["lines"][0]["annual"] == pytest.approx([4_000, 5_000, 6_000])
+    assert list(case.measured) == ["share"] and case.analysis.simulation is not None
+
+
+def test_an_overridden_point_can_t_be_correlated(measured):
+    with pytest.raises(InputError, match="correlation of spend and share: spend has no range"):
+        measured(inputs=OVERRIDDEN, correlations={"spend": {"share": 0.5}})
+
+
+def test_a_scenario_wins_over_a_measurement(measured):
+    case = measured(scenarios={"Less": {"spend": 45}})
+    case.measure("spend", spend_of(case))
+    less = complete(case).scenario_results["Less"].result
+    assert less.cash_flow.benefits[1] == pytest.approx(4_500)
+
+
 def test_the_hash_of_the_parameters_is_that_of_the_file(measured):
     case = measured()
     case.measure("spend", spend_of(case))

@@ -74,6 +74,19 @@ def test_at_its_break_even_the_case_is_worth_nothing(make_case):
         assert simple(make_case, **{name: value}).result.net_present_value == pytest.approx(0, abs=1e-9)
 
 
+def test_a_case_that_lives_by_one_input_breaks_even_where_it_is_zero(make_case):
+    """Sales and their cost are both in proportion to the volume: without it nothing is earned or spent."""
+    given = {"volume": 100, "price": 10, "margin": "50%", "churn": 1, "team": 4, "change": 0, "unused": 1}
+    case = make_case(INPUTS, inputs=given)
+    x = case.inputs
+    case.benefit("Sales", kind="margin", annual=x.volume * x.price * x.margin)
+    case.cost("Service", category="people", annual=x.volume * x.team / constant(4, "customers"))
+    assert break_even(case)["volume"] == 0
+    assert next(item.room for item in case.analysis.break_even if item.name == "volume") == -1
+    shown = {row["cells"][0]: row["cells"][2] for row in case.break_even().data["rows"]}
+    assert shown["Volume"] == "0"
+
+
 def test_no_value_within_its_bounds_is_an_answer(make_case):
     """Even a margin of 100 % does not pay for a team of 1,200."""
     found = break_even(simple(make_case, team=1200))

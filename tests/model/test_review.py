@@ -139,7 +139,8 @@ def test_a_sound_case_raises_nothing(make_case):
 
 
 def test_all_rules_can_be_raised_at_once_but_those_that_exclude_each_other(make_case):
-    assert raised(poor(make_case)) == set(RULE_IDS) - {"loss-more-likely-than-gain", "behind-plan"}
+    beside = {"loss-more-likely-than-gain", "behind-plan", "rows-set-aside"}  # no data: none left out
+    assert raised(poor(make_case)) == set(RULE_IDS) - beside
 
 
 # gains-at-revenue
