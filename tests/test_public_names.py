@@ -22,6 +22,17 @@ def test_the_public_names_are_sorted_and_complete():
     assert all(hasattr(functions, name) for name in written)
 
 
+def test_each_estimator_is_public_with_an_example():
+    from casebook import measurement
+
+    assert measurement.__all__ == sorted(measurement.__all__)
+    for name in measurement.__all__:
+        found = getattr(measurement, name)
+        assert found.__doc__
+        if name[0].islower():
+            assert ">>>" in found.__doc__, name
+
+
 def test_an_unknown_name_is_an_attribute_error():
     try:
         casebook.nothing  # noqa: B018

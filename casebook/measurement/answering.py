@@ -9,6 +9,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.measurement.bootstrap import ALPHA
+from casebook.measurement.caveats import few
 from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, tally
 from casebook.measurement.measurement import Measurement
 from casebook.words import Phrase
@@ -36,7 +37,8 @@ def time_to_first_answer(
     >>> asked = ["2026-01-01T08:00"] * 6
     >>> answered = ["2026-01-01T09:00", "2026-01-01T10:30", "2026-01-01T12:00", "2026-01-02T08:00", "", ""]
     >>> print(time_to_first_answer(asked, answered, end="2026-01-04", unit="hours"))
-    14 (from 1), n = 6, hours to the first answer, median by Kaplan–Meier, 2 unanswered counted as waiting
+    14 (from 1), n = 6, hours to the first answer, median by Kaplan–Meier, 2 unanswered counted as waiting. \
+Based on only 6 rows; below 30, the range itself is uncertain.
     """
     what = named("time to first answer", label)
     if unit not in UNITS:
@@ -62,7 +64,7 @@ def time_to_first_answer(
         unit=Phrase(unit),
         count=waiting,
     )
-    return Measurement(value, low, high, n, method, label, reasons)
+    return Measurement(value, low, high, n, method, label, reasons, caveats=tuple(few(n, Phrase("rows"))))
 
 
 def _answers(column: Column) -> Any:

@@ -138,7 +138,7 @@ def _of_sums(y: Array, x: Array | None, clusters: Clusters | None, seed: int) ->
     if clusters is not None:
         y, x = clusters.sums(y), clusters.sums(x)
     value = float(y.mean() if x is None else y.sum() / x.sum())
-    if x is not None and (y >= 0).all() and (y <= x).all():
+    if x is not None and not whole and (y >= 0).all() and (y <= x).all():
         return _part_of(y, x, value, count)
     reach = studentised(y - value if x is None else y - value * x, x, np.random.default_rng(seed))
     if len(y) >= LARGE:

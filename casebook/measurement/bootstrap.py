@@ -16,6 +16,9 @@ from casebook.measurement.measurement import CONFIDENCE, LARGE, RESAMPLES
 _CHUNK = 4_000_000
 
 ALPHA = (1 - CONFIDENCE) / 2
+_HANDFUL = 5
+"""Of fewer rows there are too few different samples to go by."""
+
 Z = 1.6448536269514722
 """The standard normal's 95th percentile."""
 
@@ -69,16 +72,17 @@ def studentised(d: Array, x: Array | None, rng: np.random.Generator) -> Reach:
         below = above = _student(n - 1)
     else:
         moved, errors = _moved(d, x, rng)
-        sound = errors > 0
+        sound = errors > 1e-6 * error  # more than rounding
         if sound.any():
             low, high = np.quantile(moved[sound] / errors[sound], [ALPHA, 1 - ALPHA])
             below, above = max(float(high), 0.0), max(-float(low), 0.0)
         else:
             below = above = _student(n - 1)
     if n < tails.LEAST:  # too few rows to tell how long the longer tail is: no less than Student's t
-        if (d**3).sum() < 0:
+        skew = float((d**3).sum())
+        if skew <= 0 or n < _HANDFUL:
             below = max(below, _student(n - 1))
-        else:
+        if skew >= 0 or n < _HANDFUL:
             above = max(above, _student(n - 1))
     far = tails.reaches(d, ALPHA, rng)
     return Reach(error, error * max(below, far.below), error * max(above, far.above), far.shape)

@@ -25,7 +25,9 @@ from casebook.words import Phrase
 BLOCKS = 30
 """Blocks of time: many enough to tell their spread, and long enough to hold what clusters."""
 
-_BURSTS = 1.5
+_BURSTS = 2.0
+"""The dispersion from which on it is told."""
+
 _DAY = np.timedelta64(1, "D")
 
 

@@ -135,7 +135,7 @@ def select(
     since = None
     if last is not None and stamps is not None:
         begin = begin_of_last(last, stamps[kept].max(), what)
-        since = str(begin)[:10]
+        since = str(max(begin, stamps[kept].min()))[:10]
         kept, reasons = tally(every, least=least, among=stamps >= begin)
     clusters = None
     if by is not None:
