@@ -210,7 +210,9 @@ def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[
                 what = "is a folder" if (folder / text).is_dir() else "does not exist"
                 checker.add(place, f"{found}, which {what}", _nearby(folder / text) or _FROM_HERE)
     except TooManyError as error:
-        checker.add(place, str(error), "name the folder, with a pattern for the files in it")
+        checker.add(
+            place, f"{found}, for which {error}", "name the folder, with a pattern for the files in it"
+        )
         return None
     except (OSError, ValueError):  # a name too long for the file system, or with a NUL
         checker.add(place, f"{found}, which can't be a file's name")

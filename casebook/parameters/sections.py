@@ -170,7 +170,9 @@ def _check_fonts(checker: Checker, place: Place, text: str, folder: Path) -> Non
     try:
         damaged = list(damaged_fonts(path)) if path else []
     except TooManyError as error:
-        checker.add(place, f"{name_of(place)} is {show(text)}; {error}", "name a folder of fonts alone")
+        checker.add(
+            place, f"{name_of(place)} is {show(text)}, for which {error}", "name a folder of fonts alone"
+        )
         return
     if damaged:
         message = f"{name_of(place)} is {show(text)}, with fonts that can't be read: {listed(damaged)}"

@@ -90,9 +90,7 @@ def matching(folder: Path, pattern: str) -> list[Path]:
             with os.scandir(place) as entries:
                 for entry in entries:
                     if next(left, None) is None:
-                        raise TooManyError(
-                            f"{show(pattern)} has more than {MOST_NAMES:,} names to be looked at"
-                        )
+                        raise TooManyError(f"more than {MOST_NAMES:,} names would have to be looked at")
                     yield entry
         except OSError:  # it is no folder, or can't be read
             return
@@ -106,7 +104,8 @@ def matching(folder: Path, pattern: str) -> list[Path]:
                 if entry.is_dir(follow_symlinks=False):
                     yield from walk(place / entry.name, steps)
         elif MAGIC.isdisjoint(steps[0]):
-            yield from walk(place / steps[0], steps[1:])
+            if os.path.lexists(place / steps[0]):
+                yield from walk(place / steps[0], steps[1:])
         else:
             for entry in names(place):
                 if fnmatchcase(entry.name, steps[0]):
