@@ -20,15 +20,26 @@ from casebook.parameters.sections import (
     STORY_TABLES,
     STORY_TEXTS,
 )
+from casebook.reading.checking import LONGEST_LINE, LONGEST_TEXT, LONGEST_WORD
 from casebook.reading.declarations import PARAMETER_NAMES
 
 Schema = dict[str, Any]
 
 _USABLE = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]"
-TEXT: Schema = {"type": ["string", "number"], "pattern": rf"^(?=[\s\S]*\S){_USABLE}*$"}
+_NO_LONG_WORD = rf"(?![\s\S]*\S{{{LONGEST_WORD + 1}}})"
+
+TEXT: Schema = {
+    "type": ["string", "number"],
+    "pattern": rf"^(?=[\s\S]*\S){_NO_LONG_WORD}{_USABLE}*$",
+    "maxLength": LONGEST_TEXT,
+}
 """Text that is not blank; a number is taken as it is written."""
 
-LINE: Schema = {"type": ["string", "number"], "pattern": rf"^\n*(?=.*\S)(?:(?!\n){_USABLE})*\n*$"}
+LINE: Schema = {
+    "type": ["string", "number"],
+    "pattern": rf"^\n*(?=.*\S)(?:(?!\n){_USABLE})*\n*$",
+    "maxLength": LONGEST_LINE,
+}
 """Text on one line."""
 
 _RELATIVE = r"^(?![/~])"

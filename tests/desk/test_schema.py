@@ -29,8 +29,8 @@ YAML = "the mistake is in the YAML: an editor reads it otherwise or not at all"
 FILES = "it takes a look at the files"
 SEVERAL_PLACES = "it follows from several places of the file"
 BEYOND_THE_SCHEMA = {
-    YAML: [*range(1, 25), 27, 77, 112, 190],
-    FILES: [30, 40, 106, 107, 114, 232, 234],
+    YAML: [*range(1, 25), 27, 77, 112, 190, 279],
+    FILES: [30, 40, 106, 107, 114, 232, 234, *range(273, 278), 280],
     SEVERAL_PLACES: [
         *(85, 124, 138),  # as many entries as the case has years
         *(118, 119, 120, 121),  # low, value and high in order
