@@ -104,7 +104,9 @@ def test_a_home_that_cannot_be_written_to_does_no_harm(monkeypatch, tmp_path):
 
 
 def test_a_journal_that_was_cut_off_gives_what_is_whole(tmp_path):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(str(number)) for number in range(3)])
+    cells = [nbformat.v4.new_code_cell(str(number)) for number in range(3)]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     path = tmp_path / "journal"
     assert rebuild(path) is None
     journal = Journal(path, notebook)
