@@ -160,9 +160,11 @@ def _typed(connection: Any, part: _Separated) -> _Separated:
 
 def _read(connection: Any, source: DataSource, parts: list[_Separated]) -> str:
     """The query that reads all parts, each column in one type."""
-    types = {name: _common({part.types[name] for part in parts}) for name in parts[0].types}
-    # A number would lose the zeros at the beginning of an identifier, and its last digits.
-    types |= {source.original(name): "VARCHAR" for name in source.id if source.original(name) in types}
+    full = [part for part in parts if part.layout.has_rows] or parts
+    types = {name: _common({part.types[name] for part in full}) for name in parts[0].types}
+    # A number would lose the zeros at the beginning of an identifier or a date, and the last digits.
+    as_written = {source.original(name) for name in (*source.id, *source.dates)}
+    types |= dict.fromkeys(as_written & types.keys(), "VARCHAR")
 
     def query(types: dict[str, str]) -> str:
         return " union all by name ".join(part.read(types) for part in parts)

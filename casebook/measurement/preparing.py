@@ -105,7 +105,7 @@ def _numbers(
     names = [name for name in names if name not in source.id]
     for limit in (_SAMPLE, 0):
         found = notation.profiles(connection, view, names, limit)
-        names = [name for name in names if found[name].numbers == found[name].given > 0]
+        names = [name for name in names if found[name].numbers == found[name].given]
     found = {name: found[name] for name in names if found[name].plain < found[name].given}
     numbers: dict[str, str] = {}
     unreadable: dict[str, str] = {}

@@ -171,6 +171,12 @@ def test_a_query_reads_no_file_beside_the_copies(read, tmp_path, monkeypatch):
         sources.sql("select * from read_csv('secret.csv')")
 
 
+def test_a_file_without_rows_says_nothing_about_the_others(read, write):
+    write("p1.csv", "day,x\n2024-01-01,5\n")
+    write("p2.csv", "day,x\n")
+    assert read(p="p*.csv")["p"]["x"].tolist() == [5]
+
+
 @pytest.mark.parametrize("rows", [1, 200_000])
 def test_lines_may_end_in_two_ways(rows, read, tmp_path):
     content = b"id;k\r\n" + b"1;a\r\n" * rows + b'2;"b\nc"\n'

@@ -54,6 +54,12 @@ def test_a_year_of_two_digits_is_read_where_the_format_says_so(read, write):
         dates_of(read, write, days, dates={"day": "%d.%m.%Y"})["a"]
 
 
+def test_a_date_of_digits_keeps_its_zeros(read, write):
+    days = ["".join(reversed(day[2:].split("-"))) for day in DAYS]  # 010224 is the first of February
+    found = rate(dates_of(read, write, days, dates={"day": "%d%m%y"})["a"]["day"])
+    assert (found.value, found.set_aside) == (pytest.approx(A_MONTH), {})
+
+
 @pytest.mark.parametrize(
     ("strange", "count"),
     [

@@ -135,6 +135,11 @@ def test_a_point_between_thousands_is_no_decimal_point(read, write):
     assert read(b="b.csv")["b"]["amount"].tolist() == [450, 17, 1.2]
 
 
+def test_what_is_blank_at_first_is_read_as_well(read, write):
+    write("a.csv", "k;amount\n" + "1;\n" * 2000 + "1;12,50\n1;1.000,00\n")
+    assert read(a="a.csv")["a"]["amount"].sum() == 1012.5
+
+
 def test_a_late_value_still_decides(read, write):
     """No sample stands for the column: the first two thousand values tell nothing, or the wrong thing."""
     write("a.csv", "amount\n" + "450\n" * 2000 + "17.000\n" * 30)
