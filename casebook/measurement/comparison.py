@@ -99,7 +99,7 @@ def difference(
     names = {"of": of, "against": against}
     names = {side: name if column is None else f"{column} = {name}" for side, name in names.items()}
     sides = _Sides(y, member, rows.clusters, seed)
-    means = [
+    first, second = (
         mean_of(
             y[part],
             None if rows.clusters is None else rows.clusters.of(part),
@@ -107,8 +107,9 @@ def difference(
             seed,
         )
         for part, name in ((member, of), (~member, against))
-    ]
-    relative = sides.relative(*means)
+    )
+    caveats = _both(names, first, second)
+    relative = sides.relative(first, second, caveats)
     adjusted: dict[str, Measurement] = {}
     if covariates:
         table = {name: rows.of(column.series) for name, column in covariates.items()}
@@ -116,12 +117,13 @@ def difference(
         adjusted = {key: rows.completed(part, label) for key, part in found.items()}
     return Difference(
         rows.completed(sides.welch(), label),
-        rows.completed(sides.together(*means), label),
+        rows.completed(sides.together(first, second, caveats), label),
         rows.completed(relative, label) if relative is not None else None,
         adjusted.get("all"),
         adjusted.get("of"),
         adjusted.get("against"),
-        *means,
+        first,
+        second,
     )
 
 
@@ -174,7 +176,7 @@ class _Sides:
         freedom = float(error**4 / spread) if error else 1.0
         return Measurement(shift, *student(shift, error, freedom), len(self.y), method)
 
-    def together(self, first: Measurement, second: Measurement) -> Measurement:
+    def together(self, first: Measurement, second: Measurement, caveats: tuple[str, ...]) -> Measurement:
         """The difference, with the distances of both means from their ends."""
         shift = first.value - second.value
         if self.clusters is not None:
@@ -183,9 +185,11 @@ class _Sides:
             low = shift - math.hypot(first.value - first.low, second.high - second.value)
             high = shift + math.hypot(first.high - first.value, second.value - second.low)
         method = Phrase("difference of means, studentised bootstrap")
-        return Measurement(shift, low, high, len(self.y), method, caveats=_both(first, second))
+        return Measurement(shift, low, high, len(self.y), method, caveats=caveats)
 
-    def relative(self, first: Measurement, second: Measurement) -> Measurement | None:
+    def relative(
+        self, first: Measurement, second: Measurement, caveats: tuple[str, ...]
+    ) -> Measurement | None:
         """The relative difference, where the second mean is beyond doubt not 0."""
         if second.low <= 0 <= second.high:
             return None
@@ -196,7 +200,7 @@ class _Sides:
         else:
             low, high = _ratio_ends(first, second)
         method = Phrase("relative difference of means, studentised bootstrap")
-        return Measurement(share - 1, low - 1, high - 1, len(self.y), method, caveats=_both(first, second))
+        return Measurement(share - 1, low - 1, high - 1, len(self.y), method, caveats=caveats)
 
     def _moved(self, clusters: Clusters, weight: float) -> Array:
         """How far each cluster moves the first mean less the weighted second, times their number."""
@@ -228,9 +232,13 @@ def _ratio_ends(first: Measurement, second: Measurement) -> tuple[float, float]:
     return below, above
 
 
-def _both(first: Measurement, second: Measurement) -> tuple[str, ...]:
-    """The caveats of either mean, each once."""
-    return tuple(dict.fromkeys((*first.caveats, *second.caveats)))
+def _both(names: Mapping[str, Any], *means: Measurement) -> tuple[str, ...]:
+    """The caveats of either mean, each with its group."""
+    return tuple(
+        Phrase("{group}: {caveat}", group=str(name), caveat=caveat)
+        for name, found in zip(names.values(), means, strict=True)
+        for caveat in found.caveats
+    )
 
 
 def _adjusted(

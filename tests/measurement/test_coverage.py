@@ -1,4 +1,4 @@
-"""The intervals hold the truth: 85% of them or more, or the reader is told that a figure rests on little.
+"""The intervals hold the truth: at most 15% of them miss it without a word to the reader.
 
 The scenarios are those of `make bench`, which gives the whole table; here each estimator is tried where it
 was once found to fail, in fewer repetitions, with the margin that chance asks for.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.coverage import Scenario, scenarios, simulate
+from tests.bench.coverage import LEAST, Scenario, scenarios, simulate
 
 QUICK = (
     "mean: lognormal, σ = 2, 100 rows",
@@ -43,7 +43,9 @@ ALL = {scenario.name: scenario for scenario in scenarios()}
 def assert_they_hold(scenario: Scenario, repetitions: int) -> None:
     for found in simulate(scenario, repetitions):
         share = f"{scenario.name} {found.part}: {found.covered:.1%} of {found.repetitions}"
-        assert found.passed, f"{share}, and {found.told:.0%} told"
+        assert found.passed, f"{share}, and {found.misled:.1%} miss without a word"
+        if scenario.name in QUICK:  # here told or not
+            assert found.covered >= LEAST - found.margin, share
         # An interval that is never wrong says too little.
         assert found.covered < 1 or found.told > 0.5 or found.repetitions < 100, share
 
