@@ -110,7 +110,7 @@ def _review(path: Path, shown: str) -> int:
     try:
         findings = rehearse(parameters)
     except CasebookError as error:
-        say_error(error)
+        say_error(error.named(shown))
         return error.exit_code
     for finding in findings:
         answered = " (answered)" if finding["answer"] else ""
