@@ -36,7 +36,7 @@ def other_pages(tmp_path_factory):
     return output
 
 
-@pytest.fixture(params=[*CLIENTS, *OTHERS])
+@pytest.fixture(params=[*CLIENTS, *(pytest.param(client, marks=pytest.mark.slow) for client in OTHERS)])
 def page_file(request, reports):
     """An example client's page."""
     client = request.param
