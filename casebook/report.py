@@ -20,7 +20,7 @@ from casebook.errors import CasebookError, ExecutionError, ExportError
 from casebook.execution import inside
 from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
-from casebook.publishing.folder import FAILED, FULL, cant_write, sync
+from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources, Summary
 from casebook.reading.wording import display
@@ -119,7 +119,7 @@ def stage_failed(staging: Path) -> None:
         if notebook:
             copy = journal.with_name(journal.name.removesuffix(JOURNAL) + FAILED)
             try:
-                copy.write_bytes(_bytes(notebook))
+                write_new(copy, _bytes(notebook))
             except OSError:  # as on a full disk: half a copy is none
                 copy.unlink(missing_ok=True)
 
@@ -213,7 +213,7 @@ def _export(
     inside.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
     # What is exported is the notebook as it is published: a notebook file sorts its keys.
     content = _bytes(notebook)
-    (staging / f"{kind}.ipynb").write_bytes(content)
+    write_new(staging / f"{kind}.ipynb", content)
     notebook = v4.reads(content.decode())
     record = read_record(notebook)
     exports, names = Exports(notebook, path.parent), []
@@ -223,8 +223,8 @@ def _export(
         names.append(f"{kind}{FORMATS[name]}")
         inside.progress(f"{display(path)}: export to {name}")
         with _timed(seconds, name):
-            (staging / names[-1]).write_bytes(_exported(exports, name))
-    (staging / f"{kind}.json").write_text(record_text(record), encoding="utf-8")
+            write_new(staging / names[-1], _exported(exports, name))
+    write_new(staging / f"{kind}.json", record_text(record).encode())
     return record, [*names, f"{kind}.ipynb", f"{kind}.json"]
 
 

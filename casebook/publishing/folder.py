@@ -92,8 +92,10 @@ class ClientFolder:
                 if (self.path / name).is_dir():
                     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
                 settle_mode(staging / name)
-            _write(staging / f"{manifest.name}.part", manifest.content())
-            (staging / f"{manifest.name}.part").rename(staging / manifest.name)
+            part = staging / f"{manifest.name}.part"
+            write_new(part, manifest.content())
+            sync(part)
+            part.rename(staging / manifest.name)
             sync(staging)
             return self._move(staging, manifest)
         except OSError as error:
@@ -231,6 +233,8 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    sync(path)
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is new: a link that a cell left under its name leads elsewhere, and is not followed."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
+        file.write(content)

@@ -14,7 +14,7 @@ import pytest
 
 from casebook.errors import InputError, PublishError
 from casebook.publishing import fingerprint, folder
-from casebook.publishing.folder import ClientFolder, FolderBusyError
+from casebook.publishing.folder import ClientFolder, FolderBusyError, write_new
 from casebook.publishing.manifest import Manifest, Sources, differences, manifests_in
 from tests.offices import world
 
@@ -268,3 +268,13 @@ def test_a_full_disk_fails_the_report_and_keeps_the_last_good_one(tmp_path):
     assert "make room and run it again; the last good report stays" in done.stderr
     assert "Traceback" not in done.stderr
     assert (tmp_path / "after").read_text() == (tmp_path / "before").read_text()
+
+
+def test_a_file_is_written_beside_what_a_link_of_its_name_leads_to(tmp_path):
+    victim, place = tmp_path / "victim", tmp_path / "rack.html"
+    victim.write_text("mine", encoding="utf-8")
+    for link in (place.symlink_to, place.hardlink_to):
+        link(victim)
+        write_new(place, b"page")
+        assert (victim.read_text("utf-8"), place.read_bytes(), place.is_symlink()) == ("mine", b"page", False)
+        place.unlink()
