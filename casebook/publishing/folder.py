@@ -234,7 +234,8 @@ def sync(path: Path) -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a file that is new: a link that a cell left under its name leads elsewhere, and is not followed."""
-    path.unlink(missing_ok=True)
+    """Write a file that is new: a link that a cell left under its name is not followed."""
+    if os.path.lexists(path):
+        path.unlink()
     with path.open("xb") as file:
         file.write(content)
