@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ExportError, Problem
-from ..reading.checking import LONGEST_WORD
+from ..reading.checking import LONGEST_TEXT
 
 INTER = "Inter"
 DEJAVU = "DejaVu Sans"
@@ -20,7 +20,7 @@ MONOSPACE = "DejaVu Sans Mono"
 MATHEMATICS = "New Computer Modern Math"
 
 REPLACEMENT = "\ufffd"
-_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_TEXT + 1},}}")
 
 # Marks of direction, joiners, variation selectors: typesetters need no glyph for them.
 _UNSEEN = re.compile(
@@ -135,7 +135,7 @@ class Glyphs:
 
     def clean(self, text: str) -> str:
         """`text` with U+FFFD for every character that no font has, and no word longer than can be set."""
-        if len(text) > LONGEST_WORD:
+        if len(text) > LONGEST_TEXT:
             text = _LONG_WORD.sub(self._shortened, text)
         if _COMMON.fullmatch(text):
             return text
@@ -143,7 +143,7 @@ class Glyphs:
 
     def _shortened(self, word: re.Match[str]) -> str:
         self.longest = max(self.longest, len(word[0]))
-        return f"{word[0][:LONGEST_WORD]}…"
+        return f"{word[0][:LONGEST_TEXT]}…"
 
     def clean_data(self, data: Any) -> Any:
         """The same for every text in JSON data."""
@@ -169,7 +169,7 @@ class Glyphs:
 
     def report(self) -> str:
         """What was replaced, each character by name, and what was cut; empty if nothing was."""
-        cut = f"a word of {self.longest:,} characters is cut after {LONGEST_WORD:,}" if self.longest else ""
+        cut = f"a word of {self.longest:,} characters is cut after {LONGEST_TEXT:,}" if self.longest else ""
         if not self.missing:
             return cut
         named = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(self.missing))
