@@ -20,6 +20,8 @@ MOST_NODES = 3_000
 """Inputs, numbers and operations of all formulas together; the templates have fewer than 200."""
 MOST_INPUTS = 300
 MOST_LINES = 300
+MOST = 1e18
+"""The largest figure, in whatever currency: sums and percentages of more could leave what can be shown."""
 
 
 def _years(value: int) -> str | None:
@@ -28,6 +30,15 @@ def _years(value: int) -> str | None:
 
 def _share(value: float) -> str | None:
     return None if 0 <= value <= 1 else "a share between 0 and 1 is needed"
+
+
+def _bearable(value: float) -> str | None:
+    return None if abs(value) <= MOST else f"a number of at most {MOST:.0e} is needed"
+
+
+def _months(value: float) -> str | None:
+    most = 12 * MOST_YEARS
+    return None if 0 <= value <= most else f"a number of months from 0 to {most} is needed"
 
 
 def _currency(value: str) -> str | None:
@@ -49,7 +60,10 @@ def _at_most(most: int) -> Any:
     return lambda value: f"at most {most} entries are needed" if len(value) > most else None
 
 
-Amount = float | Sequence[float]
+Number = Annotated[float, _bearable]
+Months = Annotated[float, _months]
+Share = Annotated[float, _share]
+Amount = Number | Sequence[Number]
 """One number, or one a year."""
 
 
@@ -106,30 +120,30 @@ class StepRecord(TypedDict):
 class FlowRecord(TypedDict):
     """Money from the start on, by year."""
 
-    benefits: Sequence[float]
-    costs: Sequence[float]
+    benefits: Sequence[Number]
+    costs: Sequence[Number]
 
 
 class ResultRecord(TypedDict):
     """The figures of the case; what does not exist is null."""
 
-    net_present_value: float
-    present_value_of_benefits: float
-    present_value_of_costs: float
-    return_on_investment: NotRequired[float | None]
-    payback_months: NotRequired[float | None]
-    discounted_payback_months: NotRequired[float | None]
-    internal_rate_of_return: NotRequired[float | None]
-    benefit_cost_ratio: NotRequired[float | None]
-    probability_of_loss: NotRequired[float | None]
+    net_present_value: Number
+    present_value_of_benefits: Number
+    present_value_of_costs: Number
+    return_on_investment: NotRequired[Number | None]
+    payback_months: NotRequired[Months | None]
+    discounted_payback_months: NotRequired[Months | None]
+    internal_rate_of_return: NotRequired[Number | None]
+    benefit_cost_ratio: NotRequired[Number | None]
+    probability_of_loss: NotRequired[Share | None]
     reasons: NotRequired[Mapping[str, str] | None]
 
 
 class SpreadRecord(TypedDict):
     """The range of a figure."""
 
-    p5: NotRequired[float | None]
-    p95: NotRequired[float | None]
+    p5: NotRequired[Number | None]
+    p95: NotRequired[Number | None]
 
 
 class SimulationRecord(TypedDict):
@@ -155,7 +169,7 @@ class ProvenanceRecord(TypedDict):
 class EvidenceRecord(TypedDict):
     """Shares of the benefit by how its inputs are known."""
 
-    by_value: NotRequired[Mapping[str, float] | None]
+    by_value: NotRequired[Mapping[str, Number] | None]
 
 
 class CaseRecord(TypedDict):
@@ -165,7 +179,7 @@ class CaseRecord(TypedDict):
     currency: Annotated[str, _currency]
     locale: Annotated[str, _locale]
     years: Annotated[int, _years]
-    discount_rate: Annotated[float, _share]
+    discount_rate: Share
     client: ClientRecord
     inputs: Annotated[Mapping[str, InputRecord], _at_most(MOST_INPUTS)]
     lines: Annotated[Sequence[LineRecord], _at_most(MOST_LINES)]

@@ -37,10 +37,12 @@ def _is_relative(text: str) -> str | None:
 
 
 def _is_path(text: str) -> bool:
+    """Whether a file system could have a file of this name."""
     try:
-        return b"\0" not in os.fsencode(text)
+        steps = os.fsencode(text).split(b"/")
     except UnicodeEncodeError:
         return False
+    return b"\0" not in b"".join(steps) and max(map(len, steps)) < 256 and len(text) < 4000
 
 
 Name = Annotated[str, _is_name]

@@ -111,7 +111,10 @@ def _faults(value: Any, kind: Any, place: tuple[str | int, ...]) -> Iterator[str
     if kind is Any:
         return
     if origin is Annotated:
-        yield from _faults(value, arguments[0], place)
+        found = next(_faults(value, arguments[0], place), None)
+        if found:  # a rule is for values of the type
+            yield found
+            return
         for rule in arguments[1:]:
             if needed := rule(value):
                 yield _said(place, value, needed)
@@ -142,13 +145,10 @@ def _faults(value: Any, kind: Any, place: tuple[str | int, ...]) -> Iterator[str
 
 
 def _of_one(value: Any, kinds: Sequence[Any], place: tuple[str | int, ...]) -> Iterator[str]:
-    """The faults of a value that is to be of one of some kinds: those of the last, where none fits."""
-    found: list[str] = []
-    for kind in kinds:
-        found = list(_faults(value, kind, place))
-        if not found:
-            return
-    yield from found
+    """The first fault of a value that fits none of some kinds, the last of which may be a list."""
+    found = [next(_faults(value, kind, place), None) for kind in kinds]
+    if all(found):
+        yield found[-1 if isinstance(value, list) else 0] or ""
 
 
 def _of_fields(value: Any, kind: Any, place: tuple[str | int, ...]) -> Iterator[str]:
