@@ -99,6 +99,9 @@ def test_files_have_the_mode_of_the_users_umask(office, done):
     assert {name: oct(mode) for name, mode in modes.items() if mode != 0o640} == {}
 
 
+NAMED_OTHERWISE = ("x\\noutput/evil: rack follows", "\\x1b]0;pwn\\x07 is not there")
+
+
 @pytest.mark.parametrize(
     ("what", "spoil"),
     [
@@ -138,10 +141,9 @@ def test_a_damaged_manifest_is_told_by_its_key_and_stops_nobody(office, done, tm
     again = report(
         tmp_path / "office", "params/good.yaml", "params/better.yaml", "--format", "html", "--json"
     )
-    assert {client: each["status"] for client, each in told(again.stdout).items()} == {
-        "good": "done",
-        "better": "up to date",
-    }
+    became = {client: each["status"] for client, each in told(again.stdout).items()}
+    # A manifest that only names another parameter file is still right in its hashes.
+    assert became == {"good": "up to date" if what in NAMED_OTHERWISE else "done", "better": "up to date"}
 
 
 @pytest.mark.parametrize("code", [28, 122])  # no space, over quota

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 COUNTS = [200, pytest.param(5_000, marks=pytest.mark.slow)]
 """Examples of what is tried in process."""
-KERNEL_COUNTS = [pytest.param(20), pytest.param(500, marks=pytest.mark.slow)]
+KERNEL_COUNTS = [pytest.param(20), pytest.param(100, marks=pytest.mark.slow)]
 """Examples of what needs a kernel."""
 
 HOSTILE = (

@@ -70,7 +70,7 @@ def test_json_is_printed_and_written_alike(made):
     ("arguments", "message"),
     [
         (["nowhere"], "there is no such folder"),
-        (["params"], "no case was found in the folders below"),
+        (["templates"], "no case was found in the folders below"),
         (["params", "--budget"], "--budget"),
     ],
 )
