@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-COUNTS = [200, pytest.param(5_000, marks=pytest.mark.slow)]
+COUNTS = [200, pytest.param(1_000, marks=pytest.mark.slow)]
 """Examples of what is tried in process."""
 KERNEL_COUNTS = [pytest.param(20), pytest.param(100, marks=pytest.mark.slow)]
 """Examples of what needs a kernel."""
