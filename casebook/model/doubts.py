@@ -255,7 +255,7 @@ def behind_plan(case: Case, _: Analysis) -> Found:
         until = to.month(through.year, through.month) if course.actuals.months else to.say("the start")
         text = to.say(
             "Up to {until} actuals put {sides}, as far as they are known. The figures on page 1 are those of "
-            "the approved plan.",
+            "the plan.",
             until=until,
             sides=listed(to, off),
         )
