@@ -8,6 +8,7 @@ of combinations small where many inputs changed.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -130,7 +131,8 @@ def _add_up(totals: dict[str, float], before: Side, after: Side, largest: float)
     rest = after.net_present_value - before.net_present_value - math.fsum(totals.values())
     sums = ("present_value_of_benefits", "present_value_of_costs")
     size = largest + sum(abs(float(side.record["result"][name])) for side in (before, after) for name in sums)
-    if abs(rest) > _ROUNDING * size:
+    # Below the smallest normal number a float has no digits left to be exact in.
+    if abs(rest) > max(_ROUNDING * size, sys.float_info.min):
         raise CaseError(
             f"the formulas in {before.path} and {after.path} do not give the net present values that stand "
             "there\n  hint: make the reports again"
