@@ -83,10 +83,13 @@ def python(folder: Path, code: str) -> Path:
 
 def set_up(checkout: Path, *arguments: str | Path, **environment: str) -> list[str]:
     """Let `make report` fail, and give what it says, without its progress and make's own lines."""
+    # These tests run under make as well, whose own settings a user's shell does not have.
+    make = ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")
+    own = {name: value for name, value in os.environ.items() if name not in make}
     done = subprocess.run(
         ["make", "report", *map(str, arguments)],
         cwd=checkout,
-        env={**os.environ, **environment},
+        env={**own, **environment},
         capture_output=True,
         text=True,
     )
