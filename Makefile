@@ -10,6 +10,10 @@ READY := .venv/ready
 LAB := .venv/lab-ready
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
 
+# Where a machine is set to keep no bytecode, as images of containers often are, every start would compile every
+# package again: 6 s of processor time for each report. What is compiled lies in .venv and goes with it.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A virtual environment knows its folder and its Python by absolute path. `ready` holds the folder's; where it
 # is another one, Python does not start, or another Python is named, the environment is made afresh.
 MADE_IN := $(shell $(BIN)/python -c 'print(open("$(READY)").read().strip())' 2>/dev/null)
