@@ -26,6 +26,15 @@ PIP = [PYTHON, "-m", "pip", "install", PINS, "--no-input", "--disable-pip-versio
 PIP += ["--progress-bar=off"]
 UV = [PYTHON, "-m", "uv", "pip", "install", PINS, f"--python={PYTHON}", "--only-binary=:all:"]
 
+# What is imported once is kept as bytecode; the first report would spend those seconds in silence.
+IMPORTED = """\
+from importlib import import_module
+from casebook import report
+from casebook.execution import warming
+for name in (*warming.PRELOAD, *report.PRELOAD):
+    import_module(name.partition(":")[0])
+"""
+
 SILENCE = 4.0
 """Seconds after which it says again what it is at."""
 VERSION = ".".join(map(str, sys.version_info[:3]))
@@ -164,6 +173,8 @@ def main() -> None:
             tell(f"Setting up {VENV} with Python {VERSION}")
             make_environment()
         install(extra or "test")
+        if not extra:
+            run("compiling what a report imports", [PYTHON, "-c", IMPORTED])
     except StepError as error:
         raise SystemExit(
             f"casebook can't be set up: {error.meaning}\n  hint: {error.hint}\n"

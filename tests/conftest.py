@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -24,6 +26,7 @@ settings.load_profile("judged" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = ("airline", "airline-three-years")
+EXAMPLES = sorted(path.stem for path in (ROOT / "params").glob("*.yaml"))
 
 INPUTS = """\
 title: Example
@@ -84,7 +87,7 @@ def make_case(tmp_path: Path) -> Callable[..., Case]:
 
 
 def run_template(parameters: Parameters | None, *, template: Template | None = None) -> Case:
-    """Run a template's code cells in this process and give its case: quick, for figures alone."""
+    """Run a template's code cells in this process and give its case, without what they show: for figures."""
     import nbformat
 
     kind = parameters.template if parameters else template
@@ -92,7 +95,7 @@ def run_template(parameters: Parameters | None, *, template: Template | None = N
     cells = [cell for cell in nbformat.read(kind.notebook, as_version=4).cells if cell.cell_type == "code"]
     names: dict[str, Any] = {}
     folder = parameters.path.parent if parameters and parameters.path else kind.folder
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), mock.patch.object(Case, "_view", lambda case, *_, **__: case.settle()):
         for cell in cells:
             exec(compile(cell.source, f"{kind.name}, {cell.id}", "exec"), names)
             if parameters and "parameters" in cell.metadata.get("tags", []):
@@ -118,9 +121,19 @@ def run(
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The published reports of the example clients, by client."""
-    output = tmp_path_factory.mktemp("output")
-    files = [str(ROOT / "params" / f"{client}.yaml") for client in CLIENTS]
-    done = run("report", *files, "--output", str(output))
-    assert done.returncode == 0, done.stderr
-    return {client: output / client for client in CLIENTS}
+    """The published reports of all example clients in all formats, by client: made once for all workers.
+
+    No test may change them.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    output = folder / "reports"
+    with (folder / "reports.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not output.exists():
+            files = [str(ROOT / "params" / f"{client}.yaml") for client in EXAMPLES]
+            done = run("report", *files, "--format", "pdf,html,xlsx,brief", "--output", f"{output}.new")
+            assert done.returncode == 0, done.stderr
+            Path(f"{output}.new").rename(output)
+    return {client: output / client for client in EXAMPLES}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 from pathlib import Path
 
@@ -102,48 +101,57 @@ def test_files_have_the_mode_of_the_users_umask(office, done):
 NAMED_OTHERWISE = ("x\\noutput/evil: rack follows", "\\x1b]0;pwn\\x07 is not there")
 
 
-@pytest.mark.parametrize(
-    ("what", "spoil"),
-    [
-        ("environment has no SOURCE_DATE_EPOCH", lambda it: it["environment"].pop("SOURCE_DATE_EPOCH")),
-        ("summary is an empty list; a mapping is needed", lambda it: it.update(summary=[])),
-        (
-            "sources.patterns.0 is '/etc/*'; a relative path",
-            lambda it: it["sources"].update(patterns=["/etc/*"]),
-        ),
-        ("sources.folders.0 is '/'; a relative path", lambda it: it["sources"].update(folders=["/"])),
-        ("leads out of params", lambda it: it["sources"].update(patterns=["../../../../**/*"])),
-        ("leads out of params", lambda it: it["sources"].update(folders=["../../.."])),
-        (
-            "x\\noutput/evil: rack follows",
-            lambda it: it.update(parameters="x\noutput/evil: rack follows from y"),
-        ),
-        ("\\x1b]0;pwn\\x07 is not there", lambda it: it.update(parameters="\x1b]0;pwn\x07")),
-        ("parameters is '\\ud800'; a relative path", lambda it: it.update(parameters="\ud800")),
-        ("kind is ../rack, which", lambda it: it.update(kind="../rack")),
-        ("files.rack.html.size is 'x'; a whole", lambda it: it["files"]["rack.html"].update(size="x")),
-    ],
-)
-def test_a_damaged_manifest_is_told_by_its_key_and_stops_nobody(office, done, tmp_path, what, spoil):
-    shutil.copytree(office, tmp_path / "office", symlinks=True)
-    path = tmp_path / "office/output/good/rack.manifest.json"
-    values = json.loads(path.read_bytes())
-    spoil(values)
-    path.write_text(json.dumps(values), encoding="utf-8")
-    verified = run("verify", "output/good", cwd=tmp_path / "office")
-    assert verified.returncode in (1, 2)
-    assert (
-        what.replace("../rack", "../rack") in verified.stdout + verified.stderr
-        or "a file's name" in verified.stderr
-    )
-    assert "Traceback" not in verified.stderr
-    assert all(line.startswith("output/good: ") for line in verified.stdout.splitlines())
-    again = report(
-        tmp_path / "office", "params/good.yaml", "params/better.yaml", "--format", "html", "--json"
-    )
+SPOILT = [
+    ("environment has no SOURCE_DATE_EPOCH", lambda it: it["environment"].pop("SOURCE_DATE_EPOCH")),
+    ("summary is an empty list; a mapping is needed", lambda it: it.update(summary=[])),
+    (
+        "sources.patterns.0 is '/etc/*'; a relative path",
+        lambda it: it["sources"].update(patterns=["/etc/*"]),
+    ),
+    ("sources.folders.0 is '/'; a relative path", lambda it: it["sources"].update(folders=["/"])),
+    ("leads out of params", lambda it: it["sources"].update(patterns=["../../../../**/*"])),
+    ("leads out of params", lambda it: it["sources"].update(folders=["../../.."])),
+    (
+        "x\\noutput/evil: rack follows",
+        lambda it: it.update(parameters="x\noutput/evil: rack follows from y"),
+    ),
+    ("\\x1b]0;pwn\\x07 is not there", lambda it: it.update(parameters="\x1b]0;pwn\x07")),
+    ("parameters is '\\ud800'; a relative path", lambda it: it.update(parameters="\ud800")),
+    ("kind is '../rack'; a file's name", lambda it: it.update(kind="../rack")),
+    ("files.rack.html.size is 'x'; a whole", lambda it: it["files"]["rack.html"].update(size="x")),
+]
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory) -> Path:
+    """Reports of as many clients as there are ways to damage a manifest, each in its own; and a good one."""
+    names = [f"client-{number}" for number in range(len(SPOILT))]
+    folder = world(tmp_path_factory.mktemp("damaged"), [*names, "good"])
+    assert report(folder, "--format", "html", "--jobs", "2").returncode == 0
+    for name, (_, spoil) in zip(names, SPOILT, strict=True):
+        path = folder / f"output/{name}/rack.manifest.json"
+        values = json.loads(path.read_bytes())
+        spoil(values)
+        path.write_text(json.dumps(values), encoding="utf-8")
+    return folder
+
+
+def test_a_damaged_manifest_is_told_by_its_key_and_stops_nobody(damaged):
+    for number, (what, _) in enumerate(SPOILT):
+        place = f"output/client-{number}"
+        verified = run("verify", place, cwd=damaged)
+        assert verified.returncode in (1, 2)
+        assert what in verified.stdout + verified.stderr
+        assert "Traceback" not in verified.stderr
+        assert all(line.startswith(f"{place}: ") for line in verified.stdout.splitlines())
+    again = report(damaged, "--format", "html", "--json", "--jobs", "2")
     became = {client: each["status"] for client, each in told(again.stdout).items()}
     # A manifest that only names another parameter file is still right in its hashes.
-    assert became == {"good": "up to date" if what in NAMED_OTHERWISE else "done", "better": "up to date"}
+    expected = {
+        f"client-{number}": "up to date" if what in NAMED_OTHERWISE else "done"
+        for number, (what, _) in enumerate(SPOILT)
+    }
+    assert became == {**expected, "good": "up to date"}
 
 
 @pytest.mark.parametrize("code", [28, 122])  # no space, over quota

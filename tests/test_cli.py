@@ -71,13 +71,6 @@ def test_templates_and_inputs_list_what_there_is():
         assert word in inputs.stdout
 
 
-@pytest.mark.parametrize("command", [[], ["report"], ["check"], ["templates"], ["inputs"]])
-def test_each_command_has_help(command):
-    done = run(*command, "--help")
-    assert done.returncode == 0
-    assert "Usage" in done.stdout
-
-
 def test_starting_the_command_line_imports_nothing_heavy():
     """`casebook check` runs on every save; kernels, charts and exporters are imported where they are used."""
     code = (

@@ -147,6 +147,7 @@ def other_numpy(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(folder / "other"), *filter(None, sys.path)])}
 
 
+@pytest.mark.slow
 def test_workers_with_another_version_are_refused_by_name(tmp_path):
     """Where there is no other, before anything is run; else the others make the reports."""
     world(tmp_path, ["alpha", "beta", "gamma"], "import time; time.sleep(1)")
@@ -194,6 +195,7 @@ def test_a_failing_cell_is_told_as_by_a_local_batch(tmp_path, two):
     assert '"not this one"' in kept or "not this one" in kept
 
 
+@pytest.mark.slow
 def test_the_deadline_holds_on_a_worker(tmp_path, two):
     world(tmp_path, ["alpha"], "while True: pass")
     done = report(tmp_path, *HTML, "--scheduler", two.address, "--deadline", "2")
@@ -203,6 +205,7 @@ def test_the_deadline_holds_on_a_worker(tmp_path, two):
     assert (tmp_path / "output/alpha/rack.failed.ipynb").exists()
 
 
+@pytest.mark.slow
 def test_data_files_travel_and_a_file_outside_the_current_folder_keeps_its_place(tmp_path, two):
     world(tmp_path / "work", [], "import pathlib\nlen(pathlib.Path('../data/posts.csv').read_text())")
     (tmp_path / "work/data").mkdir()
@@ -218,6 +221,7 @@ def test_data_files_travel_and_a_file_outside_the_current_folder_keeps_its_place
     assert outputs[0] == outputs[1] and len(outputs[0]) == 3
 
 
+@pytest.mark.slow
 def test_a_stopped_run_leaves_no_report_under_way_on_a_worker(tmp_path, two):
     world(tmp_path, FORTY[:6], f"import time; time.sleep(60)  # {tmp_path.name}")
     process = begin(tmp_path, *HTML, "--scheduler", two.address)
@@ -242,6 +246,7 @@ def children(processes: Processes) -> list[psutil.Process]:
     return [it for worker in processes.workers for it in psutil.Process(worker.pid).children(recursive=True)]
 
 
+@pytest.mark.slow
 def test_where_no_scheduler_answers_the_run_ends_within_seconds(tmp_path):
     world(tmp_path, ["alpha"])
     with socket.socket() as taken:

@@ -17,7 +17,7 @@ import pytest
 from casebook.parameters import read_parameters
 from casebook.templates import find_template
 from casebook.views.composition import OTHER, parts_of
-from tests.conftest import ROOT, run, run_template
+from tests.conftest import ROOT, run_template
 
 PARAMETERS = ROOT / "params/beer-community.yaml"
 DATA = ROOT / "params/data/community_beer.csv"
@@ -219,15 +219,8 @@ def test_without_data_the_report_says_that_nothing_is_measured():
     assert not case.has_data("posts")
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    output = tmp_path_factory.mktemp("output")
-    done = run("report", str(PARAMETERS), "--output", str(output))
-    assert done.returncode == 0, done.stderr
-    return output / "beer-community"
-
-
-def test_the_report_states_what_was_measured(report):
+def test_the_report_states_what_was_measured(reports):
+    report = reports["beer-community"]
     page = (report / "communities.html").read_text(encoding="utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(style|script)\b.*?</\1>", "", page)))
     for stated in ("663", "1,572", "97.1 %", "61.8 %", "beer.stackexchange.com", "CC BY-SA 4.0"):

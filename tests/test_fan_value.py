@@ -11,7 +11,7 @@ import pytest
 from casebook import Case
 from casebook.errors import InputError
 from casebook.parameters import parse_parameters, read_parameters
-from tests.conftest import ROOT, run, run_template
+from tests.conftest import ROOT, run_template
 
 VIEW = "application/vnd.casebook.view+json"
 FACTORS = {
@@ -54,13 +54,9 @@ def money(record: dict[str, Any]) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[str]]]:
+def tables(reports: dict[str, Path]) -> dict[str, dict[str, list[str]]]:
     """The words, numbers and results of each explained step, by client: as the report shows them."""
-    output = tmp_path_factory.mktemp("output")
-    names = ("cola", "cosmetics")
-    done = run("report", *(f"params/{name}.yaml" for name in names), "--output", str(output))
-    assert done.returncode == 0, done.stderr
-    return {name: _steps(output / name / "fan-value.ipynb") for name in names}
+    return {name: _steps(reports[name] / "fan-value.ipynb") for name in ("cola", "cosmetics")}
 
 
 def _steps(path: Path) -> dict[str, list[str]]:

@@ -61,7 +61,9 @@ def assert_no_stray(folder: Path) -> None:
     assert left == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
 def test_a_run_that_is_told_to_stop_leaves_whole_reports_and_nothing_else(tmp_path, number, code):
     names = [f"client-{n:02}" for n in range(12)]
     world(tmp_path, names, "import time; time.sleep(0.3)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
 import re
@@ -21,7 +22,7 @@ from tests.exporters.test_xlsx_models import assert_same
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
 
-ENDINGS = ("pdf", "html", "xlsx", "ipynb", "json", "manifest.json")
+ENDINGS = ("pdf", "brief.pdf", "html", "xlsx", "ipynb", "json", "manifest.json")
 
 
 def plain(text: str) -> str:
@@ -156,17 +157,17 @@ def test_the_record_carries_the_parameter_files_own_text(reports):
 
 
 def test_what_if_is_published_beside_the_plain_report(tmp_path):
+    (tmp_path / "airline").mkdir()
     arguments = ["report", "params/airline.yaml", "--format", "html", "--output", str(tmp_path)]
-    plain_report = run(*arguments)
-    before = (tmp_path / "airline/social-care.html").read_bytes()
     what_if = run(*arguments, "--set", "gross_margin=10%")
-    assert (plain_report.returncode, what_if.returncode) == (0, 0)
-    assert (tmp_path / "airline/social-care.html").read_bytes() == before
+    assert what_if.returncode == 0, what_if.stderr
+    assert list((tmp_path / "airline").iterdir()) == []
     record = record_of(tmp_path / "airline-what-if")
     assert record["result"]["return_on_investment"] == pytest.approx(0.9997091332169866)
     assert "99.97 %" in html_text(tmp_path / "airline-what-if/social-care.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [["--engine", "casebook"], []], ids=["engine casebook", "plain papermill"])
 def test_the_ecosystems_own_tools_give_the_same(reports, tmp_path, engine):
     """Papermill and nbconvert by themselves, as DESIGN.md's users call them."""
@@ -234,34 +235,32 @@ def test_a_new_type_of_case_needs_nothing_but_its_folder(own_type):
     assert "Riders × Car parking saved × 12 months a year" in text
 
 
-@pytest.mark.parametrize(
-    ("cell", "message"),
-    [
-        ("1 / 0", "cell 4: ZeroDivisionError: division by zero"),
-        ("import sys; sys.exit(0)", "cell 4: SystemExit"),
-        ("import os; os._exit(1)", "cell 4: its process ended itself, with exit code 1"),
-        (
-            "case.cost('X', category='people', annual=x.riders)",
-            "cell 4: CaseError: Cost 'X' comes out as",
-        ),
-    ],
-)
-def test_a_failed_run_keeps_the_last_good_report_and_the_executed_copy(own_type, cell, message):
+FAULTS = {
+    "1 / 0": "cell 4: ZeroDivisionError: division by zero",
+    "import sys; sys.exit(0)": "cell 4: SystemExit",
+    "import os; os._exit(1)": "cell 4: its process ended itself, with exit code 1",
+    "case.cost('X', category='people', annual=x.riders)": "cell 4: CaseError: Cost 'X' comes out as",
+}
+
+
+def test_a_failed_run_keeps_the_last_good_report_and_the_executed_copy(own_type):
     assert run("report", "params/office.yaml", "--format", "html", cwd=own_type).returncode == 0
     folder = own_type / "output" / "office"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     template = own_type / "templates/bicycle-rack/template.ipynb"
-    notebook = nbformat.read(template, as_version=4)
-    notebook.cells.insert(3, nbformat.v4.new_code_cell(cell))
-    nbformat.write(notebook, template)
-    failed = run("report", "params/office.yaml", "--format", "html", cwd=own_type)
-    assert failed.returncode == 1
-    assert f"templates/bicycle-rack/template.ipynb, {message}" in failed.stderr
-    assert "Traceback" not in failed.stderr
-    assert "hint: the executed copy is kept at output/office/bicycle-rack.failed.ipynb" in failed.stderr
-    after = {file.name: file.read_bytes() for file in folder.iterdir()}
-    assert after.pop("bicycle-rack.failed.ipynb")
-    assert after == before, "not even the manifest has changed"
+    good = nbformat.read(template, as_version=4)
+    for cell, message in FAULTS.items():
+        notebook = copy.deepcopy(good)
+        notebook.cells.insert(3, nbformat.v4.new_code_cell(cell))
+        nbformat.write(notebook, template)
+        failed = run("report", "params/office.yaml", "--format", "html", cwd=own_type)
+        assert failed.returncode == 1
+        assert f"templates/bicycle-rack/template.ipynb, {message}" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        assert "hint: the executed copy is kept at output/office/bicycle-rack.failed.ipynb" in failed.stderr
+        after = {file.name: file.read_bytes() for file in folder.iterdir()}
+        assert after.pop("bicycle-rack.failed.ipynb")
+        assert after == before, "not even the manifest has changed"
 
 
 def test_a_template_without_a_record_says_what_is_missing(own_type):
@@ -310,7 +309,7 @@ def test_a_hostile_client_comes_out_as_text(own_type):
 
 
 def test_formats_that_are_not_made_again_do_not_stay_behind(own_type):
-    """An old PDF beside a new page could give another figure for the same case."""
-    assert run("report", "params/office.yaml", cwd=own_type).returncode == 0
+    """An old workbook beside a new page could give another figure for the same case."""
+    assert run("report", "params/office.yaml", "--format", "xlsx", cwd=own_type).returncode == 0
     assert run("report", "params/office.yaml", "--format", "html", cwd=own_type).returncode == 0
-    assert not (own_type / "output/office/bicycle-rack.pdf").exists()
+    assert not (own_type / "output/office/bicycle-rack.xlsx").exists()

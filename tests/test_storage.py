@@ -226,7 +226,8 @@ def test_a_bucket_may_hold_only_the_parameters_or_only_the_reports(tmp_path, buc
     assert (folder / "more/alpha/rack.html").read_bytes() == bucket.get("out/alpha/rack.html")
 
 
-@pytest.mark.parametrize("puts", [2, *(pytest.param(puts, marks=pytest.mark.slow) for puts in (4, 6))])
+@pytest.mark.slow
+@pytest.mark.parametrize("puts", [2, 4, 6])
 def test_a_line_that_is_cut_leaves_a_report_that_the_next_run_completes(tmp_path, bucket, line, puts):
     """A report is three files: they and their manifest are put, then each is put into its place."""
     folder = world(tmp_path, ["alpha"])
@@ -251,6 +252,7 @@ def test_a_line_that_is_cut_leaves_a_report_that_the_next_run_completes(tmp_path
     assert not [key for key in bucket.list() if ".staging" in key]
 
 
+@pytest.mark.slow
 def test_a_failed_report_keeps_the_last_good_one_and_its_executed_copy(tmp_path, bucket, port):
     folder = world(tmp_path, ["alpha"], "assert case.inputs.riders.value != 13, 'unlucky'")
     asked = ("params/alpha.yaml", "--output", "s3://firm/out", *HTML)
@@ -289,6 +291,7 @@ def test_mistakes_in_a_bucket_are_told_with_its_names(tmp_path, bucket, port):
         assert "casebook-mirror" not in done.stdout + done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_credentials_come_from_the_environment_and_appear_nowhere(tmp_path, bucket, port):
     folder = with_data(tmp_path)
     bucket.put_world(folder)

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from casebook.exporters.record import read_record
 from casebook.parameters import read_parameters
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT
 
 TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template.ipynb"))
 CLIENTS = {"social-care": "airline-three-years", "communities": "beer-community", "fan-value": "cosmetics"}
@@ -25,6 +25,7 @@ def test_each_template_has_a_client_here():
     assert {folder.name for folder in TEMPLATES} == set(CLIENTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", TEMPLATES, ids=lambda folder: folder.name)
 def test_a_template_runs_on_its_example_values(folder):
     record = executed(nbformat.read(folder / "template.ipynb", as_version=4), folder)
@@ -35,15 +36,13 @@ def test_a_template_runs_on_its_example_values(folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", TEMPLATES, ids=lambda folder: folder.name)
-def test_an_ordinary_kernel_gives_the_figures_of_casebook_report(folder, tmp_path):
+def test_an_ordinary_kernel_gives_the_figures_of_casebook_report(folder, reports):
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
     client = CLIENTS[folder.name]
     params = ROOT / "params" / f"{client}.yaml"
-    done = run("report", str(params), "--format", "html", "--output", str(tmp_path))
-    assert done.returncode == 0, done.stderr
-    ours = json.loads((tmp_path / client / f"{folder.name}.json").read_text(encoding="utf-8"))
+    ours = json.loads((reports[client] / f"{folder.name}.json").read_text(encoding="utf-8"))
     notebook = load_notebook_node(str(folder / "template.ipynb"))
     plain = parameterize_notebook(notebook, read_parameters(params).values)
     theirs = executed(plain, params.parent)

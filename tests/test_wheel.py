@@ -74,6 +74,7 @@ def test_the_wheel_carries_all_that_the_package_reads_and_nothing_of_the_checkou
     assert {name.split("/")[0] for name in carried if ".dist-info/" not in name} == {"casebook"}
 
 
+@pytest.mark.slow
 def test_a_report_can_be_made_from_the_wheel_alone(installed, tmp_path):
     (tmp_path / "work").mkdir()
     (tmp_path / "work/mine.yaml").write_text(PARAMETERS, encoding="utf-8")
