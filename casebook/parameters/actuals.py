@@ -32,6 +32,7 @@ from casebook.parameters.periods import PERIOD_FORM, Month, Period, period_of
 from casebook.parameters.sections import read_month
 from casebook.reading.checking import Bounds, Checker, show_key
 from casebook.reading.paths import check_file
+from casebook.reading.wholes import check_wholes
 from casebook.reading.wording import Place, name_of
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template
@@ -147,6 +148,7 @@ def read_actuals(
     lines = reader.lines(entries.get("lines"))
     if template is not None:
         _check_scaled(checker, template, observed, inputs)
+        _check_wholes(checker, template, observed)
     months = through.number - start.number + 1 if through else _latest([*observed.values(), *lines.values()])
     return Actuals(start, months, observed, lines)
 
@@ -179,6 +181,17 @@ def _check_scaled(
                 place = ("actuals", "inputs", name, period.text)
                 message = f"{name_of(place)} is {value:g}, while {ramp}, which scales it, is 0"
                 checker.add(place, message, f"book the line under actuals.lines, or mend {ramp}")
+
+
+def _check_wholes(checker: Checker, template: Template, observed: Mapping[str, Measured]) -> None:
+    """Refuse shares of one whole that come to more than it in one and the same period."""
+    by_period: dict[Period, dict[str, float]] = {}
+    for name, measured in observed.items():
+        for period, value in measured.periods:
+            by_period.setdefault(period, {})[name] = value
+    for period, shares in by_period.items():
+        places: dict[str, Place] = {name: ("actuals", "inputs", name, period.text) for name in shares}
+        check_wholes(checker, template.inputs, shares, places)
 
 
 def _through(
