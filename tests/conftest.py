@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -114,6 +115,24 @@ def run(
         text=True,
         timeout=300,
     )
+
+
+@pytest.fixture(scope="session")
+def example_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give the folder of an example's report in every format, made once.
+
+    Tests of one example belong in the `xdist_group` of its name, so that no other process makes it again.
+    """
+
+    @functools.cache
+    def report(client: str) -> Path:
+        output = tmp_path_factory.mktemp(client)
+        file = f"params/{client}.yaml"
+        done = run("report", file, "--format", "pdf,html,xlsx,brief", "--output", str(output))
+        assert done.returncode == 0, done.stderr
+        return output / client
+
+    return report
 
 
 @pytest.fixture(scope="session")

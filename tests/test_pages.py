@@ -15,7 +15,7 @@ import typst
 from PIL import Image
 
 from casebook.views.view import VIEW_MIME
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT
 from tests.pictures import pages
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "params").glob("*.yaml"))
@@ -41,12 +41,8 @@ class Printed:
 @pytest.fixture(
     scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EXAMPLES]
 )
-def printed(request, tmp_path_factory):
-    output = tmp_path_factory.mktemp(request.param)
-    file = f"params/{request.param}.yaml"
-    done = run("report", file, "--format", "pdf,html,brief", "--output", str(output))
-    assert done.returncode == 0, done.stderr
-    folder = output / request.param
+def printed(request, example_report):
+    folder = example_report(request.param)
     [pdf] = (path for path in folder.glob("*.pdf") if ".brief" not in path.name)
     with pypdfium2.PdfDocument(pdf) as document:
         texts = [page.get_textpage().get_text_bounded().replace("\r\n", "\n") for page in document]
