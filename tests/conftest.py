@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
+import fcntl
 import os
 import subprocess
 import sys
@@ -113,26 +113,25 @@ def run(
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
 
 
 @pytest.fixture(scope="session")
-def example_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Give the folder of an example's report in every format, made once.
-
-    Tests of one example belong in the `xdist_group` of its name, so that no other process makes it again.
-    """
-
-    @functools.cache
-    def report(client: str) -> Path:
-        output = tmp_path_factory.mktemp(client)
-        file = f"params/{client}.yaml"
-        done = run("report", file, "--format", "pdf,html,xlsx,brief", "--output", str(output))
-        assert done.returncode == 0, done.stderr
-        return output / client
-
-    return report
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the reports of all examples, in every format; made once for all processes of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    output, ready = folder / "examples", folder / "examples.ready"
+    with (folder / "examples.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            files = sorted(str(path) for path in (ROOT / "params").glob("*.yaml"))
+            done = run("report", *files, "--format", "pdf,html,xlsx,brief", "--output", str(output))
+            assert done.returncode == 0, done.stderr
+            ready.touch()
+    return output
 
 
 @pytest.fixture(scope="session")

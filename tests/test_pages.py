@@ -41,8 +41,8 @@ class Printed:
 @pytest.fixture(
     scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EXAMPLES]
 )
-def printed(request, example_report):
-    folder = example_report(request.param)
+def printed(request, examples):
+    folder = examples / request.param
     [pdf] = (path for path in folder.glob("*.pdf") if ".brief" not in path.name)
     with pypdfium2.PdfDocument(pdf) as document:
         texts = [page.get_textpage().get_text_bounded().replace("\r\n", "\n") for page in document]

@@ -27,7 +27,7 @@ def main() -> None:
         if not path.exists():
             print(f"{name}: is new")
         elif found := differences(read(path), made[name], renames()):
-            print(told(name, found, most=100))
+            print(told(name, found, most=40))
         path.write_text(to_text(made[name]), encoding="utf-8")
     for path in KEPT.glob("*.txt"):
         if path.stem not in EXAMPLES:

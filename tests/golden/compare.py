@@ -16,6 +16,18 @@ CLOSE = 1e-9
 _INFORMATION = ("pages",)
 _HEADS = ("table", "sheet")  # an entry of this kind has the rows after it
 _ROWS = ("head", "row", "rows", "formula", "holds")
+_NOWHERE = (
+    "about",
+    "anchor",
+    "attachment",
+    "captions",
+    "link",
+    "name",
+    "outline",
+    "running",
+    "sheet",
+    "value",
+)
 
 
 class Rank(IntEnum):
@@ -54,14 +66,16 @@ def _same(before: str, after: str, exact: bool) -> bool:
 
 def _moved(before: Entry, after: Entry, exact: bool) -> str | None:
     """Each figure that moved, behind the words that lead to it."""
-    leads = after.words.split("#")
-    told = [
-        f"{_short(lead, 60)}[{old} → {new}]"
-        for lead, old, new in zip(leads, before.figures, after.figures, strict=False)
-        if not _same(old, new, exact)
-    ]
-    if told and before.figures and _same(before.figures[0], after.figures[0], exact):
-        told.insert(0, _short(leads[0], 60))
+    leads, told, name, last = after.words.split("#"), [], "", ""
+    for index, (lead, old, new) in enumerate(zip(leads, before.figures, after.figures, strict=False)):
+        name = (re.findall(r"\w+=", lead) or [name])[-1]
+        if _same(old, new, exact):
+            continue
+        if not told and index:
+            told.append(_short(leads[0], 60))
+        shown = lead if not index or "=" in lead or name == last else f"{name}[… {lead.lstrip(', ')}"
+        told.append(f"{_short(shown, 60)}[{old} → {new}]")
+        last = name
     return f"{after.kind} " + " … ".join(told) if told else None
 
 
@@ -82,6 +96,8 @@ class _Comparison:
 
     def where(self, entries: Sequence[Entry], index: int) -> str:
         """The heading and the table, or the sheet, below which an entry stands."""
+        if entries[index].kind in _NOWHERE:
+            return ""
         row, head, heading = entries[index].kind in _ROWS, "", ""
         for each in reversed(entries[:index]):
             row = row and each.kind in (*_ROWS, *_HEADS)
@@ -105,8 +121,9 @@ class _Comparison:
         if old.kind != new.kind:
             self.tell(Rank.STRUCTURE, f"“{_short(new.filled())}” was {old.kind}, is {new.kind}", after=k)
         if old.words != new.words:
-            formula = new.kind == "formula"
-            rank = Rank.STRUCTURE if formula else Rank.WORDING
+            rank = Rank.STRUCTURE if new.kind == "formula" else Rank.WORDING
+            if len(old.figures) != len(new.figures):
+                rank = Rank.FIGURE
             said = f"{new.kind} was “{_short(old.filled(), 400)}”, is “{_short(new.filled(), 400)}”"
             self.tell(rank, said, after=k)
 
@@ -120,27 +137,29 @@ class _Comparison:
                     self.pair(one, other)
                 continue
             for one in list(old):
-                kind = self.before[one].kind
-                sole = [kind] == [self.before[other].kind for other in old if self.before[other].kind == kind]
-                mates = [other for other in new if self.after[other].kind == kind]
-                like = next((other for other in new if self.alike(one, other)), None)
-                if like is None and sole and len(mates) == 1:
-                    like = mates[0]
-                if like is not None:
-                    self.pair(one, like)
+                other = self.mate(one, old, new)
+                if other is not None:
+                    self.pair(one, other)
                     old.remove(one)
-                    new.remove(like)
+                    new.remove(other)
             self.lost += old
             self.new += new
 
-    def alike(self, i: int, k: int) -> bool:
-        """Whether one entry became the other: the same words as another kind, or most of the words."""
-        old, new = self.before[i], self.after[k]
-        if old.kind == new.kind:
-            elsewhere = old in self.after or new in self.before
-            return not elsewhere and SequenceMatcher(None, old.words.split(), new.words.split()).ratio() > 0.5
-        headings = old.kind.startswith("heading") and new.kind.startswith("heading")
-        return old.words == new.words and (headings or {old.kind, new.kind} <= {"head", "row"})
+    def mate(self, one: int, old: Sequence[int], new: Sequence[int]) -> int | None:
+        """What an entry became: the one with its words, with most of them, or the only one of its kind."""
+        was = self.before[one]
+        for other in new:
+            now = self.after[other]
+            levels = was.kind.startswith("heading") and now.kind.startswith("heading")
+            if was.words == now.words and (levels or {was.kind, now.kind} == {"head", "row"}):
+                return other
+            elsewhere = was in self.after or now in self.before
+            same = SequenceMatcher(None, was.words.split(), now.words.split())
+            if was.kind == now.kind and not elsewhere and same.ratio() > 0.5:
+                return other
+        alike = [other for other in new if self.after[other].kind == was.kind]
+        only = [each for each in old if self.before[each].kind == was.kind] == [one]
+        return alike[0] if only and len(alike) == 1 else None
 
     def run(self) -> list[Difference]:
         matcher = SequenceMatcher(None, self.before, self.after, autojunk=False)
@@ -169,12 +188,13 @@ class _Comparison:
         """Tell a table or a sheet with its rows once, anything else by itself."""
         rest = sorted(indexes)
         while rest:
-            index, entry = rest[0], entries[rest.pop(0)]
-            below = 0
+            index = rest.pop(0)
+            entry, below = entries[index], 0
             while entry.kind in _HEADS and rest and rest[0] == index + below + 1:
                 if entries[rest[0]].kind not in _ROWS:
                     break
-                below += rest.pop(0) > 0
+                rest.pop(0)
+                below += 1
             having = f" with {below} rows below it" if below else ""
             text = f"{entry.kind} “{_short(entry.filled())}”{having} {what}"
             self.found.append(Difference(rank, self.output, self.where(entries, index), text))

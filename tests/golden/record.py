@@ -8,6 +8,7 @@ from typing import Any
 from tests.golden.transcript import Entry, entry, number
 
 _NAMES = ("id", "input", "rule", "name", "label")  # by what one of several is known, the first it has
+_HASH = "sha256"
 _LEFT_OUT = ("parameters", "client.logo", "provenance.digests", "provenance.versions")
 
 
@@ -43,7 +44,11 @@ def entries(value: Any, path: str = "") -> Iterator[Entry]:
             yield from entries(item, f"{path}.{name}")
     elif isinstance(value, Mapping):
         below = {key: each for key, each in value.items() if _opens(each)}
-        plain = {key: each for key, each in value.items() if key not in below and each not in (None, [], {})}
+        plain = {
+            key: each
+            for key, each in value.items()
+            if key not in below and key != _HASH and each not in (None, [], {})
+        }
         words, figures = _inline(plain)
         if plain:
             yield Entry("value", f"{path} {words}".strip(), figures)

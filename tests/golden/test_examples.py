@@ -9,11 +9,9 @@ from tests.golden.examples import EXAMPLES, KEPT, renames, told, transcript
 from tests.golden.transcript import read
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EXAMPLES]
-)
-def test_no_figure_no_structure_and_no_wording_moved(name, example_report):
-    found = differences(read(KEPT / f"{name}.txt"), transcript(example_report(name)), renames())
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_figure_no_structure_and_no_wording_moved(name, examples):
+    found = differences(read(KEPT / f"{name}.txt"), transcript(examples / name), renames())
     hint = "\n  hint: `make golden` lets it stand; pure renames go into tests/golden/renamed.yaml"
     if found:
         pytest.fail(told(name, found) + hint, pytrace=False)

@@ -119,15 +119,16 @@ def test_no_rewording_hides_a_figure_that_moved(case, before):
     assert told(before, after) == [figure, wording]
 
 
+@pytest.fixture(scope="module")
+def airline(examples):
+    """What a published report means."""
+    return transcript(examples / "airline")
+
+
 @pytest.fixture
-def copy(reports, tmp_path):
-    """A published report to change."""
-    shutil.copytree(reports["airline"], tmp_path / "airline")
-    return tmp_path / "airline"
-
-
-def after(copy, reports):
-    return told(transcript(reports["airline"]), transcript(copy))
+def copy(examples, tmp_path):
+    """That report, to change."""
+    return shutil.copytree(examples / "airline", tmp_path / "airline")
 
 
 def rezip(path, change):
@@ -139,53 +140,53 @@ def rezip(path, change):
             book.writestr(name, change(part.decode()) if name.endswith("sheet4.xml") else part)
 
 
-def test_a_figure_of_the_record_that_moved_in_its_seventh_digit(copy, reports):
+def test_a_figure_of_the_record_that_moved_in_its_seventh_digit(copy, airline):
     path = copy / "social-care.json"
     record = json.loads(path.read_text("utf-8"))
     worth = record["result"]["net_present_value"]
     record["result"]["net_present_value"] = worth * (1 + 1e-7)
     record["result"]["return_on_investment"] *= 1 + 1e-12  # another version of NumPy
     path.write_text(json.dumps(record), encoding="utf-8")
-    [found] = after(copy, reports)
+    [found] = told(airline, transcript(copy))
     assert found.startswith("record: value result {") and "net_present_value=[" in found
     assert f"[{worth:.12g} → {worth * (1 + 1e-7):.12g}]" in found and "return" not in found
 
 
-def test_a_changed_formula_of_the_workbook(copy, reports):
+def test_a_changed_formula_of_the_workbook(copy, airline):
     def change(sheet):
         changed, times = re.subn(r"(<f>[^<]*)\*", r"\1/", sheet, count=1)
         assert times
         return changed
 
     rezip(copy / "social-care.xlsx", change)
-    [found] = after(copy, reports)
+    [found] = told(airline, transcript(copy))
     assert found.startswith("workbook, sheet “Lines”: formula was “") and "*" in found and "/" in found
 
 
-def test_a_value_of_the_workbook_alone(copy, reports):
+def test_a_value_of_the_workbook_alone(copy, airline):
     def change(sheet):
         return re.sub(r"(</f><v>)(\d{5,})", lambda found: f"{found[1]}{int(found[2]) + 1}", sheet, count=1)
 
     rezip(copy / "social-care.xlsx", change)
-    [found] = after(copy, reports)
+    [found] = told(airline, transcript(copy))
     assert re.match(r"workbook, sheet “Lines”: row .*\[\d+ → \d+\]", found)
 
 
-def test_a_number_of_the_live_panel_alone(copy, reports):
+def test_a_number_of_the_live_panel_alone(copy, airline):
     path = copy / "social-care.html"
     text = path.read_text("utf-8")
     changed, times = re.subn(r'"rate":[\d.]+', '"rate":0.123', text)
     assert times == 1
     path.write_text(changed, encoding="utf-8")
-    [found] = after(copy, reports)
+    [found] = told(airline, transcript(copy))
     assert found.startswith("page") and re.search(r"rate=\[[\d.]+ → 0.123\]", found)
 
 
-def test_a_transcript_reads_as_it_was_written(reports):
-    whole = transcript(reports["airline-three-years"])
-    assert told(from_text(to_text(whole)), whole) == []
-    assert {output: len(entries) for output, entries in from_text(to_text(whole)).items()} == {
-        output: len(entries) for output, entries in whole.items()
+def test_a_transcript_reads_as_it_was_written(airline):
+    again = from_text(to_text(airline))
+    assert told(again, airline) == []
+    assert {output: len(entries) for output, entries in again.items()} == {
+        output: len(entries) for output, entries in airline.items()
     }
 
 
