@@ -36,9 +36,9 @@ def transcript(folder: Path) -> dict[str, list[Entry]]:
     }
 
 
-def renames() -> dict[str, str]:
+def renames(path: Path = RENAMED) -> dict[str, str]:
     """The map of renamed texts, old: new."""
-    return YAML(typ="safe").load(RENAMED) or {}
+    return YAML(typ="safe").load(path) or {}
 
 
 def told(name: str, found: Sequence[Difference], most: int = 10) -> str:

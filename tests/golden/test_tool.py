@@ -12,8 +12,9 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from tests.exporters.conftest import GRAPH, TABLE, Made, shown
 from tests.golden import page, pdf
+from tests.golden.__main__ import renew
 from tests.golden.compare import differences, unused
-from tests.golden.examples import transcript
+from tests.golden.examples import renames, transcript
 from tests.golden.transcript import entry, from_text, to_text
 
 MONEY = "page and PDF, “Money”"
@@ -188,6 +189,24 @@ def test_a_transcript_reads_as_it_was_written(airline):
     assert {output: len(entries) for output, entries in again.items()} == {
         output: len(entries) for output, entries in airline.items()
     }
+
+
+def test_the_refresh_tells_what_moved_before_it_writes_and_empties_the_map(case, before, tmp_path, capsys):
+    kept, renamed = tmp_path / "examples", tmp_path / "renamed.yaml"
+    renamed.write_text("# old: new\nWe keep: We hold\n", encoding="utf-8")
+    others = {"record": [], "workbook": []}
+    renew({"acme": {**others, **before}}, kept, renamed)
+    assert capsys.readouterr().out == "acme: a new example\n"
+    assert renames(renamed) == {} and renamed.read_text("utf-8") == "# old: new\n"
+    renamed.write_text("We keep: We hold\n", encoding="utf-8")
+    after = {**others, **case(text="We hold 41 of 50 customers.")}
+    renew({"acme": after}, kept, renamed)
+    assert capsys.readouterr().out == f"acme, {MONEY}: text We hold [40 → 41]\n"
+    assert "We hold # of # customers." in (kept / "acme.txt").read_text("utf-8")
+    renew({"acme": after}, kept, renamed)
+    assert capsys.readouterr().out == "nothing moved\n"
+    renew({}, kept, renamed)
+    assert capsys.readouterr().out == "acme: no example any more\n" and not list(kept.iterdir())
 
 
 @pytest.mark.parametrize(
