@@ -27,7 +27,7 @@ ifneq "$(NAMED)" "$(shell $(BIN)/python $(VERSION))"
 endif
 endif
 
-.PHONY: help report pictures test test-all lint bench pins lab clean
+.PHONY: help report pictures test test-all golden lint bench pins lab clean
 .DELETE_ON_ERROR:
 
 help:  ## list these verbs
@@ -45,6 +45,9 @@ test: $(READY)  ## run the quick tests
 
 test-all: $(READY)  ## run all tests, those that last as well
 	@$(PYTEST)
+
+golden: $(READY)  ## show what moved in the examples since the golden test last saw them, then let it stand
+	@$(BIN)/python -m tests.golden
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check --quiet .

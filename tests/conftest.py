@@ -115,25 +115,25 @@ def run(
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
 
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The published reports of all example clients in all formats, by client: made once for all workers.
+    """The published reports of all examples in every format, by client; made once for all processes of a run.
 
     No test may change them.
     """
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    output = folder / "reports"
+    output, ready = folder / "reports", folder / "reports.ready"
     with (folder / "reports.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not output.exists():
+        if not ready.exists():
             files = [str(ROOT / "params" / f"{client}.yaml") for client in EXAMPLES]
-            done = run("report", *files, "--format", "pdf,html,xlsx,brief", "--output", f"{output}.new")
+            done = run("report", *files, "--format", "pdf,html,xlsx,brief", "--output", str(output))
             assert done.returncode == 0, done.stderr
-            Path(f"{output}.new").rename(output)
+            ready.touch()
     return {client: output / client for client in EXAMPLES}
