@@ -164,7 +164,7 @@ def test_a_rate_of_return_or_why_there_is_none(flow_case: Callable[..., Case]) -
     notes = {name: book.row("Cash flow", "Internal rate of return", column="B", width=5)[-1]
              for name, book in sheets.items() if len(flows.get(name, ())) == 3}  # fmt: skip
     only = records["above zero"]["result"]["notes"]["internal_rate_of_return"]
-    assert notes["above zero"] == only
+    assert notes["above zero"] == f"T{only[1:]}."
     assert notes["gains"].startswith("The rate at which the net present value is 0")
 
 

@@ -194,10 +194,9 @@ def _figures(
         page.formula(row[name], START, formula, value, style)
         page.blank(row[name], START + 1, context.last + 1, context.styles.get("row"))
         beside = context.styles.get("row", "small", "beside")
+        page.text(row[name], context.last + 2, words, beside)
         if name == "internal_rate_of_return":
             page.formula(row[name], context.last + 2, *rate.note, beside)
-        else:
-            page.text(row[name], context.last + 2, words, beside)
         context.book.define_name(f"{block.prefix}{name}", f"={context.ref(SHEET)}{here[name]}")
     net = np.asarray(block.net)
     factors = (1 + float(context.record["discount_rate"])) ** -np.arange(context.years + 1.0)

@@ -57,18 +57,16 @@ def _cells(context: Context, letter: str, found: InternalRate) -> RateCells:
     one, first, rate, said = (
         f"{context.ref(SHEET)}${letter}${_FACTS + place}" for place in (_ONE, _FIRST, _RATE, _WORDS)
     )
-    told, definition = (
-        context.formatter.tell(words(found)),
-        context.say(FIGURE_WORDS["internal_rate_of_return"][1]),
-    )
+    told = context.formatter.tell(words(found))
+    definition = context.say(FIGURE_WORDS["internal_rate_of_return"][1])
     return RateCells(
         figure=(
             f"IF({one}*{first}<0,{rate},{said})",
             told if found.rate is None or found.is_borrowing else found.rate,
         ),
         note=(
-            f"IF({one}=2,{said},{quoted(definition)})",
-            told if found.state == "one rate above zero" else definition,
+            f'IF({one}=2,UPPER(LEFT({said},1))&MID({said},2,999)&".",{quoted(definition)})',
+            f"{told[:1].upper()}{told[1:]}." if found.state == "one rate above zero" else definition,
         ),
     )
 
@@ -85,9 +83,11 @@ def words(found: InternalRate) -> Phrase:
 def write(context: Context) -> None:
     """Write the sheet."""
     say = context.say
-    page = context.page(SHEET, say("Internal rate of return: is there one?"), say(ABOUT))
-    page.widths(44, 34, 34, 22, 22)
+    page = context.page(SHEET, say("Internal rate of return: is there one?"), "")
+    page.widths(44, 34, 34, 34, 22)
+    page.wide(2, 0, 4, say(ABOUT), context.styles.get("subtitle", text_wrap=True))
     page.printing(context.setup)
+    page.sheet.print_area(0, 0, _steps(context) - 3, 4)
     page.heads(HEAD_ROW, ["", say("Base case"), say("Risk-adjusted")], right_from=1, right_to=2)
     page.heads(_SIGNS - 1, [say(head) for head in SIGNS], right_from=1, right_to=4)
     page.heads(_steps(context) - 1, [say(head) for head in STEPS], right_from=1, right_to=3)

@@ -151,10 +151,9 @@ def _table(context: Context, page: Page, row: int, rates: tuple[RateCells, RateC
             else:
                 page.number(row, 3 + col, value, stated)
         beside = styles.get("row", "small", "beside")
+        page.text(row, _LAST, words, beside)
         if name == "internal_rate_of_return":
             page.formula(row, _LAST, *rates[0].note, beside)
-        else:
-            page.text(row, _LAST, words, beside)
     row += 1
     same = context.say("The figures are those of the report.")
     other = context.say("Inputs have been changed: the figures are not those of the report.")
