@@ -1,4 +1,4 @@
-"""Three inputs at other values, set in four ways: all of them give the same net present value.
+"""Three inputs at other values, set in four ways: all give the same net present value and internal rate.
 
 The ways are `--set`, a scenario of the parameter file, the workbook recalculated by LibreOffice, and the
 sliders of the page in Chromium. Each runs on every example client; the values are drawn anew in each run.
@@ -21,8 +21,9 @@ import pytest
 from casebook.errors import CasebookError
 from casebook.exporters.sliders import sliders
 from casebook.exporters.xlsx import to_workbook
+from casebook.model.figure import Absent
 from casebook.model.recorded import rebuild
-from casebook.model.result import result_of
+from casebook.model.result import Result, result_of
 from casebook.parameters import parse_parameters, read_parameters
 from casebook.views.case import Case
 from tests.conftest import ROOT
@@ -44,19 +45,28 @@ def beside_the_parameter_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "params")
 
 
-def worth(case: Case) -> float:
-    return float(result_of(case.ledger, rate=case.discount_rate, formatter=case.formatter).net_present_value)
+def computed(case: Case) -> Result:
+    return result_of(case.ledger, rate=case.discount_rate, formatter=case.formatter)
 
 
-def by_set(path: Path, values: Values) -> float:
+def by_set(path: Path, values: Values) -> Result:
     overrides = {name: json.dumps(value) for name, value in values.items()}
-    return worth(figures_of(read_parameters(path, overrides=overrides)))
+    return computed(figures_of(read_parameters(path, overrides=overrides)))
 
 
-def by_scenario(path: Path, values: Values) -> float:
+def by_scenario(path: Path, values: Values) -> Result:
     plain = {**read_parameters(path).values, "scenarios": {"What if": values}}
-    case = figures_of(parse_parameters(plain, folder=path.parent))
-    return float(case.scenario_results["What if"].result.net_present_value)
+    return figures_of(parse_parameters(plain, folder=path.parent)).scenario_results["What if"].result
+
+
+def assert_same(worth: float, rate: object, found: Result, near: float, told: object) -> None:
+    """Assert a net present value, and an internal rate or the beginning of what stands in its place."""
+    wanted = found.internal_rate_of_return
+    assert worth == pytest.approx(float(found.net_present_value), abs=near), told
+    if isinstance(wanted, Absent):
+        assert str(rate)[:12] == str(wanted)[:12], told
+    else:
+        assert rate == pytest.approx(float(wanted), abs=1e-7 * (1 + wanted)), told
 
 
 def close(record: Mapping[str, Any]) -> float:
@@ -84,7 +94,7 @@ def drawn(dice: random.Random, record: Mapping[str, Any], names: Collection[str]
 
 def possible(
     path: Path, dice: random.Random, record: Mapping[str, Any], names: Collection[str]
-) -> tuple[Values, float]:
+) -> tuple[Values, Result]:
     """Values that the parameter file's rules allow together, and what the case is worth with them set."""
     for _ in range(20):
         values = drawn(dice, record, names)
@@ -117,9 +127,11 @@ def test_a_set_value_a_scenario_and_the_record_s_formulas_agree(path: Path) -> N
     record = record_of(case)
     values, found = possible(path, dice, record, editable(to_workbook(record)) & case.ledger.inputs())
     arrays = {name: np.atleast_1d(np.asarray(value, np.float64)) for name, value in values.items()}
-    assert by_scenario(path, values) == pytest.approx(found, abs=close(record)), (start, values)
+    other = by_scenario(path, values)
+    told = start, values
+    assert_same(other.net_present_value, other.internal_rate_of_return, found, close(record), told)
     by_formulas = float(rebuild(record).net_present_value(arrays))
-    assert by_formulas == pytest.approx(found, abs=close(record)), (start, values)
+    assert by_formulas == pytest.approx(float(found.net_present_value), abs=close(record)), told
 
 
 @pytest.mark.slow
@@ -132,7 +144,7 @@ def test_workbook_and_page_agree_with_them(tmp_path: Path) -> None:
     dice = random.Random(start)
     cases = {path: figures_of(read_parameters(path)) for path in EXAMPLES}
     records = {path: record_of(case) for path, case in cases.items()}
-    wanted: dict[str, tuple[Path, Values, float, float | None]] = {}
+    wanted: dict[str, tuple[Path, Values, Result, Mapping[str, Any] | None]] = {}
     with browser(tmp_path / "profile") as page:
         for path, record in records.items():
             page.open(bare_page(tmp_path, record))
@@ -144,7 +156,7 @@ def test_workbook_and_page_agree_with_them(tmp_path: Path) -> None:
                 values = {slider.name: state["inputs"][slider.name] for _, slider in chosen}
                 with contextlib.suppress(CasebookError):
                     found = by_set(path, values)
-                    wanted[f"{path.stem}-page"] = path, values, found, state["result"]["net_present_value"]
+                    wanted[f"{path.stem}-page"] = path, values, found, state["result"]
                     break
     workbooks = {}
     for path, record in records.items():
@@ -156,10 +168,14 @@ def test_workbook_and_page_agree_with_them(tmp_path: Path) -> None:
     sheets = recalculated(workbooks)
     for key, (path, values, found, on_page) in wanted.items():
         near, told = close(records[path]), (start, key, values)
-        assert sheets[key].named("net_present_value") == pytest.approx(found, abs=near), told
-        assert by_scenario(path, values) == pytest.approx(found, abs=near), told
+        ways = [[sheets[key].named(name) for name in ("net_present_value", "internal_rate_of_return")]]
+        scenario = by_scenario(path, values)
+        ways.append([scenario.net_present_value, scenario.internal_rate_of_return])
         if on_page is not None:
-            assert on_page == pytest.approx(found, abs=near), told
+            reason = on_page["reasons"].get("internal_rate_of_return")
+            ways.append([on_page["net_present_value"], reason or on_page["internal_rate_of_return"]])
+        for worth, rate in ways:
+            assert_same(worth, rate, found, near, told)
     assert len(wanted) == 2 * len(EXAMPLES)
 
 
@@ -168,4 +184,5 @@ def test_an_override_of_what_is_measured_moves_the_figure() -> None:
     path = ROOT / "params" / "beer-community.yaml"
     case = figures_of(read_parameters(path, overrides={"questions": "900"}))
     assert case.inputs.questions.amount == 900 and "questions" in case.overridden
-    assert worth(case) > worth(figures_of(read_parameters(path))) + 10_000
+    before = figures_of(read_parameters(path))
+    assert computed(case).net_present_value > computed(before).net_present_value + 10_000

@@ -17,14 +17,14 @@ from typing import Any
 
 from ..errors import CasebookError
 from ..formatting import Formatter
-from ..model.result import BORROWING, NO_RATE, NO_RISK, SEVERAL_RATES, TOUCHING, not_reached
+from ..model.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
 from . import ExportWarning
 from .glyphs import assets
 from .live_markup import KINDS, LABELS, figure_names, has_start, kind_of, markup, tile_names, year_heads
 from .signs import signs_of
 from .sliders import Slider, sliders
 
-_SCRIPTS = ("model", "roots", "figures", "chart", "panel")
+_SCRIPTS = ("model", "figures", "chart", "panel")
 _NEEDED = ("inputs", "lines", "steps", "cash_flow", "result", "years", "discount_rate", "currency", "locale")
 
 
@@ -130,11 +130,10 @@ def _words(years: int, to: Formatter) -> dict[str, Any]:
     return {
         "no_risk": say(NO_RISK),
         "not_reached": not_reached(years, to),
-        "none": say(NO_RATE),
-        "several": say(SEVERAL_RATES),
+        "no_rate": say(NO_RATE),
+        "not_unique": say(NOT_UNIQUE),
+        "only_above_zero": say(ONLY_ABOVE_ZERO),
         "borrowing": say(BORROWING),
-        "touching": say(TOUCHING),
-        "and": say(" and "),
         "no_costs": say("undefined: the case has no costs"),
         "no_figure": say("No figure at these values:"),
         "negative": say("{line} would be below zero, and a cost is positive."),

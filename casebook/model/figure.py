@@ -23,16 +23,18 @@ class Figure(float):
     (None, 0.25)
     """
 
-    __slots__ = ("short", "text")
+    __slots__ = ("note", "short", "text")
 
     text: str
     short: str
     """For a sentence, where the amount to the dollar would stand in the way: `$2.28 million`."""
+    note: str
+    """What a reader has to know beside it; mostly nothing."""
 
-    def __new__(cls, value: float, text: str, short: str | None = None) -> Figure:
+    def __new__(cls, value: float, text: str, short: str | None = None, *, note: str = "") -> Figure:
         """Keep `value`, shown as `text`."""
         figure = super().__new__(cls, value)
-        figure.text = text
+        figure.text, figure.note = text, note
         # The amount and its word stand on one line.
         figure.short = Unquoted(text if short is None else short.replace(" ", "\u00a0"))
         return figure
@@ -55,6 +57,8 @@ class Absent:
     """
 
     __slots__ = ("reason",)
+
+    note = ""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -7,21 +7,23 @@ given apart, both are positive. Amounts are nominal, in one currency; rates are 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from casebook.model.roots import positive_roots
 
 Array = NDArray[np.float64]
 
 ROUNDINGS = 16 * float(np.finfo(np.float64).eps)
 """A running total within this share of the amounts in it is zero: 0.1 + 0.2 − 0.3 has paid back."""
 
-_LOWEST_RATE = math.nextafter(-1, 0)
+LEAST_GROWTH = 2.0**-53
+"""The least 1 + rate that is looked at: that of the float next to a rate of −1."""
+
+HALVINGS = range(8, -53, -1)
+"""1 + rate is looked for between a least value and 2^512 times that, its logarithm halved at each step."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,23 @@ class Payback:
 
     months: float | None = None
     """Months from the start, only with `reached`; always above zero."""
+
+
+@dataclass(frozen=True)
+class InternalRate:
+    """The rate of a year at which the present value is zero, where one rate alone can be meant."""
+
+    state: Literal["does not exist", "one rate", "one rate above zero", "may not be unique"]
+    """`one rate above zero`: below zero, and nowhere else, there may be others."""
+
+    changes: int
+    """How often the cash flow changes sign."""
+
+    is_borrowing: bool
+    """Money comes in first: a rate is what it costs, and no return."""
+
+    rate: float | None = None
+    """Only with `one rate` (above −1) and `one rate above zero`."""
 
 
 def present_value(flows: ArrayLike, discount_rate: ArrayLike) -> Array:
@@ -103,24 +122,71 @@ def benefit_cost_ratio(pv_benefits: float, pv_costs: float) -> float | None:
     return pv_benefits / pv_costs if pv_costs > 0 else None
 
 
-def internal_rates_of_return(flows: ArrayLike) -> tuple[float, ...]:
-    """Give every rate above −1 at which the present value of one case's flows (years + 1) is zero.
+def internal_rate_of_return(flows: ArrayLike) -> InternalRate:
+    """Give the internal rate of return of one case's flows (years + 1), where a rule shows that it is one.
 
-    Sorted, each once (a rate that the present value only touches too), to the precision of a float.
-    Empty where there is none, as for flows of one sign or all zero. Flows may have several rates, and
-    then none of them is "the" return: that is for the caller to say.
+    Flows that never change sign have none; that change sign once have exactly one above −1 (Descartes). Flows
+    that change sign more often have exactly one above zero where their running total changes sign once and
+    does not end at zero (Norstrøm). Otherwise there may be several, or none. Zeros are passed over.
 
-    With v = 1 ÷ (1 + rate) the rates are the positive roots of the polynomial Σ flows[t] · v^t, which are
-    found completely (`roots.py`). Source: Brealey, Myers and Allen, "Pitfall 2: multiple rates of return".
+    The flows of a loan, which come in first, have a rate as well: `is_borrowing` tells them apart.
 
-    >>> internal_rates_of_return([-100, 230, -132])
-    (0.1, 0.2)
-    >>> internal_rates_of_return([-100, 150]), internal_rates_of_return([100, 50])
-    ((0.5,), ())
+    Source: C. J. Norstrøm, "A sufficient condition for a unique nonnegative internal rate of return",
+    *Journal of Financial and Quantitative Analysis* 7 (1972).
+
+    >>> internal_rate_of_return([-100, 150])
+    InternalRate(state='one rate', changes=1, is_borrowing=False, rate=0.5)
+    >>> internal_rate_of_return([-100, 230, -60]).state, internal_rate_of_return([-100, 230, -132]).state
+    ('one rate above zero', 'may not be unique')
     """
-    roots = positive_roots(_one_case(flows).tolist())
-    # A rate a hair above −1 would round to −1, at which nothing has a present value.
-    return tuple(max(float((1 - root) / root), _LOWEST_RATE) for root in reversed(roots))
+    each = _one_case(flows)
+    changes, total = sign_changes(each), running_total(each)
+    is_borrowing = bool(np.any(each[each != 0][:1] > 0))
+    if changes == 0:
+        return InternalRate("does not exist", changes, is_borrowing)
+    if changes == 1:
+        rate = narrowing_growth(each, LEAST_GROWTH)[-1] - 1
+        return InternalRate("one rate", changes, is_borrowing, rate)
+    if sign_changes(total) == 1 and total[-1] != 0:
+        rate = narrowing_growth(each, 1.0)[-1] - 1
+        return InternalRate("one rate above zero", changes, is_borrowing, rate)
+    return InternalRate("may not be unique", changes, is_borrowing)
+
+
+def sign_changes(amounts: ArrayLike) -> int:
+    """Count how often amounts, shape (n,), change sign; zeros are passed over.
+
+    >>> sign_changes([-100, 0, 150, 20, -30]), sign_changes([0, 5])
+    (2, 0)
+    """
+    signs = np.sign(amounts)
+    return int(np.count_nonzero(np.diff(signs[signs != 0])))
+
+
+def running_total(flows: ArrayLike) -> Array:
+    """Give the balance of one case's flows (years + 1), undiscounted; what rounding alone leaves is zero.
+
+    >>> running_total([-0.3, 0.1, 0.2]).tolist()
+    [-0.3, -0.19999999999999998, 0.0]
+    """
+    total = np.cumsum(flows)
+    return np.where(np.abs(total) <= ROUNDINGS * np.cumsum(np.abs(flows)), 0.0, total)
+
+
+def narrowing_growth(flows: ArrayLike, least: float) -> list[float]:
+    """Give an upper bound of the only 1 + rate above `least` at which flows (years + 1) are worth nothing.
+
+    The bound after each of `HALVINGS`, from 2^512 × `least` down to the last digit.
+    """
+    each = _one_case(flows)
+    used = each[np.flatnonzero(each)[0] :].tolist()
+    path = [least * 2.0**512]
+    for power in HALVINGS:
+        growth = path[-1] / 2.0**2.0**power
+        value = reduce(lambda value, flow: value / growth + flow, reversed(used), 0.0)
+        # Above the rate, the first amount outweighs what follows.
+        path.append(growth if value * used[0] >= 0 else path[-1])
+    return path
 
 
 def payback_months(flows: ArrayLike) -> Payback:
@@ -135,8 +201,7 @@ def payback_months(flows: ArrayLike) -> Payback:
     ('not reached', 'no money at risk')
     """
     each = _one_case(flows)
-    balance = np.cumsum(each)
-    balance[np.abs(balance) <= ROUNDINGS * np.cumsum(np.abs(each))] = 0
+    balance = running_total(each)
     below = np.flatnonzero(balance < 0)
     if below.size == 0:
         return Payback("no money at risk")

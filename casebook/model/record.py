@@ -2,7 +2,7 @@
 
 It is the one thing that exporters, comparisons and other readers take a case from. Money is in the case's
 currency; shares are fractions; lists by year start with year 1, cash flows with the start. What does not
-exist is null, with the reason under `reasons`.
+exist is null, with the reason under `reasons`; what a reader has to know beside a figure is under `notes`.
 """
 
 from __future__ import annotations
@@ -255,6 +255,8 @@ def _result(result: Result) -> dict[str, Any]:
     recorded["reasons"] = {
         name: str(figure) for name, figure in figures.items() if isinstance(figure, Absent)
     }
+    notes = {name: figure.note for name, figure in figures.items() if figure.note}
+    recorded |= {"notes": notes} if notes else {}
     if result.risk_adjusted is not None:
         recorded["risk_adjusted"] = _result(result.risk_adjusted)
     return recorded

@@ -137,6 +137,7 @@ class ResultRecord(TypedDict):
     benefit_cost_ratio: NotRequired[Number | None]
     probability_of_loss: NotRequired[Share | None]
     reasons: NotRequired[Mapping[str, str] | None]
+    notes: NotRequired[Mapping[str, str] | None]
 
 
 class SpreadRecord(TypedDict):

@@ -14,7 +14,7 @@ from casebook.model.finance import (
     Payback,
     benefit_cost_ratio,
     discounted_payback_months,
-    internal_rates_of_return,
+    internal_rate_of_return,
     net_flows,
     payback_months,
     present_value,
@@ -38,12 +38,15 @@ FIGURES = {
 
 NO_RISK = "no money at risk"
 NO_RATE = "does not exist: no rate brings the cash flow to zero"
-SEVERAL_RATES = "not unique: the cash flow has {count} rates, {rates}"
+NOT_UNIQUE = (
+    "may not be unique: the cash flow changes sign {count} times, so that several rates, or none, "
+    "may bring it to zero"
+)
+ONLY_ABOVE_ZERO = "the only rate above zero: the cash flow changes sign {count} times, its running total once"
 BORROWING = (
     "a borrowing rate of {rate}: money comes in before it goes out, so the case pays only where the discount "
     "rate is higher"
 )
-TOUCHING = "no return: at {rate} the net present value only touches zero"
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Result:
     payback_months: Figure | Absent
     """Months from the start until the undiscounted total is above zero for good."""
     internal_rate_of_return: Figure | Absent
-    """The one rate below which the case pays and above which it does not, where there is one."""
+    """The rate below which the case pays and above which it does not, where one alone can be meant."""
     present_value_of_benefits: Figure
     present_value_of_costs: Figure
     benefit_cost_ratio: Figure | Absent
@@ -145,13 +148,11 @@ def not_reached(years: int, formatter: Formatter) -> str:
 
 def internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
     """The internal rate of return of a net cash flow, or what stands in its place and why."""
-    rates = internal_rates_of_return(net)
-    if not rates:
-        return Absent(formatter.say(NO_RATE))
-    shown = formatter.say(" and ").join(formatter.share(rate) for rate in rates)
-    if len(rates) > 1:
-        return Absent(formatter.say(SEVERAL_RATES, count=len(rates), rates=shown))
-    first, *_, last = net[net != 0]
-    if first < 0 < last:
-        return Figure(rates[0], shown)
-    return Absent(formatter.say(BORROWING if last < 0 < first else TOUCHING, rate=shown))
+    found, say = internal_rate_of_return(net), formatter.say
+    if found.rate is None:
+        return Absent(say(NOT_UNIQUE, count=found.changes) if found.changes else say(NO_RATE))
+    shown = formatter.share(found.rate)
+    if found.is_borrowing:
+        return Absent(say(BORROWING, rate=shown))
+    note = say(ONLY_ABOVE_ZERO, count=found.changes) if found.state == "one rate above zero" else ""
+    return Figure(found.rate, shown, note=note)

@@ -114,7 +114,7 @@ def comparison(case: Study) -> dict[str, Any]:
 
 
 def _basis(case: Study, risky: bool) -> str:
-    """How the figures are meant, and why one does not exist."""
+    """How the figures are meant, what has to be known beside one, and why one does not exist."""
     to, say = case.formatter, case.formatter.say
     said = [
         say(DEFINITION),
@@ -131,8 +131,9 @@ def _basis(case: Study, risky: bool) -> str:
         mean = to.money_about(case.analysis.simulation.net_present_value.mean)
         said.append(say("Mean net present value of the simulated outcomes: {mean}.", mean=mean))
     for name, figure in case.result.figures().items():
-        if name in _COMPARED and isinstance(figure, Absent):
-            said.append(f"{say(FIGURES[name])} – {figure}.")
+        remark = str(figure) if isinstance(figure, Absent) else figure.note
+        if name in _COMPARED and remark:
+            said.append(f"{say(FIGURES[name])} – {remark}.")
     return " ".join(said)
 
 

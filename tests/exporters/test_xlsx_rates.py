@@ -1,42 +1,78 @@
-"""The search for internal rates that the workbook makes finds what the model finds, exactly."""
+"""The formulas of the workbook say of any cash flow what the model says: which rate is given, or why none."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from casebook.exporters.workbook.rates import search
-from casebook.model.finance import internal_rates_of_return
+from casebook import Case
+from casebook.exporters.workbook import irr_check
+from casebook.exporters.xlsx import to_workbook
+from casebook.model.finance import internal_rate_of_return
+from tests.exporters.spreadsheet import needs_libreoffice, recalculated, with_inputs
+from tests.exporters.test_xlsx_models import record_of
 
+YEARS = 6
+INPUTS = """\
+title: Example
+inputs:
+  setup: {label: Start, unit: currency, bounds: [null, null], example: -100}
+  money: {label: Money, unit: currency/year, bounds: [null, null], example: 50}
+"""
 
-@pytest.mark.parametrize("kind", ["uneven", "whole", "long"])
-def test_random_flows_have_the_rates_of_the_model(kind: str) -> None:
-    dice = np.random.default_rng(7)
-    for _ in range(150):
-        count = int(dice.integers(20, 51)) if kind == "long" else int(dice.integers(2, 10))
-        flow = dice.normal(size=count) * (10 ** dice.uniform(0, 3, size=count) if kind == "uneven" else 100)
-        flow = np.round(flow) if kind == "whole" else flow
-        rates, found = internal_rates_of_return(flow), search(flow.tolist())
-        assert found.count == len(rates), flow.tolist()
-        if len(rates) == 1:
-            assert found.lowest == pytest.approx(rates[0], abs=1e-9 * (1 + rates[0]))
-        elif rates:
-            assert [found.lowest, found.highest] == pytest.approx([rates[0], rates[-1]], rel=1e-6, abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    "rates", [(0.1, 0.1), (0.1, 0.12), (0.1, 0.101), (0.1, 0.10001), (-0.5, 3.0), (0.0, 0.0)]
+MONEY = st.one_of(
+    st.integers(-300, 300).map(float),
+    st.just(0.0),
+    st.floats(-1e7, 1e7, allow_subnormal=False).map(lambda x: round(x, 4)),
 )
-def test_rates_that_lie_close_together(rates: tuple[float, float]) -> None:
-    """Two that touch are one, as in the model; two near each other are two."""
-    flow = np.poly1d([1.0])
-    for rate in rates:
-        flow = flow * np.poly1d([-(1 + rate), 1.0][::-1])
-    flows = (flow.c * -1000).tolist()
-    assert search(flows).count == len(internal_rates_of_return(flows))
+KNOWN = (
+    (-100, 230, -132, 0, 0, 0, 0),
+    (-100, 230, -60, 0, 0, 0, 0),
+    (100, -230, 60, 0, 0, 0, 0),
+    (100, -60, -60, 0, 0, 0, 0),
+    (-100, 220, -121, 0, 0, 0, 0),
+    (-100, 250, -150, 0, 0, 0, 0),
+    (-0.3, 0.6, -0.1, -0.2, 0, 0, 0),
+    (0, 0, 0, -100, 0, 0, 1e9),
+    (0, -1e9, 0, 1e-3, 0, 0, 0),
+    (-100, 100, 0, 0, 0, 0, 0),
+    (0, 0, 0, 0, 0, 0, 0),
+)
 
 
-def test_what_might_hide_is_said() -> None:
-    """Two pairs of rates that touch are more than the search looks into."""
-    double = np.poly1d([1.0, -2.2, 1.21]) * np.poly1d([1.0, -4.0, 4.0])
-    assert search((double.c * 100).tolist()).words.startswith("not verified")
+@pytest.mark.slow
+@needs_libreoffice
+def test_any_flow_typed_into_a_workbook_has_the_rate_of_the_model(make_case: Callable[..., Case]) -> None:
+    """One workbook: the money of each year is edited, and the formulas find out anew which case holds."""
+    case = make_case(INPUTS, years=YEARS, inputs={"setup": -100, "money": [50] * YEARS})
+    x = case.inputs
+    case.benefit("Money", kind="margin", start=x.setup, annual=x.money)
+    workbook, flows = to_workbook(record_of(case)), [*KNOWN]
+
+    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.tuples(*[MONEY] * (YEARS + 1)))
+    def collect(flow: tuple[float, ...]) -> None:
+        flows.append(flow)
+
+    collect()
+    edited = {
+        str(number): with_inputs(workbook, {"setup": flow[0], "money": flow[1:]})
+        for number, flow in enumerate(flows)
+    }
+    states = set()
+    for key, sheets in recalculated(edited).items():
+        flow = flows[int(key)]
+        found = internal_rate_of_return(flow)
+        told = sheets.named("internal_rate_of_return")
+        states.add((found.state, found.is_borrowing))
+        if found.rate is None or found.is_borrowing:
+            assert isinstance(told, str), flow
+            assert told.split("%")[-1] == irr_check.words(found).split("%")[-1], flow
+        else:
+            assert told == pytest.approx(found.rate, rel=1e-9, abs=1e-12), flow
+        says = sheets.cell(irr_check.SHEET, f"B{irr_check.WORDS_ROW}")
+        assert says.split("%")[-1] == irr_check.words(found).split("%")[-1], flow
+    assert len(states) > 6, states  # each kind of case came up, of returns and of loans

@@ -10,7 +10,6 @@ import pytest
 from casebook import computed, constant
 from casebook.errors import CaseError
 from casebook.model.analysis import KEY_INPUTS
-from casebook.model.finance import internal_rates_of_return
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT, run_template
 
@@ -187,23 +186,6 @@ def test_a_break_even_that_a_python_function_leads_to_is_found(make_case):
     case.cost("Heads", category="people", annual=x.team * heads(x.volume))
     # 5 × volume = 400 + 0.4 × volume
     assert break_even(case)["volume"] == pytest.approx(400 / 4.6)
-
-
-# Several rates
-
-
-def test_a_flow_with_two_rates_says_so(make_case):
-    """−100, 230, −132 in the model, the record and the summary."""
-    a_year = constant(1, "currency/year", currency="USD")
-    case = make_case(INPUTS, years=2)
-    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
-    case.benefit("Money", kind="margin", annual=a_year * [230, 0])
-    case.cost("End", category="other", annual=a_year * [0, 132])
-    assert internal_rates_of_return(case.result.cash_flow.net) == pytest.approx((0.1, 0.2))
-    assert not case.result.internal_rate_of_return
-    reason = case.record()["result"]["reasons"]["internal_rate_of_return"]
-    assert reason == "not unique: the cash flow has 2 rates, 10\xa0% and 20\xa0%"
-    assert reason in case.summary().data["items"][-1]["note"]
 
 
 # What to measure

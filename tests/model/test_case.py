@@ -73,15 +73,11 @@ def test_without_costs_the_return_is_absent_and_says_why(make_case):
     assert recorded["reasons"]["return_on_investment"] == "undefined: the case has no costs"
 
 
-def test_two_rates_are_reported_as_two(make_case):
-    """−100, 230, −132 has the rates 10 % and 20 %: a textbook example of a flow without one rate."""
-    case = make_case(years=2)
-    case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
-    case.benefit("Money", kind="margin", annual=A_YEAR * [230, 0])
-    case.cost("End", category="other", annual=A_YEAR * [0, 132])
-    assert case.result.cash_flow.net.tolist() == [-100, 230, -132]
-    assert "10\xa0% and 20\xa0%" in str(case.result.internal_rate_of_return)
-    assert record_of(case)["result"]["internal_rate_of_return"] is None
+def with_flow(make_case, flow):
+    case = make_case(years=len(flow) - 1)
+    start = constant(flow[0], "currency", currency="USD")
+    case.benefit("Money", kind="margin", start=start, annual=A_YEAR * list(flow[1:]))
+    return case
 
 
 @pytest.mark.parametrize(
@@ -89,18 +85,36 @@ def test_two_rates_are_reported_as_two(make_case):
     [
         ((100, -60, -60), "a borrowing rate of 13.1\xa0%: money comes in before it goes out"),
         ((0, 100, -120), "a borrowing rate of 20\xa0%"),
-        ((-100, 220, -121), "no return: at 10\xa0% the net present value only touches zero"),
-        ((100, -220, 121), "no return: at 10\xa0% the net present value only touches zero"),
+        ((100, -230, 60), "a borrowing rate of 100\xa0%: money comes in before it goes out"),
+        # A textbook example: 10 % and 20 %.
+        (
+            (-100, 230, -132),
+            "may not be unique: the cash flow changes sign 2 times, so that several rates",
+        ),
+        ((-100, 220, -121), "may not be unique: the cash flow changes sign 2 times"),
+        ((-1000, 3900, -5030, 2145), "may not be unique: the cash flow changes sign 3 times"),
         ((100, 50, 25), "does not exist"),
     ],
 )
 def test_a_rate_is_a_return_only_where_a_lower_discount_rate_makes_the_case_pay(make_case, flow, told):
     """100, −60, −60: borrowing at 13.07 %, so the case loses at a discount rate of 10 % and gains at 20 %."""
-    case = make_case(years=len(flow) - 1)
-    start = constant(flow[0], "currency", currency="USD")
-    case.benefit("Money", kind="margin", start=start, annual=A_YEAR * list(flow[1:]))
+    case = with_flow(make_case, flow)
     assert not case.result.internal_rate_of_return
     assert str(case.result.internal_rate_of_return).startswith(told)
+    recorded = record_of(case)["result"]
+    assert recorded["internal_rate_of_return"] is None
+    assert recorded["reasons"]["internal_rate_of_return"] == str(case.result.internal_rate_of_return)
+
+
+def test_the_only_rate_above_zero_is_given_and_told_as_such(make_case):
+    """−100, 230, −60: dear to end, with rates of 100 % and −70 %."""
+    case = with_flow(make_case, (-100, 230, -60))
+    told = "the only rate above zero: the cash flow changes sign 2 times, its running total once"
+    rate, recorded = case.result.internal_rate_of_return, record_of(case)["result"]
+    assert (float(rate), str(rate), rate.note) == (pytest.approx(1), "100\xa0%", told)
+    assert recorded["internal_rate_of_return"] == rate
+    assert recorded["notes"] == {"internal_rate_of_return": told}
+    assert "notes" not in record_of(with_flow(make_case, (-100, 230, 60)))["result"]
 
 
 def test_what_rounding_leaves_of_a_cash_flow_has_no_rate(make_case):

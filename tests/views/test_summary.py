@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.views.conftest import INPUTS, POINTS, by_first, lines
 
 
@@ -98,17 +100,25 @@ def test_the_comparison_holds_the_range_of_what_is_simulated(ranged):
     assert shown["Payback"][2] == "–"
 
 
-def test_several_rates_are_told_on_page_1(make_case):
+@pytest.mark.parametrize(
+    ("last", "shown", "told"),
+    [
+        (132, "May not be unique", "may not be unique: the cash flow changes sign 2 times"),
+        (60, "100\xa0%", "the only rate above zero: the cash flow changes sign 2 times, its running"),
+    ],
+)
+def test_page_1_tells_that_a_rate_may_not_be_unique_and_which_is_the_only_one_above_zero(
+    make_case, last, shown, told
+):
     from casebook import constant
 
     case = make_case(INPUTS, inputs=POINTS, years=2)
     a_year = constant(1, "currency/year", currency="USD")
     case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=a_year * [230, 0])
-    case.cost("End", category="other", annual=a_year * [0, 132])
-    shown = by_first(Shown(comparison(case)))
-    assert shown["Internal rate of return"] == ["Not unique"]
-    assert "the cash flow has 2 rates, 10\xa0% and 20\xa0%" in comparison(case)["note"]
+    case.cost("End", category="other", annual=a_year * [0, last])
+    assert by_first(Shown(comparison(case)))["Internal rate of return"] == [shown]
+    assert f"Internal rate of return – {told}" in comparison(case)["note"]
 
 
 def test_page_1_runs_from_figures_to_doubts_to_detail(ranged):

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from casebook import words
 from casebook.exporters.live_markup import LABELS
-from casebook.exporters.workbook import cash_flow, irr_check, rates, reported
+from casebook.exporters.workbook import cash_flow, irr_check, reported
 from casebook.exporters.workbook import summary as first_sheet
 from casebook.formatting import TIMES, Formatter
 from casebook.measurement.answering import UNITS
@@ -21,7 +21,7 @@ from casebook.model.follow_up import OUTLOOKS
 from casebook.model.information import EVPPI_METHOD
 from casebook.model.line import CATEGORIES, KINDS
 from casebook.model.operations import OPERATIONS
-from casebook.model.result import BORROWING, FIGURES, NO_RATE, NO_RISK, SEVERAL_RATES, TOUCHING
+from casebook.model.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
 from casebook.model.review import RULES, SEVERITIES
 from casebook.model.sensitivity import SHARES_METHOD
 from casebook.model.standing import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
@@ -36,15 +36,15 @@ WORKBOOK = (
     *(text for pair in (*cash_flow.FLOW_WORDS.items(), *cash_flow.FIGURE_WORDS.values()) for text in pair),
     *(text for pair in first_sheet.ABOUT_SHEETS.items() for text in pair),
     *(text for _, *texts in first_sheet.LEGEND for text in texts),
-    *(irr_check.ABOUT, *irr_check.FACTS, *irr_check.GRID_HEADS, *irr_check.HALVING_HEADS),
-    *(rates.PER_CENT, rates.BOTH, rates.SPAN, reported.FROM_REPORT, reported.CHANGED, EVPPI_METHOD),
+    *(irr_check.ABOUT, *irr_check.FACTS, *irr_check.SIGNS, *irr_check.STEPS),
+    *(irr_check.PER_CENT, irr_check.ONLY, reported.FROM_REPORT, reported.CHANGED, EVPPI_METHOD),
     *(first_sheet.SHEET, *first_sheet.HEADS, *SEVERITIES, *GRADES, *OUTLOOKS.values(), "benefit", "cost"),
     *("formula", "computed", "given"),
 )
 """What the workbook says by the name of what holds it."""
 
 NAMED = (
-    *(NO_RATE, NO_RISK, SEVERAL_RATES, BORROWING, TOUCHING),
+    *(NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, BORROWING),
     *(SHARES_METHOD, composition.OTHER, summary.DEFINITION),
     *(objections.VARIANCE, uncertainty.NO_RANGES, uncertainty.PAYS, uncertainty.PAYS_NOT),
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *TIMES.values(), *FIGURES.values(), *LABELS.values()),

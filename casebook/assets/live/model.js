@@ -77,28 +77,50 @@ const operate = (name, operands) =>
     ? ALONG_YEARS[name](...operands)
     : byYear((year) => OPERATIONS[name](...operands.map((operand) => operand[year])));
 
-const presentValue = (flow) => flow.reduceRight((value, money) => value / (1 + rate) + money, 0);
+const presentValue = (flow, growth = 1 + rate) => flow.reduceRight((value, money) => value / growth + money, 0);
+
+/** The running total, in which what rounding alone leaves is zero. */
+function balances(flow) {
+  const moved = running(flow.map(Math.abs));
+  return running(flow).map((total, year) => (Math.abs(total) <= ROUNDINGS * moved[year] ? 0 : total));
+}
 
 function payback(flow) {
-  let [balance, moved, last, missing] = [0, 0, -1, 0];
-  flow.forEach((money, year) => {
-    balance += money;
-    moved += Math.abs(money);
-    if (-balance > ROUNDINGS * moved) [last, missing] = [year, -balance];
-  });
+  const balance = balances(flow);
+  const last = balance.findLastIndex((total) => total < 0);
   if (last < 0) return words.no_risk;
-  return last === years ? words.not_reached : 12 * (last + Math.min(1, missing / flow[last + 1]));
+  return last === years ? words.not_reached : 12 * (last + Math.min(1, -balance[last] / flow[last + 1]));
+}
+
+const signChanges = (flow) => {
+  const signs = flow.filter((money) => money).map(Math.sign);
+  return signs.filter((sign, i) => i && sign !== signs[i - 1]).length;
+};
+
+/** The only rate with 1 + rate above `least`: the logarithm of 1 + rate is halved, as in the model. */
+function rateAbove(least, flow) {
+  const used = flow.slice(flow.findIndex((money) => money));
+  let growth = least * 2 ** 512;
+  for (let power = 8; power >= -52; power--) {
+    const less = growth / 2 ** (2 ** power);
+    if (presentValue(used, less) * used[0] >= 0) growth = less;
+  }
+  return growth - 1;
 }
 
 function internalRate(flow) {
-  const rates = ratesOf(flow);
-  if (!rates.length) return words.none;
-  const shown = rates.map((one) => share(one)).join(words.and);
-  if (rates.length > 1) return filled(words.several, { count: rates.length, rates: shown });
-  const used = flow.filter((money) => money);
-  const [first, last] = [used[0], used.at(-1)];
-  if (first < 0 && last > 0) return rates[0];
-  return filled(first > 0 && last < 0 ? words.borrowing : words.touching, { rate: shown });
+  const [count, balance] = [signChanges(flow), balances(flow)];
+  if (!count) return words.no_rate;
+  const isUnique = count === 1 || (signChanges(balance) === 1 && balance.at(-1));
+  if (!isUnique) return filled(words.not_unique, { count });
+  const found = rateAbove(count === 1 ? 2 ** -53 : 1, flow);
+  return flow.find((money) => money) < 0 ? found : filled(words.borrowing, { rate: share(found) });
+}
+
+/** What a reader has to know beside a figure. */
+function noteOn(name, net) {
+  const count = name === "internal_rate_of_return" ? signChanges(net) : 0;
+  return count > 1 ? filled(words.only_above_zero, { count }) : "";
 }
 
 /** The case at `values`: lines, flows and figures, or the name of the line that has no figure and why. */

@@ -106,9 +106,13 @@ function show() {
     tile.classList.toggle("cb-live-loss", kinds[name] === "money" && latest.figures[name] < 0);
   }
   fill(named("figures"), data.figures.map(([name]) => [figureText(name)]), 1);
-  const absent = data.figures.filter(([name]) => typeof latest.figures[name] === "string");
-  const reasons = absent.map(([name]) => `${data.labels[name]}: ${latest.figures[name]}.`);
-  named("reasons").textContent = reasons.join(" ");
+  const { figures, flow } = latest;
+  const remarks = data.figures.map(([name]) => [
+    data.labels[name],
+    typeof figures[name] === "string" ? figures[name] : noteOn(name, flow.net),
+  ]);
+  const told = remarks.filter(([, remark]) => remark).map((one) => `${one.join(": ")}.`);
+  named("reasons").textContent = told.join(" ");
   fill(named("flow"), tableRows(), 2);
   drawChart(chart, latest);
 }

@@ -16,7 +16,6 @@ from . import cash_flow, inputs, irr_check, lines, reported, summary
 from .context import Context
 from .page import PrintSetup, cell_text
 from .plan import Plan
-from .rates import search
 from .styles import NumberFormats, Styles
 
 _EPOCH = dt.datetime(2000, 1, 1)
@@ -44,16 +43,15 @@ def _made(text: str) -> bytes:
     _describe(book, record)
     context = _context(book, record)
     first = summary.create(context)
-    searches = tuple(search(block.net) for block in cash_flow.blocks(context))
-    cells = irr_check.cells(context)
+    rates = irr_check.cells(context)
     inputs.write(context)
     lines.write_steps(context)
     lines.write_lines(context)
-    cash_flow.write(context, searches, cells)  # type: ignore[arg-type]
+    cash_flow.write(context, rates)
     more = reported.write(context)
-    irr_check.write(context, searches)  # type: ignore[arg-type]
+    irr_check.write(context)
     sheets = [inputs.SHEET, lines.STEPS, lines.LINES, cash_flow.SHEET, *more, irr_check.SHEET]
-    summary.write(context, first, searches, sheets)  # type: ignore[arg-type]
+    summary.write(context, first, rates, sheets)
     for page in context.pages:
         page.finish()
     first.sheet.activate()

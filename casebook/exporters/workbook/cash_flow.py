@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ...model.finance import net_flows
+from ...model.finance import InternalRate, internal_rate_of_return, net_flows, running_total
 from ...model.result import NO_RISK
 from .context import HEAD_ROW, Context
 from .formula import YEAR_ROW, quoted
-from .irr_check import Cells
 from .lines import LINES
 from .page import Page, column
 from .plan import FIGURES, FIRST_ROW, START
-from .rates import Search
 
 SHEET = "Cash flow"
 
@@ -29,7 +27,7 @@ FIGURE_WORDS = {
     ),
     "internal_rate_of_return": (
         "Internal rate of return",
-        "The one rate at which the net present value is 0, on money that goes out before it comes in.",
+        "The rate at which the net present value is 0, on money that goes out before it comes in.",
     ),
     "present_value_of_benefits": ("Benefits, present value", "Each year ÷ (1 + discount rate)^year."),
     "present_value_of_costs": ("Costs, present value", "The start is not discounted."),
@@ -67,6 +65,26 @@ class Block:
         """Benefits less costs, start first."""
         return net_flows(self.benefits, self.costs).tolist()
 
+    @property
+    def balance(self) -> list[float]:
+        """The running total of the net, undiscounted."""
+        return running_total(self.net).tolist()
+
+    @property
+    def internal_rate(self) -> InternalRate:
+        """The internal rate of return of the net, or why there is none."""
+        return internal_rate_of_return(self.net)
+
+
+@dataclass(frozen=True)
+class RateCells:
+    """What is shown of a case's internal rate: formulas, each with what it gives at the report's inputs."""
+
+    figure: tuple[str, float | str]
+    """The rate, or the words that stand in its place."""
+    note: tuple[str, str]
+    """What that is."""
+
 
 def blocks(context: Context) -> tuple[Block, Block]:
     """Base case and risk-adjusted case."""
@@ -77,7 +95,7 @@ def blocks(context: Context) -> tuple[Block, Block]:
     return base, Block(FIRST_ROW + height, "risk_adjusted_", sides[2], sides[3])
 
 
-def write(context: Context, searches: tuple[Search, Search], cells: tuple[Cells, Cells]) -> None:
+def write(context: Context, rates: tuple[RateCells, RateCells]) -> None:
     """Write the sheet, and define the names of the figures."""
     say = context.say
     about = say(
@@ -95,7 +113,7 @@ def write(context: Context, searches: tuple[Search, Search], cells: tuple[Cells,
     for number, block in enumerate(blocks(context)):
         context.section(page, block.top, titles[number], context.last + 2)
         _flows(context, page, block, context.plan.sections[2 * number : 2 * number + 2])
-        _figures(context, page, block, results[number], searches[number], cells[number])
+        _figures(context, page, block, results[number], rates[number])
 
 
 def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> None:
@@ -109,10 +127,10 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
         (f"{lines}{{c}}{sections[0].total}", block.benefits),
         (f"{lines}{{c}}{sections[1].total}", block.costs),
         (f"{{c}}{t + 1}-{{c}}{t + 2}", net),
-        (_balance(t + 3, first), np.cumsum(net)),
+        (_balance(t + 3, first), block.balance),
         (f"(1+discount_rate)^-{{c}}${YEAR_ROW}", factors),
         (f"{{c}}{t + 3}*{{c}}{t + 5}", net * factors),
-        (_balance(t + 6, first), np.cumsum(net * factors)),
+        (_balance(t + 6, first), running_total(net * factors)),
     ]
     money = context.formats.money([*context.record["cash_flow"]["benefits"], *block.benefits, *block.costs])
     said = [(label, context.say(label), context.say(words)) for label, words in FLOW_WORDS.items()]
@@ -149,8 +167,7 @@ def _figures(
     page: Page,
     block: Block,
     result: Mapping[str, Any],
-    found: Search,
-    cells: Cells,
+    rate: RateCells,
 ) -> None:
     t, last = block.top, column(context.last + 1)
     row = {name: t + 10 + place for place, name in enumerate(FIGURES)}
@@ -162,7 +179,7 @@ def _figures(
         "net_present_value": f"{benefits}-{costs}",
         "return_on_investment": f"IF({costs}>0,{here['net_present_value']}/{costs},{no_costs})",
         "payback_months": _payback(context, t + 3, t + 4, ends["payback_months"]),
-        "internal_rate_of_return": f"IF({cells.count}*{cells.is_return}=1,{cells.rate},{cells.words})",
+        "internal_rate_of_return": rate.figure[0],
         "present_value_of_benefits": f"{last}{t + 1}",
         "present_value_of_costs": f"{last}{t + 2}",
         "benefit_cost_ratio": f"IF({costs}>0,{benefits}/{costs},{no_costs})",
@@ -172,11 +189,14 @@ def _figures(
         label, words = map(context.say, FIGURE_WORDS[name])
         page.text(row[name], 1, label, context.styles.get("row"))
         page.blank(row[name], 2, 2, context.styles.get("row"))
-        value = cached(context, name, result, found)
+        value = cached(name, result, rate)
         style = context.styles.get("row", number=figure_format(context, name, result), bold=True)
         page.formula(row[name], START, formula, value, style)
         page.blank(row[name], START + 1, context.last + 1, context.styles.get("row"))
-        page.text(row[name], context.last + 2, words, context.styles.get("row", "small", "beside"))
+        beside = context.styles.get("row", "small", "beside")
+        page.text(row[name], context.last + 2, words, beside)
+        if name == "internal_rate_of_return":
+            page.formula(row[name], context.last + 2, *rate.note, beside)
         context.book.define_name(f"{block.prefix}{name}", f"={context.ref(SHEET)}{here[name]}")
     net = np.asarray(block.net)
     factors = (1 + float(context.record["discount_rate"])) ** -np.arange(context.years + 1.0)
@@ -195,9 +215,7 @@ def _last_below(
 ) -> None:
     detail = context.styles.get("row", "detail")
     area = f"{column(START)}{balance}:{column(context.last)}{balance}"
-    totals = np.cumsum(flows)
-    totals[np.abs(totals) <= float(_DUST) * np.cumsum(np.abs(flows))] = 0
-    below = np.flatnonzero(totals < 0)
+    below = np.flatnonzero(running_total(flows) < 0)
     page.text(row, 1, label, detail)
     page.text(row, 2, "", detail)
     number = context.styles.get("row", "detail", number=context.formats.integer)
@@ -226,13 +244,11 @@ def _payback(context: Context, flows: int, balance: int, below: int) -> str:
     )
 
 
-def cached(context: Context, name: str, result: Mapping[str, Any], found: Search) -> float | str:
+def cached(name: str, result: Mapping[str, Any], rate: RateCells) -> float | str:
     """The value that a viewer shows for a figure: what the formula gives at the inputs of the report."""
-    value = result.get(name)
     if name == "internal_rate_of_return":
-        if not found.is_return:
-            return context.formatter.tell(found.words)
-        return float(value) if value is not None else found.lowest
+        return rate.figure[1]
+    value = result.get(name)
     return float(value) if value is not None else str(result.get("reasons", {}).get(name, ""))
 
 

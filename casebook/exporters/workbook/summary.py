@@ -11,12 +11,11 @@ from typing import Any
 from xlsxwriter.exceptions import XlsxWriterException
 
 from . import cash_flow
-from .cash_flow import FIGURE_WORDS, cached, figure_format
+from .cash_flow import FIGURE_WORDS, RateCells, cached, figure_format
 from .context import Context
 from .formula import literal, quoted
 from .page import Page
 from .plan import FIGURES
-from .rates import Search
 
 SHEET = "Summary"
 
@@ -31,7 +30,7 @@ ABOUT_SHEETS = {
     "Break-even": "what each input must be for the case to pay",
     "Plan and actual": "plan against actual by line, and where the case is heading",
     "Review": "objections and answers",
-    "IRR check": "how many internal rates the cash flow has",
+    "IRR check": "whether the cash flow has one internal rate",
 }
 
 
@@ -72,7 +71,7 @@ def _title(record: Mapping[str, Any]) -> str:
     return str(record.get("title") or (record.get("template") or {}).get("title") or "")
 
 
-def write(context: Context, page: Page, searches: tuple[Search, Search], sheets: list[str]) -> None:
+def write(context: Context, page: Page, rates: tuple[RateCells, RateCells], sheets: list[str]) -> None:
     """Write the sheet; `sheets` are the names of the others."""
     page.widths(*[29] * 4, 25, 58)
     page.printing(context.setup)
@@ -82,8 +81,8 @@ def write(context: Context, page: Page, searches: tuple[Search, Search], sheets:
     if decision:
         _merged(context, page, row, str(decision), "lead")
         row += 2
-    row = _tiles(context, page, row, searches[0])
-    row = _table(context, page, row + 1, searches)
+    row = _tiles(context, page, row, rates[0])
+    row = _table(context, page, row + 1, rates)
     row = _objection(context, page, row + 1)
     row = cash_flow.chart(context, page, row + 1)
     _guide(context, page, row + 1, sheets)
@@ -94,7 +93,7 @@ def _merged(context: Context, page: Page, row: int, text: str, *style: str, firs
     page.wide(row, first, _LAST, text, context.styles.get(*style))
 
 
-def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
+def _tiles(context: Context, page: Page, row: int, irr: RateCells) -> int:
     result = context.record["result"]
     simulation = context.record.get("simulation") or {}
     say, to = context.say, context.formatter
@@ -109,7 +108,7 @@ def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
     for col, name in enumerate(names):
         if col == 3 and simulation.get("probability_of_loss") is not None:
             continue
-        value = cached(context, name, result, found)
+        value = cached(name, result, irr)
         number = figure_format(context, name, result)
         small = {"font_size": 10, "text_wrap": True} if isinstance(value, str) and len(value) > 22 else {}
         figure = context.styles.get("tile figure", "left", number=number, **small)
@@ -131,7 +130,7 @@ def _tiles(context: Context, page: Page, row: int, found: Search) -> int:
     return row + 3
 
 
-def _table(context: Context, page: Page, row: int, searches: tuple[Search, Search]) -> int:
+def _table(context: Context, page: Page, row: int, rates: tuple[RateCells, RateCells]) -> int:
     styles, record = context.styles, context.record
     results = (record["result"], record["result"].get("risk_adjusted") or {})
     for col, label in enumerate(map(context.say, HEADS)):
@@ -144,14 +143,17 @@ def _table(context: Context, page: Page, row: int, searches: tuple[Search, Searc
         for col, (result, prefix) in enumerate(zip(results, ("", "risk_adjusted_"), strict=True)):
             number = figure_format(context, name, result)
             live = styles.get("row", "right", number=number, bold=True, text_wrap=True)
-            page.formula(row, 1 + col, prefix + name, cached(context, name, result, searches[col]), live)
+            page.formula(row, 1 + col, prefix + name, cached(name, result, rates[col]), live)
             stated = styles.get("row", "right", "small", number=number, text_wrap=True)
             value = result.get(name)
             if value is None:
                 page.text(row, 3 + col, (result.get("reasons") or {}).get(name, ""), stated)
             else:
                 page.number(row, 3 + col, value, stated)
-        page.text(row, _LAST, words, styles.get("row", "small", "beside"))
+        beside = styles.get("row", "small", "beside")
+        page.text(row, _LAST, words, beside)
+        if name == "internal_rate_of_return":
+            page.formula(row, _LAST, *rates[0].note, beside)
     row += 1
     same = context.say("The figures are those of the report.")
     other = context.say("Inputs have been changed: the figures are not those of the report.")

@@ -142,6 +142,9 @@ FLOWS = st.one_of(
             [-1.0, 6.0, -11.0, 6.0],
             [100.0, -60.0, -60.0],
             [-100.0, 220.0, -121.0],
+            [-100.0, 230.0, -60.0],
+            [100.0, -230.0, 60.0],
+            [-100.0, 250.0, -150.0],
         ]
     ),
 )
@@ -164,6 +167,8 @@ def test_rates_and_paybacks_of_any_flow_equal_the_model(
             assert reasons["internal_rate_of_return"] == str(rate)
         else:
             assert found == pytest.approx(float(rate), rel=RATES_CLOSE, abs=RATES_CLOSE)
+            remarks = chromium.run("document.getElementById('cb-live-reasons').textContent")
+            assert ("Internal rate of return: " in remarks) == bool(rate.note) and rate.note in remarks
         for name, back in (
             ("payback_months", payback_months(net)),
             ("discounted_payback_months", discounted_payback_months(net, 0.1)),
