@@ -78,7 +78,7 @@ KEYS |= {"before", "follow_up", "method", "locale", "currency"}
 """Parts of a record that are keys of ours, or what the analyst wrote."""
 
 
-@pytest.fixture(params=LOCALES)
+@pytest.fixture(params=[LOCALES[0], pytest.param(LOCALES[1], marks=pytest.mark.slow)])
 def case(request: pytest.FixtureRequest, make_case: Any) -> Any:
     """A case to which much can be objected, whose own names are no words of any language."""
     from casebook import computed, constant, cumulative, maximum, where
