@@ -71,7 +71,7 @@ pytestmark = pytest.mark.xdist_group("stress")  # what they share is made once
 
 @pytest.fixture(
     scope="module",
-    params=[*list(MAKERS)[:1], *(pytest.param(name, marks=pytest.mark.slow) for name in list(MAKERS)[1:])],
+    params=["written", *(pytest.param(name, marks=pytest.mark.slow) for name in ("shown", "tabled"))],
 )
 def stressed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stressed:
     """Each stress notebook in both formats."""

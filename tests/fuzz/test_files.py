@@ -209,7 +209,7 @@ def test_an_inputs_yaml(tmp_path, monkeypatch, count):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "templates/rack"
     folder.mkdir(parents=True)
-    source = ROOT / "templates/social-care"
+    source = ROOT / "tests/templates/tiny"
     (folder / "template.ipynb").write_bytes((source / "template.ipynb").read_bytes())
     path = folder / "inputs.yaml"
 

@@ -193,7 +193,7 @@ def test_value_at_each_rate_is_zero(flows):
         assert abs(math.fsum(discounted)) <= (1e-12 + last_bit) * math.fsum(map(abs, discounted))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(some_flows)
 def test_no_change_of_sign_is_without_a_rate(flows):
     """Between points of a dense scan, an odd number of rates lies where the exact value changes sign."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from casebook.publishing import fingerprint
 from casebook.publishing.manifest import path_from, read_manifest
 from tests.command import invoke
-from tests.conftest import run
 from tests.offices import report, world, write_client
 
 
@@ -62,15 +63,25 @@ def test_a_version_that_differs_is_named(office):
 
 def test_verify_reads_a_file_whatever_its_time_says(office):
     """An edit that keeps size and time gets past a quick look, and not past this one."""
-    import os
-
     path = office / "output/alpha/rack.html"
     before = path.stat()
     path.write_bytes(path.read_bytes().replace(b"27,000", b"99,000"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    done = run("verify", "output/alpha", cwd=office)  # this process has read the file before
+    done = verify(office, "output/alpha")
     assert done.returncode == 1
     assert "output/alpha: rack.html was changed after it was made" in done.stdout
+
+
+def test_a_file_of_the_same_name_size_and_time_in_another_folder_is_another(tmp_path, monkeypatch):
+    found = {}
+    for text in ("one", "two"):
+        (tmp_path / text).mkdir()
+        monkeypatch.chdir(tmp_path / text)
+        path = Path("params.yaml")
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(0, 0))
+        found[text] = fingerprint.file(path)["sha256"]
+    assert found["one"] != found["two"]
 
 
 def test_inputs_that_moved_with_the_report_are_found_and_others_can_be_named(office):
