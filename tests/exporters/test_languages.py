@@ -152,6 +152,7 @@ def test_a_workbook_has_no_english(case: Any) -> None:
     assert not set(book.sheetnames) & {"Summary", "Inputs", "Lines", "Cash flow", "Review"}
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_a_workbook_in_another_language_computes_the_same(case: Any) -> None:
     record = record_of(case)

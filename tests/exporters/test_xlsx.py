@@ -148,6 +148,7 @@ def cancelled(case: Case) -> Case:
     return case
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_rates_of_return_are_shown_only_where_there_is_one(flow_case: Callable[..., Case]) -> None:
     """The workbook says about its rates what the record says, before and after an edit."""
@@ -183,6 +184,7 @@ def test_rates_of_return_are_shown_only_where_there_is_one(flow_case: Callable[.
     assert three.startswith("not unique: the cash flow has 3 rates, from ")
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_traps_of_spreadsheets(make_case: Callable[..., Case]) -> None:
     """Signs under powers, division by zero, long and deep formulas, names that look like cells."""
@@ -222,6 +224,7 @@ def nested(inner: Any, depth: int) -> Any:
     return inner
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_fifty_years_and_one(make_case: Callable[..., Case]) -> None:
     workbooks, records = {}, {}
