@@ -47,8 +47,7 @@ class Environment(TypedDict):
 def file(path: Path) -> File:
     """The fingerprint of a file as it is now. Raises OSError where it can't be read."""
     about = path.stat()
-    digest = _digest(str(path), about.st_size, about.st_mtime_ns)
-    return {"sha256": digest, "size": about.st_size, "modified": about.st_mtime_ns}
+    return {"sha256": _digest(path, about), "size": about.st_size, "modified": about.st_mtime_ns}
 
 
 def difference(path: Path, known: File, *, thorough: bool = False) -> str | None:
@@ -61,7 +60,7 @@ def difference(path: Path, known: File, *, thorough: bool = False) -> str | None
             return "has changed"
         if about.st_mtime_ns == known["modified"] and not thorough:
             return None
-        same = _digest(str(path), about.st_size, about.st_mtime_ns) == known["sha256"]
+        same = _digest(path, about) == known["sha256"]
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
@@ -71,8 +70,14 @@ def difference(path: Path, known: File, *, thorough: bool = False) -> str | None
     return None if same else "has changed"
 
 
+def _digest(path: Path, about: os.stat_result) -> str:
+    # The same name is another file where the current folder is another one.
+    return _read(str(path.absolute()), about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
 @functools.lru_cache(maxsize=1024)
-def _digest(path: str, _size: int, _modified: int) -> str:
+def _read(path: str, *_: int) -> str:
+    """The SHA-256 of a file, read once as long as its size and times stay."""
     with Path(path).open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 

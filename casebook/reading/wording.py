@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from casebook.reading.number_text import is_number_text
+from casebook.reading.passwords import holds_password
 
 Place = tuple[str | int, ...]
 """Where a value stands: the keys and (from 0) the positions that lead to it."""
 
 _UNUSABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+_SECRET = "a text with a password"
 
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What steers a terminal: controls, line breaks, orders to write in the other direction."""
@@ -64,12 +67,16 @@ def show(value: object) -> str:
 
     >>> print(show("10%"), show("ten"), show(True), show([1, 2]), show("x" * 90))
     10% 'ten' true a list of 2 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'
+    >>> show("postgresql://me:secret@db/shop")
+    'a text with a password'
     """
     if value is None:
         return "empty"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
+        if holds_password(value):
+            return _SECRET
         short = value if len(value) <= 60 else value[:60] + "…"
         return short if is_number_text(short) else repr(short)
     if isinstance(value, int):
@@ -84,11 +91,13 @@ def show(value: object) -> str:
 
 
 def printable(text: str, limit: int = 60) -> str:
-    """A text on one line, without quotes; what can't be printed is escaped.
+    """A text on one line, without quotes; what can't be printed is escaped, and a password not repeated.
 
     >>> printable("a\\nb")
     'a\\\\nb'
     """
+    if holds_password(text):
+        return _SECRET
     short = text if len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in short)
 

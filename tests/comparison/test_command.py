@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.conftest import run
+from tests.command import invoke
 
 pytest.importorskip("pypdf")
 
@@ -19,7 +19,7 @@ def compared(reports, tmp_path_factory):
     """The command's answer for two dates of one client, and the folder that it wrote."""
     output = tmp_path_factory.mktemp("compared")
     paths = [str(reports[client]) for client in ("airline", "airline-three-years")]
-    done = run("compare", *paths, "--output", str(output))
+    done = invoke("compare", *paths, "--output", str(output))
     assert done.returncode == 0, done.stderr
     return done, output / "compare-airline-airline-three-years"
 
@@ -67,7 +67,7 @@ def test_the_pdf_says_the_same(compared):
 def test_json_is_printed_and_written_alike_and_adds_up(compared, reports):
     _, folder = compared
     paths = [str(reports[client]) for client in ("airline", "airline-three-years")]
-    done = run("compare", *paths, "--json", "--no-pages", cwd=folder)
+    done = invoke("compare", *paths, "--json", "--no-pages", cwd=folder)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told == json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
@@ -77,7 +77,7 @@ def test_json_is_printed_and_written_alike_and_adds_up(compared, reports):
 
 
 def test_the_same_report_twice_is_said_to_be_the_same(reports, tmp_path):
-    done = run("compare", *[str(reports["airline"])] * 2, "--output", str(tmp_path))
+    done = invoke("compare", *[str(reports["airline"])] * 2, "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("The net present value is the same.")
     page = (tmp_path / "compare-airline-airline" / "comparison.html").read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_the_same_report_twice_is_said_to_be_the_same(reports, tmp_path):
     ],
 )
 def test_misuse_exits_2_with_a_message(arguments, message):
-    done = run("compare", *arguments)
+    done = invoke("compare", *arguments)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -102,6 +102,6 @@ def test_misuse_exits_2_with_a_message(arguments, message):
 
 def test_an_output_that_cannot_be_written_is_a_clear_error(reports, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    done = run("compare", *[str(reports["airline"])] * 2, "--output", str(tmp_path / "file"))
+    done = invoke("compare", *[str(reports["airline"])] * 2, "--output", str(tmp_path / "file"))
     assert done.returncode == 2
     assert "can't be written to" in done.stderr

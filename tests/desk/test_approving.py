@@ -17,7 +17,8 @@ from casebook.errors import InputError
 from casebook.parameters import read_parameters
 from casebook.reading.yaml_source import read_yaml
 from casebook.templates import find_template
-from tests.conftest import ROOT, notebook_file, run, run_template
+from tests.command import invoke
+from tests.conftest import ROOT, notebook_file, run_template
 
 INPUTS = """\
 title: Calls
@@ -63,7 +64,7 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     template(folder, THEN, TEAM)
     (folder / "params").mkdir()
     (folder / "params/acme.yaml").write_text(FILE, encoding="utf-8")
-    done = run("approve", "params/acme.yaml", cwd=folder)
+    done = invoke("approve", "params/acme.yaml", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "params/approved/acme-calls.json\n"), done.stderr
     assert done.stderr == "approved with a net present value of 13,884; it is named in params/acme.yaml\n"
     return folder
@@ -91,14 +92,14 @@ def test_the_record_is_that_of_the_plan(desk):
 
 
 def test_a_case_is_approved_once(desk):
-    done = run("approve", str(desk), cwd=Path.cwd())
+    done = invoke("approve", str(desk), cwd=Path.cwd())
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "params/acme.yaml: the case was approved already: approved/acme-calls.json\n"
         "  hint: to approve it anew, take approved: out of the file and move the old record away\n"
     )
     desk.write_text(FILE, encoding="utf-8")
-    done = run("approve", str(desk), cwd=Path.cwd())
+    done = invoke("approve", str(desk), cwd=Path.cwd())
     assert "there is such a file or folder already\n  hint: move the old record away first" in done.stderr
     assert desk.read_text("utf-8") == FILE
 
@@ -204,7 +205,7 @@ def test_what_is_no_record_is_said_so(desk, content, said):
 
 
 def test_a_working_copy_finds_the_record(desk):
-    done = run("edit", "calls", "--client", "acme", cwd=Path.cwd())
+    done = invoke("edit", "calls", "--client", "acme", cwd=Path.cwd())
     assert done.returncode == 0, done.stderr
     folder = Path("work/acme/calls")
     with contextlib.chdir(folder):

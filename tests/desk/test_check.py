@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from tests.conftest import ROOT, run
+from tests.command import invoke
+from tests.conftest import ROOT
 
 GOOD = """\
 template: tiny
@@ -26,7 +27,7 @@ def desk(tmp_path):
 
 
 def test_a_file_that_says_all_gets_no_warning(desk):
-    done = run("check", "params/good.yaml", cwd=desk)
+    done = invoke("check", "params/good.yaml", cwd=desk)
     assert (done.returncode, done.stdout, done.stderr) == (0, "params/good.yaml: ok\n", "")
 
 
@@ -35,7 +36,7 @@ def test_warnings_go_to_stderr_with_the_line_and_do_not_fail(desk):
         "{value: 1200, low: 1000, high: 1500, source: Call report, evidence: measured}", "1200"
     )
     (desk / "params/bare.yaml").write_text(text + "  minute_cost: 2\n", encoding="utf-8")
-    done = run("check", "params/bare.yaml", cwd=desk)
+    done = invoke("check", "params/bare.yaml", cwd=desk)
     assert (done.returncode, done.stdout) == (0, "params/bare.yaml: ok\n")
     assert done.stderr == (
         "warning: params/bare.yaml:4: 2 inputs are without a source: calls, minute_cost\n"
@@ -46,14 +47,14 @@ def test_warnings_go_to_stderr_with_the_line_and_do_not_fail(desk):
 
 
 def test_examples_are_named_until_replaced_and_a_forgotten_mark_as_well(desk):
-    assert run("new", "params/acme.yaml", "--template", "tiny", cwd=desk).returncode == 0
-    untouched = run("check", "params/acme.yaml", cwd=desk)
+    assert invoke("new", "params/acme.yaml", "--template", "tiny", cwd=desk).returncode == 0
+    untouched = invoke("check", "params/acme.yaml", cwd=desk)
     assert untouched.returncode == 0
     assert "2 inputs are still an example of the template: calls, minutes_saved" in untouched.stderr
     assert "without a range" not in untouched.stderr
     path = desk / "params/acme.yaml"
     path.write_text(path.read_text("utf-8").replace("value: 120_000", "value: 7"), encoding="utf-8")
-    changed = run("check", "params/acme.yaml", cwd=desk)
+    changed = invoke("check", "params/acme.yaml", cwd=desk)
     assert "1 input is still an example of the template: minutes_saved" in changed.stderr
     assert "1 input is changed, and the source still says" in changed.stderr
 
@@ -61,7 +62,7 @@ def test_examples_are_named_until_replaced_and_a_forgotten_mark_as_well(desk):
 def test_a_folder_stands_for_the_parameter_files_in_it(desk):
     (desk / "params/worse.yaml").write_text(GOOD.replace("1200", "many"), encoding="utf-8")
     (desk / "params/worst.yml").write_text("template: tiny\n", encoding="utf-8")
-    done = run("check", "params", cwd=desk)
+    done = invoke("check", "params", cwd=desk)
     assert (done.returncode, done.stdout) == (2, "")
     assert "params/worse.yaml:4: calls is 'many'" in done.stderr
     assert "params/worst.yml:1: client is missing" in done.stderr
@@ -69,7 +70,7 @@ def test_a_folder_stands_for_the_parameter_files_in_it(desk):
 
 def test_an_empty_folder_is_no_success(desk):
     (desk / "empty").mkdir()
-    done = run("check", "empty", cwd=desk)
+    done = invoke("check", "empty", cwd=desk)
     assert (done.returncode, done.stdout) == (2, "")
     assert "there is no parameter file in this folder" in done.stderr
     assert "casebook new empty/acme.yaml" in done.stderr
@@ -77,19 +78,19 @@ def test_an_empty_folder_is_no_success(desk):
 
 def test_a_negative_discount_rate_is_refused(desk):
     (desk / "params/good.yaml").write_text(GOOD + "discount_rate: -5%\n", encoding="utf-8")
-    done = run("check", "params/good.yaml", cwd=desk)
+    done = invoke("check", "params/good.yaml", cwd=desk)
     assert done.returncode == 2
     assert "discount_rate is -5%; a share from 0 to 1 is needed" in done.stderr
 
 
 def test_other_years_on_the_command_line_say_which_lists_to_set_as_well():
-    done = run("report", "params/airline-three-years.yaml", "--set", "years=5")
+    done = invoke("report", "params/airline-three-years.yaml", "--set", "years=5")
     assert done.returncode == 2
     assert "--set 'adoption=[…, …, …, …, …]'" in done.stderr
 
 
 def test_the_review_is_told_without_a_report():
-    done = run("check", "params/airline.yaml", "--review")
+    done = invoke("check", "params/airline.yaml", "--review")
     assert done.returncode == 0, done.stderr
     assert "params/airline.yaml: high: Gains at revenue: Contribution margin is set to 100" in done.stdout
     assert "  settle: The contribution margin of a further sale" in done.stdout
@@ -100,7 +101,7 @@ def test_the_review_is_told_without_a_report():
 def test_a_template_that_fails_under_review_is_told_by_its_cell(desk):
     path = desk / "templates/tiny/template.ipynb"
     path.write_text(path.read_text("utf-8").replace("case.summary()", "1 / 0"), encoding="utf-8")
-    done = run("check", "params/good.yaml", "--review", cwd=desk)
+    done = invoke("check", "params/good.yaml", "--review", cwd=desk)
     assert done.returncode == 1
     assert "templates/tiny/template.ipynb, cell 3: ZeroDivisionError: division by zero" in done.stderr
     assert "Traceback" not in done.stderr
@@ -137,7 +138,7 @@ def community(tmp_path, *inputs: str, currency: str = "USD") -> None:
 
 def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path):
     community(tmp_path, "churn_difference: 0.02", "moderation_rate: 30")
-    done = run("check", "half.yaml", cwd=tmp_path)
+    done = invoke("check", "half.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "half.yaml:19: “Moderation” has moderation_rate and lacks moderation_hours\n"
@@ -146,12 +147,12 @@ def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path
         "  hint: give all of them, or none: the line counts only whole\n"
     )
     community(tmp_path, "churn_difference: 0.02", "remaining_churn: 15%")
-    assert run("check", "half.yaml", cwd=tmp_path).returncode == 0
+    assert invoke("check", "half.yaml", cwd=tmp_path).returncode == 0
 
 
 def test_a_default_of_another_currency_is_named_where_a_line_rests_on_it(desk):
     (desk / "params/good.yaml").write_text(GOOD + "currency: EUR\n", encoding="utf-8")
-    done = run("check", "params/good.yaml", cwd=desk)
+    done = invoke("check", "params/good.yaml", cwd=desk)
     assert done.returncode == 0
     assert done.stderr == (
         "warning: params/good.yaml:6: minute_cost has no value: its default, 0.8, is in USD\n"
@@ -161,7 +162,7 @@ def test_a_default_of_another_currency_is_named_where_a_line_rests_on_it(desk):
 
 def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     community(tmp_path, "contacts_per_question: 0.3", currency="EUR")
-    done = run("check", "half.yaml", cwd=tmp_path)
+    done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
         "half.yaml:18: “Askers make no contact” has contacts_per_question and lacks cost_per_contact\n"
@@ -169,28 +170,28 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
         "the default of cost_per_contact, 8.01, is in USD\n"
     )
     community(tmp_path, "contacts_per_question: 0.3", "cost_per_contact: 6.4", currency="EUR")
-    assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr
+    assert "has no value" not in invoke("check", "half.yaml", cwd=tmp_path).stderr
     community(tmp_path, "member_spend: 200", currency="EUR")
-    assert "has no value" not in run("check", "half.yaml", cwd=tmp_path).stderr
+    assert "has no value" not in invoke("check", "half.yaml", cwd=tmp_path).stderr
 
 
 def test_a_point_that_seems_to_mark_thousands_is_named(tmp_path):
     community(tmp_path, "start_up: 90.000", "content_cost: {value: 20.000, low: 18.000, high: 25.000}")
-    done = run("check", "half.yaml", cwd=tmp_path)
+    done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 0
     assert (
         "warning: half.yaml:18: 2 inputs are written with a point before three digits, which marks no "
         "thousands: content_cost, start_up\n  hint: 420.000 is 420; write 420_000\n"
     ) in done.stderr
     community(tmp_path, "start_up: 90.125", "click_cost: 0.250", "would_be_bought: 10.5%")
-    assert "thousands" not in run("check", "half.yaml", cwd=tmp_path).stderr
+    assert "thousands" not in invoke("check", "half.yaml", cwd=tmp_path).stderr
 
 
 def test_a_password_that_a_file_asks_for_is_told_with_the_host_that_gets_it(desk):
     url = "postgresql://reader:${CASEBOOK_SHOP_PASSWORD}@db.example.org:5432/shop"
     text = f'{GOOD}data:\n  orders: {{url: "{url}", table: orders}}\n'
     (desk / "params/shop.yaml").write_text(text, encoding="utf-8")
-    done = run("check", "params/shop.yaml", cwd=desk, env={"CASEBOOK_SHOP_PASSWORD": "hunter2"})
+    done = invoke("check", "params/shop.yaml", cwd=desk, env={"CASEBOOK_SHOP_PASSWORD": "hunter2"})
     assert done.returncode == 0, done.stderr
     assert done.stderr == (
         "warning: params/shop.yaml:7: data.orders sends the password in CASEBOOK_SHOP_PASSWORD to "

@@ -14,6 +14,7 @@ from casebook.desk.lab import lab_options, without_outputs
 from casebook.desk.working_copy import prepare
 from casebook.errors import InputError
 from casebook.parameters import parse_parameters, read_parameters
+from tests.command import invoke
 from tests.conftest import ROOT, run
 
 
@@ -56,7 +57,7 @@ def test_a_working_copy_stands_for_the_same_case_as_the_file(desk, client):
 
 @pytest.mark.slow
 def test_a_report_can_be_made_with_it_beside_the_plain_one(desk):
-    done = run("edit", "social-care", "--client", "airline", cwd=desk)
+    done = invoke("edit", "social-care", "--client", "airline", cwd=desk)
     assert (done.returncode, done.stdout) == (0, "work/airline/social-care/template.ipynb\n")
     command = re.search(r"report with it: casebook (.+)", done.stderr)[1]
     notebook = desk / "work/airline/social-care/template.ipynb"
@@ -95,7 +96,7 @@ def test_preparing_again_keeps_changes_and_takes_the_file_s_values_of_today(desk
     ],
 )
 def test_misuse_is_told_and_writes_nothing(desk, arguments, message):
-    done = run("edit", *arguments, cwd=desk)
+    done = invoke("edit", *arguments, cwd=desk)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -103,7 +104,7 @@ def test_misuse_is_told_and_writes_nothing(desk, arguments, message):
 
 
 def test_a_template_that_is_not_there_is_told_for_a_report(desk):
-    done = run("report", "params/airline.yaml", "--set", "template=../work/none", cwd=desk)
+    done = invoke("report", "params/airline.yaml", "--set", "template=../work/none", cwd=desk)
     assert done.returncode == 2
     assert "--set template=../work/none: template is '../work/none'" in done.stderr
 
@@ -154,7 +155,7 @@ def test_jupyterlab_opens_here_on_the_path_with_the_hook(desk):
 def test_jupyterlab_is_asked_for_where_it_is_missing(desk):
     if importlib.util.find_spec("jupyterlab") is not None:
         pytest.skip("JupyterLab is installed")
-    done = run("lab", cwd=desk)
+    done = invoke("lab", cwd=desk)
     assert done.returncode == 2
     assert "hint: pip install 'casebook[lab]'" in done.stderr
 

@@ -13,6 +13,7 @@ from casebook.desk.scaffold import client_name, parameter_text
 from casebook.parameters import read_parameters
 from casebook.parameters.inputs import EXAMPLE_SOURCE
 from casebook.templates import find_template
+from tests.command import invoke
 from tests.conftest import ROOT, run
 from tests.desk.test_schema import TEMPLATES
 
@@ -23,7 +24,7 @@ def desk(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "templates", folder / "templates")
     for name in TEMPLATES:
-        done = run("new", f"params/my-{name}.yaml", "--template", name, cwd=folder)
+        done = invoke("new", f"params/my-{name}.yaml", "--template", name, cwd=folder)
         assert done.returncode == 0, done.stderr
     return folder
 
@@ -31,7 +32,7 @@ def desk(tmp_path_factory) -> Path:
 @pytest.mark.slow
 def test_an_untouched_file_reports_and_its_review_says_that_it_is_an_example(desk):
     files = [f"params/my-{name}.yaml" for name in TEMPLATES]
-    checked = run("check", *files, cwd=desk)
+    checked = invoke("check", *files, cwd=desk)
     assert checked.returncode == 0, checked.stderr
     done = run("report", *files, "--format", "html", cwd=desk)
     assert done.returncode == 0, done.stderr
@@ -110,7 +111,7 @@ def test_one_of_two_alternatives_says_which_other_it_never_counts_beside(desk):
 )
 def test_misuse_is_told_and_writes_nothing(desk, arguments, message):
     before = {path: path.stat().st_mtime_ns for path in (desk / "params").rglob("*") if path.is_file()}
-    done = run("new", *arguments, cwd=desk / "params")
+    done = invoke("new", *arguments, cwd=desk / "params")
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -121,11 +122,11 @@ def test_misuse_is_told_and_writes_nothing(desk, arguments, message):
 
 def test_a_template_by_path_is_named_by_the_way_to_it(desk):
     shutil.copytree(ROOT / "tests/templates/tiny", desk / "elsewhere/tiny")
-    done = run("new", "deep/er/acme.yaml", "--template", "./elsewhere/tiny", cwd=desk)
+    done = invoke("new", "deep/er/acme.yaml", "--template", "./elsewhere/tiny", cwd=desk)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["deep/er/acme.yaml", "deep/er/.schema/tiny.json"]
     assert 'template: "../../elsewhere/tiny"' in (desk / "deep/er/acme.yaml").read_text("utf-8")
-    assert run("check", "deep/er/acme.yaml", cwd=desk).returncode == 0
+    assert invoke("check", "deep/er/acme.yaml", cwd=desk).returncode == 0
 
 
 @pytest.mark.parametrize("stem", ["no", "123", 'o\'neill & "sons"', "中国"])
@@ -137,11 +138,11 @@ def test_a_client_s_name_is_the_file_s_whatever_it_is(tmp_path, stem):
 
 
 def test_a_schema_is_printed_or_written(desk):
-    printed = run("schema", "communities", cwd=desk)
+    printed = invoke("schema", "communities", cwd=desk)
     assert json.loads(printed.stdout)["properties"]["template"]["examples"] == ["communities"]
-    written = run("schema", "communities", "--output", "some/where.json", cwd=desk)
+    written = invoke("schema", "communities", "--output", "some/where.json", cwd=desk)
     assert written.stdout == "some/where.json\n"
     assert (desk / "some/where.json").read_text("utf-8") == printed.stdout
-    unknown = run("schema", "comunities", cwd=desk)
+    unknown = invoke("schema", "comunities", cwd=desk)
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "did you mean 'communities'?" in unknown.stderr

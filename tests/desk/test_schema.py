@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ BEYOND_THE_SCHEMA = {
 LEFT_TO_THE_CHECK = {number for numbers in BEYOND_THE_SCHEMA.values() for number in numbers}
 
 
+@lru_cache
 def validator(template: str, start: Path = ROOT / "tests") -> jsonschema.Draft202012Validator:
     schema = json.loads(json.dumps(schema_of(find_template(template, start=start))))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -67,7 +69,7 @@ def tracked(pattern: str) -> list[Path]:
 @pytest.mark.parametrize("path", tracked("params/*.yaml"), ids=lambda path: path.stem)
 def test_the_schema_takes_each_example(path):
     parameters = read_parameters(path)
-    found = validator(parameters.template.name, path.parent).iter_errors(read_yaml(path.read_bytes()).value)
+    found = validator(parameters.template.name, ROOT).iter_errors(read_yaml(path.read_bytes()).value)
     assert [f"{error.json_path}: {error.message}" for error in found] == []
 
 

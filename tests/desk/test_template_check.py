@@ -11,7 +11,8 @@ import pytest
 from casebook.desk.starter import new_template
 from casebook.desk.template_check import check_template
 from casebook.errors import InputError
-from tests.conftest import ROOT, run
+from tests.command import invoke
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -107,8 +108,12 @@ FAULTS = {
 }
 
 
+QUICK = ("used and undeclared", "a default out of bounds")
+"""The others run the whole notebook."""
+
+
 @pytest.mark.parametrize(
-    "fault", [*list(FAULTS)[:4], *(pytest.param(fault, marks=pytest.mark.slow) for fault in list(FAULTS)[4:])]
+    "fault", [pytest.param(fault, marks=() if fault in QUICK else pytest.mark.slow) for fault in FAULTS]
 )
 def test_each_fault_is_told_with_its_place_and_nothing_else(racks, fault):
     changes, expected = FAULTS[fault]
@@ -120,6 +125,7 @@ def test_each_fault_is_told_with_its_place_and_nothing_else(racks, fault):
         assert f"{problem}\n".startswith(beginning), problem
 
 
+@pytest.mark.slow
 def test_a_picture_with_words_is_right(racks):
     words = "display(picture, metadata={'image/svg+xml': {'alt': 'A square'}})"
     change(racks, 5, "case.cash_flow_chart()", PICTURE + words)
@@ -146,10 +152,10 @@ def test_a_file_that_is_no_notebook_is_told(racks, content):
 
 @pytest.mark.slow
 def test_the_command_exits_2_with_what_is_wrong_and_0_without(racks):
-    good = run("check", "templates/racks", cwd=Path.cwd())
+    good = invoke("check", "templates/racks", cwd=Path.cwd())
     assert (good.returncode, good.stdout) == (0, "templates/racks: ok\n")
     change(racks, 4, "case.summary()", "pass")
-    bad = run("check", "templates/racks", cwd=Path.cwd())
+    bad = invoke("check", "templates/racks", cwd=Path.cwd())
     assert (bad.returncode, bad.stdout) == (2, "")
     assert "no cell shows the summary" in bad.stderr
 

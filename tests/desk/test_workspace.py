@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT, run
+from tests.command import invoke
+from tests.conftest import ROOT
 from tests.desk.test_schema import TEMPLATES
 
 
@@ -17,11 +18,11 @@ def test_a_workspace_makes_a_report_by_make(tmp_path):
 
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
-    done = run("init", "cases", cwd=tmp_path)
+    done = invoke("init", "cases", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "cases/Makefile" in done.stdout.splitlines()
     desk = tmp_path / "cases"
-    assert run("new", "params/acme.yaml", "--template", "social-care", cwd=desk).returncode == 0
+    assert invoke("new", "params/acme.yaml", "--template", "social-care", cwd=desk).returncode == 0
     make = ["make", "--no-print-directory", "report", "CLIENT=acme", f"CASEBOOK={sys.executable} -m casebook"]
     made = subprocess.run(make, cwd=desk, capture_output=True, text=True, timeout=300)
     assert made.returncode == 0, made.stderr
@@ -33,22 +34,22 @@ def test_a_workspace_makes_a_report_by_make(tmp_path):
 
 
 def test_its_templates_are_one_s_own_to_change(tmp_path):
-    assert run("init", "cases", cwd=tmp_path).returncode == 0
+    assert invoke("init", "cases", cwd=tmp_path).returncode == 0
     for name in TEMPLATES:
         copied = {path.name for path in (tmp_path / "cases/templates" / name).iterdir()}
         assert copied == {"inputs.yaml", "template.ipynb"}
     path = tmp_path / "cases/templates/social-care/inputs.yaml"
     path.write_text(path.read_text("utf-8").replace("title: Social customer care", "title: Ours"), "utf-8")
-    assert "social-care: Ours" in run("templates", cwd=tmp_path / "cases").stdout
+    assert "social-care: Ours" in invoke("templates", cwd=tmp_path / "cases").stdout
 
 
 def test_an_empty_folder_is_taken_and_one_with_anything_in_it_is_left_alone(tmp_path):
     (tmp_path / "empty").mkdir()
-    assert run("init", "empty", cwd=tmp_path).returncode == 0
+    assert invoke("init", "empty", cwd=tmp_path).returncode == 0
     (tmp_path / "full").mkdir()
     (tmp_path / "full/notes.txt").write_text("mine", encoding="utf-8")
     for name in ("full", "empty", "full/notes.txt"):
-        done = run("init", name, cwd=tmp_path)
+        done = invoke("init", name, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert "a workspace needs a folder of its own" in done.stderr
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["notes.txt"]

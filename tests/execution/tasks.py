@@ -1,21 +1,25 @@
-"""What the tests of this room run in forks: this module is imported by the helper."""
+"""What the tests of this room run in forks: this module is imported by the helper.
+
+What runs notebooks is imported where one is run: most tests have none, and start a helper in no time.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbformat import NotebookNode
+from casebook.execution.inside import progress
 
-from casebook.execution.forking import progress
-from casebook.execution.running import run_notebook
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def write(path: Path, cells: Sequence[str]) -> Path:
     """Write a notebook; a cell may begin with `#tags: a, b`, and one that begins with `Text:` is prose."""
+    import nbformat
+
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
     for number, source in enumerate(cells):
@@ -34,6 +38,8 @@ def write(path: Path, cells: Sequence[str]) -> Path:
 
 def run(path: Path, engine: str = "fork", cwd: Path | None = None, parameters: Any = None) -> NotebookNode:
     """Run a notebook with a journal beside it."""
+    from casebook.execution.running import run_notebook
+
     return run_notebook(
         path, parameters or {}, cwd=cwd or path.parent, engine=engine, journal=path.with_suffix(".journal")
     )

@@ -225,6 +225,7 @@ def test_a_helper_that_cannot_start_says_why():
             list(forks.completed())
 
 
+@pytest.mark.slow
 def test_the_helper_has_one_thread_when_all_is_imported():
     from casebook.execution.running import PRELOAD
 

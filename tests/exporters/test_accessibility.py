@@ -36,7 +36,9 @@ def other_pages(tmp_path_factory):
     return output
 
 
-@pytest.fixture(params=[*CLIENTS, *(pytest.param(client, marks=pytest.mark.slow) for client in OTHERS)])
+@pytest.fixture(
+    params=[CLIENTS[1], *(pytest.param(client, marks=pytest.mark.slow) for client in (CLIENTS[0], *OTHERS))]
+)
 def page_file(request, reports):
     """An example client's page."""
     client = request.param
@@ -57,14 +59,15 @@ def too_wide(page):
     return page.run("document.scrollingElement.scrollWidth - innerWidth")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["light", "dark"])
 def test_axe_finds_nothing_and_nothing_sticks_out(page_file, dark, chromium):
     chromium.show(SCREENS[0], dark=dark)
     chromium.open(page_file)
     for width in SCREENS:
         chromium.show(width, dark=dark)
-        assert violations(chromium, contrast=width == SCREENS[-1]) == []
         assert too_wide(chromium) <= 0
+        if width != SCREENS[1]:  # what is between the narrow layout and the wide one is one of the two
+            assert violations(chromium, contrast=width == SCREENS[-1]) == []
     chromium.run(_MOVED)
     assert violations(chromium, contrast=False) == []
     assert chromium.complaints == [] and chromium.requests == []

@@ -28,7 +28,7 @@ def test_it_holds_the_first_section_and_nothing_of_the_next():
     assert "Contents" not in text
 
 
-@pytest.mark.parametrize("paragraphs", [1, 12, 40])
+@pytest.mark.parametrize("paragraphs", [1, 12, pytest.param(40, marks=pytest.mark.slow)])
 def test_it_is_one_page_whatever_its_length(paragraphs):
     words = "A sentence that takes its place on the page and leaves less for those that come. " * 4
     reader = brief("# Much to say", *[f"{n}. {words}" for n in range(paragraphs)])

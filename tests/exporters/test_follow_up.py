@@ -18,6 +18,9 @@ SHEET = "Plan and actual"
 TO = Formatter("USD", "en_US")
 
 
+pytestmark = pytest.mark.xdist_group("followed")  # its report is made once
+
+
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published report of the example with three quarters of actuals."""
@@ -51,6 +54,7 @@ def test_the_page_tells_what_the_record_holds(followed: Path) -> None:
     assert found["approved"]["net_present_value"] == pytest.approx(2_284_163.8, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_pdf_has_the_chapter(followed: Path) -> None:
     from pypdf import PdfReader
 
@@ -59,6 +63,7 @@ def test_the_pdf_has_the_chapter(followed: Path) -> None:
     assert "9 of 36 months are over" in text and "Which lines make the difference" in text
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_the_sheet_computes_what_the_record_holds(followed: Path) -> None:
     record = json.loads((followed / "social-care.json").read_text())

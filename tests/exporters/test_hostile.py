@@ -1,7 +1,7 @@
 """Whatever stands in a parameter file or in inputs.yaml comes out as text: in page, PDF, workbook and record.
 
-Each case has some forty texts of the corpus, each in another field. Every sixth case is made as a rule; with
-HOSTILE=all in the environment all are, and then each text has stood in each field.
+Each case has some forty texts of the corpus, each in another field. Two cases are made quickly, and
+every sixth as a rule; with HOSTILE=all in the environment all are: each text has then stood in each field.
 """
 
 from __future__ import annotations
@@ -162,7 +162,9 @@ def squeezed(text):
     return "".join(sign for sign in kept if unicodedata.category(sign) != "Cf")
 
 
-@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize(
+    "turn", [pytest.param(turn, marks=pytest.mark.slow if n > 1 else ()) for n, turn in enumerate(TURNS)]
+)
 def test_text_stays_text(turn, plain, tmp_path, chromium):
     made = case_of(tmp_path, turn)
     case, given = made.case, made.given

@@ -78,7 +78,7 @@ KEYS |= {"before", "follow_up", "method", "locale", "currency"}
 """Parts of a record that are keys of ours, or what the analyst wrote."""
 
 
-@pytest.fixture(params=LOCALES)
+@pytest.fixture(params=[LOCALES[0], pytest.param(LOCALES[1], marks=pytest.mark.slow)])
 def case(request: pytest.FixtureRequest, make_case: Any) -> Any:
     """A case to which much can be objected, whose own names are no words of any language."""
     from casebook import computed, constant, cumulative, maximum, where
@@ -152,6 +152,7 @@ def test_a_workbook_has_no_english(case: Any) -> None:
     assert not set(book.sheetnames) & {"Summary", "Inputs", "Lines", "Cash flow", "Review"}
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_a_workbook_in_another_language_computes_the_same(case: Any) -> None:
     record = record_of(case)

@@ -16,7 +16,8 @@ NAMES = {point.name for point in entry_points(group="nbconvert.exporters")}
 
 @pytest.mark.skipif("casebook-pdf" not in NAMES, reason="casebook is not installed")
 @pytest.mark.parametrize(
-    ("name", "ending", "begins"), [("pdf", ".pdf", b"%PDF-"), ("html", ".html", b"<!DOCTYPE")]
+    ("name", "ending", "begins"),
+    [pytest.param("pdf", ".pdf", b"%PDF-", marks=pytest.mark.slow), ("html", ".html", b"<!DOCTYPE")],
 )
 def test_nbconvert_exports_by_name(name, ending, begins, make_notebook, tmp_path):
     file = tmp_path / "case.ipynb"

@@ -66,7 +66,13 @@ MAKERS: dict[str, Callable[..., Stress]] = {
 }
 
 
-@pytest.fixture(scope="module", params=MAKERS)
+pytestmark = pytest.mark.xdist_group("stress")  # what they share is made once
+
+
+@pytest.fixture(
+    scope="module",
+    params=["written", *(pytest.param(name, marks=pytest.mark.slow) for name in ("shown", "tabled"))],
+)
 def stressed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stressed:
     """Each stress notebook in both formats."""
     folder = tmp_path_factory.mktemp("stress")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-COUNTS = [200, pytest.param(1_000, marks=pytest.mark.slow)]
-"""Examples of what is tried in process."""
-KERNEL_COUNTS = [pytest.param(20), pytest.param(100, marks=pytest.mark.slow)]
-"""Examples of what needs a kernel."""
+ALL = os.environ.get("HOSTILE") == "all"
+COUNTS = [200, pytest.param(5_000 if ALL else 600, marks=pytest.mark.slow)]
+"""Examples of what is tried in process; 5,000 with HOSTILE=all in the environment."""
+KERNEL_COUNTS = [20, pytest.param(500 if ALL else 60, marks=pytest.mark.slow)]
+"""Examples of what needs a kernel; 500 with HOSTILE=all in the environment."""
 
 HOSTILE = (
     "\x1b]0;pwn\x07", "a\noutput/evil: rack follows from params/a.yaml", "\ud800", "\u202eevil", "\x00", "",
@@ -30,10 +32,19 @@ JUNK = (
 EDITS = ("replace", "replace", "remove", "move", "wrap", "add")
 
 
-def examples(count: int, strategy: st.SearchStrategy[Any], claim: Callable[[Any], None]) -> None:
-    """Try a claim on so many examples."""
+def examples(
+    count: int, strategy: st.SearchStrategy[Any], claim: Callable[[Any], None], *, shrinks: bool = True
+) -> None:
+    """Try a claim on so many examples; to shrink one that takes seconds would take an hour."""
+    phases = [Phase.generate, *([Phase.shrink] if shrinks else [])]
 
-    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        phases=phases,
+    )
     @given(strategy)
     def tried(example: Any) -> None:
         claim(example)

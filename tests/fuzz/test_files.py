@@ -172,16 +172,24 @@ def test_a_journal(tmp_path, count):
 def test_a_parameter_file(tmp_path, monkeypatch, count):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CASEBOOK_PASSWORD", "a secret")
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
-    (tmp_path / "params").mkdir()
-    (tmp_path / "params/data").symlink_to(ROOT / "params/data")
-    (tmp_path / "params/logos").symlink_to(ROOT / "params/logos")
-    text = (ROOT / "params/airline-three-years.yaml").read_text("utf-8")
-    text += (
+    (tmp_path / "templates").symlink_to(ROOT / "tests/templates")
+    (tmp_path / "params/data").mkdir(parents=True)
+    (tmp_path / "params/data/posts.csv").write_text("day\n1\n", encoding="utf-8")
+    (tmp_path / "params/logo.svg").write_bytes((ROOT / "tests/invalid/logo.svg").read_bytes())
+    # Every section in few lines: it is the reading of many lines that takes long.
+    whole, ranged = (
+        (ROOT / f"tests/invalid/{name}.yaml").read_text("utf-8") for name in ("valid", "valid-ranges")
+    )
+    text = (
+        whole[: whole.index("inputs:")] + ranged[ranged.index("inputs:") :] + whole[whole.index("story:") :]
+    )
+    text = text.replace("../templates/tiny", "tiny") + (
         "data:\n  posts: data/*.csv\n  shop:\n    table: x\n"
         "    url: postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org/shop\n"
     )
     path = Path("params/acme.yaml")
+    path.write_text(text, encoding="utf-8")
+    assert read_parameters(path).story, "as it stands, it is right"
 
     def claim(content: bytes) -> None:
         path.write_bytes(content)
@@ -201,7 +209,7 @@ def test_an_inputs_yaml(tmp_path, monkeypatch, count):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "templates/rack"
     folder.mkdir(parents=True)
-    source = ROOT / "templates/social-care"
+    source = ROOT / "tests/templates/tiny"
     (folder / "template.ipynb").write_bytes((source / "template.ipynb").read_bytes())
     path = folder / "inputs.yaml"
 

@@ -29,7 +29,9 @@ from tests.fuzz.mutations import COUNTS, JUNK, KERNEL_COUNTS, examples, spoilt_f
 from tests.fuzz.test_files import STEERING, assert_clear
 from tests.offices import record, world, worth, write_client
 
-CLIENTS = ("alpha", "beta", "gamma")
+CLIENTS = ("alpha", "beta")
+TOGETHER = 10
+"""Notebooks that run in one batch, beside a good one."""
 
 
 @dataclass
@@ -57,6 +59,13 @@ class Instantly:
 
     def cancel(self) -> None:
         self.tasks.clear()
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for the disk here."""
+    monkeypatch.setattr("casebook.publishing.folder.sync", lambda path: None)
+    monkeypatch.setattr("casebook.report.sync", lambda path: None)
 
 
 def run(
@@ -157,9 +166,9 @@ ACTIONS = (
     "class Odd(Exception):\n    def __str__(self): return 1 / 0\nraise Odd",
     "import sys; sys.setrecursionlimit(50)",
     "import sys; sys.stdout = None; sys.modules.clear()",
-    "import glob\nfor f in glob.glob('../output/alpha/.staging*/*'): open(f, 'wb').write(b'{')",
-    "import glob, os\nfor f in glob.glob('../output/alpha/.staging*'): os.rename(f, f + '-gone')",
-    "import glob, os\nfor f in glob.glob('../output/alpha/.st*'): os.symlink('/etc', f + '/rack.html')",
+    "import glob\nfor f in glob.glob('../output/CLIENT/.staging*/*'): open(f, 'wb').write(b'{')",
+    "import glob, os\nfor f in glob.glob('../output/CLIENT/.staging*'): os.rename(f, f + '-gone')",
+    "import glob, os\nfor f in glob.glob('../output/CLIENT/.st*'): os.symlink('/etc', f + '/rack.html')",
     "display({'application/vnd.casebook.record+json': {'version': 1}}, raw=True)",
     "display({'application/vnd.casebook.record+json': [1]}, raw=True)",
     "display({'application/vnd.casebook.view+json': {'view': 'chart', 'svg': '<svg/>'}}, raw=True)",
@@ -184,7 +193,7 @@ class Kept:
 @pytest.fixture(scope="module")
 def kernels(tmp_path_factory) -> Iterator[tuple[Path, Kept]]:
     """An office and what makes its reports: a process starts in the folder where its helper did."""
-    folder = world(tmp_path_factory.mktemp("office"), CLIENTS)
+    folder = world(tmp_path_factory.mktemp("office"), ["beta"])
     limits = Limits(deadline=60, memory=1 << 30, output=2 << 20)
     preload = (*PRELOAD, *report.PRELOAD)
     with pytest.MonkeyPatch.context() as patch:
@@ -198,64 +207,76 @@ def kernels(tmp_path_factory) -> Iterator[tuple[Path, Kept]]:
 @pytest.mark.parametrize("count", KERNEL_COUNTS)
 def test_whatever_the_cells_of_one_notebook_do(kernels, count):
     tmp_path, forks = kernels
-    write_client(tmp_path, "alpha")
-    text = (tmp_path / "params/alpha.yaml").read_text("utf-8")
-    (tmp_path / "params/alpha.yaml").write_text(
-        text.replace("template: rack", "template: evil"), encoding="utf-8"
-    )
-    evil = tmp_path / "templates/evil"
-    evil.mkdir(exist_ok=True)
-    (evil / "inputs.yaml").write_bytes((tmp_path / "templates/rack/inputs.yaml").read_bytes())
+    evils = [f"evil-{number}" for number in range(TOGETHER)]
+    for evil in evils:
+        path = write_client(tmp_path, evil)
+        path.write_text(path.read_text("utf-8").replace("template: rack", f"template: {evil}"), "utf-8")
+        (tmp_path / "templates" / evil).mkdir(exist_ok=True)
+        declared = (tmp_path / "templates/rack/inputs.yaml").read_bytes()
+        (tmp_path / "templates" / evil / "inputs.yaml").write_bytes(declared)
     good = json.loads((tmp_path / "templates/rack/template.ipynb").read_bytes())
     cells = ["".join(cell["source"]) for cell in good["cells"]][1:]
 
-    def claim(example: tuple[list[str], int, list[tuple[int, Any]]]) -> None:
+    def write(evil: str, example: tuple[list[str], int, list[tuple[int, Any]]]) -> None:
         actions, place, edits = example
         sources = list(cells)
-        sources[place:place] = actions
-        notebook_file(evil / "template.ipynb", *sources)
-        content = json.loads((evil / "template.ipynb").read_bytes())
+        sources[place:place] = [action.replace("CLIENT", evil) for action in actions]
+        notebook = tmp_path / "templates" / evil / "template.ipynb"
+        notebook_file(notebook, *sources)
+        content = json.loads(notebook.read_bytes())
         for number, junk in edits:
             cell = content["cells"][number % len(content["cells"])]
             cell["metadata"] |= {str(number): junk}
-        (evil / "template.ipynb").write_text(json.dumps(content), encoding="utf-8")
-        outcomes, told = run(forks, clients=CLIENTS[:2], force=True)
+        notebook.write_text(json.dumps(content), encoding="utf-8")
+
+    def claim(examples: list[tuple[list[str], int, list[tuple[int, Any]]]]) -> None:
+        for evil, example in zip(evils, examples, strict=True):
+            write(evil, example)
+        outcomes, told = run(forks, clients=[*evils, "beta"], force=True)
         assert outcomes["beta"].status == "done", told
         assert record(tmp_path, "beta")["result"]["net_present_value"] == worth(30)
-        error = outcomes["alpha"].error
-        assert (outcomes["alpha"].status == "failed") == bool(error)
-        if error:
-            assert_clear(error)
-            assert str(error).startswith("params/alpha.yaml: "), "the client is named"
+        for evil, example in zip(evils, examples, strict=True):
+            error = outcomes[evil].error
+            assert (outcomes[evil].status == "failed") == bool(error), example
+            if error:
+                assert_clear(error)
+                assert str(error).startswith(f"params/{evil}.yaml: "), f"the client is named: {example}"
         assert {oct(path.stat().st_mode & 0o777) for path in (tmp_path / "output").rglob("rack.*")} == {
             "0o644"
         }
 
     junk = st.tuples(st.integers(0, 9), st.sampled_from([each for each in JUNK if each is not None]))
     actions = st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=2)
-    examples(count, st.tuples(actions, st.integers(0, len(cells)), st.lists(junk, max_size=1)), claim)
+    example = st.tuples(actions, st.integers(0, len(cells)), st.lists(junk, max_size=1))
+    examples(count // TOGETHER, together(example), claim, shrinks=False)
+
+
+def together(example: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    """As many examples as one batch runs."""
+    return st.lists(example, min_size=TOGETHER, max_size=TOGETHER)
 
 
 @pytest.mark.parametrize("count", KERNEL_COUNTS)
 def test_whatever_one_parameter_file_says(kernels, count):
     tmp_path, forks = kernels
-    path = write_client(tmp_path, "alpha")
+    paths = [write_client(tmp_path, f"bad-{number}") for number in range(TOGETHER)]
     (tmp_path / "params/logo.svg").write_bytes((ROOT / "tests/invalid/logo.svg").read_bytes())
-    text = path.read_text("utf-8").replace("{name", "{logo: logo.svg, colour: '#123456', name")
+    text = paths[0].read_text("utf-8").replace("{name", "{logo: logo.svg, colour: '#123456', name")
     text += (
         "story:\n  situation: It is so.\n  goals: [one, two]\ndocument:\n  author: Jane\n  date: 2026-01-01\n"
     )
 
-    def claim(content: bytes) -> None:
-        path.write_bytes(content)
-        outcomes, told = run(forks, clients=CLIENTS[:2], force=True)
+    def claim(contents: list[bytes]) -> None:
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        outcomes, told = run(forks, clients=[*(path.stem for path in paths), "beta"], force=True)
         assert outcomes["beta"].status == "done", told
-        error = outcomes["alpha"].error
-        if error:
-            assert_clear(error)
-            assert isinstance(error, (InputError, CasebookError))
-            assert not re.search(r"export to html: (?!no )\w+Error", str(error)), (
-                "an exporter's fault is not clear"
-            )
+        for path, content in zip(paths, contents, strict=True):
+            if error := outcomes[path.stem].error:
+                assert_clear(error)
+                assert isinstance(error, (InputError, CasebookError)), content
+                assert not re.search(r"export to html: (?!no )\w+Error", str(error)), (
+                    f"an exporter's fault is not clear: {content!r}"
+                )
 
-    examples(count, spoilt_text(text), claim)
+    examples(count // TOGETHER, together(spoilt_text(text)), claim, shrinks=False)

@@ -64,7 +64,7 @@ def test_a_share_that_was_not_given_takes_nothing(make_case):
     assert case.ledger.totals(at(late=0.9))[0][0, 1] == pytest.approx(1000 * 0.5 / 1.4)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shares=st.tuples(SHARE, SHARE, SHARE))
 def test_no_draw_has_more_than_the_whole(make_case, shares):
     """What fits stays to the bit, what does not keeps its proportions; the record's trees give the same."""

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from tests.conftest import run
+from tests.command import invoke
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def made(reports, tmp_path_factory):
         shutil.copytree(folder, output / client)
     (output / "torn").mkdir()
     (output / "torn" / "it.json").write_text("{", encoding="utf-8")
-    done = run("portfolio", str(output), "--budget", "5_000_000")
+    done = invoke("portfolio", str(output), "--budget", "5_000_000")
     assert done.returncode == 0, done.stderr
     return done, output
 
@@ -58,7 +58,7 @@ def test_the_pdf_has_the_links_and_the_choice(made):
 
 def test_json_is_printed_and_written_alike(made):
     _, output = made
-    done = run("portfolio", str(output), "--budget", "5_000_000", "--json", "--no-pages")
+    done = invoke("portfolio", str(output), "--budget", "5_000_000", "--json", "--no-pages")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told == json.loads((output / "portfolio" / "portfolio.json").read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def test_json_is_printed_and_written_alike(made):
     ],
 )
 def test_misuse_and_the_empty_folder_exit_2_with_a_message(arguments, message):
-    done = run("portfolio", *arguments)
+    done = invoke("portfolio", *arguments)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -83,7 +83,7 @@ def test_misuse_and_the_empty_folder_exit_2_with_a_message(arguments, message):
 
 def test_a_wrong_budget_exits_2_and_writes_nothing(reports, tmp_path):
     shutil.copytree(reports["airline"], tmp_path / "airline")
-    done = run("portfolio", str(tmp_path), "--budget", "plenty")
+    done = invoke("portfolio", str(tmp_path), "--budget", "plenty")
     assert done.returncode == 2
     assert "'plenty' is no amount of money" in done.stderr
     assert not (tmp_path / "portfolio").exists()

@@ -242,6 +242,7 @@ def test_an_error_of_the_disk_while_publishing_keeps_the_last_good_report(tmp_pa
     assert content(tmp_path)["rack.html"] == "old"
 
 
+@pytest.mark.slow
 def test_a_full_disk_fails_the_report_and_keeps_the_last_good_one(tmp_path):
     """A small tmpfs, in a mount namespace of its own."""
     world(tmp_path, ["alpha"], "print('x' * 300_000)")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from casebook.publishing import fingerprint
 from casebook.publishing.manifest import path_from, read_manifest
+from tests.command import invoke
 from tests.offices import report, world, write_client
 
 
 def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "casebook", "verify", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return invoke("verify", *arguments, cwd=folder)
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +63,6 @@ def test_a_version_that_differs_is_named(office):
 
 def test_verify_reads_a_file_whatever_its_time_says(office):
     """An edit that keeps size and time gets past a quick look, and not past this one."""
-    import os
-
     path = office / "output/alpha/rack.html"
     before = path.stat()
     path.write_bytes(path.read_bytes().replace(b"27,000", b"99,000"))
@@ -71,6 +70,18 @@ def test_verify_reads_a_file_whatever_its_time_says(office):
     done = verify(office, "output/alpha")
     assert done.returncode == 1
     assert "output/alpha: rack.html was changed after it was made" in done.stdout
+
+
+def test_a_file_of_the_same_name_size_and_time_in_another_folder_is_another(tmp_path, monkeypatch):
+    found = {}
+    for text in ("one", "two"):
+        (tmp_path / text).mkdir()
+        monkeypatch.chdir(tmp_path / text)
+        path = Path("params.yaml")
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(0, 0))
+        found[text] = fingerprint.file(path)["sha256"]
+    assert found["one"] != found["two"]
 
 
 def test_inputs_that_moved_with_the_report_are_found_and_others_can_be_named(office):
@@ -116,6 +127,11 @@ def test_a_database_is_never_up_to_date(office):
     done = verify(office, "output/alpha")
     assert done.returncode == 0
     assert "what orders (postgresql server) holds now can't be told" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_report_on_a_database_is_made_again_each_time(office):
+    edit_manifest(office, lambda values: values["sources"].update(unhashed=["orders (postgresql server)"]))
     again = report(office, "--format", "html")
     assert "done in" in again.stderr
     write_client(office, "alpha")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +18,52 @@ CLOSE = 1e-9  # of the largest absolute yearly flow
 FRAME = Frame(4, Formatter())
 
 
+Setting = tuple[Mapping[int, int], Mapping[int, str]]
+"""Sliders by position and boxes by text."""
+
+_MOVE = """
+const field = (index, part) => document.getElementById(`cb-live-${index}-${part}`);
+const move = ([positions, typed]) => {
+  for (const [part, entries] of [["slider", positions], ["box", typed]])
+    for (const [index, value] of Object.entries(entries)) {
+      field(index, part).value = value;
+      field(index, part).dispatchEvent(new Event("input"));
+    }
+  return casebookLive.state();
+};"""
+_TEXTS = """
+const texts = () => {
+  const all = (selector) => [...document.querySelectorAll(`#cb-live ${selector}`)];
+  const texts = (selector) => all(selector).map((one) => one.textContent);
+  const rows = all("#cb-live-flow tbody tr");
+  return {
+    tiles: texts(".cb-value"),
+    figures: texts("#cb-live-figures tbody td:nth-of-type(1)"),
+    rows: rows.map((row) => [...row.cells].slice(2).map((cell) => cell.textContent)),
+  };
+};"""
+
+
 def move(page: Page, positions: Mapping[int, int], typed: Mapping[int, str]) -> Any:
     """Set sliders by position and boxes by text, as events of a hand would, and give the panel's state."""
+    return moves(page, [(positions, typed)])[0]
+
+
+def moves(page: Page, settings: Sequence[Setting], also: str = "null") -> Any:
+    """The panel's state after each of some settings, one after the other: one question for all.
+
+    With `also`, JavaScript that may call `texts()`, `move([positions, typed])` and `field(index, part)`:
+    pairs of the state and what that gives.
+    """
+    shown = "move(setting)" if also == "null" else f"[move(setting), {also}]"
     return page.run(
-        f"""(() => {{
-          const set = (part, entries) => {{
-            for (const [index, value] of Object.entries(entries)) {{
-              const field = document.getElementById(`cb-live-${{index}}-${{part}}`);
-              field.value = value;
-              field.dispatchEvent(new Event("input"));
-            }}
-          }};
-          set("slider", {json.dumps(positions)});
-          set("box", {json.dumps(typed)});
-          return casebookLive.state();
-        }})()"""
+        f"(() => {{ {_MOVE}{_TEXTS} return {json.dumps(settings)}.map((setting) => {shown}); }})()"
     )
 
 
-def texts(page: Page) -> dict[str, Any]:
+def texts(page: Page) -> Any:
     """What the panel prints: tiles, the column of figures, the cells of the table by year."""
-    return page.run(
-        """(() => {
-          const all = (selector) => [...document.querySelectorAll(`#cb-live ${selector}`)];
-          const texts = (selector) => all(selector).map((one) => one.textContent);
-          const rows = all("#cb-live-flow tbody tr");
-          return {
-            tiles: texts(".cb-value"),
-            figures: texts("#cb-live-figures tbody td:nth-of-type(1)"),
-            rows: rows.map((row) => [...row.cells].slice(2).map((cell) => cell.textContent)),
-          };
-        })()"""
-    )
+    return page.run(f"(() => {{ {_TEXTS} return texts(); }})()")
 
 
 def amount(name: str, value: Any) -> Input:

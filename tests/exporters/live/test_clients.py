@@ -20,7 +20,7 @@ from casebook.views import tables
 from casebook.views.case import Case
 from tests.conftest import ROOT
 from tests.exporters.browser import Page
-from tests.exporters.live.panels import CLOSE, bare_page, move, texts
+from tests.exporters.live.panels import CLOSE, Setting, bare_page, moves, texts
 
 
 def figures_of(parameters: Parameters) -> Case:
@@ -106,14 +106,16 @@ def test_the_panel_starts_at_the_figures_of_the_report(page: Page, client: Any, 
     assert page.complaints == [] and page.requests == []
 
 
-def test_fifty_random_settings_equal_the_model(page: Page, client: Any, reports: Any) -> None:
+@pytest.mark.parametrize("count", [6, pytest.param(50, marks=pytest.mark.slow)])
+def test_random_settings_equal_the_model(page: Page, client: Any, reports: Any, count: int) -> None:
     name, record = client
     chosen = sliders(record)
     assert len(chosen) == MOST
     page.open(reports[name] / "social-care.html")
     dice = random.Random(name)
-    for _ in range(50):
-        positions, typed, overrides = {}, {}, {}
+    settings: list[Setting] = []
+    for _ in range(count):
+        positions, typed = {}, {}
         for index, slider in enumerate(chosen):
             low, high = slider.positions
             position = dice.choice([0, low, high, dice.randint(low, high)])
@@ -124,26 +126,29 @@ def test_fifty_random_settings_equal_the_model(page: Page, client: Any, reports:
                     slider.low, min(slider.high * 1.2, slider.bounds[1] or slider.high * 1.2)
                 )
                 typed[index] = f"{value * 100:.3f} %" if percent else f"{value:.2f}"
-        state = move(page, positions, typed)
-        for slider in chosen:
-            value = state["inputs"][slider.name]
-            overrides[slider.name] = json.dumps(value)
+        settings.append((positions, typed))
+    for state, printed in moves(page, settings, "texts()"):
+        overrides = {slider.name: json.dumps(state["inputs"][slider.name]) for slider in chosen}
         case = figures_of(read_parameters(ROOT / "params" / f"{name}.yaml", overrides=overrides))
         check(state, case)
-        check_texts(texts(page), case)
+        check_texts(printed, case)
     assert page.complaints == [] and page.requests == []
 
 
 def test_a_slider_reaches_likely_and_both_ends_exactly(page: Page, client: Any, reports: Any) -> None:
     name, record = client
     page.open(reports[name] / "social-care.html")
-    for index, slider in enumerate(sliders(record)):
+    tried = [
+        (index, slider, position, value)
+        for index, slider in enumerate(sliders(record))
         for position, value in zip(
             (*slider.positions, 0), (slider.low, slider.high, slider.likely), strict=True
-        ):
-            found = move(page, {index: position}, {})["inputs"][slider.name]
-            wanted = value if slider.by_year is None else [one * value for one in slider.by_year]
-            assert found == wanted, (slider.name, position)
+        )
+    ]
+    states = moves(page, [({index: position}, {}) for index, _, position, _ in tried])
+    for (_, slider, position, value), state in zip(tried, states, strict=True):
+        wanted = value if slider.by_year is None else [one * value for one in slider.by_year]
+        assert state["inputs"][slider.name] == wanted, (slider.name, position)
 
 
 def test_the_panel_works_without_a_simulation(page: Page, client: Any, tmp_path: Path) -> None:

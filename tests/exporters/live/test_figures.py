@@ -11,7 +11,7 @@ import pytest
 from casebook.exporters.sliders import sliders
 from casebook.formatting import Formatter
 from tests.exporters.browser import Page
-from tests.exporters.live.panels import amount, bare_page, move, synthetic, texts
+from tests.exporters.live.panels import amount, bare_page, moves, synthetic
 
 LOCALES = ["en_US", "de_DE", "fr_FR", "de_CH", "ja_JP", "hi_IN", "ru_RU", "pl_PL", "ar_EG", "fa_IR", "lv_LV"]
 LOCALES += ["pt_BR", "sv_SE", "sl_SI", "es_ES", "tr_TR", "en_US_POSIX"]
@@ -43,14 +43,23 @@ def test_printed_text_is_the_formatters(page: Page, tmp_path: Path, locale: str)
         "12345e15",
     ]
     gains += [repr(round(10 ** dice.uniform(-4, 14), dice.randint(0, 5))) for _ in range(60)]
-    for text in gains:
-        value = float(text)
-        paid = dice.choice([0.0, 1.0, 3.0, value / 8, value * 3, 0.7 * value])
-        decimal = to.number(1.5)[1:-1]
-        entries = {place["gain"]: plain(value, decimal), place["cost"]: plain(paid, decimal)}
-        state = move(page, {}, entries)
+    given = [
+        (value, dice.choice([0.0, 1.0, 3.0, value / 8, value * 3, 0.7 * value]))
+        for value in map(float, gains)
+    ]
+    decimal = to.number(1.5)[1:-1]
+    entries = [
+        {place["gain"]: plain(value, decimal), place["cost"]: plain(paid, decimal)} for value, paid in given
+    ]
+    # What the page sets in a box can be typed as it stands.
+    box = f"field({place['gain']}, 'box')"
+    change = f"{box}.dispatchEvent(new Event('change'))"
+    again = f"move([{{}}, {{{place['gain']}: {box}.value}}])"
+    also = f"[texts(), ({change}, {box}.value), {again}]"
+    answers = moves(page, [({}, each) for each in entries], also)
+    for (value, paid), (state, (printed, in_box, retyped)) in zip(given, answers, strict=True):
         assert state["inputs"] == {"gain": value, "cost": paid}
-        result, printed = state["result"], texts(page)
+        result = state["result"]
         assert printed["tiles"][0] == to.money_short(result["net_present_value"])
         assert printed["tiles"][3] == to.money_short(paid)
         figures = printed["figures"]
@@ -65,12 +74,8 @@ def test_printed_text_is_the_formatters(page: Page, tmp_path: Path, locale: str)
                 assert shown == write(result[name])
         places = to.places([value, paid])
         assert printed["rows"][0][1] == (to.amount(value, places) if value else "–")
-        box = f"document.getElementById('cb-live-{place['gain']}-box')"
-        page.run(f"{box}.dispatchEvent(new Event('change'))")
-        assert page.run(f"{box}.value") == to.number(value, exact=True)
-        # What the page sets in a box can be typed as it stands.
-        again = move(page, {}, {place["gain"]: to.number(value, exact=True)})["inputs"]["gain"]
-        assert again == pytest.approx(value, rel=1e-11)
+        assert in_box == to.number(value, exact=True)
+        assert retyped["inputs"]["gain"] == pytest.approx(value, rel=1e-11)
 
 
 def plain(value: float, decimal: str) -> str:

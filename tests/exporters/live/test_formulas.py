@@ -22,7 +22,7 @@ from casebook.model.operations import ALONG_YEARS, OPERATIONS, OperationKind
 from casebook.model.printing import words
 from casebook.model.result import internal_rate
 from tests.exporters.browser import Page
-from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, synthetic
+from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, moves, synthetic
 
 RATES_CLOSE = 1e-7
 
@@ -157,9 +157,9 @@ def test_rates_and_paybacks_of_any_flow_equal_the_model(
 ) -> None:
     """The money of each year is typed into a box of its own; what a flow lacks is 0."""
     chromium.open(flow_page(tmp_path_factory.mktemp("flows")))
-    for flow in flows:
-        money = [*flow, *[0.0] * (LENGTH - len(flow))]
-        state = move(chromium, {}, {index: f"{one:.15f}" for index, one in enumerate(money)})
+    money = [[*flow, *[0.0] * (LENGTH - len(flow))] for flow in flows]
+    typed = [{index: f"{one:.15f}" for index, one in enumerate(each)} for each in money]
+    for state in moves(chromium, [({}, each) for each in typed]):
         net = [state["inputs"][f"y{year}"] for year in range(LENGTH)]
         rate = internal_rate(np.array(net), Formatter())
         found, reasons = state["result"]["internal_rate_of_return"], state["result"]["reasons"]

@@ -86,6 +86,7 @@ def test_the_page_comes_out_by_hand(case: Any, page: Page, tmp_path: Path) -> No
     )
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_the_workbook_comes_out_by_hand(case: Any) -> None:
     workbook = to_workbook(record(case))
