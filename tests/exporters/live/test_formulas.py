@@ -159,7 +159,8 @@ def test_rates_and_paybacks_of_any_flow_equal_the_model(
     chromium.open(flow_page(tmp_path_factory.mktemp("flows")))
     money = [[*flow, *[0.0] * (LENGTH - len(flow))] for flow in flows]
     typed = [{index: f"{one:.15f}" for index, one in enumerate(each)} for each in money]
-    for state in moves(chromium, [({}, each) for each in typed]):
+    remarks_of = "document.getElementById('cb-live-reasons').textContent"
+    for state, remarks in moves(chromium, [({}, each) for each in typed], also=remarks_of):
         net = [state["inputs"][f"y{year}"] for year in range(LENGTH)]
         rate = internal_rate(np.array(net), Formatter())
         found, reasons = state["result"]["internal_rate_of_return"], state["result"]["reasons"]
@@ -167,7 +168,6 @@ def test_rates_and_paybacks_of_any_flow_equal_the_model(
             assert reasons["internal_rate_of_return"] == str(rate)
         else:
             assert found == pytest.approx(float(rate), rel=RATES_CLOSE, abs=RATES_CLOSE)
-            remarks = chromium.run("document.getElementById('cb-live-reasons').textContent")
             assert ("Internal rate of return: " in remarks) == bool(rate.note) and rate.note in remarks
         for name, back in (
             ("payback_months", payback_months(net)),
