@@ -180,6 +180,7 @@ def test_a_worker_with_another_version_that_joins_late_makes_no_report(tmp_path)
         assert "is refused: numpy is 1.0 there" in stderr
 
 
+@pytest.mark.slow
 def test_a_failing_cell_is_told_as_by_a_local_batch(tmp_path, two):
     world(tmp_path, ["alpha", "beta"], "assert case.client.name != 'beta', 'not this one'")
     write_client(tmp_path, "gamma", years="0")

@@ -178,6 +178,7 @@ def with_data(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_reports_from_and_to_a_bucket_are_those_from_and_to_a_disk(tmp_path, bucket, line):
     folder = with_data(tmp_path / "disk")
     bucket.put_world(folder)

@@ -27,6 +27,7 @@ def test_each_task_gives_its_value_or_its_error():
     assert ("good", "acting") in told
 
 
+@pytest.mark.slow
 def test_a_deadline_ends_a_task():
     with acts(limits=Limits(deadline=15)) as spawns:
         spawns.submit("one", "time.sleep(600)")

@@ -356,6 +356,7 @@ def test_every_estimator_tells_it(estimate, read, write):
     assert any("region is 'S' in 100% of them" in reason for reason in found.set_aside)
 
 
+@pytest.mark.slow
 def test_rows_set_aside_by_chance_are_not_told(read, write):
     random = np.random.default_rng(2016)
     told = 0
