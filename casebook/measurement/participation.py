@@ -73,7 +73,8 @@ def participation(
     the tail is heavy, a sample mostly lacks the most active, and shares come out too even: the interval is
     moved out on that side by as much as they would change the share (`tails`). They cover 87 to 100% from 300
     people whose contributions spread like an exponential, a lognormal up to σ = 2, or a Pareto with exponent
-    1.5; where few people decide, that is told beside the figure. The top shares need 3 people or more at the top.
+    1.5; where few people decide, that is told beside the figure. The top shares need 3 people or more at the
+    top.
 
     >>> found = participation(counts=[40, 9, 5, 3, 2, 1, 1, 1, 1, 1], top=1)
     >>> round(found.top_contributors.value, 3), round(found.gini.value, 3), found.contributions

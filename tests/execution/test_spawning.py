@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from casebook.execution.inside import Limits
 from casebook.execution.journal import rebuild
 from casebook.execution.spawning import Spawns
