@@ -236,7 +236,7 @@ def _is_asked(name: str, manifest: Manifest, parameters: Path) -> bool:
 
 
 def _changed_template(sources: Sources, base: Path, thorough: bool) -> Iterator[str]:
-    folder = _template_folder(sources.template, base)
+    folder = _template_folder(sources.template, base.absolute())
     if folder is None:
         yield f"there is no template {printable(sources.template, 200)}"
         return

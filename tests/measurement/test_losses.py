@@ -94,9 +94,10 @@ def test_placeholders_are_found_in_every_kind_of_column(form, read, write, tmp_p
     elif form == "zone":
         sources = dates_of(read, write, [f"{day}T12:00:00+01:00" for day in days])
     else:
-        frame = pd.DataFrame({"day": [np.datetime64(day, "us") for day in days]})
-        if form == "workbook":
-            frame["day"] = frame["day"].dt.to_pydatetime()
+        moments = [np.datetime64(day, "us") for day in days]
+        frame = pd.DataFrame({"day": moments})
+        if form == "workbook":  # pandas' own times end before the year 9999
+            frame["day"] = pd.Series([moment.item() for moment in moments], dtype=object)
             frame.to_excel(tmp_path / "a.xlsx", index=False)
         else:
             duckdb.from_df(frame).write_parquet(str(tmp_path / "a.parquet"))
