@@ -138,6 +138,7 @@ def damaged(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_damaged_manifest_is_told_by_its_key_and_stops_nobody(damaged):
     for number, (what, _) in enumerate(SPOILT):
         place = f"output/client-{number}"

@@ -13,8 +13,9 @@ from casebook.formatting import Formatter
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import amount, bare_page, moves, synthetic
 
-LOCALES = ["en_US", "de_DE", "fr_FR", "de_CH", "ja_JP", "hi_IN", "ru_RU", "pl_PL", "ar_EG", "fa_IR", "lv_LV"]
-LOCALES += ["pt_BR", "sv_SE", "sl_SI", "es_ES", "tr_TR", "en_US_POSIX"]
+OTHERS = ["fr_FR", "ja_JP", "ru_RU", "pl_PL", "fa_IR", "lv_LV", "pt_BR", "sv_SE", "sl_SI", "es_ES", "tr_TR"]
+LOCALES = ["en_US", "de_DE", "de_CH", "hi_IN", "ar_EG", "en_US_POSIX"]
+LOCALES += [pytest.param(locale, marks=pytest.mark.slow) for locale in OTHERS]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
