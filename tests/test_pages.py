@@ -37,9 +37,15 @@ class Printed:
         return found
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in EXAMPLES]
-)
+QUICK = ("airline-followed-up", "energy", "software")
+"""A long one, one as it is written in Germany, and one with a drawn logo; the others are slow."""
+
+
+def marks_of(name):
+    return [pytest.mark.xdist_group(name), *([] if name in QUICK else [pytest.mark.slow])]
+
+
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=marks_of(name)) for name in EXAMPLES])
 def printed(request, reports):
     folder = reports[request.param]
     [pdf] = (path for path in folder.glob("*.pdf") if ".brief" not in path.name)

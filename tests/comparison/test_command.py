@@ -77,11 +77,9 @@ def test_json_is_printed_and_written_alike_and_adds_up(compared, reports):
 
 
 def test_the_same_report_twice_is_said_to_be_the_same(reports, tmp_path):
-    done = invoke("compare", *[str(reports["airline"])] * 2, "--output", str(tmp_path))
+    done = invoke("compare", *[str(reports["airline"])] * 2, "--no-pages", "--output", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("The net present value is the same.")
-    page = (tmp_path / "compare-airline-airline" / "comparison.html").read_text(encoding="utf-8")
-    assert "No change moves the net present value." in page
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def number(text: str) -> float | None:
         return None
 
 
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(TEXTS)
 def test_every_number_that_is_read_fits_the_pattern_and_nothing_else(text):
     too_small = re.fullmatch(r"[^1-9]*[1-9].*", text) and number(text) is None
@@ -43,7 +43,7 @@ def test_every_number_that_is_read_fits_the_pattern_and_nothing_else(text):
 
 
 @pytest.mark.slow
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(TEXTS.filter(lambda text: "e" not in text.lower() and number(text) is not None), BOUNDS)
 @example("-0", 0.0)
 @example("-.0%", 0.0)
@@ -61,7 +61,7 @@ def test_bounds_are_kept_as_the_number_itself_keeps_them(text, bound):
 
 
 @pytest.mark.slow
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(TEXTS.filter(lambda text: "e" in text.lower() and number(text) is not None), BOUNDS)
 def test_an_exponent_is_left_to_the_reader(text, bound):
     assert re.search(at_least(bound), text)

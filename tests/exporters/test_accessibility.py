@@ -8,10 +8,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.conftest import CLIENTS, ROOT, run
+from tests.conftest import EXAMPLES
 from tests.exporters.conftest import TABLE, shown
 
-OTHERS = sorted(path.stem for path in (ROOT / "params").glob("*.yaml") if path.stem not in CLIENTS)
 SCREENS = (320, 768, 1440)
 
 # The newest axe comes with a package that brings a browser along; it is taken where it is there already.
@@ -26,24 +25,15 @@ _MOVED = """(() => {
 })()"""
 
 
-@pytest.fixture(scope="module")
-def other_pages(tmp_path_factory):
-    """The pages of the further example clients."""
-    output = tmp_path_factory.mktemp("pages")
-    clients = [str(ROOT / "params" / f"{client}.yaml") for client in OTHERS]
-    done = run("report", *clients, "--format", "html", "--output", str(output))
-    assert done.returncode == 0, done.stderr
-    return output
-
-
 @pytest.fixture(
-    params=[CLIENTS[1], *(pytest.param(client, marks=pytest.mark.slow) for client in (CLIENTS[0], *OTHERS))]
+    params=[
+        name if name == "airline-three-years" else pytest.param(name, marks=pytest.mark.slow)
+        for name in EXAMPLES
+    ]
 )
 def page_file(request, reports):
     """An example client's page."""
-    client = request.param
-    folder = reports[client] if client in CLIENTS else request.getfixturevalue("other_pages") / client
-    return next(folder.glob("*.html"))
+    return next(reports[request.param].glob("*.html"))
 
 
 def violations(page, *, contrast):

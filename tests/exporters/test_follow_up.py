@@ -11,23 +11,16 @@ import pytest
 
 from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
-from tests.conftest import ROOT, run
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated
 
 SHEET = "Plan and actual"
 TO = Formatter("USD", "en_US")
 
 
-pytestmark = pytest.mark.xdist_group("followed")  # its report is made once
-
-
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def followed(reports: dict[str, Path]) -> Path:
     """The published report of the example with three quarters of actuals."""
-    output = tmp_path_factory.mktemp("followed")
-    done = run("report", str(ROOT / "params/airline-followed-up.yaml"), "--output", str(output))
-    assert done.returncode == 0, done.stderr
-    return output / "airline-followed-up"
+    return reports["airline-followed-up"]
 
 
 def plain(page: str) -> str:

@@ -150,7 +150,7 @@ FLOWS = st.one_of(
 )
 
 
-@settings(max_examples=10, **PATIENT)
+@settings(max_examples=4, **PATIENT)
 @given(st.lists(FLOWS, min_size=25, max_size=25))
 def test_rates_and_paybacks_of_any_flow_equal_the_model(
     chromium: Page, tmp_path_factory: pytest.TempPathFactory, flows: list[list[float]]
