@@ -8,7 +8,6 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.conftest import EXAMPLES
 from tests.exporters.conftest import TABLE, shown
 
 SCREENS = (320, 768, 1440)
@@ -25,11 +24,11 @@ _MOVED = """(() => {
 })()"""
 
 
+OTHERS = ("airline-followed-up", "beer-community", "energy")
+
+
 @pytest.fixture(
-    params=[
-        name if name == "airline-three-years" else pytest.param(name, marks=pytest.mark.slow)
-        for name in EXAMPLES
-    ]
+    params=["airline-three-years", *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
 )
 def page_file(request, reports):
     """An example client's page."""
