@@ -110,6 +110,7 @@ SPOILT = [
         "sources.patterns.0 is '/etc/*'; a relative path",
         lambda it: it["sources"].update(patterns=["/etc/*"]),
     ),
+    ("sources.parameters.sha256 is 0; 64 hexa", lambda it: it["sources"]["parameters"].update(sha256="0")),
     ("sources.folders.0 is '/'; a relative path", lambda it: it["sources"].update(folders=["/"])),
     ("leads out of params", lambda it: it["sources"].update(patterns=["../../../../**/*"])),
     ("leads out of params", lambda it: it["sources"].update(folders=["../../.."])),

@@ -15,7 +15,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -23,10 +23,14 @@ MOST_FILES = 10_000
 """Files and folders that a template's folder, or a folder of fonts, may hold."""
 
 
+def _is_digest(text: str) -> str | None:
+    return None if re.fullmatch("[0-9a-f]{64}", text) else "64 hexadecimal digits are needed"
+
+
 class File(TypedDict):
     """The fingerprint of a file."""
 
-    sha256: str
+    sha256: Annotated[str, _is_digest]
     size: int
     """In bytes."""
     modified: int

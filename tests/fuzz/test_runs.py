@@ -97,7 +97,9 @@ def assert_true(outcomes: dict, told: str, folder: Path) -> None:
             continue
         place = folder / "output" / client
         (manifest,) = manifests_in(place)
-        assert list(differences(manifest, folder / f"params/{client}.yaml", place, thorough=True)) == []
+        # What was up to date has been looked at by size and time; of a damaged hash that tells nothing.
+        thorough = outcome.status == "done"
+        assert list(differences(manifest, folder / f"params/{client}.yaml", place, thorough=thorough)) == []
 
 
 NAMES = st.sampled_from(
