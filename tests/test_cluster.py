@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 from tests.offices import begin, clients, published, report, told, world, write_client
 
 HTML = ("--format", "html", "--json")
-FORTY = [f"client-{number:02}" for number in range(40)]
+TWENTY = [f"client-{number:02}" for number in range(20)]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def two(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory):
-    """Forty clients, and their reports made by a local batch: its folder."""
-    folder = world(tmp_path_factory.mktemp("local"), FORTY)
+    """Twenty clients, and their reports made by a local batch: its folder."""
+    folder = world(tmp_path_factory.mktemp("local"), TWENTY)
     done = report(folder, *HTML, "--jobs", "2")
     assert done.returncode == 0, done.stderr
     return folder
@@ -83,7 +83,7 @@ def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_a_local_batch(
         stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 0, stderr
     lines = [json.loads(line) for line in stdout.splitlines()]
-    assert sorted(each["client"] for each in lines) == FORTY, "each is told once"
+    assert sorted(each["client"] for each in lines) == TWENTY, "each is told once"
     assert {each["status"] for each in lines} == {"done"}
     assert published(tmp_path) == published(local)
     assert manifests(tmp_path) == manifests(local)
@@ -103,7 +103,7 @@ def test_a_killed_scheduler_fails_what_is_left_and_the_next_run_completes_it(tmp
     assert "Traceback" not in stderr
     lost = {name: each for name, each in told(stdout).items() if each["status"] == "failed"}
     made = {name: each for name, each in told(stdout).items() if each["status"] == "done"}
-    assert len(lost) + len(made) == 40 and len(lost) > 0 and len(made) >= 8
+    assert len(lost) + len(made) == 20 and len(lost) > 0 and len(made) >= 8
     assert all(f"the scheduler at {processes.address} was lost" in each["error"] for each in lost.values())
     assert manifests(tmp_path).keys() == made.keys()
     assert list((tmp_path / "output").glob("*/.staging*")) == []
@@ -169,7 +169,7 @@ def test_workers_with_another_version_are_refused_by_name(tmp_path):
 
 @pytest.mark.slow
 def test_a_worker_with_another_version_that_joins_late_makes_no_report(tmp_path):
-    world(tmp_path, FORTY[:8], "import time; time.sleep(1)")
+    world(tmp_path, TWENTY[:8], "import time; time.sleep(1)")
     with cluster(tmp_path / "cluster", workers=1) as processes:
         process = begin(tmp_path, *HTML, "--scheduler", processes.address)
         wait_for_reports(tmp_path, process, 1)
@@ -224,7 +224,7 @@ def test_data_files_travel_and_a_file_outside_the_current_folder_keeps_its_place
 
 @pytest.mark.slow
 def test_a_stopped_run_leaves_no_report_under_way_on_a_worker(tmp_path, two):
-    world(tmp_path, FORTY[:6], f"import time; time.sleep(60)  # {tmp_path.name}")
+    world(tmp_path, TWENTY[:6], f"import time; time.sleep(60)  # {tmp_path.name}")
     process = begin(tmp_path, *HTML, "--scheduler", two.address)
     until = time.monotonic() + 60
     while not children(two) and time.monotonic() < until:

@@ -101,7 +101,7 @@ def observations(draw: st.DrawFn, case: Case) -> tuple[str, dict[str, Any]]:
 def test_an_input_of_an_example_observed_on_plan_is_on_plan(path):
     case = example(path)
 
-    @settings(max_examples=25)
+    @settings(max_examples=10)
     @given(observations(case))
     def holds(given: tuple[str, dict[str, Any]]) -> None:
         start, actuals = given
