@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.conftest import EXAMPLES, run
 from tests.golden.compare import differences
-from tests.golden.examples import EXAMPLES, KEPT, RENAMED, ROOT, renames, told, transcript
+from tests.golden.examples import KEPT, RENAMED, renames, told, transcript
 from tests.golden.transcript import Entry, read, to_text
 
 
 def made() -> dict[str, dict[str, list[Entry]]]:
     """The transcripts of reports made now, by example."""
     with tempfile.TemporaryDirectory() as output:
-        files = [f"params/{name}.yaml" for name in EXAMPLES]
-        command = [sys.executable, "-m", "casebook", "report", *files, "--output", output]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        done = run("report", *(f"params/{name}.yaml" for name in EXAMPLES), "--output", output)
         if done.returncode:
             sys.exit(f"{done.stderr}nothing is written: a report failed")
         return {name: transcript(Path(output) / name) for name in EXAMPLES}

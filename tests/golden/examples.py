@@ -12,8 +12,6 @@ from tests.golden import page, pdf, record, workbook
 from tests.golden.compare import Difference
 from tests.golden.transcript import Entry, entry
 
-ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = sorted(path.stem for path in (ROOT / "params").glob("*.yaml"))
 KEPT = Path(__file__).parent / "examples"
 RENAMED = Path(__file__).parent / "renamed.yaml"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import EXAMPLES
 from tests.golden.compare import differences, unused
-from tests.golden.examples import EXAMPLES, KEPT, renames, told, transcript
+from tests.golden.examples import KEPT, renames, told, transcript
 from tests.golden.transcript import read
 
 

@@ -76,7 +76,9 @@ def words(found: InternalRate) -> Phrase:
     if found.rate is None:
         return Phrase(NOT_UNIQUE, count=found.changes) if found.changes else Phrase(NO_RATE)
     if found.is_borrowing:
-        return Phrase(BORROWING, rate=Phrase(PER_CENT, number=round(100 * found.rate, 2)))
+        size = abs(found.rate)
+        places = 0 if size >= 1 else 1 if size >= 0.01 else 2
+        return Phrase(BORROWING, rate=Phrase(PER_CENT, number=round(100 * found.rate, places)))
     return Phrase(ONLY) if found.changes == 1 else Phrase(ONLY_ABOVE_ZERO, count=found.changes)
 
 
@@ -157,7 +159,9 @@ def _changes(letter: str, last: int) -> str:
 
 def _in_words(context: Context, fact: list[str]) -> str:
     say = context.say
-    per_cent = spliced(say(PER_CENT), number=f"ROUND(100*{fact[_RATE]},2)")
+    # As `Formatter.share` shows it to the reader of the report.
+    places = f"IF(ABS({fact[_RATE]})>=1,0,IF(ABS({fact[_RATE]})>=0.01,1,2))"
+    per_cent = spliced(say(PER_CENT), number=f"ROUND(100*{fact[_RATE]},{places})")
     not_unique, above = (spliced(say(text), count=fact[_CHANGES]) for text in (NOT_UNIQUE, ONLY_ABOVE_ZERO))
     single = f"IF({fact[_ONE]}=1,{quoted(say(ONLY))},{above})"
     single = f"IF({fact[_FIRST]}>0,{spliced(say(BORROWING), rate=per_cent)},{single})"
