@@ -191,7 +191,7 @@ def _check_wholes(checker: Checker, template: Template, observed: Mapping[str, M
             by_period.setdefault(period, {})[name] = value
     for period, shares in by_period.items():
         places: dict[str, Place] = {name: ("actuals", "inputs", name, period.text) for name in shares}
-        check_wholes(checker, template.inputs, shares, places)
+        check_wholes(checker, template.inputs, shares, places, period=period.text)
 
 
 def _through(

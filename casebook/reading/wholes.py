@@ -30,11 +30,14 @@ def check_wholes(
     declared: Mapping[str, InputDeclaration],
     values: Mapping[str, Quantity],
     places: Mapping[str, Place],
+    *,
+    period: str = "",
 ) -> None:
     """Report shares of one whole that add up to more than 1, each at its place.
 
     `values` are likely ones by the name of the input; one without a value takes nothing of the whole.
     `places` are those of the inputs that are checked here: nothing is said of the others by themselves.
+    `period` is the one that they belong to, where it is not all years or each of a list.
     """
     for whole, names in wholes_of(declared).items():
         parts = {name: values[name] for name in names if name in values}
@@ -44,12 +47,12 @@ def check_wholes(
         total = sum(shares.values())
         if total <= 1 + ROUNDING:
             continue
-        when = f" in year {year + 1}" if years > 1 else ""
+        when = f"year {year + 1}" if years > 1 else period
         shown = {name: write_number(share, "share") for name, share in shares.items()}
         for name in (name for name in parts if name in places):
             others = listed(f"{other} {share}" for other, share in shown.items() if other != name)
             whole_share = write_number(round(total, 9), "share")
-            message = f"{name} is {shown[name]}{when}; with {others} that is {whole_share} of {whole}"
+            message = f"{name} is {shown[name]}{when and f' in {when}'}; with {others} that is {whole_share} of {whole}"
             checker.add(places[name], message, "shares of one whole add up to 100% at most")
 
 
