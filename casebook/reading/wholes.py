@@ -47,12 +47,12 @@ def check_wholes(
         total = sum(shares.values())
         if total <= 1 + ROUNDING:
             continue
-        when = f"year {year + 1}" if years > 1 else period
+        when = f" in year {year + 1}" if years > 1 else f" in {period}" if period else ""
         shown = {name: write_number(share, "share") for name, share in shares.items()}
         for name in (name for name in parts if name in places):
             others = listed(f"{other} {share}" for other, share in shown.items() if other != name)
             whole_share = write_number(round(total, 9), "share")
-            message = f"{name} is {shown[name]}{when and f' in {when}'}; with {others} that is {whole_share} of {whole}"
+            message = f"{name} is {shown[name]}{when}; with {others} that is {whole_share} of {whole}"
             checker.add(places[name], message, "shares of one whole add up to 100% at most")
 
 
