@@ -251,7 +251,7 @@ def on_disk(path: Path) -> fingerprint.File:
 
 def _of_data(record: Mapping[str, Any]) -> list[str]:
     """What the review finds in the client's data and nobody has answered, for whoever runs the report."""
-    from casebook.model.review import DATA_RULE
+    from casebook.review.review import DATA_RULE
 
     return [each["finding"] for each in record["review"] if each["rule"] == DATA_RULE and not each["answer"]]
 

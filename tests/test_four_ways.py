@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from casebook.case.result import Result, result_of
 from casebook.errors import CasebookError
 from casebook.exporters.sliders import sliders
 from casebook.exporters.xlsx import to_workbook
-from casebook.model.figure import Absent
-from casebook.model.recorded import rebuild
-from casebook.model.result import Result, result_of
+from casebook.formula.figure import Absent
 from casebook.parameters import parse_parameters, read_parameters
+from casebook.record.formulas import rebuild
 from casebook.views.case import Case
 from tests.conftest import ROOT
 from tests.exporters.browser import CHROMIUM, browser

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebook import Case, compound, cumulative, maximum, minimum, previous
-from casebook.model.course import Course
-from casebook.model.follow_up import FollowUp, follow_up
-from casebook.model.months import along_months, averages
-from casebook.model.operations import ALONG_YEARS, OPERATIONS, Array
+from casebook.follow_up.follow_up import FollowUp, follow_up
+from casebook.follow_up.forecast import Course
+from casebook.formula.months import along_months, averages
+from casebook.formula.operations import ALONG_YEARS, OPERATIONS, Array
 from casebook.parameters import parse_parameters, read_parameters
 from casebook.parameters.actuals import Actuals
 from casebook.parameters.periods import Month

@@ -12,7 +12,7 @@ def test_every_public_name_can_be_imported():
 
 def test_the_public_names_are_sorted_and_complete():
     from casebook import errors
-    from casebook.model import functions, operations
+    from casebook.formula import functions, operations
 
     assert casebook.__all__ == sorted(casebook.__all__)
     raised = {name for name in vars(errors) if name.endswith("Error") or name == "Problem"}

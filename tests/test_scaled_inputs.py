@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.desk.foreseen import unobservable
+from casebook.authoring.foreseen import unobservable
 from casebook.errors import CaseError, InputError
 from casebook.parameters import read_parameters
 from casebook.templates import find_template

@@ -19,7 +19,7 @@ pytest.importorskip("moto.server", reason="moto's server is not installed")
 
 from moto.server import ThreadedMotoServer
 
-from casebook.desk.approving import approve
+from casebook.authoring.approving import approve
 from tests.conftest import run
 from tests.offices import published, report, told, world, write_client
 

@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 import casebook
 from casebook import Case, constant, cumulative
-from casebook.model.evaluation import Plan, evaluate
-from casebook.model.record import record_of
+from casebook.formula.evaluation import Plan, evaluate
 from casebook.parameters import read_parameters
+from casebook.study.record import record_of
 from tests.conftest import ROOT, run_template
 
 CASES = [

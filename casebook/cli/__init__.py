@@ -10,7 +10,7 @@ import io
 import sys
 
 # Each adds its commands to the program.
-from casebook.cli import check, compare, desk, lab, portfolio, report, templates, verify  # noqa: F401
+from casebook.cli import authoring, check, compare, lab, portfolio, report, templates, verify  # noqa: F401
 from casebook.cli.app import app, say, say_error
 from casebook.errors import CasebookError
 

@@ -44,8 +44,8 @@ def _check(at: Places, review: bool) -> int:
     """Check all that is named; gives the exit code."""
     files, templates = _sorted(at.params)
     check_all(files, {})
-    from casebook.desk.advice import advice
-    from casebook.desk.foreseen import of_another_currency
+    from casebook.authoring.advice import advice
+    from casebook.authoring.foreseen import of_another_currency
     from casebook.parameters import read_parameters
 
     code = 0
@@ -63,7 +63,7 @@ def _check(at: Places, review: bool) -> int:
 
 def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
     """Raise InputError with the problems of all files, before any of them is run."""
-    from casebook.desk.foreseen import foreseen
+    from casebook.authoring.foreseen import foreseen
     from casebook.parameters import read_parameters
     from casebook.reading.wording import display
 
@@ -102,7 +102,7 @@ def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
 
 def _review(path: Path, shown: str) -> int:
     """Print what the review objects to; gives the exit code."""
-    from casebook.desk.rehearsal import rehearse
+    from casebook.authoring.rehearsal import rehearse
     from casebook.parameters import read_parameters
 
     parameters = read_parameters(path)
@@ -123,7 +123,7 @@ def _review(path: Path, shown: str) -> int:
 
 def _check_template(folder: Path) -> int:
     """Print what is wrong with a template; gives the exit code."""
-    from casebook.desk.template_check import check_template
+    from casebook.authoring.template_check import check_template
 
     say(f"{folder}: running it on its examples")
     problems = check_template(folder)

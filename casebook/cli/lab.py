@@ -37,7 +37,7 @@ def edit(
 
     Example: casebook edit NAME --client acme
     """
-    from casebook.desk.working_copy import prepare
+    from casebook.authoring.working_copy import prepare
     from casebook.reading.wording import display
 
     if client is None:
@@ -64,8 +64,8 @@ def lab(
 
     Example: casebook lab --client acme
     """
-    from casebook.desk.lab import open_lab
-    from casebook.desk.working_copy import prepare
+    from casebook.authoring.lab import open_lab
+    from casebook.authoring.working_copy import prepare
 
     if client is not None:
         path = prepare(client, start=Path()).notebook

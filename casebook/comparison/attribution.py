@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from casebook.model.operations import Array
+from casebook.formula.operations import Array
 
 Coalitions = npt.NDArray[np.bool_]
 """Shape (coalitions, changes): True where a change has been made."""

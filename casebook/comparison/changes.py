@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from casebook.model.expression import inputs_of
-from casebook.model.operations import Array
-from casebook.model.recorded import Nodes, Recorded, RecordedLine
+from casebook.formula.expression import inputs_of
+from casebook.formula.operations import Array
+from casebook.record.formulas import Nodes, Recorded, RecordedLine
 
 RATE, YEARS = "discount rate", "horizon"
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from casebook.case.finance import present_value
 from casebook.comparison.attribution import Coalitions
 from casebook.comparison.changes import RATE, YEARS, Pair, Values, is_changed, names_in
 from casebook.errors import CaseError
-from casebook.model.evaluation import Plan
-from casebook.model.finance import present_value
-from casebook.model.operations import Array
-from casebook.model.recorded import Recorded, RecordedLine
+from casebook.formula.evaluation import Plan
+from casebook.formula.operations import Array
+from casebook.record.formulas import Recorded, RecordedLine
 
 
 class LineGame:

@@ -8,7 +8,7 @@ from typing import Any
 
 from casebook.errors import InputError, Problem
 from casebook.formatting import Formatter
-from casebook.records import candidates, read_json, read_record
+from casebook.record.files import candidates, read_json, read_record
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def attachments(record: Mapping[str, Any], workbook: Callable[[], bytes] | None 
             ),
         )
     if _is_whole(record):
-        from .workbook.book import to_workbook
+        from casebook.exporters.workbook.book import to_workbook
 
         found.append(
             Attachment(

@@ -10,7 +10,7 @@ from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from .document import Document, build
+from casebook.exporters.document import Document, build
 
 
 class DocumentExporter(Exporter):

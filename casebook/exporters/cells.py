@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .outputs import Form, Text, forms, raw_forms
-from .pandoc import MARKDOWN
-from .prose import Cell
-from .text import printable
+from casebook.exporters.outputs import Form, Text, forms, raw_forms
+from casebook.exporters.pandoc import MARKDOWN
+from casebook.exporters.prose import Cell
+from casebook.exporters.text import printable
 
 _ADDED = {"injected-parameters", "papermill-error-cell-tag"}
 """Tags of the cells that papermill puts in: an author's count of cells leaves them out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..views import colour as views_colour
+from casebook.views import colour as views_colour
 
 DEFAULT = "#0b5fa5"
 """The blue of the charts, where a client has no colour of its own."""

@@ -14,18 +14,18 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from .. import words
-from ..errors import ExportError, Problem
-from . import ExportWarning
-from .cells import pieces
-from .embeds import Embed, ViewEmbed
-from .gaps import without_gaps
-from .outputs import Text
-from .pandoc import HTML, MARKDOWN, Node, read, text_of
-from .pictures import Pictures
-from .prose import EMPTY, Cleaner, Context
-from .record import Values, find_record
-from .text import printable, printable_data
+from casebook import i18n
+from casebook.errors import ExportError, Problem
+from casebook.exporters import ExportWarning
+from casebook.exporters.cells import pieces
+from casebook.exporters.embeds import Embed, ViewEmbed
+from casebook.exporters.gaps import without_gaps
+from casebook.exporters.outputs import Text
+from casebook.exporters.pandoc import HTML, MARKDOWN, Node, read, text_of
+from casebook.exporters.pictures import Pictures
+from casebook.exporters.prose import EMPTY, Cleaner, Context
+from casebook.exporters.record import Values, find_record
+from casebook.exporters.text import printable, printable_data
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Document:
     @property
     def date(self) -> str:
         """The document's date in words of its locale; empty if none is given."""
-        from ..formatting import Formatter
+        from casebook.formatting import Formatter
 
         given = str(self.settings.get("date") or "")
         try:
@@ -125,7 +125,7 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
 def _numbered(embeds: Sequence[Embed], language: str) -> list[Embed]:
     """Captioned charts and tables get numbers, each kind from 1, in the order in which they stand."""
     counts = {"chart": 0, "table": 0}
-    called = {"chart": words.say(language, "Figure {number}"), "table": words.say(language, "Table {number}")}
+    called = {"chart": i18n.say(language, "Figure {number}"), "table": i18n.say(language, "Table {number}")}
 
     def number(view: Mapping[str, Any]) -> Mapping[str, Any]:
         if view.get("view") == "group":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .pandoc import Node
+from casebook.exporters.pandoc import Node
 
 PLACE = "casebook"
 """The raw format that marks our own places; all raw nodes of the notebook are gone before any is set."""

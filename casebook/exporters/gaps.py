@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .embeds import Embed, ViewEmbed, placed
-from .pandoc import Node
+from casebook.exporters.embeds import Embed, ViewEmbed, placed
+from casebook.exporters.pandoc import Node
 
 LEFT_OUT = "sections with nothing to show are left out"
 """How the warning about them begins."""

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..errors import ExportError, Problem
-from ..reading.checking import LONGEST_TEXT
+from casebook.errors import ExportError, Problem
+from casebook.reading.checking import LONGEST_TEXT
 
 INTER = "Inter"
 DEJAVU = "DejaVu Sans"

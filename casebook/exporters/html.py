@@ -16,16 +16,16 @@ from typing import Any
 
 from traitlets import default
 
-from .. import words
-from ..views.render import to_html, view_style
-from . import ExportWarning, colour, live
-from .base import DocumentExporter
-from .document import Document, Heading, transform
-from .embeds import Embed, Flag, Trusted, ViewEmbed, placed
-from .glyphs import assets
-from .page_tables import table_nodes
-from .pandoc import Node, write
-from .pictures import PictureError, from_bundle
+from casebook import i18n
+from casebook.exporters import ExportWarning, colour, live
+from casebook.exporters.base import DocumentExporter
+from casebook.exporters.document import Document, Heading, transform
+from casebook.exporters.embeds import Embed, Flag, Trusted, ViewEmbed, placed
+from casebook.exporters.glyphs import assets
+from casebook.exporters.page_tables import table_nodes
+from casebook.exporters.pandoc import Node, write
+from casebook.exporters.pictures import PictureError, from_bundle
+from casebook.views.render import to_html, view_style
 
 # 'unsafe-inline' styles: the page's own, and those inside a chart's SVG.
 POLICY = (
@@ -69,7 +69,7 @@ def to_page(document: Document) -> str:
     tag = "-".join(part for part in (language, document.locale.script, document.locale.territory) if part)
     name = str(document.client.get("name") or "")
     title = _text(f"{name} · {document.title}" if name else document.title)
-    contents = _contents(document.headings, words.say(language, "Contents"))
+    contents = _contents(document.headings, i18n.say(language, "Contents"))
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -84,7 +84,7 @@ def to_page(document: Document) -> str:
             f"<style>{_style(document)}{panel.style if panel else ''}</style>",
             "</head>",
             "<body>",
-            f'<a class="skip" href="#cb-main">{words.say(language, "Skip to content")}</a>',
+            f'<a class="skip" href="#cb-main">{i18n.say(language, "Skip to content")}</a>',
             _header(document),
             '<div class="page columns">',
             contents,
@@ -176,7 +176,7 @@ def _logo(document: Document, name: str) -> str:
         uri = _data_uri(*from_bundle(logo["data"], str(logo.get("media_type") or "")))
     except (PictureError, TypeError, KeyError, AttributeError):
         return ""
-    alt = words.say(document.locale.language, "Logo of {name}", name=name) if name else "Logo"
+    alt = i18n.say(document.locale.language, "Logo of {name}", name=name) if name else "Logo"
     return f'<img class="logo" alt="{_text(alt)}" src="{uri}">'
 
 

@@ -6,8 +6,8 @@ import re
 from html import unescape
 from typing import Any
 
-from .pandoc import Node, words
-from .prose_tables import placed
+from casebook.exporters.pandoc import Node, words
+from casebook.exporters.prose_tables import placed
 
 _EMPTY: list[Any] = ["", [], []]
 _DEFAULT = {"t": "AlignDefault"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .pandoc import Node
+from casebook.exporters.pandoc import Node
 
 
 def is_task(item: Sequence[Node]) -> bool:

@@ -15,14 +15,23 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from ..errors import CasebookError
-from ..formatting import Formatter
-from ..model.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
-from . import ExportWarning
-from .glyphs import assets
-from .live_markup import KINDS, LABELS, figure_names, has_start, kind_of, markup, tile_names, year_heads
-from .signs import signs_of
-from .sliders import Slider, sliders
+from casebook.case.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
+from casebook.errors import CasebookError
+from casebook.exporters import ExportWarning
+from casebook.exporters.glyphs import assets
+from casebook.exporters.live_markup import (
+    KINDS,
+    LABELS,
+    figure_names,
+    has_start,
+    kind_of,
+    markup,
+    tile_names,
+    year_heads,
+)
+from casebook.exporters.signs import signs_of
+from casebook.exporters.sliders import Slider, sliders
+from casebook.formatting import Formatter
 
 _SCRIPTS = ("model", "figures", "chart", "panel")
 _NEEDED = ("inputs", "lines", "steps", "cash_flow", "result", "years", "discount_rate", "currency", "locale")

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..formatting import Formatter
-from ..model.finance import present_value
-from ..model.printing import figures
-from ..model.result import FIGURES
-from ..views.render import to_html
-from ..views.tables import GRADES, SIDES, share_of
-from ..views.view import left, right, row, table, year_head
-from .sliders import Slider
+from casebook.case.finance import present_value
+from casebook.case.result import FIGURES
+from casebook.exporters.sliders import Slider
+from casebook.formatting import Formatter
+from casebook.formula.printing import figures
+from casebook.views.render import to_html
+from casebook.views.tables import GRADES, SIDES, share_of
+from casebook.views.view import left, right, row, table, year_head
 
 Record = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import tinycss2.color3
 
-from . import colour
+from casebook.exporters import colour
 
 Part = tuple[str, float, float]
 """A colour as #rrggbb, and where it begins and ends, as shares of the cell's width."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .document import Document
-from .embeds import Picture, ViewEmbed
-from .pictures import PictureError, from_bundle
-from .tables import of_view
+from casebook.exporters.document import Document
+from casebook.exporters.embeds import Picture, ViewEmbed
+from casebook.exporters.pictures import PictureError, from_bundle
+from casebook.exporters.tables import of_view
 
 _SUFFIXES = {
     "image/svg+xml": "svg",

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..views.render import to_text
-from ..views.view import RECORD_MIME, VIEW_MIME
-from . import sanitise
-from .embeds import Picture, Trusted, ViewEmbed, place
-from .html_tables import read_table
-from .pandoc import HTML, MARKDOWN, Node
-from .pictures import PictureError, drawing, from_bundle
-from .prose import EMPTY, Cleaner
-from .text import printable, printable_data, terminal_text
+from casebook.exporters import sanitise
+from casebook.exporters.embeds import Picture, Trusted, ViewEmbed, place
+from casebook.exporters.html_tables import read_table
+from casebook.exporters.pandoc import HTML, MARKDOWN, Node
+from casebook.exporters.pictures import PictureError, drawing, from_bundle
+from casebook.exporters.prose import EMPTY, Cleaner
+from casebook.exporters.text import printable, printable_data, terminal_text
+from casebook.views.render import to_text
+from casebook.views.view import RECORD_MIME, VIEW_MIME
 
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 

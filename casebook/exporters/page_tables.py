@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from .looks import look_of
-from .pandoc import Node, text_of
-from .prose_tables import column_aligns, is_plain, placed
+from casebook.exporters.looks import look_of
+from casebook.exporters.pandoc import Node, text_of
+from casebook.exporters.prose_tables import column_aligns, is_plain, placed
 
 
 def table_nodes(table: Node) -> list[Node]:

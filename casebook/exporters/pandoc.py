@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..errors import ExportError, Problem
+from casebook.errors import ExportError, Problem
 
 Node = dict[str, Any]
 """One element of pandoc's document tree: `{"t": type, "c": content}`."""

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from traitlets import Unicode, default
 
-from ..errors import ExportError, Problem
-from . import ExportWarning
-from .attachments import attachments
-from .base import DocumentExporter
-from .document import Document
-from .glyphs import Fonts, fonts
-from .materials import IMAGES
-from .pandoc import write
-from .setting import Files, Setting, equation_blocks
+from casebook.errors import ExportError, Problem
+from casebook.exporters import ExportWarning
+from casebook.exporters.attachments import attachments
+from casebook.exporters.base import DocumentExporter
+from casebook.exporters.document import Document
+from casebook.exporters.glyphs import Fonts, fonts
+from casebook.exporters.materials import IMAGES
+from casebook.exporters.pandoc import write
+from casebook.exporters.setting import Files, Setting, equation_blocks
 
 if TYPE_CHECKING:
     import typst

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
-from ..reading.pictures import fault_of, media_type_of
-from . import glyphs, sanitise
+from casebook.exporters import glyphs, sanitise
+from casebook.reading.pictures import fault_of, media_type_of
 
 _MOST_BYTES = 30_000_000
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
-from . import sanitise, tags
-from .embeds import Embed, Flag, Picture, place
-from .links import is_safe_link
-from .looks import look_of
-from .pandoc import HTML, Node, paragraph, read, text_of, words
-from .pictures import PictureError, Pictures
-from .prose_tables import as_columns_stand
-from .record import Values, value_of
-from .text import printable
+from casebook.exporters import sanitise, tags
+from casebook.exporters.embeds import Embed, Flag, Picture, place
+from casebook.exporters.links import is_safe_link
+from casebook.exporters.looks import look_of
+from casebook.exporters.pandoc import HTML, Node, paragraph, read, text_of, words
+from casebook.exporters.pictures import PictureError, Pictures
+from casebook.exporters.prose_tables import as_columns_stand
+from casebook.exporters.record import Values, value_of
+from casebook.exporters.text import printable
 
 EMPTY: list[Any] = ["", [], []]
 

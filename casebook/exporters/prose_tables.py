@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .looks import look_of
-from .pandoc import Node, text_of
-from .tables import Spec, cell_of, laid_out, needs
+from casebook.exporters.looks import look_of
+from casebook.exporters.pandoc import Node, text_of
+from casebook.exporters.tables import Spec, cell_of, laid_out, needs
 
 _SMALLEST = 6.0
 """Type that is smaller than this can't be read: a table that would need it is set in parts."""

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..errors import ExportError, Problem
-from ..model.trees import VERSION
-from ..views.view import RECORD_MIME
-from .text import printable
+from casebook.errors import ExportError, Problem
+from casebook.exporters.text import printable
+from casebook.formula.trees import VERSION
+from casebook.views.view import RECORD_MIME
 
 
 def find_record(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -82,7 +82,7 @@ class Values:
 
     @cached_property
     def _formatter(self) -> Any:
-        from ..formatting import Formatter
+        from casebook.formatting import Formatter
 
         return Formatter(self.record.get("currency", "USD"), self.record.get("locale", "en_US"))
 
@@ -105,7 +105,7 @@ class Values:
             case ["discount_rate"]:
                 return str(self._formatter.share(self.record["discount_rate"], exact=True))
             case ["inputs", name]:
-                from ..model.printing import figures
+                from casebook.formula.printing import figures
 
                 given = self.record["inputs"][name]
                 values = given["value"] if isinstance(given["value"], list) else [given["value"]]

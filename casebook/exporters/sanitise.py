@@ -13,9 +13,9 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ..reading.pictures import local_name, parse_drawing
-from .looks import look_of
-from .stylesheets import inlined
+from casebook.exporters.looks import look_of
+from casebook.exporters.stylesheets import inlined
+from casebook.reading.pictures import local_name, parse_drawing
 
 if TYPE_CHECKING:
     import nh3

@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .. import words
-from . import colour
-from .attachments import Attachment
-from .document import Document
-from .embeds import Flag, Picture, Trusted, placed
-from .glyphs import Fonts, Glyphs, assets
-from .lists import from_one, is_task
-from .materials import Materials, Refused
-from .pandoc import Node
-from .prose_tables import parts_of
-from .tables import Spec
+from casebook import i18n
+from casebook.exporters import colour
+from casebook.exporters.attachments import Attachment
+from casebook.exporters.document import Document
+from casebook.exporters.embeds import Flag, Picture, Trusted, placed
+from casebook.exporters.glyphs import Fonts, Glyphs, assets
+from casebook.exporters.lists import from_one, is_task
+from casebook.exporters.materials import Materials, Refused
+from casebook.exporters.pandoc import Node
+from casebook.exporters.prose_tables import parts_of
+from casebook.exporters.tables import Spec
 
 Files = dict[str, bytes]
 
@@ -235,7 +235,7 @@ class Setting:
             "author": str(settings.get("author") or ""),
             "confidentiality": str(settings.get("confidentiality") or ""),
             "decision": "" if self.brief else str(document.record.get("decision") or ""),
-            "logo_alt": words.say(document.locale.language, "Logo of {name}", name=client)
+            "logo_alt": i18n.say(document.locale.language, "Logo of {name}", name=client)
             if client
             else "Logo",
             "embeds": self._embeds,
@@ -265,8 +265,8 @@ class Setting:
                 for each in self.attachments
             ],
             "contents": len(document.headings) > 1,
-            "contents_title": words.say(document.locale.language, "Contents"),
-            "exhibits_title": words.say(document.locale.language, "Figures and tables"),
+            "contents_title": i18n.say(document.locale.language, "Contents"),
+            "exhibits_title": i18n.say(document.locale.language, "Figures and tables"),
             "fonts": self.fonts.families,
             "code_fonts": self.fonts.code_families,
             "math_fonts": self.fonts.math_families,

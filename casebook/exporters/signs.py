@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from babel.numbers import get_currency_precision
 
-from ..formatting import Formatter
+from casebook.formatting import Formatter
 
 _LEAST_WORD = 6
 """Amounts have a word for their size from 10^6 up."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..model.operations import Array
-from ..model.recorded import Recorded, rebuild
-from .uses import Uses
+from casebook.exporters.uses import Uses
+from casebook.formula.operations import Array
+from casebook.record.formulas import Recorded, rebuild
 
 MOST = 8
 """So many sliders at once leave a reader the overview."""

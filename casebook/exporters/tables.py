@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..views.render import relative_link
+from casebook.views.render import relative_link
 
 Spec = dict[str, Any]
 """A table as layout.typ reads it."""

@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..views.style import prepare as prepare_charts
-from . import glyphs, html, pandoc
-from .document import Document, build
-from .pdf import font_folder, to_pdf
-from .record import read_record
-from .workbook.book import to_workbook
+from casebook.exporters import glyphs, html, pandoc
+from casebook.exporters.document import Document, build
+from casebook.exporters.pdf import font_folder, to_pdf
+from casebook.exporters.record import read_record
+from casebook.exporters.workbook.book import to_workbook
+from casebook.views.style import prepare as prepare_charts
 
 NAME = "Notebook"
 """The title of a notebook that has no other, as nbconvert says it."""

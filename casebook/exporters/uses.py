@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..model.trees import Tree, leaves
-from ..words import Phrase
+from casebook.formula.trees import Tree, leaves
+from casebook.i18n import Phrase
 
 UNUSED = Phrase("Locked: no line's money rests on it.")
 

@@ -8,8 +8,8 @@ from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 
-from .record import read_record
-from .workbook.book import to_workbook
+from casebook.exporters.record import read_record
+from casebook.exporters.workbook.book import to_workbook
 
 __all__ = ["XLSXExporter", "to_workbook"]
 

@@ -18,7 +18,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import get_currency_precision, get_decimal_symbol
 from babel.units import format_unit
 
-from casebook import words
+from casebook import i18n
 from casebook.formatting.locales import (
     MILLION,
     MINUS,
@@ -276,7 +276,7 @@ class Formatter:
         >>> Formatter("EUR", "de_DE").say("Net present value")
         'Kapitalwert'
         """
-        return words.say(self.language, phrase, **{name: str(part) for name, part in parts.items()})
+        return i18n.say(self.language, phrase, **{name: str(part) for name, part in parts.items()})
 
     def say_count(self, one: str, many: str, count: int, /, **parts: object) -> str:
         """Give the phrase for one or for many, with the number as `{count}`.
@@ -285,15 +285,15 @@ class Formatter:
         '1 finding'
         """
         said = {name: str(part) for name, part in parts.items()}
-        return words.say_count(self.language, one, many, count, count=self.number(count), **said)
+        return i18n.say_count(self.language, one, many, count, count=self.number(count), **said)
 
     def tell(self, text: str) -> str:
-        """Give a text in the locale's language where it is a `words.Phrase`; any other text as it stands.
+        """Give a text in the locale's language where it is a `i18n.Phrase`; any other text as it stands.
 
-        >>> Formatter("EUR", "de_DE").tell(words.Phrase("{count} simulated outcomes", count=1200))
+        >>> Formatter("EUR", "de_DE").tell(i18n.Phrase("{count} simulated outcomes", count=1200))
         '1.200 simulierte Fälle'
         """
-        if not isinstance(text, words.Phrase):
+        if not isinstance(text, i18n.Phrase):
             return text
         parts = {
             name: self.tell(part) if isinstance(part, str) else self.number(part, exact=True)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.columns import Array, Mask
-from casebook.words import Phrase
 
 _FEW_VALUES = 5
 """Numbers with so few different values are read as words."""

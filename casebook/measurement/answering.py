@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import ALPHA
 from casebook.measurement.caveats import few
 from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, tally
 from casebook.measurement.measurement import Measurement
-from casebook.words import Phrase
 
 UNITS = {"minutes": 60.0, "hours": 3_600.0, "days": 86_400.0}
 

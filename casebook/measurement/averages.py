@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import (
     ALPHA,
     freedom_of,
@@ -21,7 +22,6 @@ from casebook.measurement.caveats import few, heavy
 from casebook.measurement.columns import Array, Column, named
 from casebook.measurement.measurement import LARGE, SEED, Measurement
 from casebook.measurement.rows import Clusters, Rows, select
-from casebook.words import Phrase
 
 
 def mean(

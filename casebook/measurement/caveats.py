@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from casebook.i18n import Phrase
 from casebook.measurement.columns import Array
-from casebook.words import Phrase
 
 if TYPE_CHECKING:
     from casebook.measurement.bootstrap import Reach

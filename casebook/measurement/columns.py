@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.notation import NotationError, read
 from casebook.measurement.origin import origin_of
 from casebook.measurement.selection import Telling, difference, is_chosen, shared_form, telling
-from casebook.words import Phrase
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.adjustment import adjust
 from casebook.measurement.averages import mean_of
 from casebook.measurement.bootstrap import Reach, freedom_of, student, studentised
@@ -17,7 +18,6 @@ from casebook.measurement.caveats import heavy
 from casebook.measurement.columns import NO_VALUE, Array, Column, Mask, named
 from casebook.measurement.measurement import SEED, Measurement
 from casebook.measurement.rows import Clusters, select
-from casebook.words import Phrase
 
 
 @dataclass(frozen=True)

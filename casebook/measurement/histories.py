@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.columns import Array, Column, Reasons, tally
-from casebook.words import Phrase
 
 HISTORY = ("frequency", "recency", "age")
 """Repeat purchases; weeks from the first purchase to the last; weeks from the first to the data's end."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from casebook.i18n import Phrase
 from casebook.measurement.sql import quoted
 from casebook.parameters.data import DataSource
-from casebook.words import Phrase
 
 EXACT = 2**53
 """From here on a float does not hold every whole number."""

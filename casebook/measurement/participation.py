@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import freedom_of, student_share
 from casebook.measurement.caveats import HEAVY, few
 from casebook.measurement.columns import Array, Column, Reasons, named, tally
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
 from casebook.measurement.tails import Tail, size_of_tail, tail_of
-from casebook.words import Phrase
 
 _FEW = 10
 """Degrees of freedom under which a few people do all the moving."""

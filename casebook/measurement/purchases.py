@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement import buying, histories, spending
 from casebook.measurement.bootstrap import Z, log_odds
 from casebook.measurement.caveats import few
 from casebook.measurement.columns import Array, Reasons, named
 from casebook.measurement.likelihood import Fit, fitted
 from casebook.measurement.measurement import Measurement
-from casebook.words import Phrase
 
 _BUYING, _SPENDING = ("r", "alpha", "a", "b"), ("p", "q", "gamma")
 _ENOUGH = 300

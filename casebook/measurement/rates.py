@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import ALPHA, Z
 from casebook.measurement.columns import Array, Column, named
 from casebook.measurement.measurement import Measurement
@@ -20,7 +21,6 @@ from casebook.measurement.rows import (
     select,
     told_of_change,
 )
-from casebook.words import Phrase
 
 BLOCKS = 30
 """Blocks of time: many enough to tell their spread, and long enough to hold what clusters."""

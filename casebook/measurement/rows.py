@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.caveats import ENOUGH, few
 from casebook.measurement.columns import Array, Column, Mask, Reasons, tally
 from casebook.measurement.measurement import Amount, Measurement
-from casebook.words import Phrase
 
 Estimate = Callable[[Any, "Clusters | None"], Measurement]
 

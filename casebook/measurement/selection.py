@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from casebook.i18n import Phrase
 from casebook.measurement.notation import STRAY
-from casebook.words import Phrase
 
 FEWEST = 3
 """So many rows, at least, make a pattern."""

@@ -6,11 +6,11 @@ import math
 from typing import Any
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import Z, freedom_of, student
 from casebook.measurement.columns import Array, Column, named
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.rows import Clusters, select
-from casebook.words import Phrase
 
 METHOD = Phrase("share, Wilson interval")
 

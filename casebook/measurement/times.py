@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casebook.errors import CaseError
+from casebook.i18n import Phrase
 from casebook.measurement.notation import STRAY
 from casebook.measurement.selection import shared_form
 from casebook.measurement.sql import quoted, quoted_text
 from casebook.parameters.data import DataSource
-from casebook.words import Phrase
 
 _OFFSET = r"([Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = (

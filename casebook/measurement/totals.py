@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casebook.i18n import Phrase
 from casebook.measurement.notation import is_number, text_of
 from casebook.measurement.selection import Telling
 from casebook.measurement.sql import quoted, quoted_text
-from casebook.words import Phrase
 
 KINDS = ("csv", "tsv", "excel")
 """Where people read the rows as well; a database holds no such rows."""

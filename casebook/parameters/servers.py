@@ -10,11 +10,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
+from casebook.i18n import Phrase
 from casebook.reading.checking import Checker
 from casebook.reading.passwords import PLACEHOLDER, REFUSAL
 from casebook.reading.wording import Place, listed, name_of, show
 from casebook.reading.yaml_source import REFUSED
-from casebook.words import Phrase
 
 __all__ = ["ALLOWED", "PLACEHOLDER", "host_of", "read_server", "takes_query"]
 

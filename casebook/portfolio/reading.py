@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from casebook.errors import InputError, Problem
 from casebook.portfolio.entry import Entry, entry_of
-from casebook.records import candidates, read_json
+from casebook.record.files import candidates, read_json
 
 FORMAT, VERSION = "casebook.portfolio", 1
 PAGE = "portfolio"

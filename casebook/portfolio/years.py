@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from casebook.formatting import Formatter
-from casebook.model.operations import Array
+from casebook.formula.operations import Array
 from casebook.portfolio.entry import Entry
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.tables import YEARS_A_TABLE

@@ -13,9 +13,9 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement.sources import Sources
-from casebook.model.record import record_of
-from casebook.model.study import Study
 from casebook.parameters import InputValue, parse_parameters
+from casebook.study.record import record_of
+from casebook.study.study import Study
 from casebook.templates import PARAMETER_NAMES
 from casebook.views import (
     charts,

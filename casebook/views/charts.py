@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.figure import Figure
-from casebook.model.study import Study
+from casebook.formula.figure import Figure
+from casebook.study.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import year_head
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casebook.case.finance import present_value
 from casebook.errors import CaseError
-from casebook.model.finance import present_value
-from casebook.model.study import Study
+from casebook.study.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import callout
 

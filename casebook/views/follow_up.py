@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
+from casebook.follow_up.progress import Progress, side_standing
+from casebook.follow_up.status import FAR, NEAR, is_late, symbol
 from casebook.formatting import Formatter
-from casebook.model.follow_up import SO_FAR, TO_PLAN, FollowUp
-from casebook.model.progress import Progress, side_standing
-from casebook.model.standing import FAR, NEAR, is_late, symbol
-from casebook.model.study import Study
+from casebook.study.study import Study
 from casebook.views.view import callout, gap, group, left, right, row, table
 
 EARLY = 0.25

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.follow_up import SO_FAR, TO_PLAN, FollowUp
-from casebook.model.operations import Array
-from casebook.model.study import Study
+from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
+from casebook.formula.operations import Array
+from casebook.study.study import Study
 from casebook.views.follow_up import none_yet
 from casebook.views.style import INK, MUTED, accent, chart
 

@@ -6,20 +6,20 @@ import difflib
 import math
 from typing import Any
 
+from casebook.analysis.evidence import GRADES
 from casebook.errors import CaseError
+from casebook.formula.printing import figures
+from casebook.i18n import Phrase
 from casebook.measurement import Measurement
 from casebook.measurement.measurement import Amount
 from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import SourceReport, Sources
-from casebook.model.evidence import GRADES
-from casebook.model.measured import Standing, standing, take
-from casebook.model.printing import figures
-from casebook.model.study import Study
 from casebook.parameters import InputValue
 from casebook.reading.checking import out_of_bounds
+from casebook.study.measured import Standing, standing, take
+from casebook.study.study import Study
 from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
-from casebook.words import Phrase
 
 
 def measure(

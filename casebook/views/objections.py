@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from casebook.analysis.evidence import GRADES, by_value, by_variance
 from casebook.formatting import Formatter
-from casebook.model.evidence import GRADES, by_value, by_variance
-from casebook.model.review import SEVERITIES, Finding, title_of
-from casebook.model.study import Study
+from casebook.review.review import SEVERITIES, Finding, title_of
+from casebook.study.study import Study
 from casebook.views.view import callout, left, right, row, table
 
 MEANING = {

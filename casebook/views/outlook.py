@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from casebook.model.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Outlook
-from casebook.model.study import Study
+from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Outlook
+from casebook.study.study import Study
 from casebook.views.follow_up import none_yet, same
 from casebook.views.view import group, left, right, row, table
 

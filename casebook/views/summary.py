@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.model.figure import Absent, Figure
-from casebook.model.result import FIGURES, Result
-from casebook.model.study import Study
+from casebook.case.result import FIGURES, Result
+from casebook.formula.figure import Absent, Figure
+from casebook.study.study import Study
 from casebook.views import follow_up
 from casebook.views.objections import strongest_objection
 from casebook.views.view import callout, group, left, right, row, table

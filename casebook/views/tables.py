@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from casebook.case.finance import present_value
+from casebook.case.line import LeftOut, Line
+from casebook.case.result import FIGURES
 from casebook.formatting import Formatter
-from casebook.model.expression import Expression, Input, Step, as_expression, walk
-from casebook.model.finance import present_value
-from casebook.model.formula import Formula, explain, explain_step
-from casebook.model.line import LeftOut, Line
-from casebook.model.operations import Array
-from casebook.model.printing import figures
-from casebook.model.result import FIGURES
-from casebook.model.study import Study
+from casebook.formula.explanation import Formula, explain, explain_step
+from casebook.formula.expression import Expression, Input, Step, as_expression, walk
+from casebook.formula.operations import Array
+from casebook.formula.printing import figures
+from casebook.study.study import Study
 from casebook.views.view import callout, gap, group, left, right, row, table, year_head
 
 YEARS_A_TABLE = 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.model.follow_up import FollowUp
-from casebook.model.progress import Indicator
-from casebook.model.standing import UNKNOWN
-from casebook.model.study import Study
+from casebook.follow_up.follow_up import FollowUp
+from casebook.follow_up.progress import Indicator
+from casebook.follow_up.status import UNKNOWN
+from casebook.study.study import Study
 from casebook.views.follow_up import legend, light, none_yet
 from casebook.views.view import callout, left, right, row, table
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.analysis import BreakEven
-from casebook.model.figure import Absent
-from casebook.model.printing import figures
-from casebook.model.result import Result
-from casebook.model.sensitivity import Swing
-from casebook.model.simulation import Simulation
-from casebook.model.study import Study
+from casebook.analysis.analysis import BreakEven
+from casebook.analysis.sensitivity import Swing
+from casebook.analysis.simulation import Simulation
+from casebook.case.result import Result
+from casebook.formula.figure import Absent
+from casebook.formula.printing import figures
+from casebook.study.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import callout, gap, left, right, row, table
 

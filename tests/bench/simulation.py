@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from casebook.model.finance import present_value
-from casebook.model.operations import Array
-from casebook.model.sampling import Sample
-from casebook.model.simulation import Simulation, simulate
-from casebook.model.study import Study
-from casebook.model.uncertainty import Uncertain
+from casebook.analysis.sampling import Sample
+from casebook.analysis.simulation import Simulation, simulate
+from casebook.analysis.uncertainty import Uncertain
+from casebook.case.finance import present_value
+from casebook.formula.operations import Array
 from casebook.parameters import parse_parameters
+from casebook.study.study import Study
 
 ROOT = Path(__file__).parents[2]
 YEARS, RATE = 5, 0.1

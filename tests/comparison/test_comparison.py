@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
-from casebook.model.record import record_of as model_record
-from casebook.model.recorded import rebuild
 from casebook.parameters import read_parameters
+from casebook.record.formulas import rebuild
+from casebook.study.record import record_of as model_record
 from tests.conftest import ROOT, run_template
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from casebook.comparison import pair
 from casebook.errors import InputError
-from casebook.model.record import VERSION
+from casebook.study.record import VERSION
 
 
 @pytest.fixture

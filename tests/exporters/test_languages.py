@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from casebook.exporters.workbook.summary import ABOUT_SHEETS
 from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
-from casebook.words import say
+from casebook.i18n import say
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated, with_inputs
 from tests.exporters.test_xlsx_models import assert_same
 from tests.test_repository import PACKAGE

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook import Case, constant
+from casebook.case.running_totals import holds_a_stock
 from casebook.errors import CaseError
 from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
-from casebook.model.evaluation import evaluate
-from casebook.model.expression import Expression, operation
-from casebook.model.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
-from casebook.model.stocks import holds_a_stock
+from casebook.formula.evaluation import evaluate
+from casebook.formula.expression import Expression, operation
+from casebook.formula.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
 from casebook.parameters import parse_parameters
 from tests.conftest import notebook_file
 from tests.exporters.spreadsheet import Sheets, editable, needs_libreoffice, recalculated, with_inputs
@@ -199,8 +199,8 @@ def record_of(case: Case) -> dict[str, Any]:
     """The record as it comes out of a notebook, without the analysis, of which no formula is made."""
     nothing = SimpleNamespace(simulation=None, variance=None, information=None, break_even=(), influence=())
     with (
-        patch("casebook.model.study.analyse", return_value=nothing),
-        patch("casebook.model.study.review", return_value=[]),
+        patch("casebook.study.study.analyse", return_value=nothing),
+        patch("casebook.study.study.review", return_value=[]),
     ):
         return json.loads(json.dumps(case.record()))  # type: ignore[no-any-return]
 

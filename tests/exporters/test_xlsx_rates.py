@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook import Case
+from casebook.case.finance import internal_rate_of_return
 from casebook.exporters.workbook import irr_check
 from casebook.exporters.xlsx import to_workbook
-from casebook.model.finance import internal_rate_of_return
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated, with_inputs
 from tests.exporters.test_xlsx_models import record_of
 

@@ -12,12 +12,12 @@ import pytest
 import typer
 from hypothesis import strategies as st
 
+from casebook.authoring.advice import advice
+from casebook.authoring.foreseen import in_part, of_another_currency
 from casebook.cli.app import message, say_error
 from casebook.cli.verify import verify
 from casebook.comparison import Page as ComparisonPage
 from casebook.comparison import compare, pair
-from casebook.desk.advice import advice
-from casebook.desk.foreseen import in_part, of_another_currency
 from casebook.errors import CasebookError, InputError
 from casebook.execution.journal import Journal, rebuild
 from casebook.parameters import read_parameters

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from casebook.errors import InputError
-from casebook.model.record import VERSION
 from casebook.portfolio import read_portfolio
 from casebook.portfolio.reading import from_json
+from casebook.study.record import VERSION
 
 
 def test_a_bad_record_is_named_and_the_rest_goes_on(write):

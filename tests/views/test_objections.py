@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casebook.formatting import Formatter
-from casebook.model.review import title_of
+from casebook.review.review import title_of
 from tests.views.conftest import INPUTS, RANGED, by_first, cells, lines
 
 
@@ -49,7 +49,7 @@ def test_a_case_without_objections_says_so(make_case):
 
 
 def test_every_rule_has_a_title_of_its_own():
-    from casebook.model.review import RULES
+    from casebook.review.review import RULES
 
     titles = [title_of(rule.id, Formatter()) for rule in RULES]
     assert len(set(titles)) == len(titles)

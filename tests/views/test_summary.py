@@ -177,7 +177,7 @@ def test_gains_at_revenue_stand_on_page_1_even_when_outweighed(make_case):
 
 
 def test_where_only_a_weak_objection_is_open_it_is_shown_as_one(make_case):
-    from casebook.model.review import RULES
+    from casebook.review.review import RULES
 
     answers = {rule.id: "Yes." for rule in RULES if rule.id != "unusual-discount-rate"}
     case = lines(make_case(INPUTS, inputs=POINTS, discount_rate=0, review=answers))
@@ -187,7 +187,7 @@ def test_where_only_a_weak_objection_is_open_it_is_shown_as_one(make_case):
 
 
 def test_where_all_is_answered_page_1_has_no_objection(make_case):
-    from casebook.model.review import RULES
+    from casebook.review.review import RULES
 
     answers = {rule.id: "Yes." for rule in RULES}
     assert callouts(lines(make_case(INPUTS, inputs=POINTS, discount_rate=0, review=answers))) == []

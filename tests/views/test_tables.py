@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.model.finance import present_value
+from casebook.case.finance import present_value
 from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, cells, lines
 
 

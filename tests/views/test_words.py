@@ -9,23 +9,23 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.pofile import read_po
 
-from casebook import words
+from casebook import i18n
+from casebook.analysis.evidence import GRADES
+from casebook.analysis.information import EVPPI_METHOD
+from casebook.analysis.sensitivity import SHARES_METHOD
+from casebook.case.line import CATEGORIES, KINDS
+from casebook.case.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
 from casebook.exporters.live_markup import LABELS
 from casebook.exporters.workbook import cash_flow, irr_check, reported
 from casebook.exporters.workbook import summary as first_sheet
+from casebook.follow_up.follow_up import OUTLOOKS
+from casebook.follow_up.status import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
 from casebook.formatting import TIMES, Formatter
+from casebook.formula.operations import OPERATIONS
 from casebook.measurement.answering import UNITS
-from casebook.model.doubts import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
-from casebook.model.evidence import GRADES
-from casebook.model.follow_up import OUTLOOKS
-from casebook.model.information import EVPPI_METHOD
-from casebook.model.line import CATEGORIES, KINDS
-from casebook.model.operations import OPERATIONS
-from casebook.model.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
-from casebook.model.review import RULES, SEVERITIES
-from casebook.model.sensitivity import SHARES_METHOD
-from casebook.model.standing import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
 from casebook.reading.ranges import DISTRIBUTIONS
+from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
+from casebook.review.review import RULES, SEVERITIES
 from casebook.views import composition, objections, outlook, summary, tables, uncertainty
 from tests.test_repository import PACKAGE
 
@@ -138,8 +138,8 @@ def test_every_view_speaks_the_language(language, ranged_in, monkeypatch):
         asked.add(phrase)
         return heard(spoken, phrase, **parts)
 
-    heard = words.say
-    monkeypatch.setattr(words, "say", listening)
+    heard = i18n.say
+    monkeypatch.setattr(i18n, "say", listening)
     case = ranged_in(f"{language}_{language.upper()}")
     for name in ("summary", "cash_flow", "cash_flow_chart", "formulas", "assumptions", "not_in_figure"):
         getattr(case, name)()
@@ -152,10 +152,10 @@ def test_every_view_speaks_the_language(language, ranged_in, monkeypatch):
 def test_an_unknown_language_and_an_unknown_phrase_come_out_in_english():
     assert Formatter(locale="sv_SE").say("Net present value") == "Net present value"
     assert Formatter(locale="en_FR").say("Net present value") == "Net present value"
-    assert words.say("de", "What nobody has said") == "What nobody has said"
-    assert words.say("../../../etc/passwd", "Contents") == "Contents"
+    assert i18n.say("de", "What nobody has said") == "What nobody has said"
+    assert i18n.say("../../../etc/passwd", "Contents") == "Contents"
 
 
 def test_what_is_filled_in_is_not_read_again():
-    said = words.say("de", "{title} for {client}", title="{client}", client="{0.__class__}")
+    said = i18n.say("de", "{title} for {client}", title="{client}", client="{0.__class__}")
     assert said == "{client} für {0.__class__}"

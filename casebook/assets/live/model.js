@@ -1,4 +1,4 @@
-// The case in numbers: casebook/model/evaluation.py, ledger.py and finance.py for one case at a time. A value
+// The case in numbers: casebook/formula/evaluation.py, casebook/case/ledger.py and finance.py for one case at a time. A value
 // is a list with one number a year; a flow has the start before it. A figure that does not exist is the text
 // of its reason.
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from ...formatting import Formatter
-from . import cash_flow, inputs, irr_check, lines, reported, summary
-from .context import Context
-from .page import PrintSetup, cell_text
-from .plan import Plan
-from .styles import NumberFormats, Styles
+from casebook.exporters.workbook import cash_flow, inputs, irr_check, lines, reported, summary
+from casebook.exporters.workbook.context import Context
+from casebook.exporters.workbook.page import PrintSetup, cell_text
+from casebook.exporters.workbook.plan import Plan
+from casebook.exporters.workbook.styles import NumberFormats, Styles
+from casebook.formatting import Formatter
 
 _EPOCH = dt.datetime(2000, 1, 1)
 

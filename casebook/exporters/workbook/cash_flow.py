@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ...model.finance import InternalRate, internal_rate_of_return, net_flows, running_total
-from ...model.result import NO_RISK
-from .context import HEAD_ROW, Context
-from .formula import YEAR_ROW, quoted
-from .lines import LINES
-from .page import Page, column
-from .plan import FIGURES, FIRST_ROW, START
+from casebook.case.finance import InternalRate, internal_rate_of_return, net_flows, running_total
+from casebook.case.result import NO_RISK
+from casebook.exporters.workbook.context import HEAD_ROW, Context
+from casebook.exporters.workbook.formula import YEAR_ROW, quoted
+from casebook.exporters.workbook.lines import LINES
+from casebook.exporters.workbook.page import Page, column
+from casebook.exporters.workbook.plan import FIGURES, FIRST_ROW, START
 
 SHEET = "Cash flow"
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from ...formatting import Formatter
-from .formula import YEAR_ROW
-from .page import Page, PrintSetup, column
-from .plan import START, YEAR_1, Plan
-from .styles import NumberFormats, Styles
+from casebook.exporters.workbook.formula import YEAR_ROW
+from casebook.exporters.workbook.page import Page, PrintSetup, column
+from casebook.exporters.workbook.plan import START, YEAR_1, Plan
+from casebook.exporters.workbook.styles import NumberFormats, Styles
+from casebook.formatting import Formatter
 
 HEAD_ROW = YEAR_ROW - 1
 

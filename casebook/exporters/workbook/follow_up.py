@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model.follow_up import OUTLOOKS
-from .context import Context
-from .page import Page, column
+from casebook.exporters.workbook.context import Context
+from casebook.exporters.workbook.page import Page, column
+from casebook.follow_up.follow_up import OUTLOOKS
 
 FOLLOW_UP = "Plan and actual"
 

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...model.operations import ALONG_YEARS
-from ...model.trees import Tree, fold
+from casebook.formula.operations import ALONG_YEARS
+from casebook.formula.trees import Tree, fold
 
 YEAR_ROW = 5
 """On each sheet by year, the row with the numbers of the years."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...views.tables import share_of
-from .context import HEAD_ROW, Context
-from .page import Page, column
-from .plan import InputRow
+from casebook.exporters.workbook.context import HEAD_ROW, Context
+from casebook.exporters.workbook.page import Page, column
+from casebook.exporters.workbook.plan import InputRow
+from casebook.views.tables import share_of
 
 SHEET = "Inputs"
 VALUE = 3

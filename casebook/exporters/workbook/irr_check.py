@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...model.finance import HALVINGS, LEAST_GROWTH, InternalRate, narrowing_growth, sign_changes
-from ...model.result import BORROWING, NO_RATE, NOT_UNIQUE, ONLY_ABOVE_ZERO
-from ...words import Phrase
-from .cash_flow import FIGURE_WORDS, Block, RateCells, blocks
-from .cash_flow import SHEET as CASH_FLOW
-from .context import HEAD_ROW, Context
-from .formula import quoted, spliced
-from .page import Page, column
-from .plan import START
+from casebook.case.finance import HALVINGS, LEAST_GROWTH, InternalRate, narrowing_growth, sign_changes
+from casebook.case.result import BORROWING, NO_RATE, NOT_UNIQUE, ONLY_ABOVE_ZERO
+from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, Block, RateCells, blocks
+from casebook.exporters.workbook.cash_flow import SHEET as CASH_FLOW
+from casebook.exporters.workbook.context import HEAD_ROW, Context
+from casebook.exporters.workbook.formula import quoted, spliced
+from casebook.exporters.workbook.page import Page, column
+from casebook.exporters.workbook.plan import START
+from casebook.i18n import Phrase
 
 SHEET = "IRR check"
 

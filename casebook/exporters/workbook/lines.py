@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .context import Context
-from .page import Page, column
-from .plan import START, YEAR_1, LineRow, Section
+from casebook.exporters.workbook.context import Context
+from casebook.exporters.workbook.page import Page, column
+from casebook.exporters.workbook.plan import START, YEAR_1, LineRow, Section
 
 STEPS, LINES = "Steps", "Lines"
 

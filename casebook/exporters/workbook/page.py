@@ -12,9 +12,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ...formatting import Formatter
-from ..text import printable
-from .styles import NumberFormats, Styles
+from casebook.exporters.text import printable
+from casebook.exporters.workbook.styles import NumberFormats, Styles
+from casebook.formatting import Formatter
 
 MOST_CHARACTERS = 32_767
 _CUT = " … (cut: a cell holds no more)"

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ...model.recorded import Formulas
-from ...model.trees import Tree, key
-from ...words import Phrase
-from ..uses import UNUSED, Uses
-from .formula import Text, Writer
-from .naming import Names
-from .rows import InputRow, LineRow, Section, StepRow
+from casebook.exporters.uses import UNUSED, Uses
+from casebook.exporters.workbook.formula import Text, Writer
+from casebook.exporters.workbook.naming import Names
+from casebook.exporters.workbook.rows import InputRow, LineRow, Section, StepRow
+from casebook.formula.trees import Tree, key
+from casebook.i18n import Phrase
+from casebook.record.formulas import Formulas
 
 FIRST_ROW = 6
 """First row below the heads, on the sheets by year; rows count from 1, as in formulas."""

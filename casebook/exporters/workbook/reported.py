@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .cash_flow import FIGURE_WORDS, figure_format
-from .context import Context
-from .follow_up import FOLLOW_UP, write_follow_up
-from .page import Page
-from .plan import FIGURES
-from .summary import changed
+from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, figure_format
+from casebook.exporters.workbook.context import Context
+from casebook.exporters.workbook.follow_up import FOLLOW_UP, write_follow_up
+from casebook.exporters.workbook.page import Page
+from casebook.exporters.workbook.plan import FIGURES
+from casebook.exporters.workbook.summary import changed
 
 FROM_REPORT = "Values computed for the report; they do not follow changes of the inputs."
 CHANGED = (

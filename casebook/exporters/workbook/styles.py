@@ -9,8 +9,8 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from ...formatting import Formatter
-from .. import colour
+from casebook.exporters import colour
+from casebook.formatting import Formatter
 
 _GREY, _RULE, _PAPER = "#5f6670", "#c9ced6", "#ffffff"
 _EDITABLE, _EDITABLE_RULE, _EDITABLE_INK = "#fff7dc", "#d8b95c", "#1f3fbf"

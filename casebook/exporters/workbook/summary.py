@@ -10,12 +10,12 @@ from typing import Any
 
 from xlsxwriter.exceptions import XlsxWriterException
 
-from . import cash_flow
-from .cash_flow import FIGURE_WORDS, RateCells, cached, figure_format
-from .context import Context
-from .formula import literal, quoted
-from .page import Page
-from .plan import FIGURES
+from casebook.exporters.workbook import cash_flow
+from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, RateCells, cached, figure_format
+from casebook.exporters.workbook.context import Context
+from casebook.exporters.workbook.formula import literal, quoted
+from casebook.exporters.workbook.page import Page
+from casebook.exporters.workbook.plan import FIGURES
 
 SHEET = "Summary"
 

@@ -10,8 +10,8 @@ from typing import Any
 from casebook.exporters.html import POLICY
 from casebook.exporters.live import panel
 from casebook.formatting import Formatter
-from casebook.model.expression import Expression, Frame, Input, Step, walk
-from casebook.model.record import tree
+from casebook.formula.expression import Expression, Frame, Input, Step, walk
+from casebook.study.record import tree
 from tests.exporters.browser import Page
 
 CLOSE = 1e-9  # of the largest absolute yearly flow

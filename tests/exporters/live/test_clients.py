@@ -14,7 +14,7 @@ import pytest
 
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
-from casebook.model.figure import Absent
+from casebook.formula.figure import Absent
 from casebook.parameters import Parameters, read_parameters
 from casebook.views import tables
 from casebook.views.case import Case

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from casebook.case.finance import discounted_payback_months, payback_months
+from casebook.case.result import internal_rate
 from casebook.exporters.sliders import sliders
 from casebook.formatting import Formatter
-from casebook.model.evaluation import evaluate
-from casebook.model.expression import Constant, Expression, Frame, Input, Step, Year, operation
-from casebook.model.figure import Absent
-from casebook.model.finance import discounted_payback_months, payback_months
-from casebook.model.operations import ALONG_YEARS, OPERATIONS, OperationKind
-from casebook.model.printing import words
-from casebook.model.result import internal_rate
+from casebook.formula.evaluation import evaluate
+from casebook.formula.expression import Constant, Expression, Frame, Input, Step, Year, operation
+from casebook.formula.figure import Absent
+from casebook.formula.operations import ALONG_YEARS, OPERATIONS, OperationKind
+from casebook.formula.printing import words
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, moves, synthetic
 

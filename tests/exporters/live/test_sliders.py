@@ -10,7 +10,7 @@ from casebook.exporters import ExportWarning
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
 from casebook.exporters.uses import Uses
-from casebook.model.expression import Constant, operation
+from casebook.formula.expression import Constant, operation
 from tests.exporters.live.panels import amount, synthetic
 
 

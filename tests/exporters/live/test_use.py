@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from casebook.exporters.sliders import MOST
-from casebook.model.expression import Constant, Input, operation
+from casebook.formula.expression import Constant, Input, operation
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import FRAME, amount, bare_page, move, moves, synthetic
 

@@ -12,7 +12,7 @@ import pytest
 from casebook import constant
 from casebook.exporters.sliders import sliders
 from casebook.exporters.workbook.book import to_workbook
-from casebook.model.record import record_of
+from casebook.study.record import record_of
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import bare_page, move
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated, with_inputs

@@ -1,0 +1,205 @@
+"""What the ranges of a case's inputs mean for its result, gathered once and shown everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from casebook.analysis.information import Estimate, evpi, evppi
+from casebook.analysis.sampling import Sample
+from casebook.analysis.sensitivity import (
+    NetPresentValue,
+    Swing,
+    VarianceShares,
+    break_even,
+    tornado,
+    variance_shares,
+)
+from casebook.analysis.simulation import DRAWS, SEED, Simulation, present_values, simulate
+from casebook.analysis.uncertainty import Uncertain
+from casebook.case.case import Case
+from casebook.errors import CaseError
+from casebook.formula.expression import Computed, Input, inputs_of, walk
+from casebook.formula.operations import Array
+from casebook.parameters import InputValue
+
+KEY_INPUTS = 10
+"""Break-even values are sought for so many of the most influential inputs."""
+
+_NUDGES = (0.2, 0.1, 0.05)
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The value of one input at which the net present value is 0, all others likely."""
+
+    name: str
+    value: float | None
+    """None where there is none within the input's bounds; a factor on all years for an input by year."""
+    is_factor: bool
+
+    likely: float
+    """What `value` is compared with: the likely value, or 1 for a factor."""
+
+    @property
+    def room(self) -> float | None:
+        """How far the input may move before nothing is gained, as a share of its likely value."""
+        if self.value is None or self.likely == 0:
+            return None
+        return self.value / self.likely - 1
+
+
+@dataclass(frozen=True)
+class Information:
+    """What it would be worth, at most, to know before deciding."""
+
+    evpi: Estimate
+    """To know everything."""
+    inputs: dict[str, Estimate]
+    """To know one input, by name."""
+
+    @property
+    def method(self) -> str:
+        """How the values of single inputs were computed, in words."""
+        return next(iter(self.inputs.values())).method
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All that follows from moving the inputs of a case; the first four need ranges and are empty without."""
+
+    simulation: Simulation | None
+    tornado: tuple[Swing, ...]
+    variance: VarianceShares | None
+    information: Information | None
+    break_even: tuple[BreakEven, ...]
+    influence: tuple[Swing, ...]
+    """Every input of the figure, the one that moves it most first: over its range, or by a fifth where it
+    has none."""
+
+
+def analyse(case: Case) -> Analysis:
+    """Simulate the case and look at each of its inputs; the same parameters give the same figures."""
+    nodes = [node for node in case.inputs if node.name in case.ledger.inputs()]
+    ranged = _ranged(case, nodes, case.parameters.inputs)
+
+    def npv(values: dict[str, Array]) -> Array:
+        benefits, costs = case.ledger.totals(values)
+        with np.errstate(invalid="ignore"):
+            return np.atleast_1d(present_values(benefits - costs, case.discount_rate))
+
+    swings = tornado(ranged, npv) if ranged else []
+    nudged = [swing for node in nodes if not case.has_range(node.name) for swing in _nudged(case, node, npv)]
+    influence = sorted([*swings, *nudged], key=lambda swing: -swing.swing)
+    key = [swing.name for swing in influence if swing.swing > 0][:KEY_INPUTS]
+    opaque = _opaque(case)
+    sought = [node for name in key for node in nodes if node.name == name]
+    found = tuple(
+        item
+        for node in sought
+        for item in (_near(case, node, npv) if node.name in opaque else [_break_even(case, node, npv)])
+    )
+    if not ranged:
+        return Analysis(None, (), None, None, found, tuple(influence))
+    sample = _sample(case, ranged)
+    simulation = simulate(case.ledger, sample, case.discount_rate, DRAWS)
+    columns = {each.name: sample.column(each.name, DRAWS) for each in ranged}
+    information = Information(
+        evpi(simulation.outcomes),
+        {name: evppi(column, simulation.outcomes) for name, column in columns.items()},
+    )
+    variance = variance_shares(columns, simulation.outcomes)
+    return Analysis(simulation, tuple(swings), variance, information, found, tuple(influence))
+
+
+def sample_of(case: Case, inputs: Mapping[str, InputValue] | None = None) -> Sample | None:
+    """The draws of all uncertain inputs that the figure rests on; None where there are none.
+
+    `inputs` are their values and ranges, where they are others than the case has.
+    """
+    names = case.ledger.inputs()
+    nodes = [node for node in case.inputs if node.name in names]
+    ranged = _ranged(case, nodes, case.parameters.inputs if inputs is None else inputs)
+    return _sample(case, ranged) if ranged else None
+
+
+def _sample(case: Case, ranged: tuple[Uncertain, ...]) -> Sample:
+    names = {each.name for each in ranged}  # a correlated input may belong to a line that is off
+    correlations = {pair: rho for pair, rho in case.parameters.correlations.items() if names.issuperset(pair)}
+    return Sample(ranged, seed=SEED, correlations=correlations)
+
+
+def _ranged(case: Case, nodes: Iterable[Input], inputs: Mapping[str, InputValue]) -> tuple[Uncertain, ...]:
+    given = [(node, inputs[node.name]) for node in nodes if node.name in inputs]
+    return tuple(_uncertain(case, node, value) for node, value in given if value.varies)
+
+
+def _uncertain(case: Case, node: Input, given: InputValue) -> Uncertain:
+    assert given.low is not None and given.high is not None and given.distribution is not None
+    return Uncertain(node.name, given.value, given.low, given.high, given.distribution, _bounds(case, node))
+
+
+def _bounds(case: Case, node: Input) -> tuple[float | None, float | None]:
+    return case.parameters.template.inputs[node.name].bounds or (None, None)
+
+
+def _nudged(case: Case, node: Input, npv: NetPresentValue) -> list[Swing]:
+    """What a single point does when it is moved by a fifth either way, as far as its bounds let it.
+
+    By less where the case can't be computed there; empty where it can't be moved at all.
+    """
+    for share in _NUDGES:
+        with contextlib.suppress(CaseError):
+            return tornado([_around(case, node, share)], npv)
+    return []
+
+
+def _around(case: Case, node: Input, share: float) -> Uncertain:
+    """The input between so much less and so much more of it."""
+    least, greatest = _bounds(case, node)
+    likely = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+    ends = np.sort([likely * (1 - share), likely * (1 + share)], axis=0)
+    low, high = np.clip(ends, least, greatest).tolist()
+    if isinstance(node.amount, tuple):
+        return Uncertain(node.name, node.amount, tuple(low), tuple(high), "uniform")
+    return Uncertain(node.name, node.amount or 0.0, low[0], high[0], "uniform")
+
+
+def _break_even(case: Case, node: Input, npv: NetPresentValue) -> BreakEven:
+    likely = node.amount if node.amount is not None else 0.0
+    value = break_even(node.name, likely, _bounds(case, node), npv)
+    is_factor = isinstance(likely, tuple)
+    return BreakEven(node.name, value, is_factor, 1.0 if isinstance(likely, tuple) else likely)
+
+
+def _opaque(case: Case) -> set[str]:
+    """The inputs that a Python function of the notebook is called with."""
+    parts = [part for line in case.ledger.counted for part in (line.start, line.counted) if part is not None]
+    computed = (node for part in parts for node in walk(part) if isinstance(node, Computed))
+    return {name for node in computed for name in inputs_of(node)}
+
+
+def _near(case: Case, node: Input, npv: NetPresentValue) -> list[BreakEven]:
+    """The break-even of such an input between half and twice its likely value, if it is there.
+
+    Far from it the function may be undefined, or take for ever.
+    """
+    likely = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
+    year = int(np.argmax(likely != 0))
+
+    def near(values: dict[str, Array]) -> Array:
+        column = values[node.name]
+        factor = column[:, year] / likely[year]
+        inside = (factor >= 0.5) & (factor <= 2)
+        results = np.full(len(column), np.nan)
+        if inside.any():
+            results[inside] = npv({node.name: column[inside]})
+        return results
+
+    with contextlib.suppress(CaseError):
+        found = _break_even(case, node, near)
+        return [] if found.value is None else [found]
+    return []

@@ -1,0 +1,142 @@
+"""A client's working copy of a template: its own folder, with the client's values in the parameters cell.
+
+It is a template like any other, so everything that works on a template works on it: JupyterLab, the check,
+and `casebook report` with `--set template=` and the path to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casebook.authoring.beginning import write_text
+from casebook.errors import InputError, Problem
+from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS, Parameters, read_parameters
+from casebook.reading.notebooks import read_notebook, tags_of
+from casebook.reading.number_text import write_number
+from casebook.reading.wording import display, listed, printable
+from casebook.templates import DECLARATIONS, NOTEBOOK, PARAMETER_NAMES, find_template
+
+WORK = "work"
+"""The folder of all working copies, which git leaves out."""
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """A template's copy for one client."""
+
+    notebook: Path
+    parameters: Path
+    template: str
+    """What a parameter file calls it: the path from that file's folder."""
+    is_new: bool
+    """Whether it was made now; else it was there, and has the file's values of today."""
+
+
+def prepare(client: str, template: str | None = None, *, start: Path) -> WorkingCopy:
+    """Make a client's working copy under `work/`, or bring the values of the one that is there up to date.
+
+    `client` is the name of a file in params/, or the path of one. What was changed in the notebook stays.
+    Raises InputError where the file is wrong, or its case is of another type than `template` says.
+    """
+    path = _file_of(client, start)
+    parameters = read_parameters(path)
+    kind = parameters.template.name
+    if template is not None and find_template(template, start=start).name != kind:
+        message = f"the template is {kind}, not {template}"
+        raise InputError([Problem(display(path), message, f"casebook edit {kind} --client {client}")])
+    folder = start / WORK / path.stem / kind
+    is_new = not (folder / NOTEBOOK).exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (NOTEBOOK, DECLARATIONS):
+            if not (folder / name).exists():
+                shutil.copyfile(parameters.template.folder / name, folder / name)
+    except OSError as error:
+        raise InputError([Problem(display(folder), f"can't be written to: {error.strerror}")]) from error
+    _set_values(folder / NOTEBOOK, parameters, path)
+    return WorkingCopy(folder / NOTEBOOK, path, _way(path.parent, folder), is_new)
+
+
+def _file_of(client: str, start: Path) -> Path:
+    """The parameter file of a client's name, or of a path."""
+    if "/" in client or client.endswith((".yaml", ".yml")):
+        return start / client
+    path = start / "params" / f"{client}.yaml"
+    if not path.is_file():
+        names = sorted(file.stem for file in path.parent.glob("*.yaml"))
+        hint = f"the files in params/ are {listed(names)}" if names else f"casebook new {display(path)}"
+        raise InputError([Problem(display(path), "there is no such file", hint)])
+    return path
+
+
+def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
+    """Write the file's values into the parameters cell; all other cells stay as they are."""
+    try:
+        content = read_notebook(notebook)
+    except InputError:
+        hint = "mend it, or take it away and run this again: the template's own is copied anew"
+        raise InputError([Problem(display(notebook), "this is no notebook", hint)]) from None
+    for cell in content["cells"]:
+        if "parameters" in tags_of(cell):
+            cell["source"] = _cell(parameters, path, notebook.parent).splitlines(keepends=True)
+            write_text(notebook, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+            return
+    hint = "give its first code cell the tag parameters"
+    raise InputError([Problem(display(notebook), "no cell has the tag parameters", hint)])
+
+
+def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
+    """The parameters cell with the values of a file; paths start at the working copy's folder."""
+    values: dict[str, Any] = {
+        **{name: {} for name in PARAMETER_NAMES},
+        "currency": parameters.currency,
+        "locale": parameters.locale,
+        "years": DEFAULT_YEARS,
+        "start": None,
+        "discount_rate": write_number(DEFAULT_DISCOUNT_RATE, "share"),
+        **parameters.values,
+        "template": ".",
+    }
+    way = Path(_way(folder, path.parent))
+    values["client"] = _moved(values["client"], "logo", way)
+    values["document"] = _moved(values["document"], "fonts", way)
+    if approved := values["actuals"].get("approved"):
+        values["actuals"] = {**values["actuals"], "approved": _moved(approved, "record", way)}
+    values["data"] = {name: _source(source, way) for name, source in values["data"].items()}
+    lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
+    lines += [f"{name} = {_python(values[name])}" for name in PARAMETER_NAMES]
+    return "\n".join(lines)
+
+
+def _python(value: Any, indent: str = "") -> str:
+    """A plain value as one would type it, what is long with an entry a line."""
+    short = repr(value)
+    if len(indent) + len(short) <= _WIDTH - 20 or not isinstance(value, (dict, list)):
+        return short
+    deeper = f"{indent}    "
+    if isinstance(value, list):
+        entries = [_python(entry, deeper) for entry in value]
+    else:
+        entries = [f"{key!r}: {_python(entry, deeper)}" for key, entry in value.items()]
+    begin, end = "[]" if isinstance(value, list) else "{}"
+    return "\n".join([begin, *(f"{deeper}{entry}," for entry in entries), f"{indent}{end}"])
+
+
+def _moved(section: dict[str, Any], key: str, way: Path) -> dict[str, Any]:
+    return {**section, key: (way / section[key]).as_posix()} if key in section else section
+
+
+def _source(source: Any, way: Path) -> Any:
+    return _moved(source, "path", way) if isinstance(source, dict) else (way / source).as_posix()
+
+
+def _way(start: Path, to: Path) -> str:
+    """The relative path from one folder to another."""
+    return Path(os.path.relpath(to.resolve(), start.resolve())).as_posix()

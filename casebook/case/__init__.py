@@ -1,0 +1,1 @@
+"""Lines, pools and the money that follows from them: no files, no notebooks."""

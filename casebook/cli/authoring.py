@@ -1,0 +1,116 @@
+"""The commands that begin something: `init`, `new`, `schema`, `new-template`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casebook.cli.app import app, put, put_json, say
+from casebook.cli.completion import TemplateName, template_names
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
+) -> None:
+    """Make a folder to work in, with the templates and a Makefile.
+
+    Example: casebook init cases
+    """
+    from casebook.authoring.workspace import new_workspace
+    from casebook.reading.wording import display
+
+    for path in new_workspace(folder):
+        put(display(path))
+    say(f"next: cd {display(folder)}, and casebook new params/acme.yaml")
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write: params/acme.yaml.")],
+    template: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEMPLATE",
+            help="Type of case, by name or path; `casebook templates` lists them.",
+            autocompletion=template_names,
+        ),
+    ] = None,
+) -> None:
+    """Begin a client: write a parameter file to be filled in.
+
+    It stands on the examples of the template, so it checks and reports as it is.
+
+    Example: casebook new params/acme.yaml --template NAME
+    """
+    from casebook.authoring.beginning import new_parameters
+    from casebook.reading.wording import display
+
+    for file in new_parameters(path, template):
+        put(display(file))
+    say(f"next: replace the examples in {display(path)}, then: casebook check {display(path)}")
+
+
+@app.command()
+def schema(
+    template: TemplateName,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to a file instead of printing.")
+    ] = None,
+) -> None:
+    """Give the JSON Schema of a type's parameter files.
+
+    Editors complete and check by it. `casebook new` writes it beside the file already.
+
+    Example: casebook schema NAME --output params/.schema/NAME.json
+    """
+    from casebook.authoring.beginning import schema_text, write_text
+    from casebook.reading.wording import display
+    from casebook.templates import find_template
+
+    text = schema_text(find_template(template, start=Path.cwd()))
+    if output is None:
+        put_json(text.rstrip())
+    else:
+        write_text(output, text)
+        put(display(output))
+
+
+@app.command()
+def new_template(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its folder under templates/: bicycle-racks.")],
+) -> None:
+    """Begin a type of case: write a small template that runs.
+
+    It has the chapters of a report, and is there to be made your own.
+
+    Example: casebook new-template bicycle-racks
+    """
+    from casebook.authoring.starter import new_template as write
+    from casebook.reading.wording import display
+
+    folder = write(name, start=Path())
+    put(display(folder / "inputs.yaml"))
+    put(display(folder / "template.ipynb"))
+    say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")
+
+
+@app.command()
+def approve(
+    path: Annotated[Path, typer.Argument(metavar="PARAMS", help="The parameter file of the approved case.")],
+) -> None:
+    """Keep a case as it was approved, for the follow-up.
+
+    Its record goes to approved/ beside the file, and actuals.approved in the file names it by its hash. A
+    better model then no longer changes what was approved.
+
+    Example: casebook approve params/acme.yaml
+    """
+    from casebook.authoring.approving import approve as keep
+    from casebook.reading.wording import display
+
+    record, worth = keep(path)
+    print(display(record))
+    say(f"approved with a net present value of {worth:,.0f}; it is named in {display(path)}")

@@ -1,0 +1,103 @@
+"""A case as it was approved: what its record says, beside which today's model and all that happened stand.
+
+The plan of a follow-up is today's model at the inputs that were approved. So what a better formula does to
+the figures is told apart from what happened, and a change of the parameter file is neither.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from casebook.case.case import Case
+from casebook.case.finance import present_value
+from casebook.errors import CaseError
+from casebook.formula.operations import Array
+from casebook.formula.trees import FORMAT, VERSION
+from casebook.parameters import InputValue, Parameters
+from casebook.parameters.actuals import Approved
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The record of an approved case."""
+
+    file: Approved
+    record: Mapping[str, Any]
+
+    @property
+    def net_present_value(self) -> float:
+        """At likely values, as it was approved."""
+        return float(self.record["result"]["net_present_value"])
+
+    @property
+    def discount_rate(self) -> float:
+        """The one that it was approved at."""
+        return float(self.record["discount_rate"])
+
+    @cached_property
+    def adds(self) -> dict[str, float]:
+        """What each line adds to the net present value: a cost less than nothing."""
+        return {
+            line["name"]: float(present_value([line["start"], *line["annual"]], self.discount_rate))
+            * (1 if line["side"] == "benefit" else -1)
+            for line in self.record["lines"]
+        }
+
+    def inputs(self, case: Case) -> dict[str, InputValue]:
+        """The inputs of today's case with value and range as approved, where they had one then."""
+        recorded = self.record["inputs"]
+        return {name: _approved(recorded.get(name), now) for name, now in case.parameters.inputs.items()}
+
+    def values(self, case: Case) -> dict[str, Array]:
+        """The approved values of the inputs that have another one in today's case."""
+        today = case.parameters.inputs
+        return {
+            name: np.atleast_1d(np.asarray(each.value, dtype=np.float64))
+            for name, each in self.inputs(case).items()
+            if each.value != today[name].value
+        }
+
+
+def _approved(recorded: Mapping[str, Any] | None, today: InputValue) -> InputValue:
+    if recorded is None or recorded["value"] is None:
+        return today
+    value, low, high = (
+        tuple(each) if isinstance(each, list) else each
+        for each in (recorded[key] for key in ("value", "low", "high"))
+    )
+    return InputValue(value, low=low, high=high, distribution=recorded["distribution"])
+
+
+def approval_of(parameters: Parameters) -> Approval | None:
+    """What was approved; None where no record is kept.
+
+    Raises CaseError where the file is no record, or one of another case.
+    """
+    file = parameters.approved
+    if file is None:
+        return None
+    try:
+        record = json.loads(file.content)
+        version = record["version"] if record["format"] == FORMAT else 0
+        then = record["template"]["name"], record["currency"], record["years"]
+    except (ValueError, LookupError, TypeError):
+        version = 0
+    if not version:
+        raise CaseError(f"{file.record} is no case record\n  hint: casebook approve writes one")
+    if version > VERSION:
+        said = f"written by a newer casebook (record version {version}; this one reads {VERSION})"
+        raise CaseError(f"{file.record} was {said}\n  hint: bring casebook up to date")
+    now = parameters.template.name, parameters.currency, parameters.years
+    for what, old, new in zip(("template", "currency", "years"), then, now, strict=True):
+        if old != new:
+            raise CaseError(
+                f"{what} is {new}, and the case was approved with {old} ({file.record})\n"
+                f"  hint: put {what} back; or take actuals.approved out, and approve the case anew"
+            )
+    return Approval(file, record)

@@ -1,0 +1,276 @@
+"""How a case goes: month by month as far as it was measured, and from there on in two ways.
+
+The plan is the formula of each line by month (`casebook.formula.months`), fitted so that twelve months come
+to the year. A month that is over counts with what was booked on the line; without that with the line's
+formula at the inputs as measured, fitted like the plan; without those as planned. What is still to come runs
+
+- to plan: at the inputs of the plan, or - as so far: each measured input, and each booked line, stays in the
+proportion to its plan that it had so far (an input within its bounds), unless next to nothing was due so far.
+These are the two estimates at completion of earned-value management.
+
+An input that a ramp scales (`scaled_by`) is planned and observed as their product. In the formulas, which
+multiply by the ramp, it stands as what was observed ÷ the ramp as it was.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from casebook.case.case import Case
+from casebook.case.line import Line
+from casebook.case.monthly import Fit, Flows, Values, fit, money_by_month
+from casebook.case.scaling import line_inputs
+from casebook.errors import CaseError
+from casebook.follow_up.approval import Approval, approval_of
+from casebook.formula.expression import inputs_of
+from casebook.formula.months import MONTHS, spread
+from casebook.formula.operations import Array
+from casebook.parameters.actuals import Actuals
+from casebook.parameters.scaling import conflict
+
+LEAST = 0.05
+"""Where less than this share of its average plan was due, nothing is extrapolated from it."""
+
+TO_PLAN, SO_FAR = "to_plan", "as_so_far"
+
+_NOTHING: Values = {}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Months of one year in which nothing that was measured changes."""
+
+    first: int
+    end: int
+    """The month after its last."""
+
+    @property
+    def places(self) -> slice:
+        """Where they stand in `Flows`, which begin with the start."""
+        return slice(1 + self.first, 1 + self.end)
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course of one case with its actuals. Money is nominal."""
+
+    case: Case
+    actuals: Actuals
+    approval: Approval | None = None
+    """What was approved, where a record of it is kept: the plan is then today's model at those inputs."""
+
+    @property
+    def discount_rate(self) -> float:
+        """A year's, of the approved case."""
+        return self.approval.discount_rate if self.approval else float(self.case.discount_rate)
+
+    @cached_property
+    def plan_inputs(self) -> Values:
+        """Inputs that were approved at another value than the case has today."""
+        return self.approval.values(self.case) if self.approval else {}
+
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """The months that are over, in order."""
+        every = [*self.actuals.inputs.values(), *self.actuals.lines.values()]
+        cuts = {0, self.actuals.months, *range(0, self.actuals.months, MONTHS)}
+        cuts |= {
+            cut for measured in every for period, _ in measured.periods for cut in (period.first, period.end)
+        }
+        ordered = sorted(cuts)
+        return [Stretch(first, end) for first, end in pairwise(ordered)]
+
+    @cached_property
+    def plan(self) -> Flows:
+        """Each line's money as planned, at likely values."""
+        return self._planned(self.plan_inputs)[0]
+
+    @cached_property
+    def measured(self) -> dict[str, Array]:
+        """Each measured input by month, NaN where it was not measured."""
+        found = {}
+        for name, each in self.actuals.inputs.items():
+            found[name] = np.full(MONTHS * self.case.years, np.nan)
+            for period, value in each.periods:
+                found[name][period.first : period.end] = value
+        return found
+
+    @cached_property
+    def booked(self) -> dict[str, Array]:
+        """What was booked on each line by month, without the start; NaN where nothing was.
+
+        The money of a period lies in its months as the plan does, or evenly where the plan has no say.
+        """
+        found = {}
+        for name, each in self.actuals.lines.items():
+            found[name] = np.full(MONTHS * self.case.years, np.nan)
+            for period, money in each.periods:
+                weights = self.plan[name][1 + period.first : 1 + period.end]
+                weights = weights if (weights > 0).all() else np.ones(period.months)
+                found[name][period.first : period.end] = money * weights / weights.sum()
+        return found
+
+    @cached_property
+    def input_ratios(self) -> dict[str, float | None]:
+        """What was measured of an input over what was planned for the same months; None for too little."""
+        return {name: _ratio(known, self.planned_input(name)) for name, known in self.measured.items()}
+
+    @cached_property
+    def line_ratios(self) -> dict[str, float | None]:
+        """What was booked on a line over what was planned for the same months; None for too little."""
+        return {name: _ratio(known, self.plan[name][1:]) for name, known in self.booked.items()}
+
+    def planned_input(self, name: str) -> Array:
+        """What is planned of an input in each month, at likely values: times the ramp that scales it."""
+        plan = self._planned_input(name, self.plan_inputs) * self._planned_scale(name, self.plan_inputs)
+        return np.broadcast_to(plan, MONTHS * self.case.years)
+
+    def outlooks(self, values: Values = _NOTHING) -> dict[str, Flows]:
+        """Each line's money to plan and as so far: the months that are over as they were, then either way.
+
+        `values` replaces planned inputs; what was measured or booked stays.
+        """
+        values = {**self.plan_inputs, **values}
+        plan, fitted = self._planned(values)
+        started = self._started(plan, values)
+        found = {}
+        for outlook in (TO_PLAN, SO_FAR):
+            so_far = outlook == SO_FAR
+            paths = {name: self._path(name, values, so_far) for name in self.measured}
+            flows = fitted.applied(money_by_month(self.case.ledger, {**values, **paths})) if paths else plan
+            found[outlook] = {
+                name: self._with_booked(name, flow, plan[name], started[name], so_far)
+                for name, flow in flows.items()
+            }
+        return found
+
+    def net(self, flows: Flows) -> Array:
+        """Benefits less costs, by month."""
+        benefits, costs = (
+            sum((flows[line.name] for line in self.case.ledger.of(side)), np.zeros(1))
+            for side in ("benefit", "cost")
+        )
+        return benefits - costs
+
+    def source_of(self, line: Line, stretch: Stretch) -> str:
+        """What a line's money of some months is known from: booked, measured (inputs), or the plan."""
+        if _is_known(self.booked, line.name, stretch):
+            return "booked"
+        names = inputs_of(line.annual) if line.annual is not None else ()
+        return "measured" if any(_is_known(self.measured, name, stretch) for name in names) else "plan"
+
+    def started_from(self, line: Line) -> str:
+        """What a line's money at the start is known from."""
+        booked = self.actuals.lines.get(line.name)
+        if booked is not None and booked.at_start is not None:
+            return "booked"
+        names = inputs_of(line.start) if line.start is not None else ()
+        return "measured" if any(name in self._inputs_at_start for name in names) else "plan"
+
+    @cached_property
+    def _inputs_at_start(self) -> dict[str, Array]:
+        every = self.actuals.inputs.items()
+        return {name: np.array([each.at_start]) for name, each in every if each.at_start is not None}
+
+    def _planned(self, values: Values) -> tuple[Flows, Fit]:
+        flows = money_by_month(self.case.ledger, values)
+        fitted = fit(self.case.ledger, flows, values)
+        return fitted.applied(flows), fitted
+
+    def _started(self, plan: Flows, values: Values) -> Flows:
+        """Each line's money at the start, shape (...)."""
+        started = {name: flow[..., 0] for name, flow in plan.items()}
+        if self._inputs_at_start:
+            for line, at_start, amount in self.case.ledger.amounts({**values, **self._inputs_at_start}):
+                if at_start:
+                    started[line.name] = amount[..., 0]
+        booked = {name: each.at_start for name, each in self.actuals.lines.items()}
+        return started | {name: np.array(money) for name, money in booked.items() if money is not None}
+
+    def _with_booked(self, name: str, flow: Array, plan: Array, started: Array, so_far: bool) -> Array:
+        """A line's money by its inputs, with what was booked and what follows from that in its place."""
+        lead = np.broadcast_shapes(flow.shape[:-1], started.shape)
+        flow = np.broadcast_to(flow, (*lead, flow.shape[-1])).copy()
+        flow[..., 0] = started
+        if name in self.booked:
+            ratio, ahead = self.line_ratios[name], slice(1 + self.actuals.months, None)
+            if so_far and ratio is not None:
+                flow[..., ahead] = plan[..., ahead] * ratio
+            flow[..., 1:] = np.where(np.isnan(self.booked[name]), flow[..., 1:], self.booked[name])
+        return flow
+
+    def _planned_input(self, name: str, values: Values) -> Array:
+        """An input as planned, by month or one number."""
+        given = values.get(name)
+        if given is None:
+            given = np.atleast_1d(np.asarray(getattr(self.case.inputs, name).amount, dtype=np.float64))
+        return spread(given, self.case.years)
+
+    def _planned_scale(self, name: str, values: Values) -> Array:
+        ramp = self.case.parameters.template.inputs[name].scaled_by
+        return np.ones(1) if ramp is None else self._planned_input(ramp, values)
+
+    def _path(self, name: str, values: Values, so_far: bool) -> Array:
+        """A measured input as the formulas take it, by month: as measured, then to plan or as so far."""
+        declared, plan = self.case.parameters.template.inputs[name], self._planned_input(name, values)
+        observed, ratio = self.measured[name], self.input_ratios[name] if so_far else None
+        planned_scale = scale = self._planned_scale(name, values)
+        if declared.scaled_by in self.measured:
+            scale = self._path(declared.scaled_by, values, so_far)
+        if ratio is not None:
+            ahead = plan * planned_scale * ratio
+            ahead = np.clip(ahead, *declared.bounds) if declared.bounds not in (None, (None, None)) else ahead
+            is_ahead = np.arange(observed.shape[-1]) >= self.actuals.months
+            observed = np.where(is_ahead, ahead, observed)
+        observed, scale, plan = np.broadcast_arrays(observed, scale, plan)
+        return np.divide(observed, scale, out=plan.copy(), where=~np.isnan(observed) & (scale != 0))
+
+
+def course_of(case: Case) -> Course | None:
+    """The course of a case; None without actuals.
+
+    Raises CaseError for actuals of what is no counted line, has no planned value or can't be observed, and
+    for a negative cost.
+    """
+    actuals = case.parameters.actuals
+    if actuals is None:
+        return None
+    counted = {line.name: line for line in case.ledger.counted}
+    for name, measured in actuals.lines.items():
+        if name not in counted:
+            close = difflib.get_close_matches(name, counted, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"the lines are: {', '.join(counted)}"
+            raise CaseError(f"actuals.lines names '{name}', which is no line of the figure\n  hint: {hint}")
+        least = min([value for _, value in measured.periods] + [measured.at_start or 0.0])
+        if counted[name].side == "cost" and least < 0:
+            raise CaseError(f"actuals.lines: {counted[name].label} has {least:,.2f}; costs are positive")
+    declared = case.parameters.template.inputs
+    known = list(line_inputs(case.ledger.counted, declared))
+    for name in actuals.inputs:
+        if not getattr(case.inputs, name).given:
+            raise CaseError(
+                f"actuals.inputs measures {name}, which has no planned value\n  hint: give it under inputs:"
+            )
+        ramp = declared[name].scaled_by
+        if ramp is not None and (found := conflict(name, ramp, known)):
+            raise CaseError(f"actuals.inputs measures what can't be observed: {found[0]}\n  hint: {found[1]}")
+    return Course(case, actuals, approval_of(case.parameters))
+
+
+def _is_known(every: Mapping[str, Array], name: str, stretch: Stretch) -> bool:
+    return name in every and not np.isnan(every[name][stretch.first])
+
+
+def _ratio(known: Array, plan: Array) -> float | None:
+    """Actual over plan; None where next to nothing was planned, from which nothing follows for the rest."""
+    months = ~np.isnan(known)
+    planned = float(plan[months].sum())
+    if not planned or abs(planned) < LEAST * months.sum() * float(np.abs(plan).mean()):
+        return None
+    return float(known[months].sum()) / planned

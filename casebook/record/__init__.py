@@ -1,0 +1,1 @@
+"""The case record: its type, the formulas in it, and the files that hold one."""

@@ -1,0 +1,1 @@
+"""What a sceptical reader would object to: the rules and what they find."""

@@ -1,0 +1,243 @@
+"""What a sceptical reader would object to: one named rule for each objection.
+
+Rules read what a template declares (kinds, categories, roles, pools, grades) and the figures; they know no
+input and no line by name. A finding can be answered in the parameter file; the answer stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from casebook.analysis.analysis import Analysis
+from casebook.case.case import Case
+from casebook.formatting import Formatter
+from casebook.review import line_rules as objections
+from casebook.review import result_rules as doubts
+
+SEVERITIES = ("high", "medium", "low")
+
+DATA_RULE = "rows-set-aside"
+"""The rule on the client's data, which a run tells as well."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One objection, in plain words with its numbers."""
+
+    rule: str
+    severity: str
+    about: str | None
+    """The line or input it is about; None for the case as a whole."""
+    text: str
+    settle: str
+    """What would settle it."""
+    stake: float = 0.0
+    """Present value of the benefits (or costs) it touches: which of two findings weighs more."""
+    answer: str | None = None
+    """What the parameter file says to it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An objection that can be raised. `look` yields (about, text, stake) for each place where it applies."""
+
+    id: str
+    severity: str
+    title: str
+    settle: str
+    look: Callable[[Case, Analysis], Iterable[tuple[str | None, str, float]]]
+
+    def findings(self, case: Case, analysis: Analysis) -> list[Finding]:
+        """The places in a case where the rule applies."""
+        return [
+            Finding(self.id, self.severity, about, text, case.formatter.say(self.settle), stake)
+            for about, text, stake in self.look(case, analysis)
+        ]
+
+
+RULES = (
+    Rule(
+        "still-an-example",
+        "high",
+        "Examples of the template",
+        "The client's own figures, each with its source.",
+        doubts.still_an_example,
+    ),
+    Rule(
+        "gains-at-revenue",
+        "high",
+        "Gains at revenue",
+        "The contribution margin of a further sale, from the client's accounts.",
+        objections.at_revenue,
+    ),
+    Rule(
+        "freed-capacity-as-cash",
+        "medium",
+        "Freed capacity counted as cash",
+        "The positions that will not be filled, agreed with those who hold the budget.",
+        objections.freed_capacity,
+    ),
+    Rule(
+        "average-for-marginal-cost",
+        "medium",
+        "An average cost where the marginal one applies",
+        "The cost that goes away with one unit less: agents' time, licences by seat, charges by minute.",
+        objections.average_cost,
+    ),
+    Rule(
+        "negative-benefit",
+        "medium",
+        "A benefit below zero",
+        "A cost line for what is lost, or a formula that stays at zero or above.",
+        objections.negative_benefit,
+    ),
+    Rule(
+        "haircut-and-range",
+        "low",
+        "Haircut and range on the same line",
+        "A risk adjustment or a range for each line, not both.",
+        objections.haircut_and_range,
+    ),
+    Rule(
+        "no-ramp",
+        "medium",
+        "No ramp-up",
+        "An adoption share by year, from the pace of an earlier roll-out.",
+        objections.no_ramp,
+    ),
+    Rule(
+        "single-point",
+        "medium",
+        "Inputs without a range",
+        "A low and a high value for each, so wide that nine of ten outcomes lie between them.",
+        doubts.single_point,
+    ),
+    Rule(
+        "no-source",
+        "medium",
+        "Inputs without a source",
+        "A document and page, or a published source; otherwise the grade “assumption”.",
+        doubts.no_source,
+    ),
+    Rule(
+        DATA_RULE,
+        "medium",
+        "Data left out or in doubt",
+        "The data in a form that can be read, or the reason why what is left out does not matter.",
+        doubts.rows_set_aside,
+    ),
+    Rule(
+        "causal-share-unquestioned",
+        "high",
+        "Cause taken for granted",
+        "A comparison with a group that is left out on purpose (a holdout), or a share below 100 % until "
+        "then.",
+        objections.causal_share,
+    ),
+    Rule(
+        "overlapping-benefits",
+        "medium",
+        "Benefits that overlap",
+        "A count of those who fall under more than one of the lines.",
+        objections.overlap,
+    ),
+    Rule(
+        "claim-over-pool",
+        "high",
+        "More claimed than there is",
+        "Smaller claims, or proof that the pool is larger.",
+        objections.over_pool,
+    ),
+    Rule(
+        "retention-and-lifetime-value",
+        "high",
+        "Retention and lifetime value both counted",
+        "One of the two lines.",
+        objections.retention_and_lifetime,
+    ),
+    Rule(
+        "cost-class-missing",
+        "medium",
+        "A class of cost is missing",
+        "An amount for it, or the reason why there is none.",
+        objections.cost_classes,
+    ),
+    Rule(
+        "one-input-dominates",
+        "medium",
+        "Over half of the benefit rests on one input",
+        "A measurement of that input before the money is spent.",
+        doubts.dominant_input,
+    ),
+    Rule(
+        "assumption-among-most-influential",
+        "high",
+        "The result hangs on an assumption",
+        "A measurement, or the client's own figure with its source.",
+        doubts.influential_assumption,
+    ),
+    Rule(
+        "long-horizon",
+        "medium",
+        "A long horizon",
+        "The same case over five years.",
+        doubts.long_horizon,
+    ),
+    Rule(
+        "unusual-discount-rate",
+        "low",
+        "An unusual discount rate",
+        "The client's own cost of capital.",
+        doubts.discount_rate,
+    ),
+    Rule(
+        "implausible-return",
+        "high",
+        "A return that is hard to believe",
+        "A check of what is attributed to the investment, and of which costs are left out.",
+        doubts.implausible_return,
+    ),
+    Rule(
+        "uplift-over-untouched",
+        "high",
+        "An uplift over more customers than were touched",
+        "A measured difference between customers who were touched and others, over those alone.",
+        objections.untouched,
+    ),
+    Rule(
+        "loss-more-likely-than-gain",
+        "high",
+        "A loss is more likely than a gain",
+        "The likely values reconsidered, or a smaller first step.",
+        doubts.likely_loss,
+    ),
+    Rule(
+        "behind-plan",
+        "high",
+        "Actuals that the figures do not reflect",
+        "A decision on the outlook beside the plan, or what will make up for the difference.",
+        doubts.behind_plan,
+    ),
+)
+"""Every rule, in the order of their ids in `casebook.parameters.rules`."""
+
+
+def title_of(rule: str, to: Formatter) -> str:
+    """What a rule is called in a report."""
+    return to.say(next(each.title for each in RULES if each.id == rule))
+
+
+def review(case: Case, analysis: Analysis) -> list[Finding]:
+    """All findings, the strongest first: by severity, then by the money they touch; answered ones last."""
+    found = [finding for rule in RULES for finding in rule.findings(case, analysis)]
+    answers = case.parameters.review
+    answered = [replace(finding, answer=answers.get(finding.rule)) for finding in found]
+    return sorted(
+        answered,
+        key=lambda finding: (
+            finding.answer is not None,
+            SEVERITIES.index(finding.severity),
+            -round(finding.stake, 2),
+        ),
+    )
