@@ -13,6 +13,16 @@ import io
 from collections.abc import Mapping
 from importlib.resources import files
 
+TIMES = {
+    "year": "a year",
+    "month": "a month",
+    "week": "a week",
+    "day": "a day",
+    "hour": "an hour",
+    "minute": "a minute",
+}
+"""Units of time, and how one of them is said behind another unit."""
+
 
 def say(language: str, phrase: str, /, **parts: str) -> str:
     """The phrase in a language, its `{parts}` filled in.

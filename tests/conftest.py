@@ -95,7 +95,7 @@ def run_template(parameters: Parameters | None, *, template: Template | None = N
     cells = [cell for cell in nbformat.read(kind.notebook, as_version=4).cells if cell.cell_type == "code"]
     names: dict[str, Any] = {}
     folder = parameters.path.parent if parameters and parameters.path else kind.folder
-    with contextlib.chdir(folder), mock.patch.object(Case, "_view", lambda case, *_, **__: case.settle()):
+    with contextlib.chdir(folder), mock.patch.object(Case, "_view", lambda case, *_, **__: case.close()):
         for cell in cells:
             exec(compile(cell.source, f"{kind.name}, {cell.id}", "exec"), names)
             if parameters and "parameters" in cell.metadata.get("tags", []):

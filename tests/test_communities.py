@@ -119,8 +119,8 @@ def test_participation_is_that_of_the_people_who_wrote(case, posts):
 def test_what_is_measured_is_graded_so_and_has_a_range(case):
     measured = {name for name, given in case.parameters.inputs.items() if given.evidence == "measured"}
     declared = {name for name, item in case.parameters.template.inputs.items() if item.measured_from}
-    assert measured == declared == set(case.measured)
-    assert all(case.has_range(name) for name in measured)
+    assert measured == declared == set(case.study.measured)
+    assert all(case.study.has_range(name) for name in measured)
 
 
 def test_the_file_may_leave_out_what_is_measured(tmp_path):
@@ -189,13 +189,13 @@ def test_the_beer_community_line_by_line_in_plain_arithmetic(case, questions, an
 
 
 def test_deflection_alone_does_not_pay_and_the_rest_does(case):
-    alone = case.scenario_results["Deflection alone"].result
+    alone = case.study.scenario_results["Deflection alone"].result
     assert alone.net_present_value < 0 < case.result.net_present_value
-    counted = {line.name: line for line in case.ledger.of("benefit")}
+    counted = {line.name: line for line in case.study.ledger.of("benefit")}
     assert {line.kind for line in counted.values()} == {"freed capacity", "avoided cost", "margin"}
-    beside = {line.name for line in case.ledger.beside}
+    beside = {line.name for line in case.study.ledger.beside}
     assert beside == {"Members answer in place of staff", "Visits that end in an order"}
-    assert [left.name for left in case.ledger.left_out] == ["Leads that are won"]
+    assert [left.name for left in case.study.ledger.left_out] == ["Leads that are won"]
 
 
 def test_every_benefit_stands_on_one_side_of_deflection():
@@ -207,15 +207,15 @@ def test_every_benefit_stands_on_one_side_of_deflection():
     found: dict[str, list[str]] = {}
     exec(cell.source, {"case": SimpleNamespace(benefit_chart=found.update)})
     case = run_template(None, template=find_template("communities", start=ROOT))
-    assert OTHER not in [part.label for part in parts_of(case, found)]
-    lines = [line.name for line in case.lines if line.side == "benefit"]
-    lines += [line.name for line in case.left_out]
+    assert OTHER not in [part.label for part in parts_of(case.study, found)]
+    lines = [line.name for line in case.study.lines if line.side == "benefit"]
+    lines += [line.name for line in case.study.left_out]
     assert sorted(lines) == sorted(name for group in found.values() for name in group)
 
 
 def test_without_data_the_report_says_that_nothing_is_measured():
     case = run_template(None, template=find_template("communities", start=ROOT))
-    assert not case.measured
+    assert not case.study.measured
     assert not case.has_data("posts")
 
 

@@ -24,36 +24,36 @@ def case(make_case):
 
 
 def test_groups_keep_their_order_and_their_lines_stand_by_worth(case):
-    parts = parts_of(case, GROUPS)
+    parts = parts_of(case.study, GROUPS)
     assert [(part.label, part.worth) for part in parts] == [("Repeat", 24_000), ("New", 12_000)]
     assert parts[0].lines == (("Return", 18_000), ("Stay", 6_000))
 
 
 def test_all_groups_add_up_to_the_benefits_of_the_case(case):
-    parts = parts_of(case, {"Repeat": ["Stay"]})
+    parts = parts_of(case.study, {"Repeat": ["Stay"]})
     assert [part.label for part in parts] == ["Repeat", OTHER]
     assert sum(part.worth for part in parts) == float(case.result.present_value_of_benefits)
 
 
 def test_lines_that_do_not_count_are_passed_over(case):
-    parts = parts_of(case, {"Off": ["Calls"], "Beside": ["Again"], **GROUPS})
+    parts = parts_of(case.study, {"Off": ["Calls"], "Beside": ["Again"], **GROUPS})
     assert [part.label for part in parts] == ["Repeat", "New"]
 
 
 def test_a_name_that_is_no_benefit_is_an_error_with_the_nearest_one(case):
     with pytest.raises(CaseError, match=r"'Retrun', which is no benefit\n.*'Return'"):
-        parts_of(case, {"Repeat": ["Retrun"]})
+        parts_of(case.study, {"Repeat": ["Retrun"]})
     with pytest.raises(CaseError, match="'Team', which is no benefit"):
-        parts_of(case, {"Costs": ["Team"]})
+        parts_of(case.study, {"Costs": ["Team"]})
 
 
 def test_a_benefit_belongs_to_one_group(case):
     with pytest.raises(CaseError, match="'Stay' stands in two groups"):
-        parts_of(case, {"A": ["Stay"], "B": ["Stay"]})
+        parts_of(case.study, {"A": ["Stay"], "B": ["Stay"]})
 
 
 def test_the_chart_says_in_words_what_it_shows(case):
-    chart = benefit_chart(case, GROUPS)
+    chart = benefit_chart(case.study, GROUPS)
     assert chart["view"] == "chart"
     assert chart["svg"].startswith("<?xml")
     assert chart["alt"] == (
@@ -65,4 +65,4 @@ def test_the_chart_says_in_words_what_it_shows(case):
 def test_without_a_benefit_the_chart_is_a_remark(make_case):
     case = make_case(inputs={"customers": 1000, "spend": 50, "margin": 0.4, "team": 8000})
     case.cost("Team", category="people", annual=case.inputs.team)
-    assert benefit_chart(case, {})["view"] == "callout"
+    assert benefit_chart(case.study, {})["view"] == "callout"

@@ -211,13 +211,15 @@ def test_cola_computes_the_value_of_a_fan_moved_up_and_nothing_else_of_what_is_q
     """316.78 − 137.84; the quoted 28 % and 41 % have no base rate and are in no line."""
     case = run_template(read_parameters(ROOT / "params/cola.yaml"))
     (gain,) = (
-        step for step in case.ledger.steps() if step.label == "Gain when a fan moves up to the best tier"
+        step
+        for step in case.study.ledger.steps()
+        if step.label == "Gain when a fan moves up to the best tier"
     )
     assert gain.value == pytest.approx(178.94, rel=1e-12)
     assert case.inputs.value_of_best.amount / case.inputs.value_of_average.amount == pytest.approx(
         2.298, abs=5e-4
     )
-    used = case.ledger.inputs()
+    used = case.study.ledger.inputs()
     assert {"value_of_average", "value_of_best"} <= used
     assert not {"likelier_to_continue", "likelier_to_recommend", "spend_difference"} & used
     given = case.parameters.inputs

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from casebook.case.result import Result, result_of
 from casebook.errors import CasebookError
 from casebook.exporters.sliders import sliders
 from casebook.exporters.xlsx import to_workbook
-from casebook.formula.figure import Absent
 from casebook.parameters import parse_parameters, read_parameters
+from casebook.presentation.figure import Absent
+from casebook.presentation.result import Result, result_of
 from casebook.record.formulas import rebuild
 from casebook.views.case import Case
 from tests.conftest import ROOT
@@ -46,7 +46,7 @@ def beside_the_parameter_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def computed(case: Case) -> Result:
-    return result_of(case.ledger, rate=case.discount_rate, formatter=case.formatter)
+    return result_of(case.study.returns, case.formatter)
 
 
 def by_set(path: Path, values: Values) -> Result:
@@ -56,7 +56,7 @@ def by_set(path: Path, values: Values) -> Result:
 
 def by_scenario(path: Path, values: Values) -> Result:
     plain = {**read_parameters(path).values, "scenarios": {"What if": values}}
-    return figures_of(parse_parameters(plain, folder=path.parent)).scenario_results["What if"].result
+    return figures_of(parse_parameters(plain, folder=path.parent)).study.scenario_results["What if"].result
 
 
 def assert_same(worth: float, rate: object, found: Result, near: float, told: object) -> None:
@@ -125,7 +125,7 @@ def test_a_set_value_a_scenario_and_the_record_s_formulas_agree(path: Path) -> N
     dice = random.Random(start + zlib.crc32(path.stem.encode()))
     case = figures_of(read_parameters(path))
     record = record_of(case)
-    values, found = possible(path, dice, record, editable(to_workbook(record)) & case.ledger.inputs())
+    values, found = possible(path, dice, record, editable(to_workbook(record)) & case.study.ledger.inputs())
     arrays = {name: np.atleast_1d(np.asarray(value, np.float64)) for name, value in values.items()}
     other = by_scenario(path, values)
     told = start, values
@@ -161,7 +161,7 @@ def test_workbook_and_page_agree_with_them(tmp_path: Path) -> None:
     workbooks = {}
     for path, record in records.items():
         workbook = to_workbook(record)
-        names = editable(workbook) & cases[path].ledger.inputs()
+        names = editable(workbook) & cases[path].study.ledger.inputs()
         wanted[path.stem] = path, *possible(path, dice, record, names), None
         for key in (path.stem, f"{path.stem}-page"):
             workbooks[key] = with_inputs(workbook, wanted[key][1])
@@ -183,6 +183,6 @@ def test_an_override_of_what_is_measured_moves_the_figure() -> None:
     """The beer community measures its questions: to set them used to change nothing, without a word."""
     path = ROOT / "params" / "beer-community.yaml"
     case = figures_of(read_parameters(path, overrides={"questions": "900"}))
-    assert case.inputs.questions.amount == 900 and "questions" in case.overridden
+    assert case.inputs.questions.amount == 900 and "questions" in case.study.overridden
     before = figures_of(read_parameters(path))
     assert computed(case).net_present_value > computed(before).net_present_value + 10_000

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casebook import Case, compound, cumulative, maximum, minimum, previous
+from casebook import compound, cumulative, maximum, minimum, previous
 from casebook.follow_up.follow_up import FollowUp, follow_up
 from casebook.follow_up.forecast import Course
 from casebook.formula.months import along_months, averages
@@ -20,6 +20,7 @@ from casebook.formula.operations import ALONG_YEARS, OPERATIONS, Array
 from casebook.parameters import parse_parameters, read_parameters
 from casebook.parameters.actuals import Actuals
 from casebook.parameters.periods import Month
+from casebook.study.study import Study
 from tests.conftest import ROOT, run_template
 
 EXAMPLES = sorted((ROOT / "params").glob("*.yaml"))
@@ -29,13 +30,12 @@ START = {"months": "2026-04", "quarters": "2026-04", "years": "2026-01"}
 
 
 @functools.cache
-def example(path: Path) -> Case:
-    case = run_template(read_parameters(path))
-    case.parameters = replace(case.parameters, path=path)
-    return case
+def example(path: Path) -> Study:
+    study = run_template(read_parameters(path)).study
+    return replace(study, parameters=replace(study.parameters, path=path))
 
 
-def planned(case: Case, name: str) -> Array:
+def planned(case: Study, name: str) -> Array:
     """What is planned of an input by year, worked out here: times the ramp that scales it."""
     ramp = case.parameters.template.inputs[name].scaled_by
     parts = [getattr(case.inputs, each).amount for each in (name, ramp) if each]
@@ -54,21 +54,18 @@ def on_plan(values: Array, kind: str, first: int, count: int) -> dict[str, float
     return found
 
 
-def observed(case: Case, actuals: dict[str, Any], *, start: str) -> FollowUp:
+def observed(case: Study, actuals: dict[str, Any], *, start: str) -> FollowUp:
     """A case with its plan and these actuals alone."""
     plain = case.parameters
     folder = plain.path.parent if plain.path else plain.template.folder.parent.parent
     read = parse_parameters({**plain.values, "start": start, "actuals": actuals}, folder=folder)
-    case.parameters = replace(plain, actuals=read.actuals, start=read.start, approved=None)
-    try:
-        found = follow_up(case, case.analysis.influence)
-    finally:
-        case.parameters = plain
+    changed = replace(plain, actuals=read.actuals, start=read.start, approved=None)
+    found = follow_up(replace(case, parameters=changed), case.analysis.influence)
     assert found is not None
     return found
 
 
-def check(case: Case, found: FollowUp) -> None:
+def check(case: Study, found: FollowUp) -> None:
     """Everything that is known of is on plan, and both outlooks are the plan."""
     worth = float(case.result.net_present_value)
     for each in found.indicators:
@@ -84,7 +81,7 @@ def check(case: Case, found: FollowUp) -> None:
 
 
 @st.composite
-def observations(draw: st.DrawFn, case: Case) -> tuple[str, dict[str, Any]]:
+def observations(draw: st.DrawFn, case: Study) -> tuple[str, dict[str, Any]]:
     """The first month of a case, and on-plan observations of up to three of its inputs."""
     kind = draw(st.sampled_from(list(PERIODS)))
     names = [node.name for node in case.inputs if node.given]
@@ -132,7 +129,7 @@ inputs:
 
 
 @pytest.fixture
-def crooked(make_case) -> Case:
+def crooked(make_case) -> Study:
     case = make_case(DECLARED, years=4)
     x = case.inputs
     kept = cumulative(x.won * x.adoption, keep=1 - x.leaving)
@@ -142,7 +139,7 @@ def crooked(make_case) -> Case:
     won = cumulative(x.won * x.adoption, keep=1 - x.leaving, arrives="at the start")
     case.benefit("Won at the start", kind="margin", annual=won**2 / x.most * x.margin)
     case.cost("Fee", category="other", annual=compound(x.fee, x.growth))
-    return case
+    return case.study
 
 
 def test_an_input_of_any_formula_observed_on_plan_is_on_plan(crooked):

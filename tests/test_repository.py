@@ -36,7 +36,7 @@ FLOORS = (
     {"parameters"},
     {"formula"},
     {"case"},
-    {"record"},
+    {"presentation", "record"},
     {"analysis"},
     {"follow_up"},
     {"review"},
@@ -79,7 +79,7 @@ def package_files() -> list[Path]:
 
 
 def room_of(module: str) -> str:
-    """Name the room of a dotted module: casebook.case.case lies in model."""
+    """Name the room of a dotted module: casebook.case.case lies in case."""
     return [*module.split("."), ""][1]
 
 

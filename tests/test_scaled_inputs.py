@@ -104,7 +104,7 @@ def test_an_input_that_stands_elsewhere_too_is_not_observed(place, lines):
     ]
     case = run_template(read_parameters(path))
     with pytest.raises(CaseError) as caught:
-        _ = case.followed_up
+        _ = case.study.followed_up
     assert str(caught.value) == f"actuals.inputs measures what can't be observed: {said}\n  hint: {hint}"
 
 
@@ -125,7 +125,7 @@ def test_an_input_under_its_ramp_alone_is_observed(place, lines):
     path = place(ALLOWED[lines])
     assert unobservable(read_parameters(path)) == []
     case = run_template(read_parameters(path))
-    assert case.followed_up.indicators[0].planned == 500
+    assert case.study.followed_up.indicators[0].planned == 500
 
 
 def test_an_actual_without_a_plan_is_refused(place):
@@ -153,7 +153,7 @@ def test_two_inputs_that_a_ramp_scales_are_not_multiplied(place):
 def test_two_of_them_may_be_added(place):
     path = place('case.cost("Both", category="other", annual=(x.calls + x.chats) * x.adoption * x.reward)')
     path.write_text(FILE.replace("calls: 1_000,", "calls: 1_000, chats: 500,"))
-    found = run_template(read_parameters(path)).followed_up
+    found = run_template(read_parameters(path)).study.followed_up
     both = next(each for each in found.lines if each.line.name == "Both")
     assert both.actual == pytest.approx(0 + (400 + 250) / 4)  # nothing in year 1, then a quarter of year 2
 

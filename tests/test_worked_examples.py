@@ -56,7 +56,7 @@ def test_shares_of_one_whole_come_out(make_case: Callable[..., Case], case: dict
 @pytest.mark.parametrize("case", OF_CLIENTS)
 def test_a_worked_example_comes_out(case: dict[str, Any]):
     parameters = read_parameters(ROOT / "params" / case["parameters"], overrides=case.get("set"))
-    check(record_of(run_template(parameters)), case["expect"])
+    check(record_of(run_template(parameters).study), case["expect"])
 
 
 @pytest.mark.parametrize("case", OF_LINES)

@@ -1,38 +1,20 @@
-"""A case: inputs, lines and the result that follows from them."""
+"""A case as its notebook defines it: inputs, lines and what follows from them. Nothing in it changes."""
 
 from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-import numpy as np
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from casebook.case.ledger import Ledger, settle
-from casebook.case.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
-from casebook.case.result import Result, result_of
-from casebook.case.running_totals import refuse_ramp_on_a_stock
-from casebook.case.scaling import refuse_products
+from casebook.case.line import LeftOut, Line, Pool
+from casebook.case.returns import Returns, returns_of
 from casebook.errors import CaseError
-from casebook.formatting import Formatter
-from casebook.formula.evaluation import evaluate, total
-from casebook.formula.expression import (
-    Constant,
-    Expression,
-    Frame,
-    Input,
-    Whole,
-    Year,
-    as_expression,
-    check_constant,
-    operation,
-    walk,
-)
-from casebook.formula.figure import Figure
-from casebook.formula.units import consistent, in_unit, unit_of
+from casebook.formula.expression import Expression, Frame, Input, Whole, substitute
 from casebook.parameters import InputValue, Parameters
-from casebook.reading.wholes import ROUNDING, wholes_of
+from casebook.reading.wholes import wholes_of
 
 
 class Inputs:
@@ -40,6 +22,21 @@ class Inputs:
 
     def __init__(self, nodes: dict[str, Input]) -> None:
         self._nodes = nodes
+
+    @classmethod
+    def of(cls, parameters: Parameters, frame: Frame) -> Inputs:
+        """All inputs that the template declares, at the values of the parameters."""
+        declared = parameters.template.inputs
+        given = {name: value.value for name, value in parameters.inputs.items()}
+        nodes = {
+            name: Input(name, label=each.label, unit=each.unit, amount=given.get(name), frame=frame)
+            for name, each in declared.items()
+        }
+        for name, names in wholes_of(declared).items():
+            whole = Whole(name, tuple(nodes[each] for each in names))
+            for node in whole.inputs:
+                node.whole = whole
+        return cls(nodes)
 
     def __getattr__(self, name: str) -> Input:
         try:
@@ -56,140 +53,50 @@ class Inputs:
     def __dir__(self) -> list[str]:
         return list(self._nodes)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Input]:
         return iter(self._nodes.values())
 
 
+@dataclass(frozen=True)
 class Case:
-    """A business case under construction, and its figures.
+    """A business case: checked parameters, the lines of its notebook, and the figures that follow."""
 
-    `parameters` holds checked values; lines are added by `cost` and `benefit`; `result` follows from them.
-    A name stands for one line only, and once a view has been shown the lines are settled, so that nothing
-    shown earlier can be contradicted by what is shown later.
-    """
+    parameters: Parameters
+    """Measured values stand in place of those that were given."""
+    inputs: Inputs
+    lines: tuple[Line, ...]
+    """In the order of the notebook, whether they count or not."""
+    left_out: tuple[LeftOut, ...]
+    """Lines that are off, for want of optional inputs."""
+    pools: tuple[Pool, ...]
+    before: Mapping[str, InputValue | None]
+    """What stood for each input that was measured; None where it had no value."""
+    measured: Mapping[str, Mapping[str, Any]]
+    """How each measured input was measured, for the record."""
+    overridden: Mapping[str, Mapping[str, Any]]
+    """The same of inputs that were measured and stand as they were set."""
+    data_findings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What a reader must know of each source of data that was read."""
 
-    def __init__(self, parameters: Parameters) -> None:
-        self.parameters = parameters
-        self.years: int = parameters.years
-        self.currency: str = parameters.currency
-        self.locale: str = parameters.locale
-        self.formatter = Formatter(parameters.currency, parameters.locale)
-        self.frame = Frame(parameters.years, self.formatter)
-        rate = parameters.discount_rate
-        self.discount_rate = Figure(rate, self.formatter.share(rate, exact=True))
-        self.year: Expression = Year(self.frame)
-        self.inputs = Inputs(
-            {
-                name: Input(
-                    name,
-                    label=declaration.label,
-                    unit=declaration.unit,
-                    amount=parameters.inputs[name].value if name in parameters.inputs else None,
-                    frame=self.frame,
-                )
-                for name, declaration in parameters.template.inputs.items()
-            }
-        )
-        for name, names in wholes_of(parameters.template.inputs).items():
-            whole = Whole(name, tuple(getattr(self.inputs, each) for each in names))
-            for node in whole.inputs:
-                node.whole = whole
-        self.lines: list[Line] = []
-        self.left_out: list[LeftOut] = []
-        self.pools: list[Pool] = []
-        self.before: dict[str, InputValue | None] = {}
-        """What stood for an input until it was measured; None where it had no value."""
-        self.measured: dict[str, dict[str, Any]] = {}
-        """How each measured input was measured, for the record."""
-        self.overridden: dict[str, dict[str, Any]] = {}
-        """The same of inputs that were measured and stand as they were set."""
-        self._settled = False
+    @property
+    def years(self) -> int:
+        """The horizon."""
+        return self.parameters.years
 
-    def data_findings(self) -> dict[str, list[str]]:
-        """What a reader must know of the data by source; whoever reads data says it."""
-        return {}
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        return self.parameters.currency
 
-    def cost(
-        self,
-        name: str,
-        *,
-        category: str,
-        annual: Any = None,
-        start: Any = None,
-        risk: Any = 0.0,
-        when: Sequence[Input] = (),
-        note: str | None = None,
-    ) -> None:
-        """Add a cost: `annual` in currency/year, `start` in currency (once, undiscounted), both positive.
+    @property
+    def locale(self) -> str:
+        """Known to Babel."""
+        return self.parameters.locale
 
-        Raises CaseError where an amount is below zero at likely values: a saving is a benefit.
-        `category` is one of people, technology, start-up, training, content, change, other. `risk` raises it
-        in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
-        given it is listed as not in the figure, with some of them given the others are asked for.
-        """
-        one_of(category, CATEGORIES, f"category of cost '{name}'")
-        self._add("cost", name, when, note, annual, start, risk, category=category)
-
-    def benefit(
-        self,
-        name: str,
-        *,
-        kind: str,
-        annual: Any = None,
-        start: Any = None,
-        ramp: Any = None,
-        causal_share: Any = None,
-        risk: Any = 0.0,
-        pool: Pool | Mapping[Pool, Any] | None = None,
-        claim: Any = None,
-        touched: Any = None,
-        alternative_to: str | None = None,
-        when: Sequence[Input] = (),
-        not_in_figure: str | None = None,
-        note: str | None = None,
-    ) -> None:
-        """Add a benefit: `annual` in currency/year, before `ramp` and `causal_share`, which multiply it.
-
-        `start` is money in currency that comes in once, at the start, such as the price of a machine that is
-        sold: undiscounted, one amount, and neither ramp, causal share nor pool act on it. Amounts are
-        positive; one may be below zero in some year or at the start, where two systems run side by side, say.
-        It lowers the benefits, its risk lowers it further, and the review names it (`negative-benefit`).
-
-        `kind` is one of margin, cash saving, avoided cost, freed capacity. `ramp` is the share adopted by
-        year; `causal_share` the share of an observed difference that the investment causes. `claim` is what
-        the line takes of `pool`, in the pool's unit, before `ramp` and `causal_share`; a line that takes from
-        several is given them with its claims, `pool={contacts: asked, sessions: read}`, and counts at the
-        smallest share that one of them leaves it. `touched` counts what the investment reaches;
-        `alternative_to` names a line that can't count beside this one. `not_in_figure` gives the reason why
-        a line is shown but not counted. `risk` and `when` are as for a cost.
-        """
-        one_of(kind, KINDS, f"kind of benefit '{name}'")
-        self._add(
-            "benefit",
-            name,
-            when,
-            note,
-            annual,
-            start,
-            risk,
-            kind=kind,
-            ramp=ramp,
-            causal_share=causal_share,
-            pool=pool,
-            claim=claim,
-            touched=touched,
-            alternative_to=alternative_to,
-            not_in_figure=not_in_figure,
-        )
-
-    def pool(self, name: str, *, size: Any) -> Pool:
-        """Name an amount that several benefits draw on, so that it can't be claimed twice."""
-        if any(pool.name == name for pool in self.pools):
-            raise CaseError(f"pool '{name}' is there already\n  hint: use the one that case.pool() returned")
-        parse_unit_of(as_expression(size), f"pool '{name}'")
-        made = Pool(name, consistent(as_expression(size)))
-        self.pools.append(made)
-        return made
+    @property
+    def discount_rate(self) -> float:
+        """A share a year: 0.1 is 10%."""
+        return self.parameters.discount_rate
 
     @functools.cached_property
     def ledger(self) -> Ledger:
@@ -197,151 +104,37 @@ class Case:
         return settle(self.lines, self.left_out, self.years)
 
     @functools.cached_property
-    def result(self) -> Result:
-        """The figures of the case at its likely values; `result.risk_adjusted` has the same names."""
-        return result_of(self.ledger, rate=self.discount_rate, formatter=self.formatter)
+    def returns(self) -> Returns:
+        """What the case returns at its likely values, and with risk taken off."""
+        return returns_of(self.ledger, discount_rate=self.discount_rate)
+
+    def at(self, values: Mapping[str, InputValue]) -> Self:
+        """The same case with other values and ranges of some inputs."""
+        parameters = replace(self.parameters, inputs={**self.parameters.inputs, **values})
+        inputs = Inputs.of(parameters, Frame(self.years, self.currency))
+        nodes = {node.name: node for node in inputs}
+        known: dict[int, Expression] = {}
+        pools = {pool: replace(pool, size=substitute(pool.size, nodes, known)) for pool in self.pools}
+
+        def moved(part: Expression | None) -> Expression | None:
+            return None if part is None else substitute(part, nodes, known)
+
+        lines = tuple(
+            replace(
+                line,
+                start=moved(line.start),
+                annual=moved(line.annual),
+                risk=substitute(line.risk, nodes, known),
+                ramp=moved(line.ramp),
+                causal_share=moved(line.causal_share),
+                touched=moved(line.touched),
+                claims=tuple((pools[pool], substitute(claim, nodes, known)) for pool, claim in line.claims),
+            )
+            for line in self.lines
+        )
+        return replace(self, parameters=parameters, inputs=inputs, lines=lines, pools=tuple(pools.values()))
 
     def has_range(self, name: str) -> bool:
         """Whether an input is uncertain: given with a low and a high value that differ."""
         given = self.parameters.inputs.get(name)
         return given is not None and given.varies
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether a view has been shown, so that nothing may change any more."""
-        return self._settled
-
-    def settle(self) -> None:
-        """Close the list of lines; views call it before they show a figure."""
-        if not self.ledger.counted:
-            raise CaseError(
-                "the case has no line to count\n  hint: add one with case.cost() or case.benefit()"
-            )
-        self._settled = True
-
-    def _add(
-        self,
-        side: Any,
-        name: str,
-        when: Sequence[Input],
-        note: str | None,
-        annual: Any,
-        start: Any,
-        risk: Any,
-        **declared: Any,
-    ) -> None:
-        label = f"{side.capitalize()} '{name}'"
-        self._refuse_late_or_double(name, label)
-        missing = self._missing(when, label)
-        if missing is not None:
-            self.left_out.append(LeftOut(side, name, missing, note))
-            return
-        if annual is None and start is None:
-            raise CaseError(f"{label} has no amount\n  hint: give annual=… or start=…")
-        line = Line(
-            side=side,
-            name=name,
-            kind=declared.get("kind"),
-            category=declared.get("category"),
-            start=None if start is None else in_unit(as_expression(start), "currency", what=label),
-            annual=None if annual is None else self._annual(annual, declared, label),
-            risk=self._risk(risk, label),
-            ramp=_optional(declared.get("ramp")),
-            causal_share=_optional(declared.get("causal_share")),
-            claims=self._claims(declared.get("pool"), declared.get("claim"), label),
-            touched=None
-            if declared.get("touched") is None
-            else consistent(as_expression(declared["touched"])),
-            alternative_to=declared.get("alternative_to"),
-            not_in_figure=declared.get("not_in_figure"),
-            note=note,
-        )
-        refuse_products(line, self.parameters.template.inputs)
-        refuse_ramp_on_a_stock(line, self.parameters.template.inputs, self.years)
-        self._check_parts(line)
-        line.flow(self.years)  # what can't be computed is said in the cell that wrote it
-        self.lines.append(line)
-        for derived in ("ledger", "result", "analysis", "scenario_results", "findings", "followed_up"):
-            self.__dict__.pop(derived, None)
-
-    def _check_parts(self, line: Line) -> None:
-        """Refuse money in another currency, and shares that were measured as more than their whole."""
-        for node in (node for part in line.expressions for node in walk(part)):
-            if isinstance(node, Constant):
-                check_constant(node, self.frame)
-            elif isinstance(node, Input) and node.whole and np.any(total(node.whole, {}) > 1 + ROUNDING):
-                raise CaseError(
-                    f"{line.label}: {_listing(node.whole.shares)} add up to more than 100% of "
-                    f"{node.whole.name}\n  hint: see how each of them was measured"
-                )
-
-    def _refuse_late_or_double(self, name: str, label: str) -> None:
-        again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
-        names = [line.name for line in self.lines] + [line.name for line in self.left_out]
-        if name in names:
-            raise CaseError(f"{label} is there already; a name stands for one line{again}")
-        if self._settled:
-            raise CaseError(
-                f"{label} comes after a view has shown the result{again}, with all lines before it"
-            )
-
-    def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:
-        """The optional inputs that keep a line off, or None where it is on."""
-        declared = self.parameters.template.inputs
-        # A default in another currency is none, so that an input may be missing that is no switch.
-        missing = tuple(node for node in when if node.amount is None)
-        given = [node.name for node in when if node.amount is not None and declared[node.name].optional]
-        if not missing or not given:
-            return missing or None
-        raise CaseError(
-            f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
-            "  hint: give all of them under inputs: in the parameter file, or none"
-        )
-
-    def _annual(self, annual: Any, declared: dict[str, Any], label: str) -> Expression:
-        expression = as_expression(annual)
-        for key in ("ramp", "causal_share"):
-            if declared.get(key) is not None:
-                factor = as_expression(declared[key])
-                in_unit(factor, "share", what=f"{key} of {label}")
-                expression = operation("*", expression, factor)
-        return in_unit(expression, "currency/year", what=label)
-
-    def _claims(self, pool: Any, claim: Any, label: str) -> tuple[tuple[Pool, Expression], ...]:
-        """What a line takes of each pool, in the pool's unit."""
-        several = isinstance(pool, Mapping)
-        if (claim is None) != (pool is None or several):
-            raise CaseError(
-                f"{label}: pool and claim go together\n"
-                "  hint: give both, or neither; for several pools write pool={one: claim, other: claim}"
-            )
-        claims = pool if several else {} if pool is None else {pool: claim}
-        if not all(isinstance(each, Pool) for each in claims):
-            raise CaseError(f"{label}: pool is no pool\n  hint: give what case.pool() returned")
-        return tuple(
-            (each, in_unit(as_expression(taken), unit_of(each.size), what=f"claim of {label}"))
-            for each, taken in claims.items()
-        )
-
-    def _risk(self, risk: Any, label: str) -> Expression:
-        expression = in_unit(as_expression(risk), "share", what=f"risk of {label}")
-        values = evaluate(expression, self.years)
-        if values.size != 1 or not 0 <= values[0] <= 1:
-            raise CaseError(f"risk of {label} is {values.tolist()}; one share from 0 to 1 is needed")
-        return expression
-
-
-def parse_unit_of(expression: Expression, what: str) -> str:
-    """The unit of an expression as text, with `what` in front of what is wrong with it."""
-    try:
-        return unit_of(expression)
-    except CaseError as error:
-        raise CaseError(f"{what}: {error}") from error
-
-
-def _optional(value: Any) -> Expression | None:
-    return None if value is None else as_expression(value)
-
-
-def _listing(nodes: Iterable[Input]) -> str:
-    return ", ".join(f"{node.name} ({node.label})" for node in nodes)

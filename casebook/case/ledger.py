@@ -16,12 +16,12 @@ import numpy as np
 
 from casebook.case.line import LeftOut, Line, Pool
 from casebook.errors import CaseError
-from casebook.formatting import Formatter
 from casebook.formula.evaluation import Plan, evaluate
-from casebook.formula.expression import Expression, Step, Whole, frame_of, inputs_of, operation, walk
+from casebook.formula.expression import Expression, Step, Whole, inputs_of, operation, walk
 from casebook.formula.functions import minimum, where
 from casebook.formula.operations import Array
 from casebook.formula.units import in_unit
+from casebook.i18n import Phrase
 
 
 @dataclass(frozen=True)
@@ -213,9 +213,7 @@ def _uses(counted: Sequence[Line]) -> Iterator[PoolUse]:
     for pool, by_line in claims.items():
         claimed = sum(by_line.values())
         assert isinstance(claimed, Expression)
-        frame = frame_of(claimed)
-        to = frame.formatter if frame else Formatter()
-        label = to.say("Share of “{pool}” that counts", pool=pool.name)
+        label = Phrase("Share of “{pool}” that counts", pool=pool.name)
         share = where(claimed > pool.size, pool.size / claimed, 1).named(label)
         yield PoolUse(pool, tuple(by_line), claimed, share)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.case.result import FIGURES
 from casebook.comparison.attribution import MOST_EXACT, ORDERS
 from casebook.comparison.changes import KNOWN_BY, Knowledge
 from casebook.comparison.comparison import Comparison
 from casebook.comparison.wording import Wording, years
+from casebook.presentation.result import FIGURES
 from casebook.views.tables import GRADES
 from casebook.views.view import View, callout, left, right, row, table
 

@@ -9,7 +9,7 @@ import numpy as np
 from casebook.comparison.changes import RATE, YEARS, Change
 from casebook.comparison.comparison import Comparison
 from casebook.formatting import Formatter
-from casebook.formula.printing import figures
+from casebook.presentation.formulas import figures
 
 MONEY = ("net_present_value", "present_value_of_benefits", "present_value_of_costs")
 MONTHS = ("payback_months", "discounted_payback_months")

@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from casebook.case.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
 from casebook.errors import CasebookError
 from casebook.exporters import ExportWarning
 from casebook.exporters.glyphs import assets
@@ -32,6 +31,7 @@ from casebook.exporters.live_markup import (
 from casebook.exporters.signs import signs_of
 from casebook.exporters.sliders import Slider, sliders
 from casebook.formatting import Formatter
+from casebook.presentation.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
 
 _SCRIPTS = ("model", "figures", "chart", "panel")
 _NEEDED = ("inputs", "lines", "steps", "cash_flow", "result", "years", "discount_rate", "currency", "locale")

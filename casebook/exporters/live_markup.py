@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from casebook.case.finance import present_value
-from casebook.case.result import FIGURES
 from casebook.exporters.sliders import Slider
 from casebook.formatting import Formatter
-from casebook.formula.printing import figures
+from casebook.presentation.formulas import figures
+from casebook.presentation.result import FIGURES
 from casebook.views.render import to_html
 from casebook.views.tables import GRADES, SIDES, share_of
 from casebook.views.view import left, right, row, table, year_head

@@ -105,7 +105,7 @@ class Values:
             case ["discount_rate"]:
                 return str(self._formatter.share(self.record["discount_rate"], exact=True))
             case ["inputs", name]:
-                from casebook.formula.printing import figures
+                from casebook.presentation.formulas import figures
 
                 given = self.record["inputs"][name]
                 values = given["value"] if isinstance(given["value"], list) else [given["value"]]

@@ -125,7 +125,7 @@ def follow_up(case: Case, influence: Sequence[Swing]) -> FollowUp | None:
         return None
     approval, flows = course.approval, course.outlooks()
     sample = sample_of(case, approval.inputs(case) if approval else None)
-    approved = approval.net_present_value if approval else float(case.result.net_present_value)
+    approved = approval.net_present_value if approval else case.returns.net_present_value
     ends = {} if sample is None else _ends(course, sample, approved)
     return FollowUp(
         course,

@@ -45,17 +45,7 @@ from casebook.formatting.rounding import (
     significant,
 )
 
-__all__ = ["MINUS", "NO_BREAK_SPACE", "TIMES", "Figure", "Formatter"]
-
-TIMES = {
-    "year": "a year",
-    "month": "a month",
-    "week": "a week",
-    "day": "a day",
-    "hour": "an hour",
-    "minute": "a minute",
-}
-"""Units of time, and how one of them is said behind another unit."""
+__all__ = ["MINUS", "NO_BREAK_SPACE", "Figure", "Formatter"]
 
 
 @dataclass(frozen=True)
@@ -311,8 +301,8 @@ class Formatter:
 
     def _each(self, noun: str) -> str:
         """`a customer`, `an hour`: the words of time in the reader's language, all others as they stand."""
-        if noun in TIMES:
-            return self.say(TIMES[noun])
+        if noun in i18n.TIMES:
+            return self.say(i18n.TIMES[noun])
         return self.say("an {noun}" if noun[:1] in "aeiou" else "a {noun}", noun=noun)
 
     def _one(self, value: Figure, unit: str, exact: bool) -> str:

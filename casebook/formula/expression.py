@@ -15,27 +15,39 @@ the formula in words and in numbers (`casebook.formula.printing`), its unit (`ca
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
 from casebook.errors import CaseError
-from casebook.formatting import Formatter
 from casebook.formula.operations import FUNCTION_NAMES, UFUNCS
 
 Number = int | float
 Operand = "Expression | Number | Sequence[Number]"
 
 
+class Display(Protocol):
+    """How the expressions of a case show themselves to whoever writes the notebook."""
+
+    def value(self, expression: Expression) -> Any:
+        """The figure of an expression, or a tuple of figures by year."""
+        ...
+
+    def bundle(self, expression: Expression) -> dict[str, str]:
+        """What a cell shows, by MIME type."""
+        ...
+
+
 @dataclass(frozen=True)
 class Frame:
-    """What all expressions of one case share: its number of years and how its figures are printed."""
+    """What all expressions of one case share."""
 
     years: int
-    formatter: Formatter
+    currency: str
+    display: Display | None = None
+    """None where no notebook is there to look at them."""
 
 
 _NO_TRUTH = (
@@ -195,25 +207,17 @@ class Expression:
     @property
     def value(self) -> Any:
         """Its figure, or a tuple of figures by year; prints in the client's currency and locale."""
-        from casebook.formula.explanation import value  # formulas are made of expressions: here, not above
-
-        return value(self)
+        frame = frame_of(self)
+        if frame is None or frame.display is None:
+            raise CaseError("an expression on constants alone belongs to no case")
+        return frame.display.value(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook cell shows: words, numbers and result; in prose the result alone."""
-        from casebook.formula.explanation import explain
-
         frame = frame_of(self)
-        if frame is None:
+        if frame is None or frame.display is None:
             return {"text/plain": repr(self)}
-        formula = explain(self, frame)
-        lines = [formula.words, f"= {formula.numbers}", f"= {formula.result}"]
-        if isinstance(self, Input):
-            lines = [formula.words, f"= {formula.result}"]
-        return {
-            "text/plain": formula.result,
-            "text/html": "<br>".join(html.escape(line) for line in lines),
-        }
+        return frame.display.bundle(self)
 
     def named(self, label: str) -> Step:
         """The same figure under a name: formulas that use it say the name, and it is explained once."""
@@ -377,9 +381,9 @@ def check_constant(node: Constant, frame: Frame) -> None:
             f"a list by year has {len(node.amount)} entries and the case has {frame.years} years\n"
             "  hint: give one number for each year"
         )
-    if node.currency not in (None, frame.formatter.currency):
+    if node.currency not in (None, frame.currency):
         raise CaseError(
-            f"a constant of the notebook is in {node.currency}, and the case in {frame.formatter.currency}\n"
+            f"a constant of the notebook is in {node.currency}, and the case in {frame.currency}\n"
             "  hint: make it an input, which each client gives in its own currency"
         )
 
@@ -396,6 +400,29 @@ def walk(expression: Expression, *, known: Container[int] = ()) -> Iterator[Expr
             seen.add(id(node))
             stack.append((node, True))
             stack.extend((operand, False) for operand in reversed(node.operands))
+
+
+def substitute(
+    expression: Expression, inputs: Mapping[str, Input], known: dict[int, Expression]
+) -> Expression:
+    """The same formula on other inputs, by name.
+
+    `known` carries the new nodes, by the id of the old ones, between the formulas of one case: what they
+    share they go on sharing.
+    """
+    for node in walk(expression, known=known):
+        operands = tuple(known[id(operand)] for operand in node.operands)
+        made: Expression = node
+        if isinstance(node, Input):
+            made = inputs[node.name]
+        elif isinstance(node, Operation):
+            made = Operation(node.name, operands)
+        elif isinstance(node, Step):
+            made = Step(node.label, operands[0])
+        elif isinstance(node, Computed):
+            made = Computed(node.function, label=node.label, unit=node.unit, operands=operands)
+        known[id(node)] = made
+    return known[id(expression)]
 
 
 def inputs_of(expression: Expression) -> dict[str, Input]:

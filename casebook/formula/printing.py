@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Protocol
 
-import numpy as np
-
-from casebook.formatting import Formatter
 from casebook.formula.expression import (
     Computed,
     Constant,
@@ -15,60 +13,73 @@ from casebook.formula.expression import (
     Operation,
     Step,
     Year,
-    frame_of,
     walk,
 )
-from casebook.formula.operations import OPERATIONS, RUNNING_TOTALS, Array
+from casebook.formula.operations import OPERATIONS, RUNNING_TOTALS
 
 _ATOM = 9  # binds tighter than every operator
-_MOST_YEARS = 6  # longer lists by year show their ends only
 
 
-def words(expression: Expression) -> str:
+class Language(Protocol):
+    """How a reader's language says the words and numbers of a formula; `Formatter` is one."""
+
+    def say(self, phrase: str, /, **parts: object) -> str:
+        """A fixed phrase, called by its English words."""
+        ...
+
+    def tell(self, text: str) -> str:
+        """A text that may be a `Phrase`."""
+        ...
+
+    def number(self, value: float, *, exact: bool = False) -> str:
+        """A bare number."""
+        ...
+
+
+class _English:
+    """Plain English, for messages."""
+
+    def say(self, phrase: str, /, **parts: object) -> str:
+        return phrase.format(**parts) if parts else phrase
+
+    def tell(self, text: str) -> str:
+        return text
+
+    def number(self, value: float, *, exact: bool = False) -> str:
+        return f"{value:,.15g}"
+
+
+ENGLISH: Language = _English()
+
+
+def words(expression: Expression, language: Language = ENGLISH) -> str:
     """The formula with the labels of its inputs: `Passengers × Share influenced`."""
-    formatter = _formatter_of(expression)
-    return write(expression, lambda node: _label(node, formatter))
+    return write(expression, lambda node: _label(node, language), language)
 
 
-def _formatter_of(expression: Expression) -> Formatter:
-    frame = frame_of(expression)
-    return frame.formatter if frame else Formatter()
-
-
-def figures(values: Array | Sequence[float], unit: str, formatter: Formatter, *, exact: bool = False) -> str:
-    """One figure where all years are alike, otherwise one a year, separated by semicolons."""
-    years = np.atleast_1d(np.asarray(values, dtype=np.float64)).tolist()
-    if all(value == years[0] for value in years):
-        years = years[:1]
-    texts = [formatter.quantity(value, unit, exact=exact) for value in years]
-    if len(texts) > _MOST_YEARS:
-        texts = [*texts[:3], "…", texts[-1]]
-    return "; ".join(texts)
-
-
-def _label(node: Expression, formatter: Formatter) -> str | None:
+def _label(node: Expression, language: Language) -> str | None:
     if isinstance(node, Input | Step):
-        return node.label
+        return language.tell(node.label)
     if isinstance(node, Computed):
-        return formatter.say("{name} (computed)", name=node.label)
+        return language.say("{name} (computed)", name=node.label)
     if isinstance(node, Year):
-        return formatter.say("Year")
+        return language.say("Year")
     if isinstance(node, Constant):
-        number = _plain(node.amount, formatter)
-        return f"{number} {formatter.tell(node.label)}" if node.label else number
+        number = _plain(node.amount, language)
+        return f"{number} {language.tell(node.label)}" if node.label else number
     return None
 
 
-def _plain(value: float | tuple[float, ...], formatter: Formatter) -> str:
+def _plain(value: float | tuple[float, ...], language: Language) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    text = "; ".join(formatter.number(part, exact=True) for part in values)
+    text = "; ".join(language.number(part, exact=True) for part in values)
     return f"({text})" if len(values) > 1 else text
 
 
-def write(expression: Expression, leaf: Callable[[Expression], str | None]) -> str:
+def write(expression: Expression, leaf: Callable[[Expression], str | None], language: Language) -> str:
     """The expression as text; `leaf` gives the text of a node, or None for an operation to be taken apart."""
     written: dict[int, tuple[str, int]] = {}
-    say = _formatter_of(expression).say
+    say = language.say
     for node in walk(expression):  # operands first, so that a sum of a thousand terms nests no calls
         text = leaf(node)
         taken_apart = text is None and isinstance(node, Operation)

@@ -12,7 +12,6 @@ import re
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.formatting import TIMES
 from casebook.formula.expression import (
     Computed,
     Constant,
@@ -26,7 +25,7 @@ from casebook.formula.expression import (
 )
 from casebook.formula.operations import RUNNING_TOTALS
 from casebook.formula.printing import words
-from casebook.i18n import Phrase
+from casebook.i18n import TIMES, Phrase
 
 _TIME = ("second", "minute", "hour", "day", "week", "month", "year")
 _MANY = {

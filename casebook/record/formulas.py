@@ -15,7 +15,6 @@ import numpy as np
 
 from casebook.case.finance import present_value
 from casebook.errors import CaseError
-from casebook.formatting import Formatter
 from casebook.formula.evaluation import Plan, evaluate
 from casebook.formula.expression import Constant, Expression, Frame, Input, Operation, Year, inputs_of
 from casebook.formula.operations import OPERATIONS, Array
@@ -142,7 +141,7 @@ class Formulas:
         """Inputs that have a value, and computed values, by name."""
         self._inputs = record["inputs"]
         self._nodes = nodes or Nodes()
-        self._frame = Frame(self.years, Formatter(str(record["currency"]), str(record["locale"])))
+        self._frame = Frame(self.years, str(record["currency"]))
         self._steps: dict[str, Expression] = {}
         self._known: dict[int, Array] = {}
         for step in record["steps"]:

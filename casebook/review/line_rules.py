@@ -21,6 +21,7 @@ from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Constant, Expression, Input, operation, walk
 from casebook.formula.printing import words
 from casebook.formula.units import a_year, is_price, unit_of
+from casebook.presentation.reader import formatter_of
 from casebook.review.scrutiny import (
     always,
     benefits,
@@ -46,22 +47,22 @@ def at_revenue(case: Case, analysis: Analysis) -> Found:
         if always(node, 1) and lines:
             stake = worth(case, lines)
             least = np.asarray(node.amount, dtype=np.float64).min()
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "{input} is set to {share}, so benefits of {money} are revenue, before the cost of what is "
                 "sold. At the client's own margin they are lower in proportion.",
                 input=node.label,
-                share=case.formatter.share(least),
+                share=formatter_of(case).share(least),
                 money=money(case, stake),
             )
             even = next((item for item in analysis.break_even if item.name == node.name), None)
             if even and even.value is not None and not even.is_factor:
-                share = case.formatter.share(even.value)
-                text += " " + case.formatter.say("At {share} the net present value is zero.", share=share)
+                share = formatter_of(case).share(even.value)
+                text += " " + formatter_of(case).say("At {share} the net present value is zero.", share=share)
             yield node.label, text, stake
     for line in benefits(case):
         if line.kind == "margin" and not with_role(case, line.inputs.values(), "margin"):
             stake = worth(case, [line])
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "“{line}” counts {money} as margin, but no contribution margin stands in its formula. It may "
                 "be revenue.",
                 line=line.name,
@@ -75,7 +76,7 @@ def freed_capacity(case: Case, _: Analysis) -> Found:
     for line in benefits(case):
         if line.kind == "freed capacity":
             stake = worth(case, [line])
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "“{line}” counts freed time as money: {money}. Time becomes cash only where people leave or "
                 "are not hired.",
                 line=line.name,
@@ -90,7 +91,7 @@ def average_cost(case: Case, _: Analysis) -> Found:
         lines = resting_on(case, node)
         if lines:
             stake = worth(case, lines)
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "{input} is an average: it includes fixed cost, which does not fall when one unit goes away. "
                 "Benefits of {money} rest on it.",
                 input=node.label,
@@ -101,7 +102,7 @@ def average_cost(case: Case, _: Analysis) -> Found:
 
 def negative_benefit(case: Case, _: Analysis) -> Found:
     """A loss that stands among the benefits."""
-    to = case.formatter
+    to = formatter_of(case)
     for line in case.ledger.of("benefit"):
         lost = np.minimum(line.flow(case.years), 0.0)
         years = [str(year) for year in np.flatnonzero(lost).tolist() if year]
@@ -129,13 +130,13 @@ def haircut_and_range(case: Case, _: Analysis) -> Found:
         if line.is_risky(case.years) and any(map(case.has_range, line.inputs))
     ]
     if both:
-        text = case.formatter.say_count(
+        text = formatter_of(case).say_count(
             "{lines} carries a risk adjustment and rests on inputs with a range. Read either the "
             "risk-adjusted figures or the ranges: together they count the same risk twice.",
             "{lines} carry a risk adjustment and rest on inputs with a range. Read either the "
             "risk-adjusted figures or the ranges: together they count the same risk twice.",
             len(both),
-            lines=quoted(case.formatter, both),
+            lines=quoted(formatter_of(case), both),
         )
         yield None, text, worth(case, both)
 
@@ -149,10 +150,10 @@ def no_ramp(case: Case, _: Analysis) -> Found:
         first = float(line.flow(case.years)[1])
         at_once = all(float(evaluate(ramp, case.years)[0]) >= 1 for ramp in ramps)
         if first > 0 and at_once and not _builds_up(case, line):
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "“{line}” brings its full {money} in the first year, without ramp-up.",
                 line=line.name,
-                money=case.formatter.money(first),
+                money=formatter_of(case).money(first),
             )
             yield line.name, text, worth(case, [line])
 
@@ -175,7 +176,7 @@ def causal_share(case: Case, _: Analysis) -> Found:
         measured = bool(shares) and all(grade_of(case, node.name) == "measured" for node in shares)
         if not measured and all((evaluate(factor, case.years) >= 1).all() for factor in factors):
             stake = worth(case, [line])
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "“{line}” credits the whole difference to the investment: {money}. Part of it may have been "
                 "there before.",
                 line=line.name,
@@ -190,10 +191,10 @@ def overlap(case: Case, _: Analysis) -> Found:
         lines = [line for line in benefits(case) if line.name in use.lines]
         if len(lines) > 1:
             stake = worth(case, lines)
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "{lines} draw on the same pool, “{pool}”, for {money}. What counts of them is kept within "
                 "the pool, but the same customer or contact may stand in more than one of them.",
-                lines=quoted(case.formatter, lines),
+                lines=quoted(formatter_of(case), lines),
                 pool=use.pool.name,
                 money=money(case, stake),
             )
@@ -205,11 +206,11 @@ def over_pool(case: Case, _: Analysis) -> Found:
     capped = [use for use in case.ledger.pools if use.is_capped(case.years)]
     for use in capped:
         lines = [line for line in case.ledger.counted if line.name in use.lines]
-        said = {"lines": quoted(case.formatter, lines), "pool": use.pool.name, **_worst_year(case, use)}
+        said = {"lines": quoted(formatter_of(case), lines), "pool": use.pool.name, **_worst_year(case, use)}
         if said["claimed"] == said["size"]:
             continue  # a rounding too much
         if "year" in said:
-            text = case.formatter.say_count(
+            text = formatter_of(case).say_count(
                 "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
                 "of its claim is counted then.",
                 "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
@@ -218,7 +219,7 @@ def over_pool(case: Case, _: Analysis) -> Found:
                 **said,
             )
         else:
-            text = case.formatter.say_count(
+            text = formatter_of(case).say_count(
                 "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
                 "counted.",
                 "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
@@ -227,7 +228,7 @@ def over_pool(case: Case, _: Analysis) -> Found:
                 **said,
             )
         if any(sum(line.name in other.lines for other in capped) > 1 for line in lines):
-            text += " " + case.formatter.say(
+            text += " " + formatter_of(case).say(
                 "A line that draws on several pools counts at the smallest of these shares."
             )
         yield use.pool.name, text, worth(case, lines)
@@ -239,7 +240,7 @@ def _worst_year(case: Case, use: PoolUse) -> dict[str, str]:
     shares, claims, sizes = (np.broadcast_to(evaluate(part, case.years), case.years) for part in parts)
     worst, unit = int(np.argmin(shares)), unit_of(use.pool.size)
     year = {} if (shares == shares[worst]).all() else {"year": str(worst + 1)}
-    to = case.formatter
+    to = formatter_of(case)
     claimed, size = to.compared(claims[worst], sizes[worst], unit)
     return {"claimed": claimed, "size": size, "share": to.share_beside(shares[worst], 1), **year}
 
@@ -253,7 +254,7 @@ def retention_and_lifetime(case: Case, _: Analysis) -> Found:
         line for line in lines if line not in lifetime and with_role(case, line.inputs.values(), "retention")
     ]
     if kept and lifetime:
-        to = case.formatter
+        to = formatter_of(case)
         by_year = to.say_count(
             "{lines} counts customers kept year by year",
             "{lines} count customers kept year by year",
@@ -275,7 +276,7 @@ def cost_classes(case: Case, _: Analysis) -> Found:
     there = {line.category for line in case.ledger.of("cost")}
     missing = [category for category in CATEGORIES if category != "other" and category not in there]
     if missing:
-        to = case.formatter
+        to = formatter_of(case)
         names = listed(to, map(to.say, missing), len(CATEGORIES))
         text = to.say("No cost is given for {categories}.", categories=names)
         yield None, text, worth(case, case.ledger.of("cost"))
@@ -296,11 +297,11 @@ def untouched(case: Case, _: Analysis) -> Found:
             np.broadcast_to(evaluate(a_year(part), case.years), case.years) for part in (spread, line.touched)
         )
         year = int(np.argmax(uplifted - touched))
-        over, under = case.formatter.compared(uplifted[year], touched[year], "number")
+        over, under = formatter_of(case).compared(uplifted[year], touched[year], "number")
         if uplifted[year] > touched[year] and over != under:
             noun = population[0].unit.split("/")[0]
             what = "" if noun in ("number", "share") else f" {noun.replace('_', ' ')}"
-            text = case.formatter.say(
+            text = formatter_of(case).say(
                 "“{line}” spreads its uplift over {number} a year ({formula}), but no more than {touched} "
                 "are touched.",
                 line=line.name,

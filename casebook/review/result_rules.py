@@ -16,7 +16,7 @@ from casebook.follow_up.forecast import TO_PLAN, course_of
 from casebook.follow_up.progress import known_ratio, progress_of, side_standing
 from casebook.follow_up.status import is_late
 from casebook.formula.expression import Input
-from casebook.formula.figure import Figure
+from casebook.presentation.reader import formatter_of
 from casebook.review.line_rules import Found
 from casebook.review.scrutiny import benefits, inputs, listed, money, resting_on, worth
 
@@ -50,7 +50,7 @@ def still_an_example(case: Case, _: Analysis) -> Found:
     examples = [node for node in nodes if given[node.name].origin == "example"]
     if examples:
         lines = {line.name: line for node in examples for line in resting_on(case, node)}
-        text = case.formatter.say_count(
+        text = formatter_of(case).say_count(
             "{names} is still an example of the template, and nothing that is known about the client.",
             "{count} of the {all} inputs that the figure rests on are still examples of the template, and "
             "nothing that is known about the client: {names}.",
@@ -62,7 +62,7 @@ def still_an_example(case: Case, _: Analysis) -> Found:
 
 
 def _labels(case: Case, nodes: Iterable[Input]) -> str:
-    return listed(case.formatter, (node.label for node in nodes))
+    return listed(formatter_of(case), (node.label for node in nodes))
 
 
 def rows_set_aside(case: Case, _: Analysis) -> Found:
@@ -72,7 +72,7 @@ def rows_set_aside(case: Case, _: Analysis) -> Found:
         if about["findings"]:
             text = f"{nodes[name].label}: {'; '.join(about['findings'])}."
             yield name, text, worth(case, resting_on(case, nodes[name]))
-    for source, found in case.data_findings().items():
+    for source, found in case.data_findings.items():
         yield None, f"{source}: {'; '.join(found)}.", 0.0
 
 
@@ -91,7 +91,7 @@ def single_point(case: Case, analysis: Analysis) -> Found:
         text = NONE_HAS_A_RANGE
     else:
         text = SOME_HAVE_NO_RANGE
-    text = case.formatter.say(text, names=_labels(case, points), all=len(nodes), count=len(points))
+    text = formatter_of(case).say(text, names=_labels(case, points), all=len(nodes), count=len(points))
     yield None, text, worth(case, benefits(case)) * len(points) / len(nodes)
 
 
@@ -107,7 +107,7 @@ def no_source(case: Case, _: Analysis) -> Found:
     ]
     if nodes:
         lines = {line.name: line for node in nodes for line in resting_on(case, node)}
-        text = case.formatter.say_count(
+        text = formatter_of(case).say_count(
             "{names} names no source.",
             "{count} inputs name no source: {names}.",
             len(nodes),
@@ -133,7 +133,7 @@ def dominant_input(case: Case, analysis: Analysis) -> Found:
         )
     )
     node, stake = heavy[0]
-    to = case.formatter
+    to = formatter_of(case)
     text = to.say(
         "{share} of the benefits stand or fall with {input}, {grade}.",
         share=to.share_beside(stake / whole, 0.5),
@@ -151,7 +151,7 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
     for swing in analysis.influence[:MOST_INFLUENTIAL]:
         if swing.swing > 0 and grade_of(case, swing.name) == "assumption":
             label = getattr(case.inputs, swing.name).label
-            to, (low, high) = case.formatter, _ends(case, swing)
+            to, (low, high) = formatter_of(case), _ends(case, swing)
             text = to.say(
                 "“{input}” is assumed, and among the {count} inputs that move the result most: at {low} the "
                 "net present value is {at_low}, at {high} it is {at_high}.",
@@ -170,12 +170,12 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
 def _ends(case: Case, swing: Swing) -> tuple[str, str]:
     """What an input is moved between, in words."""
     if isinstance(swing.low_value, tuple) or isinstance(swing.high_value, tuple):
-        say = case.formatter.say
+        say = formatter_of(case).say
         if case.has_range(swing.name):
             return say("its low values"), say("its high values")
         return say("lower values"), say("higher values")
     unit = getattr(case.inputs, swing.name).unit
-    quantity = case.formatter.quantity
+    quantity = formatter_of(case).quantity
     return quantity(swing.low_value, unit), quantity(swing.high_value, unit)
 
 
@@ -187,9 +187,9 @@ def long_horizon(case: Case, _: Analysis) -> Found:
             for line in benefits(case)
         )
         late = worth(case, benefits(case)) - soon
-        text = case.formatter.say(
+        text = formatter_of(case).say(
             "The case runs over {years}. Benefits of {money} come after year {last}.",
-            years=case.formatter.years(case.years),
+            years=formatter_of(case).years(case.years),
             money=money(case, late),
             last=LONGEST_HORIZON,
         )
@@ -200,39 +200,39 @@ def discount_rate(case: Case, _: Analysis) -> Found:
     """A discount rate outside what is usual."""
     low, high = USUAL_DISCOUNT_RATES
     if not low <= case.discount_rate <= high:
-        text = case.formatter.say(
+        text = formatter_of(case).say(
             "The discount rate is {rate}; rates from {low} to {high} are usual.",
-            rate=case.formatter.share(case.discount_rate, exact=True),
-            low=case.formatter.share(low),
-            high=case.formatter.share(high),
+            rate=formatter_of(case).share(case.discount_rate, exact=True),
+            low=formatter_of(case).share(low),
+            high=formatter_of(case).share(high),
         )
         yield None, text, 0.0
 
 
 def implausible_return(case: Case, _: Analysis) -> Found:
     """A return that is hard to believe."""
-    result = case.result
-    roi, payback = result.return_on_investment, result.payback_months
-    if isinstance(roi, Figure) and roi > PLAUSIBLE_RETURN:
-        text = case.formatter.say(
+    to = formatter_of(case)
+    roi, months = case.returns.return_on_investment, case.returns.payback.months
+    if roi is not None and roi > PLAUSIBLE_RETURN:
+        text = to.say(
             "A return on investment of {roi} is rarely seen. Look at what is counted before what is earned.",
-            roi=roi,
+            roi=to.share(roi),
         )
         yield None, text, worth(case, benefits(case))
-    elif isinstance(payback, Figure) and payback < 1:
-        text = case.formatter.say("The money is back in less than a month, which is rarely seen.")
+    elif months is not None and months < 1:
+        text = to.say("The money is back in less than a month, which is rarely seen.")
         yield None, text, worth(case, benefits(case))
 
 
 def likely_loss(case: Case, analysis: Analysis) -> Found:
     """A positive headline where most outcomes lose money."""
-    simulation = analysis.simulation
-    if simulation and case.result.net_present_value > 0 and simulation.probability_of_loss > 0.5:
-        chance = case.formatter.share_beside(simulation.probability_of_loss, 0.5)
-        text = case.formatter.say(
+    simulation, to, value = analysis.simulation, formatter_of(case), case.returns.net_present_value
+    if simulation and value > 0 and simulation.probability_of_loss > 0.5:
+        chance = to.share_beside(simulation.probability_of_loss, 0.5)
+        text = to.say(
             "The headline is a net present value of {money}, but {chance} of the simulated outcomes lose "
             "money.",
-            money=case.result.net_present_value,
+            money=to.money(value),
             chance=chance,
         )
         yield None, text, worth(case, benefits(case))
@@ -243,7 +243,7 @@ def behind_plan(case: Case, _: Analysis) -> Found:
     course = course_of(case)
     if course is None:
         return
-    to, off, stake, lines = case.formatter, [], 0.0, progress_of(course, course.outlooks()[TO_PLAN])
+    to, off, stake, lines = formatter_of(case), [], 0.0, progress_of(course, course.outlooks()[TO_PLAN])
     for side in ("benefit", "cost"):
         mine = [each for each in lines if each.line.side == side]
         ratio = known_ratio(mine)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from casebook.analysis.analysis import Analysis
 from casebook.case.case import Case
 from casebook.formatting import Formatter
+from casebook.presentation.reader import formatter_of
 from casebook.review import line_rules as objections
 from casebook.review import result_rules as doubts
 
@@ -51,7 +52,7 @@ class Rule:
     def findings(self, case: Case, analysis: Analysis) -> list[Finding]:
         """The places in a case where the rule applies."""
         return [
-            Finding(self.id, self.severity, about, text, case.formatter.say(self.settle), stake)
+            Finding(self.id, self.severity, about, text, formatter_of(case).say(self.settle), stake)
             for about, text, stake in self.look(case, analysis)
         ]
 

@@ -11,6 +11,7 @@ from casebook.case.finance import present_value
 from casebook.case.line import Line
 from casebook.formatting import Formatter
 from casebook.formula.expression import Input
+from casebook.presentation.reader import formatter_of
 
 _MOST_NAMES = 4
 
@@ -22,7 +23,7 @@ def worth(case: Case, lines: Iterable[Line]) -> float:
 
 def money(case: Case, amount: float) -> str:
     """A present value inside a sentence, such as `benefits worth $1,000 (present value)`."""
-    return case.formatter.say("{money} (present value)", money=case.formatter.money(amount))
+    return formatter_of(case).say("{money} (present value)", money=formatter_of(case).money(amount))
 
 
 def benefits(case: Case) -> list[Line]:

@@ -8,6 +8,7 @@ exist is null, with the reason under `reasons`; what a reader has to know beside
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from casebook.analysis.analysis import BreakEven
@@ -17,14 +18,14 @@ from casebook.analysis.simulation import Spread
 from casebook.analysis.uncertainty import Value
 from casebook.case.ledger import PoolUse
 from casebook.case.line import LeftOut, Line
-from casebook.case.result import CashFlow, Result
 from casebook.follow_up.record import record_of_follow_up
 from casebook.formula.evaluation import evaluate
-from casebook.formula.explanation import explain, explain_step
 from casebook.formula.expression import Computed, Constant, Expression, Input, Operation, Step, Whole, walk
-from casebook.formula.figure import Absent
 from casebook.formula.trees import FORMAT, VERSION
 from casebook.formula.units import consistent, unit_of
+from casebook.presentation.figure import Absent
+from casebook.presentation.formulas import explain, explain_step
+from casebook.presentation.result import CashFlow, Result
 from casebook.review.review import Finding, title_of
 from casebook.study.study import Study
 
@@ -81,11 +82,12 @@ def record_of(case: Study) -> dict[str, Any]:
     }
 
 
-def tree(expression: Expression, years: int) -> Any:
+def tree(expression: Expression, years: int, tell: Callable[[str], str] = str) -> Any:
     """An expression as nested lists: [name, operand, …]; inputs, steps and numbers are mappings.
 
     {"input": name} · {"number": 12, "label": …} · {"year": true} · {"step": label} ·
-    {"computed": label, "of": […], "value": […]}, whose value is the one at likely inputs.
+    {"computed": label, "of": […], "value": […]}, whose value is the one at likely inputs. `tell` says the
+    labels of steps in the reader's language.
     """
     built: dict[int, Any] = {}
     for node in walk(expression):
@@ -96,7 +98,7 @@ def tree(expression: Expression, years: int) -> Any:
             amount = list(node.amount) if isinstance(node.amount, tuple) else node.amount
             built[id(node)] = {"number": amount} | ({"label": node.label} if node.label else {})
         elif isinstance(node, Step):
-            built[id(node)] = {"step": node.label}
+            built[id(node)] = {"step": tell(node.label)}
         elif isinstance(node, Computed):
             value = evaluate(node, years).tolist()
             built[id(node)] = {"computed": node.label, "of": parts, "value": value}
@@ -142,7 +144,7 @@ def _input(case: Study, node: Input) -> dict[str, Any]:
 
 def _before(case: Study) -> dict[str, Any] | None:
     """How well the case was known before inputs were measured; null where nothing was, or stood before."""
-    before = case.before_measuring
+    before = case.confidence_before
     if before is None:
         return None
     spread = before.net_present_value
@@ -174,7 +176,8 @@ def _line(case: Study, line: Line) -> dict[str, Any]:
         "start": flow[0],
         "annual": flow[1:],
         "formulas": {
-            "start" if part is line.start else "annual": vars(explain(part, case.frame)) for part in shown
+            "start" if part is line.start else "annual": vars(explain(part, case.formatter, case.years))
+            for part in shown
         },
         # What is counted, claims on pools kept within them: evaluate these to get `start` and `annual`.
         "trees": {"start": _tree(case, line.start), "annual": _tree(case, line.counted)},
@@ -201,10 +204,10 @@ def _left_out(line: LeftOut) -> dict[str, Any]:
 
 def _step(case: Study, step: Step) -> dict[str, Any]:
     return {
-        "label": step.label,
+        "label": case.formatter.tell(step.label),
         "unit": unit_of(step),
-        **vars(explain_step(step, case.frame)),
-        "tree": tree(consistent(step.expression), case.years),
+        **vars(explain_step(step, case.formatter, case.years)),
+        "tree": _tree(case, consistent(step.expression)),
     }
 
 
@@ -214,7 +217,7 @@ def _pool(case: Study, use: PoolUse) -> dict[str, Any]:
         "name": use.pool.name,
         "size": _amount(case, use.pool.size),
         "claimed": _amount(case, use.claimed),
-        "share": use.share.label,
+        "share": case.formatter.tell(use.share.label),
         "lines": list(use.lines),
         "capped": use.is_capped(case.years),
     }
@@ -231,7 +234,7 @@ def _whole(case: Study, whole: Whole) -> dict[str, Any]:
 
 
 def _tree(case: Study, expression: Expression | None) -> Any:
-    return None if expression is None else tree(expression, case.years)
+    return None if expression is None else tree(expression, case.years, case.formatter.tell)
 
 
 def _amount(case: Study, expression: Expression | None) -> Any:
@@ -239,7 +242,7 @@ def _amount(case: Study, expression: Expression | None) -> Any:
     if expression is None:
         return None
     value = evaluate(expression, case.years).tolist()
-    return {"tree": tree(expression, case.years), "value": value, "unit": unit_of(expression)}
+    return {"tree": _tree(case, expression), "value": value, "unit": unit_of(expression)}
 
 
 def _cash_flow(flow: CashFlow) -> dict[str, list[float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -11,14 +11,17 @@ import numpy as np
 from casebook.analysis.analysis import Analysis, analyse
 from casebook.analysis.uncertainty import Value
 from casebook.case.case import Case
-from casebook.case.result import Result, result_of
+from casebook.case.returns import returns_of
 from casebook.errors import CaseError
 from casebook.follow_up.approval import Approval, approval_of
 from casebook.follow_up.follow_up import FollowUp, follow_up
+from casebook.formatting import Formatter
 from casebook.formula.expression import Input
-from casebook.formula.figure import Figure
+from casebook.presentation.figure import Figure
+from casebook.presentation.reader import formatter_of
+from casebook.presentation.result import Result, result_of
 from casebook.review.review import Finding, review
-from casebook.study.measured import Standing, standing_before
+from casebook.study.confidence import Confidence, confidence_in
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,30 @@ class Scenario:
     result: Result
 
 
+@dataclass(frozen=True)
 class Study(Case):
     """A case with its analysis. Everything is computed when it is first asked for, and then kept."""
+
+    @classmethod
+    def of(cls, case: Case) -> Study:
+        """The study of a case."""
+        return cls(**{each.name: getattr(case, each.name) for each in fields(case)})
+
+    @functools.cached_property
+    def formatter(self) -> Formatter:
+        """How its figures and fixed words are written."""
+        return formatter_of(self)
+
+    @property
+    def discount_rate(self) -> Figure:
+        """A share a year, shown as one."""
+        rate = self.parameters.discount_rate
+        return Figure(rate, self.formatter.share(rate, exact=True))
 
     @functools.cached_property
     def result(self) -> Result:
         """The figures of the case, its chance of loss among them where inputs have ranges."""
-        result = result_of(self.ledger, rate=self.discount_rate, formatter=self.formatter)
+        result = result_of(self.returns, self.formatter)
         simulation = self.analysis.simulation
         if simulation is None:
             return result
@@ -69,9 +89,18 @@ class Study(Case):
         return follow_up(self, self.analysis.influence)
 
     @functools.cached_property
-    def before_measuring(self) -> Standing | None:
-        """How well the case was known before inputs were measured; None where nothing stood for them."""
-        return standing_before(self)
+    def confidence(self) -> Confidence:
+        """How well the case is known."""
+        return confidence_in(self, self.analysis)
+
+    @functools.cached_property
+    def confidence_before(self) -> Confidence | None:
+        """The same with the values that measured ones replaced; None where no input had one.
+
+        An input that had no value before keeps its measured one here.
+        """
+        before = {name: value for name, value in self.before.items() if value is not None}
+        return self.at(before).confidence if before else None
 
     def chance(self, share: float) -> str:
         """A simulated share in whole per cent; near its ends, that it is not quite none or all."""
@@ -93,5 +122,6 @@ class Study(Case):
                 "  hint: take it out, or give the inputs that switch its line on"
             )
         values = {key: np.atleast_1d(np.asarray(value, float)) for key, value in given.values.items()}
-        result = result_of(self.ledger, rate=self.discount_rate, formatter=self.formatter, values=values)
+        returns = returns_of(self.ledger, discount_rate=self.discount_rate, values=values)
+        result = result_of(returns, self.formatter)
         return Scenario(tuple((nodes[key], value) for key, value in given.values.items()), given.note, result)

@@ -11,9 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from casebook.case.builder import CaseBuilder
+from casebook.case.case import Case as BuiltCase
 from casebook.errors import CaseError
+from casebook.formatting import Formatter
 from casebook.measurement.sources import Sources
-from casebook.parameters import InputValue, parse_parameters
+from casebook.parameters import InputValue, Parameters, parse_parameters
+from casebook.presentation.figure import Figure
+from casebook.presentation.formulas import Shown
+from casebook.presentation.result import Result
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.templates import PARAMETER_NAMES
@@ -35,11 +41,32 @@ from casebook.views.view import View, callout, gap
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
 
-class Case(Study):
+class Case(CaseBuilder):
     """A business case in a notebook: add lines with `cost` and `benefit`, then show its views.
 
-    Each view is one MIME bundle, shown alike by JupyterLab, the page and the PDF.
+    Each view is one MIME bundle, shown alike by JupyterLab, the page and the PDF. Once one has been shown, no
+    line can be added.
     """
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.formatter = Formatter(parameters.currency, parameters.locale)
+        super().__init__(parameters, Shown(self.formatter, parameters.years))
+        self._studied: tuple[BuiltCase, Study] | None = None
+
+    @property
+    def study(self) -> Study:
+        """The case as it stands with its analysis, worked out once for as long as nothing is added."""
+        built, findings = self.build(), measurements.findings(self.data, self.formatter)
+        known, study = self._studied or (None, None)
+        if study is None or known is not built or study.data_findings != findings:
+            study = Study.of(dataclasses.replace(built, data_findings=findings))
+            self._studied = built, study
+        return study
+
+    @property
+    def result(self) -> Result:
+        """The figures of the case at its likely values; `result.risk_adjusted` has the same names."""
+        return self.study.result
 
     @classmethod
     def from_parameters(cls, names: Mapping[str, Any]) -> Case:
@@ -53,6 +80,21 @@ class Case(Study):
         return cls(parse_parameters(given, folder=Path()))
 
     @property
+    def years(self) -> int:
+        """The horizon."""
+        return self.parameters.years
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        return self.parameters.currency
+
+    @property
+    def discount_rate(self) -> Figure:
+        """A share a year, shown as one."""
+        return self.study.discount_rate
+
+    @property
     def client(self) -> Any:
         """The client: `name`, `colour`, `logo`."""
         return self.parameters.client
@@ -61,10 +103,6 @@ class Case(Study):
     def data(self) -> Sources:
         """The client's data by name: `case.data["posts"]` is a DataFrame, read once. Times are in UTC."""
         return Sources(self.parameters.data)
-
-    def data_findings(self) -> dict[str, list[str]]:
-        """What a reader must know of the data by source, such as rows set aside."""
-        return measurements.findings(self, self.data)
 
     def has_data(self, name: str) -> bool:
         """Whether the parameter file names a source of data so."""
@@ -84,7 +122,7 @@ class Case(Study):
         `override: true`) stands as it was set, and the report says so. Raises CaseError for an unknown input,
         one by year, a value outside the bounds, and once a line has used the input.
         """
-        measurements.measure(self, self.data, name, measurement, source=source, note=note)
+        measurements.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
 
     def measurements(self) -> View:
         """What was measured, with its interval, and which rows it rests on."""
@@ -112,7 +150,7 @@ class Case(Study):
         client = self.client
         shown = {"name": client.name, "colour": client.colour, "logo": self._logo()}
         return {
-            **record_of(self),
+            **record_of(self.study),
             "client": shown,
             "title": self.title,
             "decision": self.decision,
@@ -170,7 +208,7 @@ class Case(Study):
 
     def explain(self, expressions: Mapping[str, Any], *, caption: str | None = None) -> View:
         """Formulas that are no lines, such as a check on a team's size, in the same three readings."""
-        return View(tables.explained(self, expressions, caption))
+        return View(tables.explained(self.study, expressions, caption))
 
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:
         """A boxed remark of the notebook's own; its text is shown as it stands."""
@@ -237,20 +275,25 @@ class Case(Study):
         return self._view(tables.next_steps)
 
     def _view(self, make: Any, *, record: bool = False) -> View:
-        self.settle()
-        return View(make(self), record=self.record() if record else None)
+        study = self.study
+        if not study.ledger.counted:
+            raise CaseError(
+                "the case has no line to count\n  hint: add one with case.cost() or case.benefit()"
+            )
+        self.close()
+        return View(make(study), record=self.record() if record else None)
 
     def _words(self, key: str, title: str) -> View:
         text = self.parameters.story.get(key)
         if not text:
-            return View(tables.missing(self, title, key))
+            return View(tables.missing(self.study, title, key))
         paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
         return View({"view": "text", "paragraphs": paragraphs})
 
     def _list(self, key: str, title: str, *, ordered: bool) -> View:
         items = self.parameters.story.get(key)
         if not items:
-            return View(tables.missing(self, title, key))
+            return View(tables.missing(self.study, title, key))
         return View({"view": "list", "items": list(items), "ordered": ordered})
 
     def _digests(self) -> dict[str, str]:
@@ -273,7 +316,7 @@ class Case(Study):
 
     def _given(self) -> dict[str, InputValue]:
         """The inputs as they were given: what was measured follows from the data, which have a hash."""
-        given = {**self.parameters.inputs, **self.before}
+        given = {**self.parameters.inputs, **self.study.before}
         return {name: value for name, value in given.items() if value is not None}
 
     def _logo(self) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from casebook.formula.figure import Figure
+from casebook.presentation.figure import Figure
 from casebook.study.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import year_head

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from casebook.analysis.evidence import GRADES
+from casebook.case.builder import CaseBuilder
 from casebook.errors import CaseError
-from casebook.formula.printing import figures
+from casebook.formatting import Formatter
 from casebook.i18n import Phrase
 from casebook.measurement import Measurement
 from casebook.measurement.measurement import Amount
 from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import SourceReport, Sources
 from casebook.parameters import InputValue
+from casebook.presentation.formulas import figures
 from casebook.reading.checking import out_of_bounds
-from casebook.study.measured import Standing, standing, take
+from casebook.study.confidence import Confidence
 from casebook.study.study import Study
+from casebook.templates import InputDeclaration
 from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
 
 
 def measure(
-    case: Study, sources: Sources, name: str, measurement: Any, *, source: str | None, note: str | None
+    case: CaseBuilder,
+    to: Formatter,
+    sources: Sources,
+    name: str,
+    measurement: Any,
+    *,
+    source: str | None,
+    note: str | None,
 ) -> None:
     """Let a measurement stand for an input, graded measured, its interval the 5th and 95th percentile.
 
@@ -44,18 +55,16 @@ def measure(
         )
     likely, low, high = _within(case, name, measurement)
     caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
-    told = [_told(case, name, caveat) for caveat in caveats]
-    known_from = _source(case, sources, name, source)
-    to, words = case.formatter, [known_from, measurement.label]
+    told = [_told(caveat, declared[name].unit, to) for caveat in caveats]
+    known_from = _source(declared[name], to, sources, source)
+    words = [known_from, measurement.label]
     described, method = ": ".join(part for part in words if part), to.tell(measurement.method)
-    about = f"{described}, n = {to.number(measurement.n)}, {method}".removeprefix(", ")
+    basis = f"{described}, n = {to.number(measurement.n)}, {method}".removeprefix(", ")
     spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
     kept = note if note is not None else given.note if given else None
     beside = "\n".join([*([kept] if kept else []), *told]) or None
-    value = InputValue(likely, source=about, evidence="measured", note=beside, **spread)
-    if not overridden:
-        take(case, name, value)
-    (case.overridden if overridden else case.measured)[name] = {
+    value = InputValue(likely, source=basis, evidence="measured", note=beside, **spread)
+    about = {
         "label": measurement.label,
         "source": known_from,
         "value": likely,
@@ -69,11 +78,12 @@ def measure(
         "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
         "findings": [to.tell(text) for text in findings_of(measurement.set_aside, measurement.rows_read)],
     }
+    case.replace_input(name, value, about)
 
 
-def findings(case: Study, sources: Sources) -> dict[str, list[str]]:
+def findings(sources: Sources, to: Formatter) -> dict[str, list[str]]:
     """What a reader must know of each source that was read."""
-    tell = case.formatter.tell
+    tell = to.tell
     return {
         f"{report.name} ({tell(report.shown)})": [tell(text) for text in report.findings]
         for report in sources.reports
@@ -98,7 +108,7 @@ def _check_is_one(name: str, measurement: Any) -> None:
     raise CaseError(f"{name}: a Measurement is needed, and a {kind} is given\n  hint: {hint}")
 
 
-def _within(case: Study, name: str, measurement: Measurement) -> tuple[float, float, float]:
+def _within(case: CaseBuilder, name: str, measurement: Measurement) -> tuple[float, float, float]:
     """Value, low and high, within the input's bounds; CaseError where the value itself lies outside them."""
     declared = case.parameters.template.inputs[name]
     broken = out_of_bounds(measurement.value, declared.unit, declared.bounds)
@@ -140,16 +150,15 @@ def _cut(measurement: Measurement, bounds: tuple[float | None, float | None] | N
     ]
 
 
-def _told(case: Study, name: str, caveat: str) -> str:
+def _told(caveat: str, unit: str, to: Formatter) -> str:
     """A caveat as its reader says it, its amounts in the unit of the input."""
     if isinstance(caveat, Phrase):
-        unit = getattr(case.inputs, name).unit
         parts = {
-            key: figures([part], unit, case.formatter, exact=False) if isinstance(part, Amount) else part
+            key: figures([part], unit, to, exact=False) if isinstance(part, Amount) else part
             for key, part in caveat.parts.items()
         }
         caveat = Phrase(caveat.phrase, **parts)
-    return case.formatter.tell(caveat)
+    return to.tell(caveat)
 
 
 def _digits(low: float, high: float) -> int:
@@ -162,13 +171,13 @@ def _digits(low: float, high: float) -> int:
     return 15 if width <= 0 else -math.floor(math.log10(width / 100))
 
 
-def _source(case: Study, sources: Sources, name: str, source: str | None) -> str | None:
+def _source(declared: InputDeclaration, to: Formatter, sources: Sources, source: str | None) -> str | None:
     """The source of data in words: the one that is named, the one inputs.yaml names, or the only one."""
-    declared = case.parameters.template.inputs[name].measured_from
-    found = source if source is not None else declared if declared in sources else None
+    usual = declared.measured_from
+    found = source if source is not None else usual if usual in sources else None
     if found is None and len(sources) == 1:
         found = next(iter(sources))
-    return None if found is None else f"{found} ({case.formatter.tell(sources.described(found))})"
+    return None if found is None else f"{found} ({to.tell(sources.described(found))})"
 
 
 def measurements(case: Study, sources: Sources) -> dict[str, Any]:
@@ -201,7 +210,7 @@ def measurements(case: Study, sources: Sources) -> dict[str, Any]:
     return tables[0] if len(tables) == 1 else group(tables)
 
 
-def _measured(case: Study, name: str, about: dict[str, Any]) -> dict[str, Any]:
+def _measured(case: Study, name: str, about: Mapping[str, Any]) -> dict[str, Any]:
     node = getattr(case.inputs, name)
 
     def shown(value: float) -> str:
@@ -242,7 +251,7 @@ def evidence(case: Study) -> dict[str, Any]:
     """What the benefits rest on; where something was measured, before and after."""
     if not case.measured:
         return objections.evidence(case)
-    before, after = case.before_measuring, standing(case)
+    before, after = case.confidence_before, case.confidence
     if before is None:
         names = ", ".join(getattr(case.inputs, name).label for name in case.measured)
         without = callout(
@@ -257,7 +266,7 @@ def evidence(case: Study) -> dict[str, Any]:
     return group([_grades(case, before, after), _ranges(case, before, after)])
 
 
-def _grades(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
+def _grades(case: Study, before: Confidence, after: Confidence) -> dict[str, Any]:
     share, say = case.formatter.share, case.formatter.say
     columns = [left(say("Grade")), right(say("Benefits, before")), right(say("Benefits, after"))]
     pairs = [(before.by_value, after.by_value)]
@@ -278,7 +287,7 @@ def _grades(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
     return table(columns, rows, caption=objections.standing_on(case, after.by_value), note=note)
 
 
-def _ranges(case: Study, before: Standing, after: Standing) -> dict[str, Any]:
+def _ranges(case: Study, before: Confidence, after: Confidence) -> dict[str, Any]:
     money, say = case.formatter.money_about, case.formatter.say
     rows = []
     widths = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.case.result import FIGURES, Result
-from casebook.formula.figure import Absent, Figure
+from casebook.presentation.figure import Absent, Figure
+from casebook.presentation.result import FIGURES, Result
 from casebook.study.study import Study
 from casebook.views import follow_up
 from casebook.views.objections import strongest_objection

@@ -11,12 +11,11 @@ import numpy as np
 
 from casebook.case.finance import present_value
 from casebook.case.line import LeftOut, Line
-from casebook.case.result import FIGURES
 from casebook.formatting import Formatter
-from casebook.formula.explanation import Formula, explain, explain_step
 from casebook.formula.expression import Expression, Input, Step, as_expression, walk
 from casebook.formula.operations import Array
-from casebook.formula.printing import figures
+from casebook.presentation.formulas import Formula, explain, explain_step, figures
+from casebook.presentation.result import FIGURES
 from casebook.study.study import Study
 from casebook.views.view import callout, gap, group, left, right, row, table, year_head
 
@@ -110,7 +109,9 @@ def formulas(case: Study) -> dict[str, Any]:
     steps = shown_steps(case)
     if steps:
         rows.append(row(say("Steps that the lines use"), "", "", style="heading"))
-        rows += [row("", step.label, _three(explain_step(step, case.frame))) for step in steps]
+        rows += [
+            row("", step.label, _three(explain_step(step, case.formatter, case.years))) for step in steps
+        ]
     return table(
         [
             left("", 0.14),
@@ -135,7 +136,7 @@ def _line_row(case: Study, line: Line, part: Expression) -> dict[str, Any]:
     if part is line.start and line.annual is not None:
         name = say("{line}, at the start", line=name)
     described = say(line.kind or line.category or "")
-    return row(line.id, f"{name}\n{described}", _three(explain(part, case.frame)))
+    return row(line.id, f"{name}\n{described}", _three(explain(part, case.formatter, case.years)))
 
 
 def _three(formula: Formula) -> str:
@@ -146,7 +147,7 @@ def _three(formula: Formula) -> str:
 def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) -> dict[str, Any]:
     """Formulas that are no lines, such as a check, in the same three readings."""
     rows = [
-        row(label, _three(explain(as_expression(expression), case.frame)))
+        row(label, _three(explain(as_expression(expression), case.formatter, case.years)))
         for label, expression in expressions.items()
     ]
     say = case.formatter.say
@@ -201,7 +202,7 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     # A new parameter file says in the source already that a value is an example.
     origin = say(ORIGINS[given.origin]) if given.origin in ORIGINS and not from_example else ""
     about = case.measured.get(node.name, {})
-    known = [*about.get("findings", []), *case.data_findings().get(about.get("source", ""), [])]
+    known = [*about.get("findings", []), *case.data_findings.get(about.get("source", ""), [])]
     whole = share_of(case.formatter, case.parameters.template.inputs[node.name].whole)
     overridden = _overridden(case, node)
     remarks = [given.source or "", *map(_upper, known), given.note or "", origin, overridden, whole]

@@ -9,9 +9,9 @@ import numpy as np
 from casebook.analysis.analysis import BreakEven
 from casebook.analysis.sensitivity import Swing
 from casebook.analysis.simulation import Simulation
-from casebook.case.result import Result
-from casebook.formula.figure import Absent
-from casebook.formula.printing import figures
+from casebook.presentation.figure import Absent
+from casebook.presentation.formulas import figures
+from casebook.presentation.result import Result
 from casebook.study.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
 from casebook.views.view import callout, gap, left, right, row, table

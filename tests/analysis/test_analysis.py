@@ -45,7 +45,7 @@ def simple(make_case, *, team=400, **inputs):
 
 
 def break_even(case):
-    return {item.name: item.value for item in case.analysis.break_even}
+    return {item.name: item.value for item in case.study.analysis.break_even}
 
 
 def test_the_airline_breaks_even_where_its_source_lets_one_compute_it():
@@ -64,7 +64,7 @@ def test_the_airline_breaks_even_where_its_source_lets_one_compute_it():
 def test_each_key_input_has_its_break_even_and_its_room(make_case):
     case = simple(make_case)
     assert break_even(case) == pytest.approx({"volume": 80, "price": 8, "margin": 0.4, "team": 500})
-    rooms = {item.name: item.room for item in case.analysis.break_even}
+    rooms = {item.name: item.room for item in case.study.analysis.break_even}
     assert rooms == pytest.approx({"volume": -0.2, "price": -0.2, "margin": -0.2, "team": 0.25})
 
 
@@ -81,7 +81,7 @@ def test_a_case_that_lives_by_one_input_breaks_even_where_it_is_zero(make_case):
     case.benefit("Sales", kind="margin", annual=x.volume * x.price * x.margin)
     case.cost("Service", category="people", annual=x.volume * x.team / constant(4, "customers"))
     assert break_even(case)["volume"] == 0
-    assert next(item.room for item in case.analysis.break_even if item.name == "volume") == -1
+    assert next(item.room for item in case.study.analysis.break_even if item.name == "volume") == -1
     shown = {row["cells"][0]: row["cells"][2] for row in case.break_even().data["rows"]}
     assert shown["Volume"] == "0"
 
@@ -91,13 +91,15 @@ def test_no_value_within_its_bounds_is_an_answer(make_case):
     found = break_even(simple(make_case, team=1200))
     assert found["margin"] is None
     assert found["price"] == pytest.approx(24)
-    (item,) = (item for item in simple(make_case, team=1200).analysis.break_even if item.name == "margin")
+    (item,) = (
+        item for item in simple(make_case, team=1200).study.analysis.break_even if item.name == "margin"
+    )
     assert item.room is None
 
 
 def test_an_input_by_year_breaks_even_at_a_factor(make_case):
     case = simple(make_case, price=[5, 10, 15])
-    (item,) = (item for item in case.analysis.break_even if item.name == "price")
+    (item,) = (item for item in case.study.analysis.break_even if item.name == "price")
     gains = sum(100 * price * 0.5 / 1.1**year for year, price in enumerate((5, 10, 15), 1))
     costs = sum(400 / 1.1**year for year in (1, 2, 3))
     assert item.is_factor
@@ -107,15 +109,15 @@ def test_an_input_by_year_breaks_even_at_a_factor(make_case):
 
 def test_what_moves_nothing_is_not_sought(make_case):
     case = simple(make_case)
-    names = [swing.name for swing in case.analysis.influence]
+    names = [swing.name for swing in case.study.analysis.influence]
     assert "unused" not in names
     assert "churn" not in names
-    assert len(case.analysis.break_even) <= KEY_INPUTS
+    assert len(case.study.analysis.break_even) <= KEY_INPUTS
 
 
 def test_points_are_moved_by_a_fifth_within_their_bounds(make_case):
     case = simple(make_case, margin="90%", team=-0.0)
-    moved = {swing.name: (swing.low_value, swing.high_value) for swing in case.analysis.influence}
+    moved = {swing.name: (swing.low_value, swing.high_value) for swing in case.study.analysis.influence}
     assert moved["margin"] == (pytest.approx(0.72), 1.0)
     assert moved["volume"] == (80, 120)
     assert moved["team"] == (0, 0)
@@ -125,7 +127,7 @@ def test_a_list_with_gains_and_losses_can_be_moved(make_case):
     """A fifth of −100 is lower, a fifth of 200 higher: each year has a low and a high value of its own."""
     case = simple(make_case, change=[-100, 50, 200])
     case.benefit("Change", kind="cash saving", annual=case.inputs.change)
-    (swing,) = (swing for swing in case.analysis.influence if swing.name == "change")
+    (swing,) = (swing for swing in case.study.analysis.influence if swing.name == "change")
     assert swing.low_value == pytest.approx((-120, 40, 160))
     assert swing.high_value == pytest.approx((-80, 60, 240))
     assert swing.at_low < swing.base < swing.at_high
@@ -137,7 +139,7 @@ def test_a_point_that_can_not_be_moved_by_a_fifth_is_moved_by_less(make_case):
         case = simple(make_case, churn=churn)
         x = case.inputs
         case.benefit("Kept", kind="margin", annual=x.team / (1 - x.churn))
-        (swing,) = (swing for swing in case.analysis.influence if swing.name == "churn")
+        (swing,) = (swing for swing in case.study.analysis.influence if swing.name == "churn")
         assert swing.high_value == pytest.approx(highest)
         assert math.isfinite(swing.at_high)
 
@@ -199,7 +201,7 @@ def uncertain(make_case):
 
 
 def test_tornado_information_and_variance_tell_of_the_same_inputs(make_case):
-    analysis = uncertain(make_case).analysis
+    analysis = uncertain(make_case).study.analysis
     assert [swing.name for swing in analysis.tornado] == ["volume", "team"]
     assert analysis.influence[: len(analysis.tornado)] == analysis.tornado
     assert set(analysis.information.inputs) == set(analysis.variance.shares) == {"volume", "team"}
@@ -210,7 +212,7 @@ def test_tornado_information_and_variance_tell_of_the_same_inputs(make_case):
 
 def test_the_value_of_information_has_its_closed_form(make_case):
     """A normal net present value: EVPI = sd × φ(m ÷ sd) − |m| × Φ(−|m| ÷ sd); likewise for one input."""
-    analysis = uncertain(make_case).analysis
+    analysis = uncertain(make_case).study.analysis
     annuity, z95 = 1 / 1.1 + 1 / 1.21 + 1 / 1.331, 1.6448536269514722
     mean = annuity * (500 - 480)
     sds = {"volume": annuity * 5 * 40 / z95, "team": annuity * 100 / z95}
@@ -228,14 +230,14 @@ def test_the_value_of_information_has_its_closed_form(make_case):
 
 
 def test_correlations_widen_the_range(make_case):
-    base = uncertain(make_case).analysis.simulation.net_present_value
+    base = uncertain(make_case).study.analysis.simulation.net_present_value
     wide = simple(
         make_case,
         volume={"value": 100, "low": 60, "high": 140, "distribution": "normal"},
         team={"value": 480, "low": 380, "high": 580, "distribution": "normal"},
     )
     wide.parameters.correlations[("volume", "team")] = -0.9
-    spread = wide.analysis.simulation.net_present_value
+    spread = wide.study.analysis.simulation.net_present_value
     assert spread.p95 - spread.p5 > 1.1 * (base.p95 - base.p5)
     assert np.isfinite(spread.mean)
 
@@ -266,4 +268,4 @@ def test_a_place_where_the_case_has_no_value_is_no_break_even(make_case):
 
 def test_a_range_that_ends_where_the_case_has_no_value_is_refused(make_case):
     with pytest.raises(CaseError, match="with customers at its low value is not a finite number\n  hint"):
-        _ = queue(make_case, {"value": 1000, "low": 800, "high": 1200}).analysis
+        _ = queue(make_case, {"value": 1000, "low": 800, "high": 1200}).study.analysis

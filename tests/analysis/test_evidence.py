@@ -50,8 +50,8 @@ def test_what_says_nothing_of_itself_is_assumed(make_case):
 
 def test_a_line_is_known_as_well_as_its_weakest_input(make_case):
     case = case_of(make_case, sales="measured", price="measured", margin="benchmark")
-    assert [line_grade(case, line) for line in case.ledger.of("benefit")] == ["measured", "benchmark"]
-    assert by_value(case) == pytest.approx(
+    assert [line_grade(case, line) for line in case.study.ledger.of("benefit")] == ["measured", "benchmark"]
+    assert by_value(case.study) == pytest.approx(
         {"measured": 0.25, "stated": 0, "benchmark": 0.75, "assumption": 0}
     )
 
@@ -60,14 +60,14 @@ def test_ramp_and_causal_share_weaken_a_line(make_case):
     case = case_of(make_case, sales="measured", price="measured", margin="measured")
     x = case.inputs
     case.benefit("Ramped", kind="cash saving", annual=x.sales, ramp=x.rest)
-    assert line_grade(case, case.ledger.of("benefit")[-1]) == "assumption"
-    assert by_value(case)["assumption"] == pytest.approx(50 / 450)
+    assert line_grade(case, case.study.ledger.of("benefit")[-1]) == "assumption"
+    assert by_value(case.study)["assumption"] == pytest.approx(50 / 450)
 
 
 def test_a_benefit_below_nothing_is_no_part_of_the_benefits(make_case):
     case = case_of(make_case, sales="measured", price="stated", margin="stated")
     case.benefit("Loss", kind="margin", annual=case.inputs.fee * -1)
-    assert by_value(case) == pytest.approx(
+    assert by_value(case.study) == pytest.approx(
         {"measured": 0.25, "stated": 0.75, "benchmark": 0, "assumption": 0}
     )
 
@@ -75,7 +75,7 @@ def test_a_benefit_below_nothing_is_no_part_of_the_benefits(make_case):
 def test_a_case_without_benefits_rests_on_nothing(make_case):
     case = make_case(INPUTS)
     case.cost("Fee", category="other", annual=case.inputs.fee)
-    assert set(by_value(case).values()) == {0}
+    assert set(by_value(case.study).values()) == {0}
 
 
 def test_the_spread_is_told_by_the_grade_of_its_inputs(make_case):

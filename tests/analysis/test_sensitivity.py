@@ -219,7 +219,8 @@ def test_beside_a_pole_there_is_a_break_even_where_there_is_a_root(root, pole, p
     least, greatest = (
         edge if bound is None else bound for bound, edge in zip(bounds, (-1e9, 1e9), strict=True)
     )
-    if least <= likely <= greatest and root != pole and not min(likely, root) <= pole <= max(likely, root):
+    apart = abs(pole - root) > 0.13 * abs(root - likely)  # further than one step of the grid
+    if least <= likely <= greatest and apart and not min(likely, root) <= pole <= max(likely, root):
         assert (found is not None) == (least <= root <= greatest)
 
 

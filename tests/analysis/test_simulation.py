@@ -60,7 +60,7 @@ def normal_cdf(x):
 
 def test_a_linear_case_has_the_moments_of_its_closed_form(make_case):
     """Mean, spread, percentiles and chance of loss within three standard errors, at 10,000 draws."""
-    found = linear(make_case).analysis.simulation
+    found = linear(make_case).study.analysis.simulation
     draws, spread = found.draws, found.net_present_value
     error = SD / math.sqrt(draws)
     assert spread.mean == pytest.approx(MEAN, abs=3 * error)
@@ -78,7 +78,7 @@ def test_a_linear_case_has_the_moments_of_its_closed_form(make_case):
 
 def test_the_fan_has_the_percentiles_of_each_year(make_case):
     """The running total of year t is t × (sales − wages) − set-up: normal, too."""
-    found = linear(make_case).analysis.simulation
+    found = linear(make_case).study.analysis.simulation
     for year in range(4):
         mean, sd = 400 * year - 500, math.hypot(200 * year, 60 * year, 100) / Z95
         error = 3 * 2.12 * sd / math.sqrt(found.draws)
@@ -87,7 +87,7 @@ def test_the_fan_has_the_percentiles_of_each_year(make_case):
 
 
 def test_the_same_seed_gives_the_same_figures(make_case):
-    one, other = (linear(make_case).analysis for _ in range(2))
+    one, other = (linear(make_case).study.analysis for _ in range(2))
     np.testing.assert_array_equal(one.simulation.outcomes, other.simulation.outcomes)
     assert one.simulation.net_present_value == other.simulation.net_present_value
     assert one.information == other.information
@@ -96,13 +96,13 @@ def test_the_same_seed_gives_the_same_figures(make_case):
 
 def sample_of(case, *, seed=1):
     given = case.parameters.inputs
-    ranged = [(name, v) for name, v in given.items() if case.has_range(name)]
+    ranged = [(name, v) for name, v in given.items() if case.study.has_range(name)]
     return Sample(tuple(Uncertain(n, v.value, v.low, v.high, v.distribution) for n, v in ranged), seed=seed)
 
 
 def test_another_seed_gives_others_within_their_error(make_case):
     case = linear(make_case)
-    one, other = (simulate(case.ledger, sample_of(case, seed=seed), 0.1) for seed in (1, 2))
+    one, other = (simulate(case.study.ledger, sample_of(case, seed=seed), 0.1) for seed in (1, 2))
     gap = one.net_present_value.mean - other.net_present_value.mean
     assert 0 < abs(gap) < 3 * math.sqrt(2) * one.net_present_value.standard_error
 
@@ -111,9 +111,9 @@ def test_another_seed_gives_others_within_their_error(make_case):
 def test_the_size_of_a_chunk_changes_nothing(make_case, monkeypatch, chunk):
     case = linear(make_case)
     monkeypatch.setattr(module, "_FAN_DRAWS", 700)
-    whole = simulate(case.ledger, sample_of(case), 0.1, 1_000)
+    whole = simulate(case.study.ledger, sample_of(case), 0.1, 1_000)
     monkeypatch.setattr(module, "_CHUNK", chunk)
-    parts = simulate(case.ledger, sample_of(case), 0.1, 1_000)
+    parts = simulate(case.study.ledger, sample_of(case), 0.1, 1_000)
     np.testing.assert_array_equal(whole.outcomes, parts.outcomes)
     np.testing.assert_array_equal(whole.cumulative, parts.cumulative)
     for name in ("net_present_value", "return_on_investment", "payback_months", "histogram", "edges"):
@@ -124,7 +124,7 @@ def test_each_draw_is_the_case_at_that_draw(make_case):
     """Net present value, return and payback of ten draws against the result of a case with those values."""
     case = linear(make_case)
     drawn = sample_of(case).values(0, 10)
-    found = simulate(case.ledger, sample_of(case), 0.1, 10)
+    found = simulate(case.study.ledger, sample_of(case), 0.1, 10)
     plain = [
         linear(make_case, **{name: float(values[row, 0]) for name, values in drawn.items()}).result
         for row in range(10)
@@ -146,8 +146,8 @@ def test_ranges_without_width_are_no_ranges(make_case):
         for name, value in (("sales", 1000), ("wages", 600), ("setup", 500))
     }
     case, plain = linear(make_case, **same), linear(make_case, sales=1000, wages=600, setup=500)
-    assert not any(case.has_range(name) for name in same)
-    assert case.analysis.simulation is None
+    assert not any(case.study.has_range(name) for name in same)
+    assert case.study.analysis.simulation is None
     assert case.result.figures().keys() == plain.result.figures().keys()
     for name, figure in plain.result.figures().items():
         assert str(getattr(case.result, name)) == str(figure)
@@ -157,9 +157,9 @@ def test_ranges_without_width_are_no_ranges(make_case):
 
 def test_one_range_among_points_varies_that_input_alone(make_case):
     case = linear(make_case, wages=600, setup=500)
-    found = case.analysis.simulation
+    found = case.study.analysis.simulation
     assert found.net_present_value.p95 - found.net_present_value.p5 == pytest.approx(400 * ANNUITY, rel=0.03)
-    assert case.analysis.variance.shares == {"sales": 1.0}
+    assert case.study.analysis.variance.shares == {"sales": 1.0}
 
 
 def test_an_input_that_moves_nothing_leaves_one_outcome(make_case):
@@ -168,7 +168,7 @@ def test_an_input_that_moves_nothing_leaves_one_outcome(make_case):
     x = case.inputs
     case.benefit("In", kind="margin", annual=x.sales * 1.1 * 3)
     case.cost("Out", category="other", annual=x.sales * 3.3)
-    found = case.analysis.simulation
+    found = case.study.analysis.simulation
     assert (found.net_present_value.mean, found.probability_of_loss) == (0, 0)
     assert sum(found.histogram) == found.draws
 
@@ -181,7 +181,7 @@ def test_a_histogram_of_one_value_holds_all_draws(value):
 
 
 def test_a_histogram_leaves_out_one_draw_in_500(make_case):
-    found = linear(make_case).analysis.simulation
+    found = linear(make_case).study.analysis.simulation
     assert found.draws * 0.997 <= sum(found.histogram) <= found.draws
     widths = np.diff(found.edges)
     assert widths == pytest.approx(np.full(len(widths), widths[0]))
@@ -211,7 +211,7 @@ def test_the_payback_of_draws_is_that_of_each_case(flows):
 
 
 def test_a_payback_that_is_reached_in_some_draws_only(make_case):
-    found = linear(make_case, sales=between(900, 500, 1300)).analysis.simulation
+    found = linear(make_case, sales=between(900, 500, 1300)).study.analysis.simulation
     months = found.payback_months
     assert 0.5 < found.payback_reached < 0.95
     assert months.p5 < months.p50 < 36
@@ -248,12 +248,12 @@ def test_there_is_no_return_where_a_draw_has_no_costs(make_case, low):
         annual=maximum(x.wages - constant(20, "currency/year", currency="USD"), nothing),
     )
     assert case.result.return_on_investment > 0
-    assert case.analysis.simulation.return_on_investment is None
+    assert case.study.analysis.simulation.return_on_investment is None
     assert case.record()["simulation"]["return_on_investment"] is None
 
 
 def test_a_return_is_simulated_where_there_are_always_costs(make_case):
-    spread = linear(make_case).analysis.simulation.return_on_investment
+    spread = linear(make_case).study.analysis.simulation.return_on_investment
     assert spread.p5 < spread.p50 < spread.p95
     assert spread.p50 == pytest.approx(MEAN / (600 * ANNUITY + 500), abs=0.02)
 
@@ -261,7 +261,7 @@ def test_a_return_is_simulated_where_there_are_always_costs(make_case):
 def test_a_case_without_costs_has_no_return_and_a_simulation_all_the_same(make_case):
     case = make_case(INPUTS, inputs={"sales": between(900, 800, 1000), "wages": 1, "setup": 1, "share": 1})
     case.benefit("Sales", kind="margin", annual=case.inputs.sales)
-    found = case.analysis.simulation
+    found = case.study.analysis.simulation
     assert found.return_on_investment is None
     assert (found.payback_months.p95, found.payback_reached, found.probability_of_loss) == (0, 1, 0)
 
@@ -275,7 +275,7 @@ def test_draws_without_a_finite_result_are_refused(make_case):
     x = case.inputs
     case.benefit("Root", kind="margin", annual=x.sales * x.share**0.5)
     with pytest.raises(CaseError, match="some draws of the inputs have no finite result"):
-        case.analysis  # noqa: B018
+        case.study.analysis  # noqa: B018
 
 
 def test_present_values_are_not_a_number_where_a_flow_is_none():

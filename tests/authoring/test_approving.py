@@ -210,7 +210,7 @@ def test_a_working_copy_finds_the_record(desk):
     folder = Path("work/acme/calls")
     with contextlib.chdir(folder):
         case = run_template(None, template=find_template(".", start=Path()))
-    assert case.approval.net_present_value == pytest.approx(WORTH)
+    assert case.study.approval.net_present_value == pytest.approx(WORTH)
 
 
 PLAIN = FILE[: FILE.index("actuals:")]

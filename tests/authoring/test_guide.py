@@ -58,7 +58,7 @@ def test_the_example_of_amounts_brings_what_the_guide_says(make_case):
     exec(example, {"case": case, "x": case.inputs})
     assert case.result.cash_flow.benefits.tolist() == [40_000, -10_000, 30_000, 30_000]
     assert case.result.risk_adjusted.cash_flow.benefits.tolist() == [40_000, -12_000, 24_000, 24_000]
-    assert [finding.about for finding in case.findings if finding.rule == "negative-benefit"] == [
+    assert [finding.about for finding in case.study.findings if finding.rule == "negative-benefit"] == [
         "Licences saved"
     ]
 

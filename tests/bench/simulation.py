@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from casebook import Case
 from casebook.analysis.sampling import Sample
 from casebook.analysis.simulation import Simulation, simulate
 from casebook.analysis.uncertainty import Uncertain
 from casebook.case.finance import present_value
 from casebook.formula.operations import Array
 from casebook.parameters import parse_parameters
-from casebook.study.study import Study
 
 ROOT = Path(__file__).parents[2]
 YEARS, RATE = 5, 0.1
@@ -40,7 +40,7 @@ AIM_RATIO, AIM_MEGABYTES = 1.5, 300
 TOLERANCE = 1e-9
 
 
-def build(folder: Path) -> Study:
+def build(folder: Path) -> Case:
     """A case of 30 benefits and 10 costs on 85 uncertain inputs, two of them by year."""
     declared = ["title: Bench", "inputs:"]
     given: dict[str, Any] = {}
@@ -71,7 +71,7 @@ def build(folder: Path) -> Study:
     (kind / "inputs.yaml").write_text("\n".join(declared), encoding="utf-8")
     (kind / "template.ipynb").write_text(_NOTEBOOK, encoding="utf-8")
     values = {"template": "bench", "client": {"name": "Bench"}, "years": YEARS, "inputs": given}
-    case = Study(parse_parameters(values, folder=folder))
+    case = Case(parse_parameters(values, folder=folder))
     x = case.inputs
     for index in range(BENEFITS):
         bought = getattr(x, f"volume_{index}") * getattr(x, f"spend_{index}")
@@ -91,7 +91,7 @@ def build(folder: Path) -> Study:
 _NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def sample_of(case: Study) -> Sample:
+def sample_of(case: Case) -> Sample:
     """The draws of all inputs of the case."""
     given = case.parameters.inputs
     return Sample(
@@ -174,15 +174,15 @@ def megabytes(run: Callable[[], object]) -> float:
     return peak / 1e6
 
 
-def compare(case: Study) -> bool:
+def compare(case: Case) -> bool:
     """Print casebook's time and memory beside NumPy's by hand; gives whether figures and aim agree."""
     drawn = Drawn(sample_of(case).values(0, COMPARED))
 
     def casebook() -> Simulation:
-        return simulate(case.ledger, drawn, RATE, COMPARED)  # type: ignore[arg-type]
+        return simulate(case.study.ledger, drawn, RATE, COMPARED)  # type: ignore[arg-type]
 
     def flows() -> Array:
-        benefits, costs = case.ledger.totals(drawn.values)
+        benefits, costs = case.study.ledger.totals(drawn.values)
         return present_value(benefits - costs, RATE)
 
     ours, theirs = casebook(), by_hand(drawn.values)
@@ -204,10 +204,10 @@ def alone(draws: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         case = build(Path(folder))
     sample = sample_of(case)
-    simulate(case.ledger, sample, RATE, 5_000)
+    simulate(case.study.ledger, sample, RATE, 5_000)
     base = resident("VmRSS")
     start = time.process_time()
-    simulate(case.ledger, sample, RATE, draws)
+    simulate(case.study.ledger, sample, RATE, draws)
     taken = time.process_time() - start
     print(json.dumps({"seconds": taken, "megabytes": resident("VmHWM") - base}))
 

@@ -68,7 +68,7 @@ def test_without_costs_the_return_is_absent_and_says_why(make_case):
     case.benefit("Spend", kind="margin", annual=case.inputs.customers * case.inputs.spend)
     assert not case.result.return_on_investment
     assert str(case.result.return_on_investment) == "undefined: the case has no costs"
-    recorded = record_of(case)["result"]
+    recorded = record_of(case.study)["result"]
     assert recorded["return_on_investment"] is None
     assert recorded["reasons"]["return_on_investment"] == "undefined: the case has no costs"
 
@@ -101,7 +101,7 @@ def test_a_rate_is_a_return_only_where_a_lower_discount_rate_makes_the_case_pay(
     case = with_flow(make_case, flow)
     assert not case.result.internal_rate_of_return
     assert str(case.result.internal_rate_of_return).startswith(told)
-    recorded = record_of(case)["result"]
+    recorded = record_of(case.study)["result"]
     assert recorded["internal_rate_of_return"] is None
     assert recorded["reasons"]["internal_rate_of_return"] == str(case.result.internal_rate_of_return)
 
@@ -110,11 +110,11 @@ def test_the_only_rate_above_zero_is_given_and_told_as_such(make_case):
     """−100, 230, −60: dear to end, with rates of 100 % and −70 %."""
     case = with_flow(make_case, (-100, 230, -60))
     told = "the only rate above zero: the cash flow changes sign 2 times, its running total once"
-    rate, recorded = case.result.internal_rate_of_return, record_of(case)["result"]
+    rate, recorded = case.result.internal_rate_of_return, record_of(case.study)["result"]
     assert (float(rate), str(rate), rate.note) == (pytest.approx(1), "100\xa0%", told)
     assert recorded["internal_rate_of_return"] == rate
     assert recorded["notes"] == {"internal_rate_of_return": told}
-    assert "notes" not in record_of(with_flow(make_case, (-100, 230, 60)))["result"]
+    assert "notes" not in record_of(with_flow(make_case, (-100, 230, 60)).study)["result"]
 
 
 def test_what_rounding_leaves_of_a_cash_flow_has_no_rate(make_case):
@@ -138,11 +138,11 @@ def test_an_optional_line_is_off_on_or_half_given(make_case):
     def calls(case):
         x = case.inputs
         case.benefit("Calls", kind="cash saving", annual=x.calls * x.call_cost, when=[x.calls, x.call_cost])
-        return case.ledger
+        return case.study.ledger
 
     off = make_case()
     assert calls(off).counted == ()
-    assert [line.name for line in off.left_out] == ["Calls"]
+    assert [line.name for line in off.study.left_out] == ["Calls"]
     base = {"customers": 1, "spend": 1, "margin": 1, "team": 1}
     on = make_case(inputs={**base, "calls": 100, "call_cost": 8})
     assert calls(on).counted[0].flow(3).tolist() == [0, 9600, 9600, 9600]
@@ -156,7 +156,7 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
     before = float(case.result.net_present_value)
     case.benefit("Crisis", kind="margin", annual=case.inputs.team * 100, not_in_figure="a guess")
     assert float(case.result.net_present_value) == before
-    recorded = record_of(case)["not_in_figure"]
+    recorded = record_of(case.study)["not_in_figure"]
     assert [(line["name"], line.get("not_in_figure")) for line in recorded] == [
         ("Crisis", "a guess"),
         ("Set-up", None),
@@ -237,7 +237,7 @@ def test_who_is_kept_during_a_year_counts_for_half_of_it(make_case, arrives, hel
     case = make_case()
     one = constant(1, "customers/year") * (case.inputs.margin / case.inputs.margin)
     case.benefit("Kept", kind="margin", annual=cumulative(one, keep=0.8, arrives=arrives) * case.inputs.spend)
-    assert case.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx([50 * each for each in held])
+    assert case.study.ledger.counted[0].flow(3)[1:].tolist() == pytest.approx([50 * each for each in held])
 
 
 def _grown(case):
@@ -273,7 +273,7 @@ def test_a_ramp_on_the_inflow_or_on_another_part_is_taken(make_case):
     inflow = x.customers * x.adoption * constant(1, "1/year")
     kept = cumulative(inflow, keep=0.8) * x.spend
     case.benefit("Kept and won", kind="margin", annual=kept + x.team * x.adoption, causal_share=0.5)
-    assert len(case.ledger.counted) == 1
+    assert len(case.study.ledger.counted) == 1
 
 
 def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
@@ -283,14 +283,14 @@ def test_pool_and_claim_are_recorded_in_the_pools_unit(make_case):
     case.benefit(
         "Calls", kind="cash saving", annual=x.calls * x.call_cost, pool=pool, claim=x.calls, touched=x.calls
     )
-    recorded = record_of(case)["lines"][0]
+    recorded = record_of(case.study)["lines"][0]
     claim = {"tree": {"input": "calls"}, "value": [10], "unit": "contact/month"}
     assert recorded["claims"] == {"All calls": claim}
 
 
 def test_the_record_is_plain_json_and_carries_each_formula(make_case):
     case = with_lines(make_case())
-    record = json.loads(json.dumps(record_of(case), allow_nan=False))
+    record = json.loads(json.dumps(record_of(case.study), allow_nan=False))
     line = record["lines"][0]
     assert (line["id"], line["side"], line["annual"]) == ("B1", "benefit", [20_000, 20_000, 20_000])
     assert line["formulas"]["annual"]["words"] == "Customers × Spend × Margin × Adoption"

@@ -45,7 +45,7 @@ def with_pool(make_case, *claims, ramp=None, causal_share=None, years=3):
 
 def counted(case):
     """What each benefit counts in each year."""
-    return [line.flow(case.years)[1:].tolist() for line in case.ledger.of("benefit")]
+    return [line.flow(case.years)[1:].tolist() for line in case.study.ledger.of("benefit")]
 
 
 # Pools
@@ -56,13 +56,17 @@ def test_a_claim_is_cut_down_to_its_pool(make_case, factor, share):
     """1,000 contacts a month, of which a line claims so many times as much, at 8 each."""
     case = with_pool(make_case, constant(1000 * factor, "contacts/month"))
     assert counted(case) == [pytest.approx([1000 * 12 * factor * 8 * share] * 3)]
-    (use,) = case.ledger.pools
+    (use,) = case.study.ledger.pools
     assert use.is_capped(3) == (factor > 1)
-    recorded = record_of(case)["pools"][0]
+    recorded = record_of(case.study)["pools"][0]
     assert recorded["claimed"]["value"] == [1000 * factor]
     assert recorded["size"]["value"] == [1000]
     assert recorded["capped"] == (factor > 1)
-    assert record_of(case)["steps"][0]["label"] == recorded["share"] == "Share of “All contacts” that counts"
+    assert (
+        record_of(case.study)["steps"][0]["label"]
+        == recorded["share"]
+        == "Share of “All contacts” that counts"
+    )
 
 
 def test_lines_on_one_pool_are_cut_down_alike(make_case):
@@ -81,7 +85,7 @@ def test_ramp_and_causal_share_lower_a_claim(make_case):
     """2,000 claimed, 50 % adopted, 80 % caused: 800 of 1,000, which is not too much."""
     case = with_pool(make_case, constant(2000, "contacts/month"), ramp=0.5, causal_share=0.8)
     assert counted(case) == [pytest.approx([2000 * 96 * 0.4] * 3)]
-    assert not case.ledger.pools[0].is_capped(3)
+    assert not case.study.ledger.pools[0].is_capped(3)
     more = with_pool(make_case, constant(3000, "contacts/month"), ramp=0.5, causal_share=0.8)
     assert counted(more) == [pytest.approx([1000 * 96] * 3)]
 
@@ -101,7 +105,7 @@ def test_a_claim_is_converted_to_the_unit_of_its_pool(make_case):
     pool = case.pool("Some contacts", size=x.chat / 4)
     case.benefit("Forum", kind="cash saving", annual=x.forum * x.price, pool=pool, claim=x.forum)
     assert counted(case) == [pytest.approx([150 * 12 * 8] * 3)]
-    assert case.ledger.pools[0].is_capped(3)
+    assert case.study.ledger.pools[0].is_capped(3)
 
 
 def test_an_empty_pool_leaves_nothing(make_case):
@@ -115,17 +119,17 @@ def test_an_empty_pool_leaves_nothing(make_case):
 
 def test_a_line_beside_the_figure_claims_nothing(make_case):
     case = with_pool(make_case, constant(900, "contacts/month"))
-    x, pool = case.inputs, case.pools[0]
+    x, pool = case.inputs, case.study.pools[0]
     aside = {"pool": pool, "claim": x.chat, "not_in_figure": "a guess"}
     case.benefit("Aside", kind="cash saving", annual=x.chat * x.price, **aside)
-    assert not case.ledger.pools[0].is_capped(3)
+    assert not case.study.ledger.pools[0].is_capped(3)
     assert counted(case) == [[900 * 96] * 3]
 
 
 @pytest.mark.parametrize(("claim", "binds"), [(900, False), (1000, False), (1001, True)])
 def test_a_formula_shows_the_share_of_its_pool_only_where_it_binds(make_case, claim, binds):
     case = with_pool(make_case, constant(claim, "contacts/month", "calls"))
-    record = record_of(case)
+    record = record_of(case.study)
     words = record["lines"][0]["formulas"]["annual"]["words"]
     assert words.endswith(" × Share of “All contacts” that counts") == binds
     assert {"step": "Share of “All contacts” that counts"} in record["lines"][0]["trees"]["annual"]
@@ -160,7 +164,7 @@ def test_a_line_on_several_pools_counts_at_the_smallest_share(make_case, calls, 
     """1,200 calls and 50 hours a month are claimed; 600 calls at 8 are 57,600 a year."""
     case = on_two_pools(make_case, calls=calls, hours=hours)
     assert counted(case) == [pytest.approx([57_600 * both] * 3), pytest.approx([57_600 * other] * 3)]
-    record = record_of(case)
+    record = record_of(case.study)
     assert record["lines"][0]["claims"].keys() == {"All calls", "Hours"}
     assert [pool["lines"] for pool in record["pools"]] == [["Both", "Calls"], ["Both"]]
 
@@ -175,7 +179,7 @@ def test_a_line_on_several_pools_counts_at_the_smallest_share(make_case, calls, 
     ],
 )
 def test_a_formula_shows_the_shares_that_bind_and_only_these(make_case, calls, hours, ending):
-    record = record_of(on_two_pools(make_case, calls=calls, hours=hours))
+    record = record_of(on_two_pools(make_case, calls=calls, hours=hours).study)
     whole = f"Chats × Cost of a contact × 12 months a year{ending}"
     assert record["lines"][0]["formulas"]["annual"]["words"] == whole
 
@@ -207,9 +211,9 @@ def alternatives(make_case, first, second):
 )
 def test_of_alternatives_the_first_counts_whichever_names_the_other(make_case, first, second):
     case = alternatives(make_case, first, second)
-    assert [line.name for line in case.ledger.counted] == ["Answers by members"]
+    assert [line.name for line in case.study.ledger.counted] == ["Answers by members"]
     assert case.result.cash_flow.benefits.tolist() == [0, 3000, 3000, 3000]
-    (listed,) = record_of(case)["not_in_figure"]
+    (listed,) = record_of(case.study)["not_in_figure"]
     assert listed["name"] == "Fewer contacts"
     assert listed["annual"] == [5000, 5000, 5000]
     assert listed["not_in_figure"] == "An alternative to “Answers by members”, which counts."
@@ -219,7 +223,7 @@ def test_of_alternatives_the_first_counts_whichever_names_the_other(make_case, f
 @pytest.mark.parametrize("name", ["Something else", "Answers by members"])
 def test_an_alternative_is_another_line_of_the_case(make_case, name):
     with pytest.raises(CaseError, match=f"is an alternative to '{name}', and there is no such other line"):
-        alternatives(make_case, name, None).ledger  # noqa: B018
+        alternatives(make_case, name, None).study.ledger  # noqa: B018
 
 
 @pytest.mark.parametrize("off", [{"when": "missing"}, {"not_in_figure": "a guess"}])
@@ -230,14 +234,14 @@ def test_an_alternative_counts_where_the_other_does_not(make_case, off):
     annual = x.missing if "when" in off else x.team
     case.benefit("Answers by members", kind="freed capacity", annual=annual, **off)
     case.benefit("Fewer contacts", kind="cash saving", annual=x.team, alternative_to="Answers by members")
-    assert [line.name for line in case.ledger.counted] == ["Fewer contacts"]
+    assert [line.name for line in case.study.ledger.counted] == ["Fewer contacts"]
 
 
 def test_of_three_alternatives_to_one_line_none_counts_beside_it(make_case):
     case = alternatives(make_case, None, "Answers by members")
     case.benefit("Third", kind="margin", annual=case.inputs.team, alternative_to="Answers by members")
-    assert [line.name for line in case.ledger.counted] == ["Answers by members"]
-    assert [line.name for line in case.ledger.beside] == ["Fewer contacts", "Third"]
+    assert [line.name for line in case.study.ledger.counted] == ["Answers by members"]
+    assert [line.name for line in case.study.ledger.beside] == ["Fewer contacts", "Third"]
 
 
 # Ids and steps
@@ -252,7 +256,7 @@ def test_counted_lines_are_numbered_by_side_in_the_order_of_the_notebook(make_ca
     case.cost("Set-up", category="start-up", start=x.setup)
     case.benefit("Off", kind="margin", annual=x.missing, when=[x.missing])
     case.benefit("Second", kind="margin", annual=x.team)
-    assert [(line.id, line.name) for line in case.ledger.counted] == [
+    assert [(line.id, line.name) for line in case.study.ledger.counted] == [
         ("C1", "Team"),
         ("B1", "First"),
         ("C2", "Set-up"),
@@ -266,7 +270,7 @@ def test_two_formulas_can_not_have_one_name(make_case):
     case.cost("One", category="people", annual=(x.team * 2).named("Double"))
     case.cost("Other", category="people", annual=(x.team * 3).named("Double"))
     with pytest.raises(CaseError, match="two steps are named 'Double'"):
-        case.ledger.steps()
+        case.study.ledger.steps()
 
 
 def test_one_formula_written_twice_may_have_one_name(make_case):
@@ -274,7 +278,7 @@ def test_one_formula_written_twice_may_have_one_name(make_case):
     x = case.inputs
     for name in ("One", "Other"):
         case.cost(name, category="people", annual=(x.team * 2).named("Double"))
-    assert [step.label for step in case.ledger.steps()] == ["Double"]
+    assert [step.label for step in case.study.ledger.steps()] == ["Double"]
 
 
 def test_a_step_with_a_conversion_of_units_serves_several_lines_and_its_pool(make_case):
@@ -286,7 +290,7 @@ def test_a_step_with_a_conversion_of_units_serves_several_lines_and_its_pool(mak
     case.benefit("Cost", kind="cash saving", annual=shifted * x.price, pool=pool, claim=shifted)
     case.benefit("Time", kind="freed capacity", annual=shifted * x.price)
     assert counted(case) == [pytest.approx([900 * 96] * 3)] * 2
-    assert [step.label for step in case.ledger.steps()] == [
+    assert [step.label for step in case.study.ledger.steps()] == [
         "Contacts shifted",
         "Share of “All contacts” that counts",
     ]
@@ -311,9 +315,9 @@ def test_each_part_of_a_formula_is_worked_out_once(make_case):
     slow = share(x.adoption)
     for number in range(30):
         case.benefit(f"B{number}", kind="margin", annual=x.team * slow)
-    case.ledger.totals()
+    case.study.ledger.totals()
     calls.clear()
-    case.ledger.totals()
+    case.study.ledger.totals()
     assert calls == [0.5]
 
 
@@ -368,7 +372,7 @@ DRAW = st.fixed_dictionaries(
 @given(draws=st.lists(DRAW, min_size=1, max_size=6), risk_adjusted=st.booleans())
 def test_totals_of_many_draws_are_those_of_each(make_case, draws, risk_adjusted):
     """All draws at once against one case after the other, evaluated at plain numbers by hand."""
-    ledger = lines_of_all_kinds(make_case(INPUTS)).ledger
+    ledger = lines_of_all_kinds(make_case(INPUTS)).study.ledger
     values = {name: np.array([draw[name] for draw in draws]) for name in draws[0]}
     benefits, costs = ledger.totals(values, risk_adjusted=risk_adjusted)
     for row, draw in enumerate(draws):
@@ -392,7 +396,7 @@ def test_no_risk_makes_a_case_better_in_any_year(make_case, team, setup, risk):
     case.benefit("Saved", kind="cash saving", start=x.setup, annual=x.team, risk=risk)
     case.cost("Paid", category="other", start=x.setup, annual=x.team, risk=risk)
     values = {"team": np.array(team), "setup": np.array([setup])}
-    plain, adjusted = case.ledger.totals(values), case.ledger.totals(values, risk_adjusted=True)
+    plain, adjusted = case.study.ledger.totals(values), case.study.ledger.totals(values, risk_adjusted=True)
     money = np.array([setup, *team])
     assert plain[0].tolist() == plain[1].tolist() == money.tolist()
     np.testing.assert_allclose(adjusted[0], money - risk * np.abs(money))
@@ -420,6 +424,6 @@ def by_hand(draw, risk_adjusted):
 def test_a_case_without_one_side_has_zeros_there(make_case):
     case = make_case(INPUTS)
     case.cost("Team", category="people", annual=case.inputs.team)
-    benefits, costs = case.ledger.totals()
+    benefits, costs = case.study.ledger.totals()
     assert benefits.tolist() == [0, 0, 0, 0]
     assert costs.tolist() == [0, 1000, 1000, 1000]

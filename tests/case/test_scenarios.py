@@ -34,8 +34,8 @@ def case_of(make_case, **scenarios):
 def test_a_scenario_is_a_run_with_those_values():
     """Every scenario of the airline against a run of its own with the values set from outside."""
     case = run_template(read_parameters(PATH))
-    assert list(case.scenario_results) == ["Only those who write", "Slow start", "Measured abroad"]
-    for scenario in case.scenario_results.values():
+    assert list(case.study.scenario_results) == ["Only those who write", "Slow start", "Measured abroad"]
+    for scenario in case.study.scenario_results.values():
         values = {
             node.name: json.dumps(list(value) if isinstance(value, tuple) else value)
             for node, value in scenario.changes
@@ -51,7 +51,7 @@ def test_a_scenario_is_a_run_with_those_values():
 def test_scenarios_leave_the_case_as_it_is(make_case):
     case = case_of(make_case, Better={"sales": 150}, Worse={"sales": [50, 100], "team": 90})
     assert case.result.net_present_value == 40
-    found = case.scenario_results
+    found = case.study.scenario_results
     assert {name: float(s.result.net_present_value) for name, s in found.items()} == {
         "Better": 140,
         "Worse": -30,
@@ -62,7 +62,7 @@ def test_scenarios_leave_the_case_as_it_is(make_case):
 
 def test_a_scenario_may_change_the_risk_alone(make_case):
     case = case_of(make_case, Bold={"caution": 0})
-    result = case.scenario_results["Bold"].result
+    result = case.study.scenario_results["Bold"].result
     assert result.net_present_value == result.risk_adjusted.net_present_value == 40
     assert case.result.risk_adjusted.net_present_value == 20
 

@@ -11,7 +11,6 @@ from casebook import CaseError, constant
 from casebook.formula.evaluation import evaluate
 from casebook.parameters import InputValue
 from casebook.record.formulas import rebuild
-from casebook.study.measured import take
 from casebook.study.record import record_of
 
 INPUTS = """\
@@ -40,13 +39,13 @@ def at(**values):
 
 
 def test_shares_that_fit_into_the_whole_count_as_they_are(make_case):
-    benefits, costs = answers(make_case).ledger.totals()
+    benefits, costs = answers(make_case).study.ledger.totals()
     assert (benefits.tolist(), costs.tolist()) == ([0, *[620.0] * 3], [0, *[20.0] * 3])
 
 
 def test_shares_that_are_more_than_the_whole_count_as_their_part_of_the_sum(make_case):
     """80, 60 and 20 % are 160 %: 50, 37.5 and 12.5 % count. With 40 % fast they are 120 %."""
-    ledger = answers(make_case).ledger
+    ledger = answers(make_case).study.ledger
     benefits, costs = ledger.totals(at(fast=0.8, late=0.6, never=0.2))
     assert benefits[0, 1:].tolist() == pytest.approx([1000 * 0.5 + 400 * 0.375] * 3)
     assert costs[0, 1:].tolist() == pytest.approx([1000 * 0.125 * 0.2] * 3)
@@ -60,8 +59,12 @@ def test_a_share_that_was_not_given_takes_nothing(make_case):
     case = make_case(INPUTS, inputs={"fast": 0.5, "late": 0.3, "money": 1000})
     x = case.inputs
     case.benefit("Fast", kind="margin", annual=x.money * x.fast)
-    assert case.ledger.inputs() == {"money", "fast", "late"}  # what is scaled rests on the other shares too
-    assert case.ledger.totals(at(late=0.9))[0][0, 1] == pytest.approx(1000 * 0.5 / 1.4)
+    assert case.study.ledger.inputs() == {
+        "money",
+        "fast",
+        "late",
+    }  # what is scaled rests on the other shares too
+    assert case.study.ledger.totals(at(late=0.9))[0][0, 1] == pytest.approx(1000 * 0.5 / 1.4)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -78,8 +81,8 @@ def test_no_draw_has_more_than_the_whole(make_case, shares):
     else:
         assert sum(counted) == pytest.approx(1)
         assert counted == pytest.approx([share / sum(shares) for share in shares])
-    benefits, costs = case.ledger.totals(values)
-    recorded = rebuild(record_of(case)).net_present_value(values)
+    benefits, costs = case.study.ledger.totals(values)
+    recorded = rebuild(record_of(case.study)).net_present_value(values)
     discounted = ((benefits - costs) / 1.1 ** np.arange(4)).sum(axis=-1)
     assert recorded == pytest.approx(discounted, abs=1e-9)
 
@@ -88,29 +91,29 @@ def test_the_record_tells_how_often_draws_were_scaled(make_case):
     """Fast answers between 50 and 70 % beside 40 % others: as often as the draws alone say."""
     ranged = {"fast": {"value": "55%", "low": "50%", "high": "70%"}, "late": 0.4, "never": 0.0}
     case = answers(make_case, **ranged)
-    drawn = case.analysis.simulation
+    drawn = case.study.analysis.simulation
     from casebook.analysis.analysis import sample_of
 
-    fast = sample_of(case).column("fast", drawn.draws)
+    fast = sample_of(case.study).column("fast", drawn.draws)
     often = float((fast + 0.4 > 1).mean())
     assert 0.2 < often < 0.8
     assert drawn.scaled == {"all answers": often}
-    recorded = record_of(case)
+    recorded = record_of(case.study)
     assert recorded["wholes"] == [
         {"name": "all answers", "inputs": ["fast", "late", "never"], "scaled": often}
     ]
     assert recorded["inputs"]["fast"]["whole"] == "all answers"
-    assert record_of(answers(make_case))["wholes"][0]["scaled"] is None
+    assert record_of(answers(make_case).study)["wholes"][0]["scaled"] is None
 
 
 def test_a_formula_in_words_names_the_share_alone(make_case):
-    record = record_of(answers(make_case))
+    record = record_of(answers(make_case).study)
     assert record["lines"][0]["formulas"]["annual"]["words"] == "Money × Fast"
 
 
 def test_shares_that_are_measured_as_more_than_their_whole_are_refused(make_case):
     case = make_case(INPUTS, inputs={"fast": 0.5, "late": 0.3, "money": 1000})
-    take(case, "fast", InputValue(0.9, evidence="measured"))
+    case.replace_input("fast", InputValue(0.9, evidence="measured"), {})
     with pytest.raises(CaseError, match=r"Benefit 'Fast': fast \(Fast\), late \(Late\) add up to more than"):
         case.benefit("Fast", kind="margin", annual=case.inputs.money * case.inputs.fast)
 

@@ -219,7 +219,7 @@ EXAMPLES = sorted(path.stem for path in (ROOT / "params").glob("*.yaml"))
     "client", [pytest.param(name, marks=() if name == "airline" else pytest.mark.slow) for name in EXAMPLES]
 )
 def test_the_formulas_of_each_example_give_its_figure_again(client):
-    record = model_record(run_template(read_parameters(ROOT / f"params/{client}.yaml")))
+    record = model_record(run_template(read_parameters(ROOT / f"params/{client}.yaml")).study)
     assert rebuild(record).net_present_value() == record["result"]["net_present_value"]
 
 

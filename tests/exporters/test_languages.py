@@ -129,7 +129,7 @@ def english(found: Iterator[str]) -> list[str]:
 
 def test_much_is_said_of_the_case(case: Any) -> None:
     """Or the tests below would prove little."""
-    assert len({finding.rule for finding in case.findings}) > 12
+    assert len({finding.rule for finding in case.study.findings}) > 12
 
 
 def test_a_record_has_no_english(case: Any) -> None:
@@ -145,7 +145,7 @@ def test_a_workbook_has_no_english(case: Any) -> None:
         for cell in cells
         for part in (re.findall('"([^"]*)"', str(cell.value)) if cell.data_type == "f" else [str(cell.value)])
     ]
-    names = set(book.defined_names) | {finding.rule for finding in case.findings}
+    names = set(book.defined_names) | {finding.rule for finding in case.study.findings}
     assert english(text for text in said if text not in names) == []
     formats = {cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row}
     assert english(part for text in formats for part in re.findall('"([^"]*)"', text)) == []

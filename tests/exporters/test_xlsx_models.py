@@ -161,7 +161,9 @@ def is_steady(case: Case) -> bool:
 
     A spreadsheet takes numbers that differ in the last bits for equal, and rounds 2.9999999999999996 up.
     """
-    parts = [part for line in case.ledger.counted for part in (line.start, line.counted) if part is not None]
+    parts = [
+        part for line in case.study.ledger.counted for part in (line.start, line.counted) if part is not None
+    ]
     exact = [evaluate(part, YEARS) for part in parts]
     if not all((np.abs(values) < 1e9).all() for values in exact):
         return False

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casebook import Case
 from casebook.analysis.uncertainty import Uncertain
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
 from casebook.parameters import parse_parameters
-from casebook.study.study import Study
 
 INPUTS = """\
 title: Example
@@ -39,7 +39,7 @@ def study(tmp_path):
     def make(actuals, inputs=None, **values):
         names = {"template": "example", "client": {"name": "A"}, "years": 2, "discount_rate": "10%"}
         names |= {"inputs": {**PLAN, **(inputs or {})}, "start": "2026-01", "actuals": actuals, **values}
-        case = Study(parse_parameters(names, folder=tmp_path))
+        case = Case(parse_parameters(names, folder=tmp_path))
         x = case.inputs
         case.benefit("Fewer calls", kind="cash saving", annual=x.calls * x.cost, ramp=x.adoption)
         case.cost("Team", category="people", annual=x.team)
@@ -63,7 +63,7 @@ def line(found, name):
 def test_three_quarters_worked_out_by_hand(study):
     """Adoption was 32 % on average against 50 %; the team cost 1,890 against 1,800, the set-up 200 more."""
     case = study(THREE_QUARTERS)
-    found = case.followed_up
+    found = case.study.followed_up
     calls, team = line(found, "Fewer calls"), line(found, "Team")
     assert (calls.planned, calls.actual) == pytest.approx((3750, 500 + 875 + 1025))
     assert calls.ratio == pytest.approx(0.64) and calls.standing == "well behind"
@@ -91,7 +91,7 @@ def test_actuals_on_plan_leave_the_case_as_it_is(study):
         "inputs": {"adoption": {"2026": "50%", "2027-Q1": "80%"}},
         "lines": {"Team": {"2026": 2400, "2027-Q1": 600}, "Set-up": {"start": 1000}},
     }
-    found = study(on_plan).followed_up
+    found = study(on_plan).study.followed_up
     assert found.months == 15
     for outlook in found.outlooks.values():
         assert outlook.net_present_value == pytest.approx(study({}).result.net_present_value)
@@ -100,7 +100,7 @@ def test_actuals_on_plan_leave_the_case_as_it_is(study):
 
 
 def test_one_quarter_already_says_something(study):
-    found = study({"inputs": {"calls": {"2026-Q2": 800}}}, start="2026-04").followed_up
+    found = study({"inputs": {"calls": {"2026-Q2": 800}}}, start="2026-04").study.followed_up
     assert found.months == 3 and str(found.course.actuals.through) == "2026-06"
     assert line(found, "Fewer calls").actual == pytest.approx(1000)
     assert [each.line.name for each in found.lines if not each.known] == ["Team", "Set-up"]
@@ -110,7 +110,7 @@ def test_one_quarter_already_says_something(study):
 
 def test_what_was_not_measured_stands_as_planned_and_is_not_judged(study):
     """Booked in the second quarter alone: the first counts as planned, the ratio rests on the second."""
-    found = study({"lines": {"Team": {"2026-Q2": 900}}}).followed_up
+    found = study({"lines": {"Team": {"2026-Q2": 900}}}).study.followed_up
     team = line(found, "Team")
     assert team.actual == pytest.approx(600 + 900)
     assert team.ratio == pytest.approx(1.5) and team.standing == "well over plan"
@@ -118,13 +118,13 @@ def test_what_was_not_measured_stands_as_planned_and_is_not_judged(study):
 
 
 def test_a_share_as_so_far_stays_within_its_bounds(study):
-    found = study({"inputs": {"adoption": {"2026-Q1": "100%"}}}).followed_up
+    found = study({"inputs": {"adoption": {"2026-Q1": "100%"}}}).study.followed_up
     flow = found.outlooks[SO_FAR].flows["Fewer calls"]
     assert flow[2] == pytest.approx(10_000)  # twice 80 % would be 160 %
 
 
 def test_the_start_alone_can_be_followed_up(study):
-    found = study({"lines": {"Set-up": {"start": 800}}}).followed_up
+    found = study({"lines": {"Set-up": {"start": 800}}}).study.followed_up
     assert found.months == 0
     for name in (TO_PLAN, SO_FAR):
         assert found.change(name, "Set-up") == pytest.approx(200)
@@ -132,7 +132,7 @@ def test_the_start_alone_can_be_followed_up(study):
 
 
 def test_money_that_was_never_planned_is_said_so(study):
-    found = study({"lines": {"Set-up": {"2026-Q1": 300}}}).followed_up
+    found = study({"lines": {"Set-up": {"2026-Q1": 300}}}).study.followed_up
     assert line(found, "Set-up").standing == "not planned"
     assert found.change(SO_FAR, "Set-up") == pytest.approx(-300 / 1.1)
 
@@ -140,7 +140,7 @@ def test_money_that_was_never_planned_is_said_so(study):
 def test_nothing_is_extrapolated_from_next_to_nothing(study):
     """Ten times the planned adoption, of which hardly any was planned yet, is no ten times the plan."""
     first = {"inputs": {"adoption": {"2026": "10%"}}}
-    found = study(first, {"adoption": ["1%", "80%"]}).followed_up
+    found = study(first, {"adoption": ["1%", "80%"]}).study.followed_up
     assert found.outlooks[SO_FAR].flows["Fewer calls"][1:] == pytest.approx([1000, 8000])
 
 
@@ -156,10 +156,10 @@ def test_after_the_last_month_nothing_varies_but_what_nobody_measured(study):
         "inputs": {"adoption": {"2026": "40%", "2027": "70%"}},
         "lines": {"Team": {"2026": 2500, "2027": 2600}, "Set-up": {"start": 1000}},
     }
-    open_end = study(over, RANGES).followed_up.outlooks[SO_FAR]
+    open_end = study(over, RANGES).study.followed_up.outlooks[SO_FAR]
     assert open_end.ends.p5 < open_end.net_present_value < open_end.ends.p95  # the cost of a call
     over["inputs"]["cost"] = {"2026": 9, "2027": 9}
-    for outlook in study(over, RANGES).followed_up.outlooks.values():
+    for outlook in study(over, RANGES).study.followed_up.outlooks.values():
         assert outlook.ends.p5 == pytest.approx(outlook.ends.p95)
         assert outlook.net_present_value == pytest.approx(outlook.ends.p50)
         assert outlook.net_present_value == pytest.approx(-1000 + (3600 - 2500) / 1.1 + (6300 - 2600) / 1.21)
@@ -168,7 +168,7 @@ def test_after_the_last_month_nothing_varies_but_what_nobody_measured(study):
 def test_what_remains_varies_as_its_input_does(study):
     """One input varies and the result rises with it: the quantiles of the result are those of the input."""
     actuals = {"lines": {"Fewer calls": {"2026-Q1": 1000, "2026-Q2": 1100}}}
-    found = study(actuals, {"cost": RANGES["cost"]}).followed_up
+    found = study(actuals, {"cost": RANGES["cost"]}).study.followed_up
     at = Uncertain("cost", 10, 8, 13).values(np.array([0.05, 0.5, 0.95]))[:, 0]
     ratio = 2100 / 2500
     for name, factor in ((TO_PLAN, 1), (SO_FAR, ratio)):
@@ -199,12 +199,12 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
         }
         values = {"template": "example", "client": {"name": "A"}, "years": 2, "start": "2026-01"}
         values |= {"inputs": PLAN}
-        case = Study(parse_parameters({**values, "actuals": actuals}, folder=Path(folder)))
+        case = Case(parse_parameters({**values, "actuals": actuals}, folder=Path(folder)))
     x = case.inputs
     case.benefit("Fewer calls", kind="cash saving", annual=x.calls * x.cost, ramp=x.adoption)
     case.cost("Team", category="people", annual=x.team)
     case.cost("Set-up", category="start-up", start=x.setup)
-    found = case.followed_up
+    found = case.study.followed_up
     assert found.months == 3 * max(len(adoption), len(team))
     for name, outlook in found.outlooks.items():
         changes = sum(found.change(name, each.line.name) for each in found.lines)
@@ -226,16 +226,16 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
 )
 def test_what_the_notebook_alone_can_refuse(study, actuals, message):
     with pytest.raises(CaseError, match=message.replace("(", r"\(")):
-        _ = study({**actuals}).followed_up
+        _ = study({**actuals}).study.followed_up
 
 
 def test_the_review_says_that_the_headline_is_behind(study):
-    findings = {each.rule: each for each in study(THREE_QUARTERS).findings}
+    findings = {each.rule: each for each in study(THREE_QUARTERS).study.findings}
     assert "Up to September 2026 actuals put benefits at 64" in findings["behind-plan"].text
-    assert "behind-plan" not in {each.rule for each in study({}).findings}
+    assert "behind-plan" not in {each.rule for each in study({}).study.findings}
 
 
 def test_more_of_a_cost_is_worse_and_more_of_a_benefit_better(study):
     actuals = {"inputs": {"team": {"2026-Q1": 3600}, "calls": {"2026-Q1": 1500}}}
-    standings = {each.name: each.standing for each in study(actuals).followed_up.indicators}
+    standings = {each.name: each.standing for each in study(actuals).study.followed_up.indicators}
     assert standings == {"team": "well over plan", "calls": "ahead"}

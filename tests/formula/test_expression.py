@@ -27,11 +27,12 @@ from casebook import (
 )
 from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
-from casebook.formula.explanation import explain
 from casebook.formula.expression import Frame, Input, Year
 from casebook.formula.printing import words
+from casebook.presentation.formulas import Shown, explain
 
-FRAME = Frame(3, Formatter("USD", "en_US"))
+TO = Formatter("USD", "en_US")
+FRAME = Frame(3, "USD", Shown(TO, 3))
 
 
 def make(name: str, amount, unit: str = "number") -> Input:
@@ -248,10 +249,10 @@ def test_the_words_of_a_formula_compute_to_the_same_value(tree):
 
 
 def test_a_long_list_by_year_is_shortened_and_equal_years_are_said_once():
-    frame = Frame(10, Formatter())
+    frame = Frame(10, "USD")
     ten = Input("x", label="x", unit="number", amount=tuple(float(n) for n in range(10)), frame=frame)
-    assert explain(ten * 1, frame).result == "0; 1; 2; …; 9"
-    assert explain(ten * 0 + 5, frame).result == "5"
+    assert explain(ten * 1, TO, 10).result == "0; 1; 2; …; 9"
+    assert explain(ten * 0 + 5, TO, 10).result == "5"
 
 
 def test_a_sum_of_a_thousand_terms_is_written_down():
@@ -261,4 +262,4 @@ def test_a_sum_of_a_thousand_terms_is_written_down():
 def test_a_step_without_a_finite_value_is_refused_by_name():
     step = (A / (B - B)).named("Hollow")
     with pytest.raises(CaseError, match="'Hollow' has no finite value"):
-        explain(step + 1, FRAME)
+        explain(step + 1, TO, 3)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from casebook import CaseError, compound, constant, cumulative, exp, maximum, minimum, previous, where
-from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Frame, Input, Year
 from casebook.formula.printing import words
 from casebook.formula.units import in_unit, parse_unit, unit_of
 
-FRAME = Frame(2, Formatter())
+FRAME = Frame(2, "USD")
 
 
 def make(name: str, amount: float, unit: str) -> Input:

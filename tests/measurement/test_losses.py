@@ -400,7 +400,7 @@ def case_of(make_case, write, orders: str = LOSSES, **values):
 
 
 def found_in(case) -> list[tuple[str | None, str]]:
-    return [(each.about, each.text) for each in case.findings if each.rule == "rows-set-aside"]
+    return [(each.about, each.text) for each in case.study.findings if each.rule == "rows-set-aside"]
 
 
 def test_rows_set_aside_are_a_finding_of_the_review_and_stand_in_the_register(make_case, write):
@@ -417,7 +417,10 @@ def test_rows_set_aside_are_a_finding_of_the_review_and_stand_in_the_register(ma
 def test_one_row_in_a_hundred_is_no_finding(make_case, write):
     orders = LOSSES.replace("x,n/a\n" * 4, "7,41\n" * 4)
     case = case_of(make_case, write, orders)
-    assert (found_in(case), case.measured["spend"]["set_aside"]) == ([], {"no number, such as 'n/a'": 1})
+    assert (found_in(case), case.study.measured["spend"]["set_aside"]) == (
+        [],
+        {"no number, such as 'n/a'": 1},
+    )
 
 
 def test_what_is_found_in_a_source_is_a_finding_as_well(make_case, write):

@@ -88,9 +88,9 @@ def test_an_interval_ends_at_the_inputs_bounds(measured):
     assert (given.low, given.high) == (0.9, 1)
     end, bound = map(case.formatter.share, (1.04, 1))
     told = f"The measured range extends to {end}; it is cut at {bound}, the limit of this input."
-    assert (given.note, case.measured["share"]["caveats"]) == (told, [told])
+    assert (given.note, case.study.measured["share"]["caveats"]) == (told, [told])
     case.measure("spend", Measurement(50, 40, 60, 20, "by hand"))
-    assert case.measured["spend"]["caveats"] == []
+    assert case.study.measured["spend"]["caveats"] == []
 
 
 def test_what_a_figure_rests_on_is_told_beside_it_wherever_it_stands(measured):
@@ -110,7 +110,7 @@ def test_a_level_that_has_changed_is_told_in_the_units_and_words_of_the_document
     case = measured(locale="de_DE", currency="EUR")
     case.measure("spend", mean(early * 30 + 20.0 + np.tile([1, -1], 548), times=days))
     case.measure("share", proportion(early | (np.arange(1_096) % 5 == 0), times=days))
-    spend, share = (case.measured[name]["caveats"][-1] for name in ("spend", "share"))
+    spend, share = (case.study.measured[name]["caveats"][-1] for name in ("spend", "share"))
     assert spend.startswith("Das Niveau hat sich verändert: 20\xa0€ (")
     assert "in den letzten 24 Monaten gegenüber 46,7\xa0%" in share
 
@@ -145,7 +145,7 @@ def test_what_can_not_stand_for_an_input_is_said(name, found, message, measured)
         case.measure(name, found)
     assert message in str(caught.value)
     assert case.parameters is before
-    assert case.measured == {}
+    assert case.study.measured == {}
 
 
 def test_an_input_by_year_is_not_measured(measured):
@@ -193,14 +193,14 @@ def test_what_was_known_before_is_what_the_file_alone_gives(measured):
     case.measure("spend", spend_of(case))
     complete(case)
     plain = complete(measured())
-    before, after = case.before_measuring, case.analysis.simulation.net_present_value
-    assert before.net_present_value == plain.analysis.simulation.net_present_value
+    before, after = case.study.confidence_before, case.study.analysis.simulation.net_present_value
+    assert before.net_present_value == plain.study.analysis.simulation.net_present_value
     assert before.likely == float(plain.result.net_present_value)
     assert before.by_variance == {"measured": 0, "stated": 0, "benchmark": 0, "assumption": 1}
     assert after.p95 - after.p5 < before.net_present_value.p95 - before.net_present_value.p5
     # What was asked of the past has left no trace in the present.
     assert case.inputs.spend.amount == case.parameters.inputs["spend"].value
-    assert case.analysis.simulation.net_present_value == after
+    assert case.study.analysis.simulation.net_present_value == after
 
 
 def test_the_evidence_shows_before_and_after(measured):
@@ -249,7 +249,7 @@ def test_an_override_wins_over_a_measurement_and_the_report_says_so(measured):
     assert told in to_text(case.assumptions().data)
     assert "Overridden: $45 is used instead" in to_text(case.measurements().data)
     assert "Inputs overridden" in to_text(case.provenance().data)
-    assert case.before_measuring is None
+    assert case.study.confidence_before is None
 
 
 def test_an_override_may_be_by_year_and_have_a_range(measured):
@@ -258,7 +258,7 @@ def test_an_override_may_be_by_year_and_have_a_range(measured):
     case.measure("spend", spend_of(case))
     case.measure("share", proportion(count=20, n=200))
     assert complete(case).record()["lines"][0]["annual"] == pytest.approx([4_000, 5_000, 6_000])
-    assert list(case.measured) == ["share"] and case.analysis.simulation is not None
+    assert list(case.study.measured) == ["share"] and case.study.analysis.simulation is not None
 
 
 def test_an_overridden_point_can_t_be_correlated(measured):
@@ -269,7 +269,7 @@ def test_an_overridden_point_can_t_be_correlated(measured):
 def test_a_scenario_wins_over_a_measurement(measured):
     case = measured(scenarios={"Less": {"spend": 45}})
     case.measure("spend", spend_of(case))
-    less = complete(case).scenario_results["Less"].result
+    less = complete(case).study.scenario_results["Less"].result
     assert less.cash_flow.benefits[1] == pytest.approx(4_500)
 
 
@@ -285,7 +285,7 @@ def test_a_measured_input_can_be_correlated_before_it_is_measured(measured):
     case = measured(correlations={"spend": {"share": 0.5}}, inputs={**GIVEN, "share": "10%"})
     case.measure("spend", spend_of(case))
     case.measure("share", proportion(count=20, n=200))
-    assert complete(case).analysis.simulation is not None
+    assert complete(case).study.analysis.simulation is not None
 
 
 def test_a_measurement_is_frozen():

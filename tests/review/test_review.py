@@ -118,7 +118,7 @@ def build(
 
 def found(case, rule):
     """The findings of one rule: (about, text) of each."""
-    return [(finding.about, finding.text) for finding in case.findings if finding.rule == rule]
+    return [(finding.about, finding.text) for finding in case.study.findings if finding.rule == rule]
 
 
 def texts(case, rule):
@@ -126,7 +126,7 @@ def texts(case, rule):
 
 
 def raised(case):
-    return {finding.rule for finding in case.findings}
+    return {finding.rule for finding in case.study.findings}
 
 
 def test_the_rules_are_those_that_a_parameter_file_may_answer():
@@ -135,7 +135,7 @@ def test_the_rules_are_those_that_a_parameter_file_may_answer():
 
 def test_a_sound_case_raises_nothing(make_case):
     """The negative of every rule at once: each of them looked and had nothing to say."""
-    assert build(make_case).findings == []
+    assert build(make_case).study.findings == []
 
 
 def test_all_rules_can_be_raised_at_once_but_those_that_exclude_each_other(make_case):
@@ -249,7 +249,7 @@ def test_a_benefit_below_zero_is_told_with_when_and_how_much(make_case, start, b
     (about, text), money = found(case, "negative-benefit")[0], case.formatter.money(lost)
     assert (about, len(found(case, "negative-benefit"))) == ("Moved", 1)
     assert text.startswith(f"“Moved” loses {money} (present value) {when}. ")
-    stake = next(f.stake for f in case.findings if f.rule == "negative-benefit")
+    stake = next(f.stake for f in case.study.findings if f.rule == "negative-benefit")
     assert stake == pytest.approx(lost)
 
 
@@ -838,7 +838,7 @@ def test_what_is_touched_is_compared_year_by_year(make_case):
 def test_a_headline_above_most_outcomes(make_case):
     tight = {"uplift": known(0.1, 0.05, 0.105), "running": known(1_550, 1_500, 1_600)}
     case = build(make_case, inputs=tight)
-    loss = case.analysis.simulation.probability_of_loss
+    loss = case.study.analysis.simulation.probability_of_loss
     assert loss > 0.5
     assert texts(case, "loss-more-likely-than-gain") == [
         f"The headline is a net present value of {dollars(at(running=1_550))}, but "
@@ -849,7 +849,7 @@ def test_a_headline_above_most_outcomes(make_case):
 def test_a_headline_that_is_a_loss_needs_no_warning(make_case):
     case = build(make_case, inputs={"uplift": known(0.05, 0.02, 0.06)})
     assert case.result.net_present_value < 0
-    assert case.analysis.simulation.probability_of_loss > 0.5
+    assert case.study.analysis.simulation.probability_of_loss > 0.5
     assert texts(case, "loss-more-likely-than-gain") == []
 
 
@@ -905,10 +905,10 @@ def test_rules_read_roles_and_kinds_and_no_names(make_case):
 
     before = poor(make_case)
     after = poor(make_case, names=renamed, title=title, declared=declared)
-    assert [(f.rule, f.severity, f.stake) for f in before.findings] == [
-        (f.rule, f.severity, f.stake) for f in after.findings
+    assert [(f.rule, f.severity, f.stake) for f in before.study.findings] == [
+        (f.rule, f.severity, f.stake) for f in after.study.findings
     ]
-    told = " ".join(f"{f.about} {f.text}" for f in after.findings)
+    told = " ".join(f"{f.about} {f.text}" for f in after.study.findings)
     for word in (*names, "Chat", "Forum", "Contribution", "Extra spend"):
         assert not re.search(rf"\b{word}\b", told) or word in (
             "customers",
@@ -922,18 +922,18 @@ def test_rules_read_roles_and_kinds_and_no_names(make_case):
 def test_findings_come_by_weight_and_answered_ones_last(make_case):
     answers = {"gains-at-revenue": "Agreed with Finance.", "no-ramp": "The team is there already."}
     case = poor(make_case, review=answers)
-    told = [(f.answer is not None, SEVERITIES.index(f.severity), -f.stake) for f in case.findings]
+    told = [(f.answer is not None, SEVERITIES.index(f.severity), -f.stake) for f in case.study.findings]
     assert told == sorted(told)
-    assert {f.rule: f.answer for f in case.findings if f.answer} == answers
+    assert {f.rule: f.answer for f in case.study.findings if f.answer} == answers
     assert raised(case) == raised(poor(make_case))
 
 
 def test_an_answer_to_what_is_not_raised_changes_nothing(make_case):
-    assert build(make_case, review={"no-ramp": "There is one."}).findings == []
+    assert build(make_case, review={"no-ramp": "There is one."}).study.findings == []
 
 
 def test_every_message_is_a_sentence(make_case):
-    for finding in poor(make_case).findings:
+    for finding in poor(make_case).study.findings:
         assert finding.text.endswith("."), finding.text
         assert not re.search(r"  |\bNone\b|\bnan\b|'[A-Z]|\d\.\d{5}", finding.text), finding.text
         assert finding.settle.endswith("."), finding.settle
@@ -958,8 +958,8 @@ def test_the_published_airline_is_taken_apart():
         "cost-class-missing",
         "unusual-discount-rate",
     }
-    assert case.findings[0].rule == "gains-at-revenue"
-    assert "benefits of $55,000,000 (present value) are revenue" in case.findings[0].text
+    assert case.study.findings[0].rule == "gains-at-revenue"
+    assert "benefits of $55,000,000 (present value) are revenue" in case.study.findings[0].text
     (untouched,) = texts(case, "uplift-over-untouched")
     assert "2,200,000 customers a year" in untouched
     assert "no more than 360,000 are touched" in untouched

@@ -23,18 +23,18 @@ def test_findings_stand_under_their_weight_and_answered_ones_last(ranged):
 
 def test_every_finding_is_shown_with_what_would_settle_it(ranged):
     text = "\n".join(row[1] for row in cells(ranged.review()) if row[1])
-    for finding in ranged.findings:
+    for finding in ranged.study.findings:
         assert finding.text in text
         assert finding.settle[1:] in text
-    assert len([row for row in cells(ranged.review()) if row[1]]) == len(ranged.findings)
+    assert len([row for row in cells(ranged.review()) if row[1]]) == len(ranged.study.findings)
 
 
 def test_the_caption_counts_objections_and_open_ones(ranged, make_case):
-    count = len(ranged.findings)
+    count = len(ranged.study.findings)
     assert ranged.review().data["caption"] == f"{count} objections, {count - 1} of them open"
     one = make_case(INPUTS, inputs=RANGED)
     one.cost("Team", category="people", annual=one.inputs.team)
-    answered = {finding.rule: "Yes." for finding in one.findings}
+    answered = {finding.rule: "Yes." for finding in one.study.findings}
     assert list(answered) == ["cost-class-missing"]
     assert one.review().data["caption"] == "1 objection, 1 of them open"
 
@@ -44,7 +44,7 @@ def test_a_case_without_objections_says_so(make_case):
     x = case.inputs
     for category in ("people", "technology", "start-up", "training", "content", "change"):
         case.cost(category.capitalize(), category=category, annual=x.team)
-    assert case.findings == []
+    assert case.study.findings == []
     assert case.review().data["title"] == "No objection."
 
 
@@ -68,7 +68,7 @@ def test_the_evidence_by_value_and_by_variance(ranged, points):
 
 def test_answers_go_with_their_rule_wherever_it_speaks(make_case):
     case = lines(make_case(INPUTS, inputs=RANGED, review={"no-source": "It is being looked for."}))
-    (found,) = (finding for finding in case.findings if finding.rule == "no-source")
+    (found,) = (finding for finding in case.study.findings if finding.rule == "no-source")
     assert found.text == "Adoption names no source."
     assert found.answer == "It is being looked for."
     assert [f["answer"] for f in case.record()["review"] if f["rule"] == "no-source"] == [found.answer]

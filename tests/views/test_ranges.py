@@ -27,7 +27,7 @@ def test_a_chart_has_words_that_say_what_it_shows(ranged, name):
 
 
 def test_the_range_in_words(ranged):
-    to, spread = ranged.formatter, ranged.analysis.simulation.net_present_value
+    to, spread = ranged.formatter, ranged.study.analysis.simulation.net_present_value
     alt, note = (ranged.range_chart().data[key] for key in ("alt", "note"))
     assert f"between {to.money_about(spread.p5)} and {to.money_about(spread.p95)} in nine of ten" in alt
     assert f"the median is {to.money_about(spread.p50)}" in alt
@@ -37,7 +37,7 @@ def test_the_range_in_words(ranged):
 
 
 def test_the_tornado_in_words(ranged):
-    to, swings = ranged.formatter, ranged.analysis.tornado
+    to, swings = ranged.formatter, ranged.study.analysis.tornado
     alt = ranged.tornado().data["alt"]
     assert alt.startswith(f"From a likely {to.money_short(ranged.result.net_present_value)}: ")
     first = swings[0]
@@ -59,8 +59,8 @@ def test_scenarios_stand_beside_the_case_and_its_risk(ranged):
     shown = by_first(ranged.scenarios())
     assert list(shown) == ["Likely case", "Risk-adjusted", "Slow", "Dear"]
     assert shown["Likely case"][0] == str(ranged.result.net_present_value)
-    assert shown["Slow"][0] == str(ranged.scenario_results["Slow"].result.net_present_value)
-    assert shown["Dear"][3] == str(ranged.scenario_results["Dear"].result.present_value_of_costs)
+    assert shown["Slow"][0] == str(ranged.study.scenario_results["Slow"].result.net_present_value)
+    assert shown["Dear"][3] == str(ranged.study.scenario_results["Dear"].result.present_value_of_costs)
     assert ranged.scenarios().data["note"] == (
         "Slow: Adoption 0\xa0%; 50\xa0%; 100\xa0%. A year late. Dear: Team $6,000, Margin 35\xa0%."
     )
@@ -88,7 +88,7 @@ def test_no_break_even_within_bounds_and_by_year(make_case):
 
 def test_what_to_measure_ranks_by_worth(ranged):
     shown = ranged.what_to_measure()
-    information = ranged.analysis.information
+    information = ranged.study.analysis.information
     names = [row[0] for row in cells(shown)]
     labels = {getattr(ranged.inputs, name).label: value.value for name, value in information.inputs.items()}
     worths = [labels[name] for name in names[:-1]]
@@ -107,4 +107,4 @@ def test_a_decision_that_nothing_would_change(make_case):
 def test_the_chance_of_loss_is_rounded_half_up_and_never_quite_none(points):
     shown = {0: "0", 0.001: "under 1", 0.125: "13", 0.285: "29", 0.996: "over 99", 1: "100"}
     for share, expected in shown.items():
-        assert points.chance(share) == f"{expected}\xa0%"
+        assert points.study.chance(share) == f"{expected}\xa0%"

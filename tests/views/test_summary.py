@@ -38,7 +38,7 @@ def test_the_tiles_of_a_case_on_single_points(points):
 
 
 def test_the_tiles_of_a_case_with_ranges(ranged):
-    to, found = ranged.formatter, ranged.analysis.simulation
+    to, found = ranged.formatter, ranged.study.analysis.simulation
     spread = found.net_present_value
     assert tiles(ranged) == {
         "Net present value": (
@@ -93,7 +93,7 @@ def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, r
 
 
 def test_the_comparison_holds_the_range_of_what_is_simulated(ranged):
-    to, found = ranged.formatter, ranged.analysis.simulation
+    to, found = ranged.formatter, ranged.study.analysis.simulation
     shown = by_first(Shown(comparison(ranged)))
     worth = found.net_present_value
     assert shown["Net present value"][2] == f"{to.money_about(worth.p5)} to {to.money_about(worth.p95)}"
@@ -140,7 +140,7 @@ def test_page_1_runs_from_figures_to_doubts_to_detail(ranged):
 
 
 def test_the_strongest_open_finding_stands_on_page_1(ranged):
-    strongest = ranged.findings[0]
+    strongest = ranged.study.findings[0]
     shown = callouts(ranged)[0]
     assert strongest.answer is None
     assert shown["title"].startswith("The strongest objection: ")

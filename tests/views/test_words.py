@@ -14,15 +14,15 @@ from casebook.analysis.evidence import GRADES
 from casebook.analysis.information import EVPPI_METHOD
 from casebook.analysis.sensitivity import SHARES_METHOD
 from casebook.case.line import CATEGORIES, KINDS
-from casebook.case.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
 from casebook.exporters.live_markup import LABELS
 from casebook.exporters.workbook import cash_flow, irr_check, reported
 from casebook.exporters.workbook import summary as first_sheet
 from casebook.follow_up.follow_up import OUTLOOKS
 from casebook.follow_up.status import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
-from casebook.formatting import TIMES, Formatter
+from casebook.formatting import Formatter
 from casebook.formula.operations import OPERATIONS
 from casebook.measurement.answering import UNITS
+from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
 from casebook.reading.ranges import DISTRIBUTIONS
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.review.review import RULES, SEVERITIES
@@ -47,7 +47,7 @@ NAMED = (
     *(NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, BORROWING),
     *(SHARES_METHOD, composition.OTHER, summary.DEFINITION),
     *(objections.VARIANCE, uncertainty.NO_RANGES, uncertainty.PAYS, uncertainty.PAYS_NOT),
-    *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *TIMES.values(), *FIGURES.values(), *LABELS.values()),
+    *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *i18n.TIMES.values(), *FIGURES.values(), *LABELS.values()),
     *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
     *(NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, *WITH_ARTICLE.values(), *BEHIND.values()),

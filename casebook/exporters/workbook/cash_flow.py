@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from casebook.case.finance import InternalRate, internal_rate_of_return, net_flows, running_total
-from casebook.case.result import NO_RISK
 from casebook.exporters.workbook.context import HEAD_ROW, Context
 from casebook.exporters.workbook.formula import YEAR_ROW, quoted
 from casebook.exporters.workbook.lines import LINES
 from casebook.exporters.workbook.page import Page, column
 from casebook.exporters.workbook.plan import FIGURES, FIRST_ROW, START
+from casebook.presentation.result import NO_RISK
 
 SHEET = "Cash flow"
 

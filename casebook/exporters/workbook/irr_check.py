@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from casebook.case.finance import HALVINGS, LEAST_GROWTH, InternalRate, narrowing_growth, sign_changes
-from casebook.case.result import BORROWING, NO_RATE, NOT_UNIQUE, ONLY_ABOVE_ZERO
 from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, Block, RateCells, blocks
 from casebook.exporters.workbook.cash_flow import SHEET as CASH_FLOW
 from casebook.exporters.workbook.context import HEAD_ROW, Context
@@ -15,6 +14,7 @@ from casebook.exporters.workbook.formula import quoted, spliced
 from casebook.exporters.workbook.page import Page, column
 from casebook.exporters.workbook.plan import START
 from casebook.i18n import Phrase
+from casebook.presentation.result import BORROWING, NO_RATE, NOT_UNIQUE, ONLY_ABOVE_ZERO
 
 SHEET = "IRR check"
 

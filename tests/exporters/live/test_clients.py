@@ -14,8 +14,8 @@ import pytest
 
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
-from casebook.formula.figure import Absent
 from casebook.parameters import Parameters, read_parameters
+from casebook.presentation.figure import Absent
 from casebook.views import tables
 from casebook.views.case import Case
 from tests.conftest import ROOT
@@ -35,7 +35,7 @@ def figures_of(parameters: Parameters) -> Case:
                 names.update(parameters.values)
     case = names["case"]
     assert isinstance(case, Case)
-    case.settle()
+    case.close()
     return case
 
 
@@ -50,7 +50,7 @@ def check(state: Any, case: Case) -> None:
     largest = max(np.abs(flow.benefits).max(), np.abs(flow.costs).max())
     for name in ("benefits", "costs", "net", "cumulative"):
         assert np.abs(np.array(state["cash_flow"][name]) - getattr(flow, name)).max() <= CLOSE * largest, name
-    for line, shown in zip(case.ledger.counted, state["lines"], strict=True):
+    for line, shown in zip(case.study.ledger.counted, state["lines"], strict=True):
         assert line.id == shown["id"]
         found = np.array([shown["start"], *shown["annual"]])
         assert np.abs(found - line.flow(case.years)).max() <= CLOSE * largest, line.name
@@ -72,7 +72,7 @@ def check_texts(printed: dict[str, Any], case: Case) -> None:
     result, to = case.result, case.formatter
     assert result.risk_adjusted is not None
     adjusted = result.risk_adjusted.net_present_value
-    risky = case.ledger.is_risky
+    risky = case.study.ledger.is_risky
     last = adjusted if risky else result.present_value_of_costs
     assert printed["tiles"] == [
         to.money_short(result.net_present_value),
@@ -85,7 +85,7 @@ def check_texts(printed: dict[str, Any], case: Case) -> None:
     order += ["internal_rate_of_return", "benefit_cost_ratio"]
     expected = [short(getattr(result, name)) for name in order]
     assert printed["figures"] == [*expected[:3], *([str(adjusted)] if risky else []), *expected[3:]]
-    assert printed["rows"] == [row["cells"][2:] for row in tables.cash_flow(case)["rows"]]
+    assert printed["rows"] == [row["cells"][2:] for row in tables.cash_flow(case.study)["rows"]]
 
 
 def test_the_panel_starts_at_the_figures_of_the_report(page: Page, client: Any, reports: Any) -> None:

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from casebook.case.finance import discounted_payback_months, payback_months
-from casebook.case.result import internal_rate
+from casebook.case.finance import discounted_payback_months, internal_rate_of_return, payback_months
 from casebook.exporters.sliders import sliders
 from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Constant, Expression, Frame, Input, Step, Year, operation
-from casebook.formula.figure import Absent
 from casebook.formula.operations import ALONG_YEARS, OPERATIONS, OperationKind
 from casebook.formula.printing import words
+from casebook.presentation.figure import Absent
+from casebook.presentation.result import internal_rate
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, moves, synthetic
 
@@ -162,7 +162,7 @@ def test_rates_and_paybacks_of_any_flow_equal_the_model(
     remarks_of = "document.getElementById('cb-live-reasons').textContent"
     for state, remarks in moves(chromium, [({}, each) for each in typed], also=remarks_of):
         net = [state["inputs"][f"y{year}"] for year in range(LENGTH)]
-        rate = internal_rate(np.array(net), Formatter())
+        rate = internal_rate(internal_rate_of_return(net), Formatter())
         found, reasons = state["result"]["internal_rate_of_return"], state["result"]["reasons"]
         if isinstance(rate, Absent):
             assert reasons["internal_rate_of_return"] == str(rate)

@@ -58,13 +58,13 @@ def by_hand(values: dict[str, float]) -> list[float]:
 
 
 def record(case: Any) -> dict[str, Any]:
-    return json.loads(json.dumps(record_of(case)))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(record_of(case.study)))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("values", TRIED)
 def test_the_case_comes_out_by_hand(case: Any, values: dict[str, float]) -> None:
     drawn = {name: np.array([[value]]) for name, value in values.items()}
-    amounts = [float(money[0, 0]) for _, _, money in case.ledger.amounts(drawn)]
+    amounts = [float(money[0, 0]) for _, _, money in case.study.ledger.amounts(drawn)]
     assert amounts == pytest.approx(by_hand(values))
 
 

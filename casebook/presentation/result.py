@@ -1,27 +1,13 @@
-"""The figures that a case is judged by, for the lines as they stand and with risk taken off."""
+"""The figures that a case is judged by, as its reader meets them: each knows how it is printed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from casebook.case.finance import (
-    Payback,
-    benefit_cost_ratio,
-    discounted_payback_months,
-    internal_rate_of_return,
-    net_flows,
-    payback_months,
-    present_value,
-    return_on_investment,
-)
-from casebook.case.ledger import Ledger
-from casebook.errors import CaseError
+from casebook.case.finance import InternalRate, Payback
+from casebook.case.returns import CashFlow, Returns
 from casebook.formatting import Formatter
-from casebook.formula.figure import Absent, Figure
-from casebook.formula.operations import Array
+from casebook.presentation.figure import Absent, Figure
 
 FIGURES = {
     "net_present_value": "Net present value",
@@ -50,24 +36,6 @@ BORROWING = (
 
 
 @dataclass(frozen=True)
-class CashFlow:
-    """Money by year, shape (years + 1): index 0 is the start, then each year's end."""
-
-    benefits: Array
-    costs: Array
-
-    @property
-    def net(self) -> Array:
-        """Benefits less costs: the only series that carries sign. What rounding alone leaves is zero."""
-        return net_flows(self.benefits, self.costs)
-
-    @property
-    def cumulative(self) -> Array:
-        """The running total of `net`, undiscounted."""
-        return np.cumsum(self.net)
-
-
-@dataclass(frozen=True)
 class Result:
     """The figures of one case. A figure that does not exist is `Absent`, with the reason in words."""
 
@@ -93,43 +61,31 @@ class Result:
         return {name: getattr(self, name) for name in FIGURES}
 
 
-def result_of(
-    ledger: Ledger, *, rate: float, formatter: Formatter, values: Mapping[str, Array] | None = None
-) -> Result:
-    """The result of a ledger, with the risk-adjusted one inside it; `values` replaces inputs (a scenario)."""
-    adjusted, base = (
-        CashFlow(*ledger.totals(values, risk_adjusted=risk_adjusted)) for risk_adjusted in (True, False)
-    )
-    inner = _result(adjusted, rate, formatter, inner=None)
-    return _result(base, rate, formatter, inner=inner)
+def result_of(returns: Returns, to: Formatter) -> Result:
+    """What a case returns, in the words of its reader; the risk-adjusted result inside it.
 
-
-def _result(flow: CashFlow, rate: float, formatter: Formatter, *, inner: Result | None) -> Result:
-    years = len(flow.benefits) - 1
-    benefits, costs = (float(present_value(side, rate)) for side in (flow.benefits, flow.costs))
-    if not np.isfinite(benefits - costs):
-        raise CaseError("the present values are too large to compute with")
-    roi = return_on_investment(benefits, costs)
-    ratio = benefit_cost_ratio(benefits, costs)
+    The chance of loss is absent: it needs a simulation.
+    """
+    ratio, roi = returns.benefit_cost_ratio, returns.return_on_investment
+    adjusted = returns.risk_adjusted
 
     def money(amount: float) -> Figure:
-        return Figure(amount, formatter.money(amount), formatter.money_short(amount))
+        return Figure(amount, to.money(amount), to.money_short(amount))
 
-    no_costs = Absent(formatter.say("undefined: the case has no costs"))
+    years = len(returns.cash_flow.net) - 1
+    no_costs = Absent(to.say("undefined: the case has no costs"))
     return Result(
-        net_present_value=money(benefits - costs),
-        return_on_investment=no_costs if roi is None else Figure(roi, formatter.share(roi)),
-        payback_months=_payback(payback_months(flow.net), years, formatter),
-        internal_rate_of_return=internal_rate(flow.net, formatter),
-        present_value_of_benefits=money(benefits),
-        present_value_of_costs=money(costs),
-        benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, formatter.number(ratio)),
-        discounted_payback_months=_payback(discounted_payback_months(flow.net, rate), years, formatter),
-        probability_of_loss=Absent(
-            formatter.say("not computed: the inputs are single points, without ranges")
-        ),
-        cash_flow=flow,
-        risk_adjusted=inner,
+        net_present_value=money(returns.net_present_value),
+        return_on_investment=no_costs if roi is None else Figure(roi, to.share(roi)),
+        payback_months=_payback(returns.payback, years, to),
+        internal_rate_of_return=internal_rate(returns.internal_rate_of_return, to),
+        present_value_of_benefits=money(returns.present_value_of_benefits),
+        present_value_of_costs=money(returns.present_value_of_costs),
+        benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, to.number(ratio)),
+        discounted_payback_months=_payback(returns.discounted_payback, years, to),
+        probability_of_loss=Absent(to.say("not computed: the inputs are single points, without ranges")),
+        cash_flow=returns.cash_flow,
+        risk_adjusted=None if adjusted is None else result_of(adjusted, to),
     )
 
 
@@ -146,9 +102,9 @@ def not_reached(years: int, formatter: Formatter) -> str:
     return formatter.say_count("not reached in {count} year", "not reached in {count} years", years)
 
 
-def internal_rate(net: Array, formatter: Formatter) -> Figure | Absent:
-    """The internal rate of return of a net cash flow, or what stands in its place and why."""
-    found, say = internal_rate_of_return(net), formatter.say
+def internal_rate(found: InternalRate, formatter: Formatter) -> Figure | Absent:
+    """The internal rate of return, or what stands in its place and why."""
+    say = formatter.say
     if found.rate is None:
         return Absent(say(NOT_UNIQUE, count=found.changes) if found.changes else say(NO_RATE))
     shown = formatter.share(found.rate)
