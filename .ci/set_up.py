@@ -30,8 +30,8 @@ UV = [PYTHON, "-m", "uv", "pip", "install", PINS, f"--python={PYTHON}", "--only-
 IMPORTED = """\
 from importlib import import_module
 from casebook import report
-from casebook.execution import warming
-for name in (*warming.PRELOAD, *report.PRELOAD):
+from casebook.execution import preload
+for name in (*preload.PRELOAD, *report.PRELOAD):
     import_module(name.partition(":")[0])
 """
 

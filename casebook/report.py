@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from casebook.errors import CasebookError, ExecutionError, ExportError
-from casebook.execution import inside
+from casebook.execution import worker
 from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
@@ -112,7 +112,7 @@ def sources_of(path: Path, overrides: Mapping[str, str]) -> tuple[Parameters, So
 
 def stage_failed(staging: Path) -> None:
     """Stage the executed copy of a run that ended early, however it ended, as `<type>.failed.ipynb`."""
-    from casebook.execution.running import rebuild
+    from casebook.execution.notebook_run import rebuild
 
     for journal in staging.glob(f"*{JOURNAL}"):
         notebook = rebuild(journal)
@@ -183,7 +183,7 @@ def _executed(
     parameters: Parameters, path: Path, journal: Path, engine: Literal["fork", "kernel"]
 ) -> dict[str, Any]:
     """The executed notebook, with what only the file itself can tell: its text, in the record."""
-    from casebook.execution.running import run_notebook
+    from casebook.execution.notebook_run import run_notebook
     from casebook.views.view import RECORD_MIME
 
     notebook = run_notebook(
@@ -210,18 +210,18 @@ def _export(
     from casebook.exporters.record import read_record, record_text
     from casebook.exporters.together import Exports
 
-    inside.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
+    worker.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
     # What is exported is the notebook as it is published: a notebook file sorts its keys.
     content = _bytes(notebook)
     write_new(staging / f"{kind}.ipynb", content)
     notebook = v4.reads(content.decode())
     record = read_record(notebook)
     exports, names = Exports(notebook, path.parent), []
-    inside.progress(f"{display(path)}: reading its fonts")
+    worker.progress(f"{display(path)}: reading its fonts")
     exports.read_fonts()
     for name in formats:
         names.append(f"{kind}{FORMATS[name]}")
-        inside.progress(f"{display(path)}: export to {name}")
+        worker.progress(f"{display(path)}: export to {name}")
         with _timed(seconds, name):
             write_new(staging / names[-1], _exported(exports, name))
     write_new(staging / f"{kind}.json", record_text(record).encode())

@@ -23,7 +23,7 @@ def run_record(parameters: Parameters, *, without: Collection[str] = ()) -> dict
 
     Raises ExecutionError where a cell fails, and CasebookError where the template gives no record.
     """
-    from casebook.execution.running import run_notebook
+    from casebook.execution.notebook_run import run_notebook
     from casebook.exporters.record import find_record
 
     assert parameters.path is not None

@@ -97,7 +97,7 @@ def _lines(declarations: Path) -> dict[str, int]:
 
 def _run(template: Template) -> Any:
     """The notebook run on its examples, on and on where a cell fails: each failure is to be told."""
-    from casebook.execution.running import run_notebook
+    from casebook.execution.notebook_run import run_notebook
 
     content = read_notebook(template.notebook)
     for cell in content["cells"]:

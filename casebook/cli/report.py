@@ -19,7 +19,7 @@ from casebook.errors import InputError, Problem
 if TYPE_CHECKING:
     from casebook.batch import Executor
     from casebook.cluster import Cluster
-    from casebook.execution.forking import Forks
+    from casebook.execution.tasks import TaskPool
 
 
 @app.command()
@@ -92,7 +92,7 @@ def _executor(
 ) -> Callable[[], AbstractContextManager[Executor]]:
     """What starts the processes that make reports: here, or on a cluster."""
     if scheduler is None:
-        return lambda: _forks(jobs or _cores(), deadline)
+        return lambda: _local(jobs or _cores(), deadline)
     if jobs is not None:
         what = "how many reports run at a time on a cluster, its workers decide"
         raise InputError([Problem("--jobs", what, "give dask worker its --nworkers, or leave --jobs out")])
@@ -101,7 +101,7 @@ def _executor(
 
 def _cluster(address: str, deadline: float, tell: Callable[[str], None]) -> Cluster:
     from casebook.cluster import Cluster
-    from casebook.execution.forking import Limits
+    from casebook.execution.tasks import Limits
 
     return Cluster(address, limits=Limits(deadline=deadline), tell=tell)
 
@@ -111,14 +111,16 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _forks(jobs: int, deadline: float) -> Forks:
+def _local(jobs: int, deadline: float) -> TaskPool:
     from casebook.batch import TASK
-    from casebook.execution import warming
-    from casebook.execution.forking import Forks, Limits
+    from casebook.execution import preload
+    from casebook.execution.tasks import Limits, pool_class
     from casebook.report import PRELOAD
 
-    preload = (*warming.PRELOAD, *PRELOAD)
-    return Forks(TASK, jobs=jobs, preload=preload, learn=warming.LEARN, limits=Limits(deadline=deadline))
+    modules = (*preload.PRELOAD, *PRELOAD)
+    return pool_class()(
+        TASK, jobs=jobs, preload=modules, learn=preload.LEARN, limits=Limits(deadline=deadline)
+    )
 
 
 def _formats(text: str) -> list[str]:

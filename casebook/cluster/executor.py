@@ -20,7 +20,7 @@ from casebook.cluster.parcel import Delivery, Parcel, deliver, pack
 from casebook.cluster.versions import here
 from casebook.cluster.worker import TOPIC, end, run
 from casebook.errors import CasebookError, ExecutionError
-from casebook.execution.forking import Ended, Limits
+from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.folder import cant_write
 from casebook.signals import undisturbed
 
@@ -106,7 +106,7 @@ class Cluster:
         else:
             self._send(key, task)
 
-    def completed(self) -> Iterator[tuple[str, Ended]]:
+    def completed(self) -> Iterator[tuple[str, TaskResult]]:
         """Give key and end of each report as they end; the files lie in its staging folder."""
         while self._tasks:
             try:
@@ -151,13 +151,13 @@ class Cluster:
         """Called by the client's own thread."""
         self._heard.put((event[1]["key"], event[1]["worker"]))
 
-    def _ended(self, key: str, said: Any) -> Ended | None:
+    def _ended(self, key: str, said: Any) -> TaskResult | None:
         """What became of a report by what was heard of it; None where it is not over."""
         task = self._tasks.get(key)
         if task is None:  # it has ended, and this came late
             return None
         if isinstance(said, CasebookError):
-            return Ended(error=said)
+            return TaskResult(error=said)
         if isinstance(said, str):
             task.begun.append(said)
             return self._lost(task) if len(task.begun) > BEGINNINGS else None
@@ -165,7 +165,7 @@ class Cluster:
             return self._delivered(key, task, said)
         return self._failed(key, task, said)
 
-    def _delivered(self, key: str, task: _Task, delivery: Delivery) -> Ended | None:
+    def _delivered(self, key: str, task: _Task, delivery: Delivery) -> TaskResult | None:
         if delivery.refused:
             self._refuse(delivery.worker, delivery.refused)
             self._send(key, task)
@@ -173,11 +173,11 @@ class Cluster:
         try:
             return deliver(delivery, task.staging, task.top)
         except OSError as error:
-            return Ended(error=cant_write(task.staging.parent, error), seconds=delivery.ended.seconds)
+            return TaskResult(error=cant_write(task.staging.parent, error), seconds=delivery.ended.seconds)
         except CasebookError as error:
-            return Ended(error=error, seconds=delivery.ended.seconds)
+            return TaskResult(error=error, seconds=delivery.ended.seconds)
 
-    def _failed(self, key: str, task: _Task, error: Exception) -> Ended | None:
+    def _failed(self, key: str, task: _Task, error: Exception) -> TaskResult | None:
         """After an error that is not of the report itself."""
         from distributed.scheduler import KilledWorker
 
@@ -189,16 +189,18 @@ class Cluster:
             self._send(key, task)
             return None
         if self._gone:
-            return Ended(error=ExecutionError(self._gone))
-        return Ended(error=ExecutionError(f"its worker failed: {type(error).__name__}: {error}"))
+            return TaskResult(error=ExecutionError(self._gone))
+        return TaskResult(error=ExecutionError(f"its worker failed: {type(error).__name__}: {error}"))
 
-    def _lost(self, task: _Task) -> Ended:
+    def _lost(self, task: _Task) -> TaskResult:
         """The end of a report under which too many workers were lost."""
         task.future.cancel()
         workers = ", ".join(task.begun[:BEGINNINGS])
         where = f": {workers}" if workers else ""
         what = f"the worker that made it was lost, {BEGINNINGS} times in a row{where}"
-        return Ended(error=ExecutionError(f"{what}\n  hint: its log says why; memory is the usual cause"))
+        return TaskResult(
+            error=ExecutionError(f"{what}\n  hint: its log says why; memory is the usual cause")
+        )
 
     def _refuse(self, worker: str, why: str) -> None:
         if worker not in self._refused:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from casebook.errors import ExecutionError, InputError, Problem
-from casebook.execution.forking import Ended
+from casebook.execution.tasks import TaskResult
 from casebook.publishing import fingerprint
 from casebook.report import Staged, on_disk, sources_of
 
@@ -58,7 +58,7 @@ class Delivery:
     """What a worker gives back."""
 
     worker: str
-    ended: Ended
+    ended: TaskResult
     root: str = "\0"
     """The folder that held everything, as it may stand in messages."""
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def unpack(parcel: Parcel, root: Path) -> None:
             os.utime(place, ns=(modified, modified))
 
 
-def deliver(delivery: Delivery, staging: Path, top: Path) -> Ended:
+def deliver(delivery: Delivery, staging: Path, top: Path) -> TaskResult:
     """Put what a worker gave back into the driver's staging folder; gives the task's end, in its terms.
 
     Raises OSError where it can't be written.

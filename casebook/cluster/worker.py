@@ -1,6 +1,6 @@
-"""What a worker does with a parcel: the report is made in a child of a warm helper, as in a local batch.
+"""What a worker does with a parcel: the report is made in a fork of a server, as in a local batch.
 
-Each thread of a worker has a helper of its own while it is at work; it is kept from task to task, and ended
+Each thread of a worker has a pool of its own while it is at work; it is kept from task to task, and ended
 with the batch.
 """
 
@@ -18,8 +18,8 @@ from typing import Any
 from casebook.cluster.parcel import Delivery, Parcel, unpack
 from casebook.cluster.versions import unlike
 from casebook.errors import CasebookError, ExecutionError
-from casebook.execution import running
-from casebook.execution.forking import Ended, Forks, Limits
+from casebook.execution import preload
+from casebook.execution.tasks import Limits, TaskPool, TaskResult, pool_class
 from casebook.report import PRELOAD, Staged, stage_report
 
 TASK = "casebook.cluster.worker:stage"
@@ -34,7 +34,7 @@ def run(parcel: Parcel, limits: Limits) -> Delivery:
     worker = get_worker()
     refused = unlike(parcel.environment)
     if refused:
-        return Delivery(worker.address, Ended(), refused=refused)
+        return Delivery(worker.address, TaskResult(), refused=refused)
     worker.log_event(TOPIC.format(batch=parcel.batch), {"key": parcel.key, "worker": worker.address})
     # What a worker that is killed leaves in its own folder, the next one removes.
     with tempfile.TemporaryDirectory(dir=worker.local_directory, prefix="report-") as folder:
@@ -42,18 +42,18 @@ def run(parcel: Parcel, limits: Limits) -> Delivery:
         try:
             staging.mkdir()
             unpack(parcel, root)
-            with _helpers.one(parcel.batch, limits) as forks:
-                forks.submit(parcel.key, replace(parcel, files={}), root, staging)
-                ((_, ended),) = forks.completed()
+            with _pools.one(parcel.batch, limits) as pool:
+                pool.submit(parcel.key, replace(parcel, files={}), root, staging)
+                ((_, ended),) = pool.completed()
         except CasebookError as error:
-            ended = Ended(error=error)
+            ended = TaskResult(error=error)
         made = staging.iterdir() if ended.error else (staging / name for name in ended.value.files)
         files = {path.name: path.read_bytes() for path in made}
         return Delivery(worker.address, ended, str(root), files)
 
 
 def stage(parcel: Parcel, root: Path, staging: Path) -> Staged:
-    """Make a report of a parcel that is laid out in a folder; runs in a child of the helper."""
+    """Make a report of a parcel that is laid out in a folder; runs in a fork of the server."""
     os.chdir(root / parcel.here)
     epoch = parcel.environment["SOURCE_DATE_EPOCH"]
     os.environ.pop("SOURCE_DATE_EPOCH", None)
@@ -69,62 +69,62 @@ def examine(asked: Mapping[str, Any]) -> str:
 
 
 def end(batch: str) -> None:
-    """End what this worker still does for a batch, and its helpers."""
-    _helpers.end(batch)
+    """End what this worker still does for a batch, and its pools."""
+    _pools.end(batch)
 
 
-class _Helpers:
-    """The helpers of a worker process."""
+class _Pools:
+    """The pools of a worker process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._idle: list[tuple[str, Limits, Forks]] = []
-        self._at_work: list[tuple[str, Forks]] = []
+        self._idle: list[tuple[str, Limits, TaskPool]] = []
+        self._at_work: list[tuple[str, TaskPool]] = []
         self._ended: set[str] = set()
         """Batches that are over: a report of theirs that was still queued must not begin."""
 
     @contextmanager
-    def one(self, batch: str, limits: Limits) -> Iterator[Forks]:
-        """A helper for one task: an idle one of the batch, or a new one."""
+    def one(self, batch: str, limits: Limits) -> Iterator[TaskPool]:
+        """A pool for one task: an idle one of the batch, or a new one."""
         with self._lock:
             if batch in self._ended:
                 raise ExecutionError("its batch was stopped")
             chosen = next((it for it in self._idle if it[:2] == (batch, limits)), None)
             if chosen:
                 self._idle.remove(chosen)
-            forks = chosen[2] if chosen else _forks(limits)
-            self._at_work.append((batch, forks))
+            pool = chosen[2] if chosen else _pool(limits)
+            self._at_work.append((batch, pool))
         try:
-            yield forks
+            yield pool
         except BaseException:
-            forks.cancel()
+            pool.cancel()
             raise
         finally:
             with self._lock:
                 # It is not there any more where the batch was ended meanwhile.
-                if (batch, forks) in self._at_work:
-                    self._at_work.remove((batch, forks))
-                    self._idle.append((batch, limits, forks))
-                    forks = None  # type: ignore[assignment]
-            if forks:
-                forks.cancel()
+                if (batch, pool) in self._at_work:
+                    self._at_work.remove((batch, pool))
+                    self._idle.append((batch, limits, pool))
+                    pool = None  # type: ignore[assignment]
+            if pool:
+                pool.cancel()
 
     def end(self, batch: str) -> None:
         with self._lock:
             self._ended.add(batch)
-            busy = [forks for of, forks in self._at_work if of == batch]
-            idle = [forks for of, _, forks in self._idle if of == batch]
+            busy = [pool for of, pool in self._at_work if of == batch]
+            idle = [pool for of, _, pool in self._idle if of == batch]
             self._at_work = [it for it in self._at_work if it[0] != batch]
             self._idle = [it for it in self._idle if it[0] != batch]
-        for forks in busy:
-            forks.interrupt()
-        for forks in idle:
-            forks.cancel()
+        for pool in busy:
+            pool.interrupt()
+        for pool in idle:
+            pool.cancel()
 
 
-def _forks(limits: Limits) -> Forks:
-    preload = (*running.PRELOAD, *PRELOAD, "casebook.cluster.worker")
-    return Forks(TASK, jobs=1, preload=preload, learn=running.LEARN, limits=limits)
+def _pool(limits: Limits) -> TaskPool:
+    modules = (*preload.PRELOAD, *PRELOAD, "casebook.cluster.worker")
+    return pool_class()(TASK, jobs=1, preload=modules, learn=preload.LEARN, limits=limits)
 
 
-_helpers = _Helpers()
+_pools = _Pools()

@@ -14,13 +14,13 @@ from typing import Any
 from papermill.engines import Engine
 from papermill.log import logger
 
-from casebook.execution import inside
+from casebook.execution import worker
 
 
 class CasebookEngine(Engine):
     """Runs a notebook in the process of a task, elsewhere on a kernel of the Python that runs casebook.
 
-    One notebook alone (`papermill --engine casebook`) gains nothing from a helper that is first to be warmed,
+    One notebook alone (`papermill --engine casebook`) gains nothing from a server that is first to be warmed,
     and a kernel keeps all that papermill offers: time-outs for a cell, saving as it runs, logs.
     """
 
@@ -37,7 +37,7 @@ class CasebookEngine(Engine):
         """Run the notebook of papermill's manager; raises ExecutionError where the kernel is lost."""
         options.pop("input_path", None)
         engine = options.pop("engine", "fork")
-        if engine == "fork" and inside.current() and sys.platform == "linux":
+        if engine == "fork" and worker.current() and sys.platform == "linux":
             from casebook.execution.shell import run_in_shell as run
         else:
             from casebook.execution.kernel import run_on_kernel as run

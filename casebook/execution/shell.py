@@ -29,14 +29,14 @@ from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-from casebook.execution import inside
+from casebook.execution import worker
 from casebook.execution.cells import CellClient
 from casebook.execution.streams import Room, Stream
 
 
 def run_in_shell(nb_man: Any, kernel_name: str, **options: Any) -> None:
-    """Run the notebook of papermill's manager in this process, which must be a task of `Forks`."""
-    task = inside.current()
+    """Run the notebook of papermill's manager in this process, which must be a task of `ForkPool`."""
+    task = worker.current()
     assert task is not None
     kernel = prepare()
     client = CellClient(nb_man, km=_NoManager(), kernel_name=kernel_name, **options)
@@ -111,7 +111,7 @@ class _Channel(deque[dict[str, Any]]):
 class _Wire(Session):
     """Keeps the messages that a kernel would send, each in its channel."""
 
-    def open(self, task: inside.Task) -> None:
+    def open(self, task: worker.Task) -> None:
         """Begin to keep messages."""
         self.shell, self.iopub = _Channel(), _Channel()
         self.room = Room(task.limits.output)
@@ -149,7 +149,7 @@ class _Wire(Session):
 class _InProcess:
     """A kernel client, as nbclient sees it."""
 
-    def __init__(self, kernel: _Kernel, task: inside.Task) -> None:
+    def __init__(self, kernel: _Kernel, task: worker.Task) -> None:
         self._kernel = kernel
         assert isinstance(kernel.session, _Wire)
         self.session = kernel.session

@@ -27,12 +27,12 @@ def cells_alone(paths: Sequence[Path]) -> float:
 
 def through_engine(paths: Sequence[Path]) -> float:
     """Seconds of processor time a notebook in a fork of its own, from reading the parameters to the end."""
-    from casebook.execution import running
-    from casebook.execution.forking import Forks
+    from casebook.execution import preload
+    from casebook.execution.fork_pool import ForkPool
     from casebook.report import PRELOAD
 
     spent = []
-    with Forks("tests.bench.cells:in_fork", jobs=1, preload=(*running.PRELOAD, *PRELOAD)) as forks:
+    with ForkPool("tests.bench.cells:in_fork", jobs=1, preload=(*preload.PRELOAD, *PRELOAD)) as forks:
         for turn in range(3):
             for path in paths:
                 forks.submit(f"{turn} {path}", path)
@@ -46,7 +46,7 @@ def through_engine(paths: Sequence[Path]) -> float:
 
 def in_fork(path: Path) -> float:
     """What a report's task does before it exports; gives the seconds of processor time."""
-    from casebook.execution.running import run_notebook
+    from casebook.execution.notebook_run import run_notebook
 
     begin = sum(os.times()[:2])
     parameters = read_parameters(path, overrides={})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casebook.execution.inside import progress
+from casebook.execution.worker import progress
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -38,7 +38,7 @@ def write(path: Path, cells: Sequence[str]) -> Path:
 
 def run(path: Path, engine: str = "fork", cwd: Path | None = None, parameters: Any = None) -> NotebookNode:
     """Run a notebook with a journal beside it."""
-    from casebook.execution.running import run_notebook
+    from casebook.execution.notebook_run import run_notebook
 
     return run_notebook(
         path, parameters or {}, cwd=cwd or path.parent, engine=engine, journal=path.with_suffix(".journal")

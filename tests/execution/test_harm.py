@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from casebook.execution import forking
-from casebook.execution.forking import Forks, Limits
+from casebook.execution import fork_pool
+from casebook.execution.fork_pool import ForkPool
+from casebook.execution.tasks import Limits
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
@@ -25,12 +26,12 @@ def surroundings(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(forking, "_GRACE", 2.0)
+    monkeypatch.setattr(fork_pool, "_GRACE", 2.0)
 
 
 def ends_beside(bad: str, **limits) -> dict:
     """How five good tasks ended, and a bad one that begins after the first."""
-    with Forks("tests.execution.tasks:act", jobs=3, limits=Limits(**limits)) as forks:
+    with ForkPool("tests.execution.tasks:act", jobs=3, limits=Limits(**limits)) as forks:
         for number in range(5):
             forks.submit(str(number), f"time.sleep(0.5); value = {number}")
             if not number:
@@ -57,22 +58,22 @@ while True:
     time.sleep(0.01)
 """,
     "keeps its helper waiting for the rest of a message": """\
-from casebook.execution import inside
+from casebook.execution import worker
 import os, struct
-os.write(inside.current().line.fileno(), struct.pack("!i", 1 << 30))
+os.write(worker.current().line.fileno(), struct.pack("!i", 1 << 30))
 time.sleep(600)
 """,
     "sends its helper what is no message": """\
-from casebook.execution import inside
-inside.current().line.send_bytes(b"no pickle")
+from casebook.execution import worker
+worker.current().line.send_bytes(b"no pickle")
 time.sleep(600)
 """,
     "sends its helper what only it knows": """\
-from casebook.execution import inside
+from casebook.execution import worker
 import sys, types
 sys.modules["own"] = own = types.ModuleType("own")
 exec("class Odd: __module__ = 'own'", own.__dict__)
-inside.current().line.send(("ended", (own.Odd(), None)))
+worker.current().line.send(("ended", (own.Odd(), None)))
 time.sleep(600)
 """,
 }
@@ -114,7 +115,7 @@ def test_a_task_is_not_charged_what_it_shares_with_its_helper():
             "time.sleep(2); value = 1"
         ),
     }
-    with Forks(
+    with ForkPool(
         "tests.execution.tasks:act", jobs=2, preload=["tests.execution.tasks:hold"], limits=limits
     ) as forks:
         for name, source in code.items():

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from casebook.execution.forking import Forks, Limits
-from casebook.execution.running import PRELOAD, rebuild
+from casebook.execution.fork_pool import ForkPool
+from casebook.execution.notebook_run import PRELOAD, rebuild
+from casebook.execution.tasks import Limits
 from tests.conftest import ROOT
 from tests.execution import tasks
 
@@ -147,7 +148,7 @@ def ends(folder) -> dict:
         patch.chdir(folder)
         for deadline in (8, 200):  # as long as a loaded machine needs, for those that end by another reason
             limits = Limits(deadline=deadline, memory=600 << 20, output=1 << 20)
-            with Forks("tests.execution.tasks:run", jobs=4, preload=PRELOAD[:2], limits=limits) as forks:
+            with ForkPool("tests.execution.tasks:run", jobs=4, preload=PRELOAD[:2], limits=limits) as forks:
                 for name, source in sources(folder).items():
                     if (name in ENDLESS) == (deadline == 8):
                         place = folder / name.replace(" ", "-") / "notebook.ipynb"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from casebook.execution.forking import Forks
-from casebook.execution.running import PRELOAD
+from casebook.execution.fork_pool import ForkPool
+from casebook.execution.notebook_run import PRELOAD
 from casebook.parameters import read_parameters
 from tests.conftest import ROOT
 from tests.execution import tasks
@@ -211,7 +211,7 @@ def run_both(folder: Path, notebooks: dict[str, Callable[[Path], tuple]]) -> dic
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("PATH", os.pathsep.join([*other_programs(folder), os.environ["PATH"]]))
         patch.chdir(ROOT)
-        with Forks(
+        with ForkPool(
             "tests.execution.tasks:run", jobs=2, preload=(*PRELOAD, "casebook.views", "pandas")
         ) as forks:
             for engine in ("fork", "kernel"):

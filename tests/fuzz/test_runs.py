@@ -19,8 +19,9 @@ from casebook import report
 from casebook.batch import Request, make_reports
 from casebook.cli.telling import Teller
 from casebook.errors import CasebookError, InputError
-from casebook.execution.forking import Ended, Forks, Limits
-from casebook.execution.warming import LEARN, PRELOAD
+from casebook.execution.fork_pool import ForkPool
+from casebook.execution.preload import LEARN, PRELOAD
+from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.manifest import differences, manifests_in
 from casebook.publishing.shelf import LocalShelf
 from casebook.report import Staged, sources_of
@@ -45,17 +46,17 @@ class Instantly:
     def submit(self, key: str, *arguments: Any) -> None:
         self.tasks.append((key, arguments))
 
-    def completed(self) -> Iterator[tuple[str, Ended]]:
+    def completed(self) -> Iterator[tuple[str, TaskResult]]:
         while self.tasks:
             key, (path, overrides, _, staging, _) = self.tasks.pop(0)
             if key == "alpha" and self.given is not None:
-                yield key, Ended(self.given, seconds=0.1)
+                yield key, TaskResult(self.given, seconds=0.1)
                 continue
             (staging / "rack.html").write_text(f"{key}: $27,000", encoding="utf-8")
             files = {"rack.html": report.on_disk(staging / "rack.html")}
             summary = {"client": key, "case": "Racks", "shown": {"net_present_value": "$27,000"}}
             staged = Staged("rack", files, sources_of(path, overrides)[1], summary, {"run": 0.1}, [])
-            yield key, Ended(staged, seconds=0.1)
+            yield key, TaskResult(staged, seconds=0.1)
 
     def cancel(self) -> None:
         self.tasks.clear()
@@ -161,8 +162,8 @@ ACTIONS = (
     "from casebook import report; report.Staged = dict",
     "from casebook.exporters import html; html.to_page = lambda _: 1 / 0",
     "from casebook.exporters import html; html.to_page = lambda _: '<p>'",
-    "from casebook.execution import inside; inside.current().line.close()",
-    "from casebook.execution import inside; inside.current().line.send_bytes(b'x')",
+    "from casebook.execution import worker; worker.current().line.close()",
+    "from casebook.execution import worker; worker.current().line.send_bytes(b'x')",
     "raise ValueError('\\x1b[31m\\noutput/beta: rack follows from params/beta.yaml')",
     "raise ValueError('x' * 10_000_000)",
     "class Odd(Exception):\n    def __str__(self): return 1 / 0\nraise Odd",
@@ -183,9 +184,9 @@ ACTIONS = (
 
 
 class Kept:
-    """Forks whose helper goes on from batch to batch."""
+    """ForkPool whose helper goes on from batch to batch."""
 
-    def __init__(self, forks: Forks) -> None:
+    def __init__(self, forks: ForkPool) -> None:
         self.jobs, self.submit, self.completed = forks.jobs, forks.submit, forks.completed
 
     def cancel(self) -> None:
@@ -200,7 +201,7 @@ def kernels(tmp_path_factory) -> Iterator[tuple[Path, Kept]]:
     preload = (*PRELOAD, *report.PRELOAD)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        with Forks(
+        with ForkPool(
             "casebook.report:stage_report", jobs=2, preload=preload, learn=LEARN, limits=limits
         ) as forks:
             yield folder, Kept(forks)

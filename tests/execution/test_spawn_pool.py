@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.execution.inside import Limits
 from casebook.execution.journal import rebuild
-from casebook.execution.spawning import Spawns
+from casebook.execution.spawn_pool import SpawnPool
+from casebook.execution.tasks import Limits
 from tests.execution import tasks
 
 
-def acts(jobs: int = 2, **options) -> Spawns:
-    return Spawns("tests.execution.tasks:act", jobs=jobs, **options)
+def acts(jobs: int = 2, **options) -> SpawnPool:
+    return SpawnPool("tests.execution.tasks:act", jobs=jobs, **options)
 
 
 def test_each_task_gives_its_value_or_its_error():
@@ -39,7 +39,7 @@ def test_a_deadline_ends_a_task():
 
 def test_a_notebook_runs_on_a_kernel_of_its_own_up_to_its_error(tmp_path):
     path = tasks.write(tmp_path / "notebook.ipynb", ["print('good')", "1 / 0"])
-    with Spawns("tests.execution.tasks:run", jobs=1) as spawns:
+    with SpawnPool("tests.execution.tasks:run", jobs=1) as spawns:
         spawns.submit("one", path, "kernel")
         [(_, ended)] = spawns.completed()
     assert str(ended.error) == f"{path}, cell 2: ZeroDivisionError: division by zero"

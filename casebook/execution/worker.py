@@ -1,4 +1,4 @@
-"""What a task of `Forks` knows of itself: that it is one, its limits, and a line to its supervisor."""
+"""What a task of a pool knows of itself: that it is one, its limits, and a line to its supervisor."""
 
 from __future__ import annotations
 
@@ -8,37 +8,10 @@ import traceback
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
-from casebook.errors import CasebookError, ExecutionError
+from casebook.errors import ExecutionError
+from casebook.execution.tasks import Limits
 from casebook.reading.wording import shortened
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one task may use; beyond it the task is ended, with all the processes it started."""
-
-    deadline: float = 300.0
-    """Seconds for the whole task."""
-    memory: int = 4 << 30
-    """Bytes of resident memory of the task's processes together."""
-    output: int = 50 << 20
-    """Bytes of output that the cells of a notebook may give together."""
-
-
-def past(deadline: float) -> str:
-    """What is said of a task that has not ended in time."""
-    return f"no end within the deadline of {deadline:g} seconds"
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a task ended: with a value, or with an error."""
-
-    value: Any = None
-    error: CasebookError | None = None
-    seconds: float = 0.0
-    """From its start in a process to its end."""
 
 
 @dataclass

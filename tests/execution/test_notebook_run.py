@@ -7,9 +7,9 @@ import sys
 import nbformat
 import pytest
 
-from casebook.execution.forking import Forks
+from casebook.execution.fork_pool import ForkPool
 from casebook.execution.journal import Journal, rebuild
-from casebook.execution.running import PRELOAD
+from casebook.execution.notebook_run import PRELOAD
 from tests.conftest import ROOT
 from tests.execution import tasks
 
@@ -21,7 +21,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux"
 def forks():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
-        with Forks("tests.execution.tasks:run", jobs=16, preload=PRELOAD[:2]) as made:
+        with ForkPool("tests.execution.tasks:run", jobs=16, preload=PRELOAD[:2]) as made:
             yield made
 
 
@@ -99,7 +99,7 @@ def test_a_home_that_cannot_be_written_to_does_no_harm(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path / "file" / "home"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     path = tasks.write(tmp_path / "n.ipynb", ["import matplotlib.pyplot as plt; plt.plot([1]);"])
-    with Forks("tests.execution.tasks:run", jobs=1, preload=PRELOAD) as made:
+    with ForkPool("tests.execution.tasks:run", jobs=1, preload=PRELOAD) as made:
         made.submit("one", path)
         [(_, ended)] = made.completed()
     assert ended.error is None

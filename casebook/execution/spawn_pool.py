@@ -1,7 +1,7 @@
 """Tasks where processes can't be forked safely (macOS, Windows): a fresh Python for each.
 
-The same as `Forks` to those who use it, but slower: each task imports what it needs. Of the limits only the
-deadline holds, and what a task started may outlive it.
+Slower than forks: each task imports what it needs. Of the limits only the deadline holds, and what a task
+started may outlive it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from casebook.errors import CasebookError, ExecutionError
-from casebook.execution import inside
-from casebook.execution.inside import Ended, Limits, Task
+from casebook.execution import worker
+from casebook.execution.tasks import Limits, TaskPool, TaskResult, past
+from casebook.execution.worker import Task
 
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -35,35 +36,19 @@ class _Child:
     doing: str = ""
 
 
-class Spawns:
-    """Runs tasks as `Forks` does; `preload` and `learn` have no meaning here."""
+class SpawnPool(TaskPool):
+    """Tasks in processes that begin from nothing; `preload` and `learn` have no meaning here."""
 
-    def __init__(
-        self,
-        function: str,
-        *,
-        jobs: int,
-        preload: Sequence[str] = (),
-        learn: Sequence[str] = (),
-        limits: Limits = Limits(),  # noqa: B008 - frozen
-        on_progress: Callable[[str, str], None] | None = None,
-    ) -> None:
-        self._function, self.jobs, self._limits = function, max(1, jobs), limits
-        self._on_progress = on_progress
+    def __init__(self, function: str, **settings: Any) -> None:
+        super().__init__(function, **settings)
         self._waiting: deque[tuple[str, tuple[Any, ...]]] = deque()
         self._running: dict[Any, _Child] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.cancel()
 
     def submit(self, key: str, *arguments: Any) -> None:
         """Ask for a task: the function is called with these arguments, which must be picklable."""
         self._waiting.append((key, arguments))
 
-    def completed(self) -> Iterator[tuple[str, Ended]]:
+    def completed(self) -> Iterator[tuple[str, TaskResult]]:
         """Give key and end of each task, in the order in which they end."""
         while self._waiting or self._running:
             while self._waiting and len(self._running) < self.jobs:
@@ -73,7 +58,7 @@ class Spawns:
                     yield ended
             for line, child in list(self._running.items()):
                 if time.monotonic() - child.begin > self._limits.deadline:
-                    yield self._end(line, None, self._failed(child, inside.past(self._limits.deadline)))
+                    yield self._end(line, None, self._failed(child, past(self._limits.deadline)))
 
     def interrupt(self) -> None:
         """From another thread: kill the tasks under way; `completed` says of them that they were lost."""
@@ -94,7 +79,7 @@ class Spawns:
         theirs.close()
         self._running[line] = _Child(key, process, folder, time.monotonic())
 
-    def _hear(self, line: Any) -> tuple[str, Ended] | None:
+    def _hear(self, line: Any) -> tuple[str, TaskResult] | None:
         child = self._running[line]
         try:
             kind, content = line.recv()
@@ -108,13 +93,13 @@ class Spawns:
             self._on_progress(child.key, content)
         return None
 
-    def _end(self, line: Any, value: Any, error: CasebookError | None) -> tuple[str, Ended]:
+    def _end(self, line: Any, value: Any, error: CasebookError | None) -> tuple[str, TaskResult]:
         child = self._running.pop(line)
         child.process.kill()
         child.process.join()
         line.close()
         shutil.rmtree(child.folder, ignore_errors=True)
-        return child.key, Ended(value, error, time.monotonic() - child.begin)
+        return child.key, TaskResult(value, error, time.monotonic() - child.begin)
 
     @staticmethod
     def _failed(child: _Child, reason: str) -> ExecutionError:
@@ -125,7 +110,7 @@ def _run(function: str, arguments: tuple[Any, ...], line: Connection, folder: Pa
     """Be the task."""
     tempfile.tempdir = str(folder)
     task = Task(line, folder, limits)
-    inside.begin(task)
+    worker.begin(task)
     module, _, name = function.partition(":")
     answer: tuple[Any, CasebookError | None]
     try:
@@ -133,11 +118,11 @@ def _run(function: str, arguments: tuple[Any, ...], line: Connection, folder: Pa
     except CasebookError as error:
         answer = None, error
     except BaseException as error:
-        answer = None, inside.unexpected(task, error)
+        answer = None, worker.unexpected(task, error)
     try:
         line.send(("ended", answer))
     except Exception as error:  # what can't be pickled
-        line.send(("ended", (None, inside.unexpected(task, error))))
+        line.send(("ended", (None, worker.unexpected(task, error))))
 
 
 def _fate(code: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Tasks in processes of their own, forked from a warm helper that supervises them.
+"""Tasks in processes of their own, forked from a server that supervises them.
 
 A task can't harm another or the caller: it has a deadline and limits, and however it ends (a result, an
 error, a signal, `os._exit`), the caller learns it in words.
@@ -27,18 +27,16 @@ from typing import Any, Self
 from casebook.errors import ExecutionError
 from casebook.execution import processes
 from casebook.execution.environment import cell_environment
-from casebook.execution.inside import Ended, Limits, past, progress
+from casebook.execution.tasks import Limits, TaskPool, TaskResult, past
 from casebook.signals import undisturbed
-
-__all__ = ["Ended", "Forks", "Limits", "progress"]
 
 _PACKAGE = str(Path(__file__).parents[2])
 _GRACE = 30.0
-"""Seconds past its deadline in which a helper has to end a task; then the helper itself is ended."""
+"""Seconds past its deadline in which a server has to end a task; then the server itself is ended."""
 _LOOK = 1.0
-"""Seconds between two looks at a helper."""
+"""Seconds between two looks at a server."""
 _TRIES = 3
-"""How often a task is begun before the loss of its helper counts as its own failure."""
+"""How often a task is begun before the loss of its server counts as its own failure."""
 _QUIET = {
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
@@ -53,77 +51,57 @@ class _Task:
     losses: int = 0
     """How many helpers were lost under it, or how often something else ended it."""
     begun: float = math.inf
-    """When its helper was free to begin it."""
+    """When its server was free to begin it."""
     doing: str = ""
     """As it last said itself."""
     alone: bool = True
     """Whether no other task has been under way beside it."""
 
 
-class Forks:
-    """Runs tasks, at most `jobs` at a time, each in a process of its own; a context manager.
+class ForkPool(TaskPool):
+    """Tasks in forks of a server that has everything imported."""
 
-    `function` is `package.module:name`; `preload` names modules that the helper imports once, or functions
-    (`package.module:name`) that it calls once, so that every task finds them ready. `learn` names packages
-    whose modules the helper imports as soon as one task has done so.
-    `on_progress(key, doing)` is told, inside `completed`, what a task says it is doing (see `progress`).
-    """
-
-    def __init__(
-        self,
-        function: str,
-        *,
-        jobs: int,
-        preload: Sequence[str] = (),
-        learn: Sequence[str] = (),
-        limits: Limits = Limits(),  # noqa: B008 - frozen
-        on_progress: Callable[[str, str], None] | None = None,
-    ) -> None:
-        self._function, self._limits = function, limits
-        self._preload, self._learn = tuple(preload), tuple(learn)
-        self.jobs, self._on_progress = max(1, jobs), on_progress
+    def __init__(self, function: str, **settings: Any) -> None:
+        super().__init__(function, **settings)
         self._waiting: deque[_Task] = deque()
         self._running: dict[int, _Task] = {}
         self._number = 0
         self._stopped = False
-        self._helper: _Helper | None = None
+        self._server: _Server | None = None
 
     def __enter__(self) -> Self:
         self._started()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.cancel()
-
     def submit(self, key: str, *arguments: Any) -> None:
         """Ask for a task: the function is called with these arguments, which must be picklable."""
         self._waiting.append(_Task(key, pickle.dumps(arguments)))
 
-    def completed(self) -> Iterator[tuple[str, Ended]]:
+    def completed(self) -> Iterator[tuple[str, TaskResult]]:
         """Give key and end of each task, in the order in which they end.
 
-        Raises ExecutionError where no helper can be started.
+        Raises ExecutionError where no server can be started.
         """
         while self._waiting or self._running:
-            helper = self._started()
-            if self._stopped:  # looked at once the helper is there to be killed
+            server = self._started()
+            if self._stopped:  # looked at once the server is there to be killed
                 tasks = [*self._running.values(), *self._waiting]
                 self.cancel()
-                yield from ((task.key, Ended(error=ExecutionError("it was stopped"))) for task in tasks)
+                yield from ((task.key, TaskResult(error=ExecutionError("it was stopped"))) for task in tasks)
                 return
-            self._fill(helper)
+            self._fill(server)
             try:
-                kind, number, content = helper.hear()
+                kind, number, content = server.hear()
             except (EOFError, OSError):
                 yield from self._lost()
                 continue
             if kind == "broken":
                 self.cancel()
-                error = ExecutionError(f"the helper process can't start: {number}")
+                error = ExecutionError(f"the process that runs notebooks can't start: {number}")
                 error.add_note(content)
                 raise error
             if kind == "ready":
-                helper.is_ready = True
+                server.is_ready = True
                 for task in self._running.values():
                     task.begun = time.monotonic()
             elif kind == "progress":
@@ -137,58 +115,58 @@ class Forks:
                     task.losses += 1
                     self._waiting.append(task)
                     continue
-                self._fill(helper)
-                yield task.key, Ended(*content)
+                self._fill(server)
+                yield task.key, TaskResult(*content)
 
     def cancel(self) -> None:
         """Forget the tasks that wait, and kill those under way with everything they started."""
         self._waiting.clear()
         self._running.clear()
-        if self._helper:
-            self._helper.end()
-            self._helper = None
+        if self._server:
+            self._server.end()
+            self._server = None
 
     def interrupt(self) -> None:
         """From another thread: kill the tasks under way; `completed` says of all that they were stopped."""
         self._stopped = True
-        if helper := self._helper:
-            helper.kill()
+        if server := self._server:
+            server.kill()
 
-    def _started(self) -> _Helper:
-        if self._helper is None:
+    def _started(self) -> _Server:
+        if self._server is None:
             setup = (self._function, self._preload, self._learn, self._limits)
-            self._helper = _Helper(*setup, lambda: any(map(self._is_overdue, list(self._running.values()))))
-        return self._helper
+            self._server = _Server(*setup, lambda: any(map(self._is_overdue, list(self._running.values()))))
+        return self._server
 
     def _is_overdue(self, task: _Task) -> bool:
-        """Whether a task goes on though its helper should have ended it."""
+        """Whether a task goes on though its server should have ended it."""
         return time.monotonic() - task.begun > self._limits.deadline + _GRACE
 
-    def _fill(self, helper: _Helper) -> None:
+    def _fill(self, server: _Server) -> None:
         """Begin as many tasks as may be under way."""
         while self._waiting and len(self._running) < self.jobs:
-            # A task under which a helper was lost runs alone: if it is the cause, it harms no other.
+            # A task under which a server was lost runs alone: if it is the cause, it harms no other.
             alone = any(task.losses for task in (self._waiting[0], *self._running.values()))
             if alone and self._running:
                 return
             self._number += 1
             task = self._waiting.popleft()
-            task.begun = time.monotonic() if helper.is_ready else math.inf
+            task.begun = time.monotonic() if server.is_ready else math.inf
             task.alone = not self._running
             for other in self._running.values():
                 other.alone = False
             self._running[self._number] = task
-            with contextlib.suppress(OSError):  # a helper that is gone shows when it is heard
-                helper.line.send((self._number, task.arguments))
+            with contextlib.suppress(OSError):  # a server that is gone shows when it is heard
+                server.line.send((self._number, task.arguments))
 
-    def _lost(self) -> Iterator[tuple[str, Ended]]:
-        """Clear up after a helper that is gone; its tasks are begun again, or fail."""
-        assert self._helper is not None
-        # With others beside it, an overdue task need not be the one that keeps the helper from its work.
+    def _lost(self) -> Iterator[tuple[str, TaskResult]]:
+        """Clear up after a server that is gone; its tasks are begun again, or fail."""
+        assert self._server is not None
+        # With others beside it, an overdue task need not be the one that keeps the server from its work.
         overdue = [task for task in self._running.values() if task.alone and self._is_overdue(task)]
         lost = [task for task in self._running.values() if task not in overdue]
-        fate = self._helper.end()
-        self._helper = None
+        fate = self._server.end()
+        self._server = None
         self._running.clear()
         for task in reversed(lost):
             task.losses += 1
@@ -196,14 +174,17 @@ class Forks:
                 self._waiting.appendleft(task)
         for task in lost:
             if task.losses >= _TRIES:
-                yield task.key, Ended(error=ExecutionError(f"the process that runs it was lost: {fate}"))
+                yield task.key, TaskResult(error=ExecutionError(f"the process that runs it was lost: {fate}"))
         for task in overdue:
             where, spent = f"{task.doing}: " if task.doing else "", time.monotonic() - task.begun
-            yield task.key, Ended(error=ExecutionError(where + past(self._limits.deadline)), seconds=spent)
+            yield (
+                task.key,
+                TaskResult(error=ExecutionError(where + past(self._limits.deadline)), seconds=spent),
+            )
 
 
-class _Helper:
-    """A helper process, and the line to it."""
+class _Server:
+    """A server process, and the line to it."""
 
     def __init__(
         self,
@@ -214,7 +195,7 @@ class _Helper:
         is_overdue: Callable[[], bool],
     ) -> None:
         from casebook.execution import scratch
-        from casebook.execution.helper import Setup
+        from casebook.execution.fork_server import Setup
 
         self.folder, self._lock = scratch.make()
         self._mark = f"CASEBOOK_RUN={uuid.uuid4().hex}"
@@ -284,9 +265,6 @@ import sys
 sys.path.insert(0, {package!r})
 import casebook
 del sys.path[0]
-from casebook.execution.helper import main
+from casebook.execution.fork_server import main
 main({line})
 """
-
-if sys.platform != "linux":
-    from casebook.execution.spawning import Spawns as Forks

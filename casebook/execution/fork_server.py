@@ -1,6 +1,6 @@
-"""The helper process of `Forks`: one thread, everything imported, a fork for each task, and an eye on it.
+"""The server process of `ForkPool`: one thread, everything imported, a fork for each task, and an eye on it.
 
-It ends when its caller does, and a task ends when the helper does. What a task leaves behind (processes that
+It ends when its caller does, and a task ends when the server does. What a task leaves behind (processes that
 left its session, temporary files) goes with it.
 """
 
@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from casebook.errors import CasebookError, ExecutionError
-from casebook.execution import inside, processes, scratch
-from casebook.execution.inside import Limits
+from casebook.execution import processes, scratch, worker
+from casebook.execution.tasks import Limits, past
 
 _GRACE = 5.0
 """Seconds that a dying process may take."""
@@ -37,7 +37,7 @@ _LOOK = 0.1
 
 @dataclass(frozen=True)
 class Setup:
-    """What the caller asks of its helper."""
+    """What the caller asks of its server."""
 
     function: str
     preload: Sequence[str]
@@ -63,8 +63,8 @@ class _Child:
 
 
 @dataclass
-class Helper:
-    """Forks a child a task and supervises it."""
+class ForkServer:
+    """ForkPool a child a task and supervises it."""
 
     caller: Connection
     setup: Setup
@@ -106,7 +106,7 @@ class Helper:
             self.caller.close()
             for child in self.tasks.values():
                 child.line.close()
-            task = inside.Task(theirs, folder, self.setup.limits)
+            task = worker.Task(theirs, folder, self.setup.limits)
             _run(task, parent, self, arguments)
         theirs.close()
         self.tasks[process] = _Child(key, ours, folder, time.monotonic())
@@ -148,7 +148,7 @@ class Helper:
     def _beyond(self, process: int, child: _Child) -> str:
         limits = self.setup.limits
         if time.monotonic() - child.begin > limits.deadline:
-            return inside.past(limits.deadline)
+            return past(limits.deadline)
         # What is resident is quickly known, and counts what is shared with this process and each other fork.
         held = processes.resident(process) > limits.memory
         if held and processes.own(process, os.getpid()) > limits.memory:
@@ -207,46 +207,46 @@ def _pipe() -> tuple[Connection, Connection]:
     return Connection(reading, writable=False), Connection(writing, readable=False)
 
 
-def _run(task: inside.Task, parent: int, helper: Helper, arguments: bytes) -> NoReturn:
-    """Be the task: nothing of the helper is run after it."""
+def _run(task: worker.Task, parent: int, server: ForkServer, arguments: bytes) -> NoReturn:
+    """Be the task: nothing of the server is run after it."""
     code = 1
     try:
         answer: tuple[Any, CasebookError | None]
         try:
             _settle(task, parent)
-            answer = helper.function(*pickle.loads(arguments)), None
+            answer = server.function(*pickle.loads(arguments)), None
         except CasebookError as error:
             answer = None, error
         except BaseException as error:
-            answer = None, inside.unexpected(task, error)
+            answer = None, worker.unexpected(task, error)
         if os.getpid() == task.process:
-            if new := _imported(task, helper.setup.learn):
+            if new := _imported(task, server.setup.learn):
                 task.line.send(("imported", new))
             try:
                 task.line.send(("ended", answer))
             except Exception as error:  # what can't be pickled
-                task.line.send(("ended", (None, inside.unexpected(task, error))))
+                task.line.send(("ended", (None, worker.unexpected(task, error))))
             code = 0
     finally:
         os._exit(code)
 
 
-def _imported(task: inside.Task, packages: Sequence[str]) -> list[str]:
+def _imported(task: worker.Task, packages: Sequence[str]) -> list[str]:
     """The modules of some packages that a task was the first to import."""
     return [
         name for name in list(sys.modules) if name not in task.known and name.partition(".")[0] in packages
     ]
 
 
-def _settle(task: inside.Task, parent: int) -> None:
+def _settle(task: worker.Task, parent: int) -> None:
     """Make a fresh fork fit for a stranger's code."""
     processes.end_with_parent()
     if os.getppid() != parent:  # it ended before we could ask
         os._exit(1)
     processes.adopt_orphans()
-    inside.begin(task)
+    worker.begin(task)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):  # where memory runs out, the system takes a task and not the helper
+    with contextlib.suppress(OSError):  # where memory runs out, the system takes a task and not the server
         Path("/proc/self/oom_score_adj").write_text("500")
     for number, path in enumerate((Path(os.devnull), *task.captured)):
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY
@@ -255,7 +255,7 @@ def _settle(task: inside.Task, parent: int) -> None:
         os.close(opened)
     os.environ["TMPDIR"] = tempfile.tempdir = str(task.folder)
     if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()  # the fork has the helper's state
+        sys.modules["numpy"].random.seed()  # the fork has the server's state
 
 
 def _fate(status: int) -> str:
@@ -288,7 +288,7 @@ def find(name: str) -> Any:
 
 
 def main(number: int) -> None:
-    """Be the helper of the caller at the other end of a socket."""
+    """Be the server of the caller at the other end of a socket."""
     processes.adopt_orphans()
     caller = Connection(number)
     try:
@@ -310,7 +310,7 @@ def main(number: int) -> None:
     try:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the caller is gone
             caller.send(("ready", os.getpid(), None))
-            Helper(caller, setup, function).run()
+            ForkServer(caller, setup, function).run()
     finally:
         processes.end_descendants(os.getpid())
         shutil.rmtree(setup.folder, ignore_errors=True)

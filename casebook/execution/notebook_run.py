@@ -16,9 +16,9 @@ from papermill.parameterize import parameterize_notebook
 from casebook.errors import ExecutionError, InputError
 from casebook.execution.cells import number_of, refuse_errors
 from casebook.execution.engine import CasebookEngine
-from casebook.execution.inside import progress
 from casebook.execution.journal import Journal, rebuild
-from casebook.execution.warming import LEARN, PRELOAD
+from casebook.execution.preload import LEARN, PRELOAD
+from casebook.execution.worker import progress
 from casebook.reading.notebooks import read_notebook
 
 __all__ = ["LEARN", "PRELOAD", "rebuild", "run_notebook"]
@@ -34,7 +34,7 @@ def run_notebook(
 ) -> NotebookNode:
     """Run a template on parameters and give the executed notebook, without times, paths or random ids.
 
-    With `engine="fork"` the cells run in this very process, which must be a task of `Forks`; elsewhere an
+    With `engine="fork"` the cells run in this very process, which must be a task of `ForkPool`; elsewhere an
     ordinary kernel is started. Don't call it under `warnings.catch_warnings`: a cell's warnings are output.
     `journal` is a file that holds the executed copy at any moment, see `rebuild`.
     Raises ExecutionError ("templates/x/template.ipynb, cell 7: KeyError: 'uplift'"), also for an error as

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 PRELOAD = (
     "casebook.execution.shell:prepare",
-    "casebook.execution.running",
+    "casebook.execution.notebook_run",
     "casebook.views.case",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "scipy.optimize",
 )
-"""What `Forks` should have ready, before all else, for tasks that call `run_notebook`."""
+"""What `ForkPool` should have ready, before all else, for tasks that call `run_notebook`."""
 
 LEARN = ("casebook", "dateutil", "duckdb", "matplotlib", "numpy", "pandas", "pint", "PIL", "pyarrow", "scipy")
-"""What `Forks` should have ready as soon as one of those tasks has imported it."""
+"""What `ForkPool` should have ready as soon as one of those tasks has imported it."""

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import ExecutionError, InputError
-from casebook.execution.forking import Forks, Limits
+from casebook.execution.fork_pool import ForkPool
+from casebook.execution.tasks import Limits
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
@@ -28,8 +29,8 @@ def place(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def acts(jobs: int = 2, **options) -> Forks:
-    return Forks("tests.execution.tasks:act", jobs=jobs, **options)
+def acts(jobs: int = 2, **options) -> ForkPool:
+    return ForkPool("tests.execution.tasks:act", jobs=jobs, **options)
 
 
 def is_alive(process: int) -> bool:
@@ -206,8 +207,8 @@ def test_when_the_caller_is_killed_nothing_stays(place, number):
         "time.sleep(600)"
     )
     program = (
-        "from casebook.execution.forking import Forks\n"
-        f"with Forks('tests.execution.tasks:act', jobs=1) as forks:\n    forks.submit('one', {source!r})\n"
+        "from casebook.execution.fork_pool import ForkPool\n"
+        f"with ForkPool('tests.execution.tasks:act', jobs=1) as forks:\n    forks.submit('one', {source!r})\n"
         "    list(forks.completed())"
     )
     caller = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
@@ -221,13 +222,15 @@ def test_when_the_caller_is_killed_nothing_stays(place, number):
 def test_a_helper_that_cannot_start_says_why():
     with acts(preload=["no_such_module"]) as forks:
         forks.submit("one", "value = 1")
-        with pytest.raises(ExecutionError, match=r"the helper process can't start: ModuleNotFoundError"):
+        with pytest.raises(
+            ExecutionError, match=r"the process that runs notebooks can't start: ModuleNotFoundError"
+        ):
             list(forks.completed())
 
 
 @pytest.mark.slow
 def test_the_helper_has_one_thread_when_all_is_imported():
-    from casebook.execution.running import PRELOAD
+    from casebook.execution.notebook_run import PRELOAD
 
     source = "import os, pathlib; value = len(list(pathlib.Path(f'/proc/{os.getppid()}/task').iterdir()))"
     with acts(preload=(*PRELOAD, "casebook.views", "pandas", "matplotlib.pyplot", "scipy.stats")) as forks:
@@ -273,8 +276,8 @@ def test_the_helper_imports_the_very_package_that_runs(place):
     )
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from casebook.execution.forking import Forks\n"
-        "with Forks('casebook.execution.helper:find', jobs=1) as forks:\n"
+        "from casebook.execution.fork_pool import ForkPool\n"
+        "with ForkPool('casebook.execution.fork_server:find', jobs=1) as forks:\n"
         "    forks.submit('one', 'casebook:__file__')\n"
         "    print(*[ended.value for _, ended in forks.completed()])\n"
     )
