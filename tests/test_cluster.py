@@ -231,7 +231,7 @@ def test_a_stopped_run_leaves_no_report_under_way_on_a_worker(tmp_path, two):
         time.sleep(0.1)
     time.sleep(2)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=120)
     assert process.returncode == 130, stderr
     assert "Traceback" not in stderr
     until = time.monotonic() + 10

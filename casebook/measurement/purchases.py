@@ -47,7 +47,7 @@ def purchase_history(
     customers with repeat purchases, first purchases left out. Both by maximum likelihood. Intervals: the
     delta method on logarithms (on log-odds for the share alive), from how far each customer moves the result,
     which holds whether or not the models fit to the last detail. From 1,000 customers on, half of whom buy
-    again, they cover 87 to 93%; where fewer than 300 bought again, that is told beside the figure.
+    again, they cover 86 to 91%; where fewer than 300 bought again, that is told beside the figure.
 
     Raises CaseError where the data do not determine the models: a history too short, or nobody who stops.
 
