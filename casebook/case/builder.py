@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from casebook.case.case import Case, Inputs
+from casebook.case.keys import checked_key
 from casebook.case.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.case.running_totals import refuse_ramp_on_a_stock
 from casebook.case.scaling import refuse_products
@@ -77,6 +78,7 @@ class CaseBuilder:
         name: str,
         *,
         category: str,
+        key: str | None = None,
         annual: Any = None,
         start: Any = None,
         risk: Any = 0.0,
@@ -88,16 +90,19 @@ class CaseBuilder:
         Raises CaseError where an amount is below zero at likely values: a saving is a benefit.
         `category` is one of people, technology, start-up, training, content, change, other. `risk` raises it
         in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
-        given it is listed as not in the figure, with some of them given the others are asked for.
+        given it is listed as not in the figure, with some of them given the others are asked for. `key` is
+        what a parameter file, other lines and later versions of the case refer to; it is made of the name
+        where none is given, so give one before a name is reworded.
         """
         one_of(category, CATEGORIES, f"category of cost '{name}'")
-        self._add("cost", name, when, note, annual, start, risk, category=category)
+        self._add("cost", name, key, when, note, annual, start, risk, category=category)
 
     def benefit(
         self,
         name: str,
         *,
         kind: str,
+        key: str | None = None,
         annual: Any = None,
         start: Any = None,
         ramp: Any = None,
@@ -123,13 +128,14 @@ class CaseBuilder:
         the line takes of `pool`, in the pool's unit, before `ramp` and `causal_share`; a line that takes from
         several is given them with its claims, `pool={contacts: asked, sessions: read}`, and counts at the
         smallest share that one of them leaves it. `touched` counts what the investment reaches;
-        `alternative_to` names a line that can't count beside this one. `not_in_figure` gives the reason why
-        a line is shown but not counted. `risk` and `when` are as for a cost.
+        `alternative_to` is the key or name of a line that can't count beside this one. `not_in_figure` gives
+        the reason why a line is shown but not counted. `risk`, `when` and `key` are as for a cost.
         """
         one_of(kind, KINDS, f"kind of benefit '{name}'")
         self._add(
             "benefit",
             name,
+            key,
             when,
             note,
             annual,
@@ -145,12 +151,16 @@ class CaseBuilder:
             not_in_figure=not_in_figure,
         )
 
-    def pool(self, name: str, *, size: Any) -> Pool:
-        """Name an amount that several benefits draw on, so that it can't be claimed twice."""
-        if any(pool.name == name for pool in self._pools):
+    def pool(self, name: str, *, size: Any, key: str | None = None) -> Pool:
+        """Name an amount that several benefits draw on, so that it can't be claimed twice.
+
+        `key` says that pools of several cases are the same; it is made of the name where none is given.
+        """
+        key = checked_key(key, name, f"pool '{name}'")
+        if any(pool.name == name or pool.key == key for pool in self._pools):
             raise CaseError(f"pool '{name}' is there already\n  hint: use the one that case.pool() returned")
         parse_unit_of(as_expression(size), f"pool '{name}'")
-        made = Pool(name, consistent(as_expression(size)))
+        made = Pool(key, name, consistent(as_expression(size)))
         self._case = None
         self._pools.append(made)
         return made
@@ -198,6 +208,7 @@ class CaseBuilder:
         self,
         side: Any,
         name: str,
+        given_key: str | None,
         when: Sequence[Input],
         note: str | None,
         annual: Any,
@@ -207,15 +218,17 @@ class CaseBuilder:
     ) -> None:
         label = f"{side.capitalize()} '{name}'"
         self._case = None
-        self._refuse_late_or_double(name, label)
+        key = checked_key(given_key, name, label)
+        self._refuse_late_or_double(name, key, label)
         missing = self._missing(when, label)
         if missing is not None:
-            self._left_out.append(LeftOut(side, name, missing, note))
+            self._left_out.append(LeftOut(side, key, name, missing, note))
             return
         if annual is None and start is None:
             raise CaseError(f"{label} has no amount\n  hint: give annual=… or start=…")
         line = Line(
             side=side,
+            key=key,
             name=name,
             kind=declared.get("kind"),
             category=declared.get("category"),
@@ -249,11 +262,15 @@ class CaseBuilder:
                     f"{node.whole.name}\n  hint: see how each of them was measured"
                 )
 
-    def _refuse_late_or_double(self, name: str, label: str) -> None:
+    def _refuse_late_or_double(self, name: str, key: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
-        names = [line.name for line in self._lines] + [line.name for line in self._left_out]
-        if name in names:
+        lines: list[Line | LeftOut] = [*self._lines, *self._left_out]
+        if any(line.name == name for line in lines):
             raise CaseError(f"{label} is there already; a name stands for one line{again}")
+        if other := next((line for line in lines if line.key == key), None):
+            raise CaseError(
+                f"{label} has the key of '{other.name}', {key}\n  hint: give one of them another, with key=…"
+            )
         if self._is_closed:
             raise CaseError(
                 f"{label} comes after a view has shown the result{again}, with all lines before it"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from casebook.case.keys import find
 from casebook.case.line import LeftOut, Line, Pool
 from casebook.errors import CaseError
 from casebook.formula.evaluation import Plan, evaluate
@@ -174,18 +175,22 @@ def _written(expression: Expression) -> list[object]:
 
 def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Ledger:
     """The ledger for the lines that a notebook defines; numbers the counted ones B1, B2, … and C1, C2, …"""
-    names = {line.name for line in lines} | {line.name for line in left_out}
+    known: list[Line | LeftOut] = [*lines, *left_out]
     counted: list[Line] = []
     beside: list[Line] = []
     for line in lines:
         other = line.alternative_to
-        if other is not None and (other not in names or other == line.name):
+        if other is not None and ((found := find(other, known)) is None or found is line):
             raise CaseError(
                 f"{line.label} is an alternative to '{other}', and there is no such other line\n"
-                "  hint: write the other line's name as it is written there"
+                "  hint: write the other line's key, or its name as it is written there"
             )
         # Which of the two names the other makes no difference: the first of them counts.
-        rivals = [kept.name for kept in counted if kept.name == other or kept.alternative_to == line.name]
+        rivals = [
+            kept.name
+            for kept in counted
+            if other in (kept.key, kept.name) or kept.alternative_to in (line.key, line.name)
+        ]
         if line.not_in_figure:
             beside.append(line)
         elif rivals:

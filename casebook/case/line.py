@@ -28,6 +28,7 @@ class Pool:
     `size` is the whole amount; what the lines claim of it is recorded in the same unit.
     """
 
+    key: str
     name: str
     size: Expression
 
@@ -37,6 +38,8 @@ class Line:
     """One cost or benefit. Amounts are positive for both sides; only cash flow carries sign."""
 
     side: Literal["benefit", "cost"]
+    key: str
+    """What refers to the line, whatever its name is: unique in a case."""
     name: str
     kind: str | None
     """For a benefit, one of `KINDS`."""
@@ -54,6 +57,7 @@ class Line:
     """The pools that the line draws on, each with what it takes of it, in the pool's unit."""
     touched: Expression | None = None
     alternative_to: str | None = None
+    """Key or name of the other line."""
     not_in_figure: str | None = None
     """Why the line is shown beside the figure and not counted in it; None where it counts."""
     note: str | None = None
@@ -129,6 +133,7 @@ class LeftOut:
     """A line that is not counted, for want of its optional inputs."""
 
     side: Literal["benefit", "cost"]
+    key: str
     name: str
     missing: tuple[Input, ...]
     note: str | None = None

@@ -4,8 +4,10 @@ The plan is the formula of each line by month (`casebook.formula.months`), fitte
 to the year. A month that is over counts with what was booked on the line; without that with the line's
 formula at the inputs as measured, fitted like the plan; without those as planned. What is still to come runs
 
-- to plan: at the inputs of the plan, or - as so far: each measured input, and each booked line, stays in the
-proportion to its plan that it had so far (an input within its bounds), unless next to nothing was due so far.
+- to plan: at the inputs of the plan, or
+- as so far: each measured input, and each booked line, stays in the proportion to its plan that it had so
+  far (an input within its bounds), unless next to nothing was due so far.
+
 These are the two estimates at completion of earned-value management.
 
 An input that a ramp scales (`scaled_by`) is planned and observed as their product. In the formulas, which
@@ -15,14 +17,15 @@ multiply by the ramp, it stands as what was observed ÷ the ramp as it was.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from casebook.case.case import Case
+from casebook.case.keys import find
 from casebook.case.line import Line
 from casebook.case.monthly import Fit, Flows, Values, fit, money_by_month
 from casebook.case.scaling import line_inputs
@@ -31,7 +34,7 @@ from casebook.follow_up.approval import Approval, approval_of
 from casebook.formula.expression import inputs_of
 from casebook.formula.months import MONTHS, spread
 from casebook.formula.operations import Array
-from casebook.parameters.actuals import Actuals
+from casebook.parameters.actuals import Actuals, Measured
 from casebook.parameters.scaling import conflict
 
 LEAST = 0.05
@@ -241,15 +244,7 @@ def course_of(case: Case) -> Course | None:
     actuals = case.parameters.actuals
     if actuals is None:
         return None
-    counted = {line.name: line for line in case.ledger.counted}
-    for name, measured in actuals.lines.items():
-        if name not in counted:
-            close = difflib.get_close_matches(name, counted, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"the lines are: {', '.join(counted)}"
-            raise CaseError(f"actuals.lines names '{name}', which is no line of the figure\n  hint: {hint}")
-        least = min([value for _, value in measured.periods] + [measured.at_start or 0.0])
-        if counted[name].side == "cost" and least < 0:
-            raise CaseError(f"actuals.lines: {counted[name].label} has {least:,.2f}; costs are positive")
+    actuals = replace(actuals, lines=_by_line(actuals, case.ledger.counted))
     declared = case.parameters.template.inputs
     known = list(line_inputs(case.ledger.counted, declared))
     for name in actuals.inputs:
@@ -261,6 +256,28 @@ def course_of(case: Case) -> Course | None:
         if ramp is not None and (found := conflict(name, ramp, known)):
             raise CaseError(f"actuals.inputs measures what can't be observed: {found[0]}\n  hint: {found[1]}")
     return Course(case, actuals, approval_of(case.parameters))
+
+
+def _by_line(actuals: Actuals, counted: Sequence[Line]) -> dict[str, Measured]:
+    """What was booked by the name of the line, which a parameter file calls by key or name."""
+    found: dict[str, Measured] = {}
+    for reference, booked in actuals.lines.items():
+        line = find(reference, counted)
+        if line is None:
+            names = [name for each in counted for name in (each.name, each.key)]
+            close = difflib.get_close_matches(reference, names, n=1)
+            listed = ", ".join(each.name for each in counted)
+            hint = f"did you mean '{close[0]}'?" if close else f"the lines are: {listed}"
+            raise CaseError(
+                f"actuals.lines names '{reference}', which is no line of the figure\n  hint: {hint}"
+            )
+        if line.name in found:
+            raise CaseError(f"actuals.lines names {line.label} twice, by its name and by its key")
+        least = min([value for _, value in booked.periods] + [booked.at_start or 0.0])
+        if line.side == "cost" and least < 0:
+            raise CaseError(f"actuals.lines: {line.label} has {least:,.2f}; costs are positive")
+        found[line.name] = booked
+    return found
 
 
 def _is_known(every: Mapping[str, Array], name: str, stretch: Stretch) -> bool:

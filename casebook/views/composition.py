@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.case.finance import present_value
+from casebook.case.keys import find
+from casebook.case.line import LeftOut, Line
 from casebook.errors import CaseError
 from casebook.study.study import Study
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
@@ -33,32 +35,46 @@ class Part:
 def parts_of(case: Study, groups: Mapping[str, Sequence[str]]) -> list[Part]:
     """The groups that have a counted line, in their order, each line of a group by its worth.
 
-    `groups` maps a label to the names of lines. Lines that are off or stand beside the figure are passed
-    over, and counted benefits that no group names come last. Raises CaseError for a name that is no line,
-    and for a line that stands in two groups.
+    `groups` maps a label to the keys or names of lines. Lines that are off or stand beside the figure are
+    passed over, and counted benefits that no group names come last. Raises CaseError for a name that is no
+    line, and for a line that stands in two groups.
     """
-    known = [line.name for line in case.lines if line.side == "benefit"]
-    known += [line.name for line in case.left_out if line.side == "benefit"]
-    named: set[str] = set()
-    for label, names in groups.items():
-        for name in names:
-            if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean '{close[0]}'?" if close else f"benefits are: {', '.join(known)}"
-                raise CaseError(f"group '{label}' names '{name}', which is no benefit\n  hint: {hint}")
-            if name in named:
-                raise CaseError(f"'{name}' stands in two groups\n  hint: a benefit belongs to one of them")
-            named.add(name)
+    named = _named(case, groups)
     worth = {
         line.name: float(present_value(line.flow(case.years), case.discount_rate))
         for line in case.ledger.of("benefit")
     }
-    rest = [name for name in worth if name not in named]
+    placed = {name for names in named.values() for name in names}
+    rest = [name for name in worth if name not in placed]
     parts = [
         Part(label, tuple(sorted(((n, worth[n]) for n in names if n in worth), key=lambda pair: -pair[1])))
-        for label, names in [*groups.items(), (case.formatter.say(OTHER), rest)]
+        for label, names in [*named.items(), (case.formatter.say(OTHER), rest)]
     ]
     return [part for part in parts if part.lines]
+
+
+def _named(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The groups with the names of their lines, whichever way each is referred to."""
+    every: list[Line | LeftOut] = [*case.lines, *case.left_out]
+    benefits = [line for line in every if line.side == "benefit"]
+    named: dict[str, list[str]] = {}
+    placed: set[str] = set()
+    for label, references in groups.items():
+        for reference in references:
+            line = find(reference, benefits)
+            if line is None:
+                known = [name for each in benefits for name in (each.name, each.key)]
+                close = difflib.get_close_matches(reference, known, n=1)
+                listed = ", ".join(each.name for each in benefits)
+                hint = f"did you mean '{close[0]}'?" if close else f"benefits are: {listed}"
+                raise CaseError(f"group '{label}' names '{reference}', which is no benefit\n  hint: {hint}")
+            if line.name in placed:
+                raise CaseError(
+                    f"'{line.name}' stands in two groups\n  hint: a benefit belongs to one of them"
+                )
+            placed.add(line.name)
+            named.setdefault(label, []).append(line.name)
+    return named
 
 
 def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -319,3 +319,38 @@ def test_net_present_value_is_benefits_less_costs(make_case, benefits, costs, ra
     expected = sum((b - c) / (1 + rate) ** t for t, (b, c) in enumerate(zip(benefits, costs, strict=True), 1))
     assert case.result.net_present_value == pytest.approx(expected, abs=1e-6)
     assert float(present_value(case.result.cash_flow.net, rate)) == pytest.approx(expected, abs=1e-6)
+
+
+# Keys
+
+
+def test_a_line_has_the_key_of_its_name_unless_it_is_given_one(make_case):
+    case = make_case()
+    case.cost("Team (people)", category="people", annual=case.inputs.team)
+    case.cost("Tools", key="platform", category="technology", annual=case.inputs.team)
+    assert [line.key for line in case.study.lines] == ["team-people", "platform"]
+
+
+def test_two_lines_can_not_have_one_key(make_case):
+    case = make_case()
+    case.cost("Team", category="people", annual=case.inputs.team)
+    with pytest.raises(
+        CaseError, match=r"Cost 'Team!' has the key of 'Team', team\n  hint: give one of them"
+    ):
+        case.cost("Team!", category="people", annual=case.inputs.team)
+
+
+def test_a_key_is_written_as_keys_are(make_case):
+    case = make_case()
+    with pytest.raises(CaseError, match=r"the key 'My Team'.*\n  hint: write key='my-team'"):
+        case.cost("Team", key="My Team", category="people", annual=case.inputs.team)
+
+
+@pytest.mark.parametrize("reference", ["Answers", "forum"])
+def test_an_alternative_is_named_by_key_or_name(make_case, reference):
+    case = make_case()
+    x = case.inputs
+    case.cost("Team", category="people", annual=x.team)
+    case.benefit("Answers", key="forum", kind="margin", annual=x.team * 2)
+    case.benefit("Calls", kind="margin", annual=x.team * 3, alternative_to=reference)
+    assert [line.name for line in case.study.ledger.beside] == ["Calls"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from casebook import Case
 from casebook.analysis.uncertainty import Uncertain
+from casebook.case.keys import key_of
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
@@ -54,6 +55,18 @@ THREE_QUARTERS = {
     "inputs": {"adoption": {"2026-Q1": "20%", "2026-Q2": "35%", "2026-Q3": "41%"}},
     "lines": {"Team": {"2026-Q1": 550, "2026-Q2": 600, "2026-Q3": 740}, "Set-up": {"start": 1200}},
 }
+
+
+def test_a_line_is_booked_by_its_key_as_by_its_name(study):
+    by_key = {**THREE_QUARTERS, "lines": {key_of(name): it for name, it in THREE_QUARTERS["lines"].items()}}
+    assert set(by_key["lines"]) == {"team", "set-up"}
+    one, other = (study(actuals).study.followed_up for actuals in (THREE_QUARTERS, by_key))
+    assert [(each.line.name, each.actual) for each in one.lines] == [
+        (each.line.name, each.actual) for each in other.lines
+    ]
+    twice = {**THREE_QUARTERS, "lines": {"Team": {"2026-Q1": 550}, "team": {"2026-Q2": 600}}}
+    with pytest.raises(CaseError, match="names Cost 'Team' twice, by its name and by its key"):
+        _ = study(twice).study.followed_up
 
 
 def line(found, name):

@@ -1,0 +1,54 @@
+"""Keys of lines and pools: what refers to them, so that their names can be reworded and translated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from casebook.errors import CaseError
+
+
+class Keyed(Protocol):
+    """A line or a pool."""
+
+    @property
+    def key(self) -> str:
+        """Unique among its like."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What a reader sees."""
+        ...
+
+
+T = TypeVar("T", bound=Keyed)
+
+
+def key_of(name: str) -> str:
+    """The key that a name stands for where none is given: its words in small letters, joined by hyphens.
+
+    >>> key_of("Loyal customers spend more"), key_of("Überstunden (Team 2)"), key_of("?!")
+    ('loyal-customers-spend-more', 'überstunden-team-2', '?!')
+    """
+    return "-".join(re.findall(r"\w+", name.casefold())) or name
+
+
+def checked_key(key: str | None, name: str, label: str) -> str:
+    """The key as given, or the one made of the name; CaseError where it is not written as keys are."""
+    if key is None:
+        return key_of(name)
+    if key != key_of(key):
+        raise CaseError(
+            f"{label} has the key {key!r}; small letters, digits and hyphens are needed\n"
+            f"  hint: write key='{key_of(key)}'"
+        )
+    return key
+
+
+def find(reference: str, among: Iterable[T]) -> T | None:
+    """What a key or a name refers to; None where it is neither."""
+    items = list(among)
+    by_name = (item for item in items if item.name == reference)
+    return next(by_name, next((item for item in items if item.key == reference), None))
