@@ -9,14 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from casebook.errors import CasebookError
-from casebook.exporters import ExportWarning
 from casebook.exporters.glyphs import assets
 from casebook.exporters.live_markup import (
     KINDS,
@@ -32,9 +29,9 @@ from casebook.exporters.signs import signs_of
 from casebook.exporters.sliders import Slider, sliders
 from casebook.formatting import Formatter
 from casebook.presentation.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
+from casebook.record.types import Record
 
 _SCRIPTS = ("model", "figures", "chart", "panel")
-_NEEDED = ("inputs", "lines", "steps", "cash_flow", "result", "years", "discount_rate", "currency", "locale")
 
 
 @dataclass(frozen=True)
@@ -64,20 +61,10 @@ class Panel:
         return f"{data}\n<script>{self.script}</script>"
 
 
-def panel(record: Mapping[str, Any] | None) -> Panel | None:
-    """The panel for a case; None where there is no whole record, or no input that could be moved.
-
-    A record of an unusual shape has none either, with an ExportWarning: the rest of the page can stand.
-    """
-    if not record or any(record.get(key) is None for key in _NEEDED) or not record["lines"]:
-        return None
-    try:
-        chosen = sliders(record)
-        return Panel(markup(record, chosen), _data(record, chosen), _script()) if chosen else None
-    except (CasebookError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        text = f"the panel for trying other values is left out, the record can't be read: {error!r}"
-        warnings.warn(text, ExportWarning, stacklevel=2)
-        return None
+def panel(record: Record | None) -> Panel | None:
+    """The panel for a case; None where there is no record, or no input that could be moved."""
+    chosen = sliders(record) if record else []
+    return Panel(markup(record, chosen), _data(record, chosen), _script()) if record and chosen else None
 
 
 @cache
@@ -95,19 +82,24 @@ def _script() -> str:
     return "\n".join(["(() => {", '"use strict";', opening, *kept, "})();"])
 
 
-def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
-    years = int(record["years"])
-    to = Formatter(record["currency"], record["locale"])
+def _data(record: Record, chosen: Sequence[Slider]) -> str:
+    years = record.years
+    to = Formatter(record.currency, record.locale)
     data = {
         "years": years,
-        "rate": record["discount_rate"],
-        "values": {name: given["value"] for name, given in record["inputs"].items()},
-        "steps": {step["label"]: _plain(step["tree"]) for step in record["steps"]},
+        "rate": record.discount_rate,
+        "values": {name: given.value for name, given in record.inputs.items()},
+        "steps": {step.label: _plain(step.tree) for step in record.steps},
         "lines": [
-            {key: line[key] for key in ("id", "name", "side")}
-            | {part: _plain(line["trees"][part]) for part in ("start", "annual")}
-            | {"risk": _plain(line["risk"]["tree"])}
-            for line in record["lines"]
+            {
+                "id": line.id,
+                "name": line.name,
+                "side": line.side,
+                "start": _plain(line.trees.start),
+                "annual": _plain(line.trees.annual),
+                "risk": _plain(line.risk.tree),
+            }
+            for line in record.lines
         ],
         "controls": [asdict(slider) | {"kind": kind_of(slider)} for slider in chosen],
         "figures": [[name, KINDS[name]] for name in figure_names(record)],
@@ -115,7 +107,7 @@ def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
         "tiles": tile_names(record),
         "heads": year_heads(record),
         "with_start": has_start(record),
-        "base_total": record["cash_flow"]["cumulative"],
+        "base_total": record.cash_flow.cumulative,
         "signs": signs_of(to, years),
         "words": _words(years, to),
     }
