@@ -208,7 +208,7 @@ def _export(
     """Write all files of a report; gives its record and their names."""
     from nbformat import v4
 
-    from casebook.exporters.record import read_record, record_text
+    from casebook.exporters.record import record_text
     from casebook.exporters.together import Exports
 
     worker.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
@@ -216,8 +216,8 @@ def _export(
     content = _bytes(notebook)
     write_new(staging / f"{kind}.ipynb", content)
     notebook = v4.reads(content.decode())
-    record = read_record(notebook)
     exports, names = Exports(notebook, path.parent), []
+    record = exports.record
     worker.progress(f"{display(path)}: reading its fonts")
     exports.read_fonts()
     for name in formats:

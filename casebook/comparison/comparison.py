@@ -24,7 +24,7 @@ from casebook.comparison.changes import (
 from casebook.comparison.game import LineGame
 from casebook.comparison.sides import Side
 from casebook.errors import CaseError
-from casebook.reading.foreign import to_json
+from casebook.reading.typed_json import to_json
 from casebook.record.formulas import Nodes, rebuild
 
 FORMAT, VERSION = "casebook.comparison", 1

@@ -28,6 +28,7 @@ from casebook.exporters.live_markup import (
 from casebook.exporters.signs import signs_of
 from casebook.exporters.sliders import Slider, sliders
 from casebook.formatting import Formatter
+from casebook.formula.trees import Tree, fold, operands
 from casebook.presentation.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
 from casebook.record.types import Record
 
@@ -63,8 +64,9 @@ class Panel:
 
 def panel(record: Record | None) -> Panel | None:
     """The panel for a case; None where there is no record, or no input that could be moved."""
-    chosen = sliders(record) if record else []
-    return Panel(markup(record, chosen), _data(record, chosen), _script()) if record and chosen else None
+    if record is None or not (chosen := sliders(record)):
+        return None
+    return Panel(markup(record, chosen), _data(record, chosen), _script())
 
 
 @cache
@@ -115,14 +117,18 @@ def _data(record: Record, chosen: Sequence[Slider]) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _plain(tree: Any) -> Any:
+def _plain(tree: Tree | None) -> Tree | None:
     """A tree without what is only read: labels of numbers, and computed steps, whose value stands fast."""
-    if isinstance(tree, list):
-        return [tree[0], *(_plain(operand) for operand in tree[1:])]
-    if isinstance(tree, dict) and "computed" in tree:
-        value = tree["value"]
+    return None if tree is None else fold(tree, operands, _plain_node)
+
+
+def _plain_node(node: Tree, parts: list[Tree]) -> Tree:
+    if isinstance(node, list):
+        return [node[0], *parts]
+    if "computed" in node:
+        value = node["value"]
         return {"number": value[0] if isinstance(value, list) and len(value) == 1 else value}
-    return {"number": tree["number"]} if isinstance(tree, dict) and "number" in tree else tree
+    return {"number": node["number"]} if "number" in node else node
 
 
 def _words(years: int, to: Formatter) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import Annotated, Any, TypedDict
 
 from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.reading.foreign import parse as parse_json
 from casebook.reading.foreign import read_json
 from casebook.reading.paths import TooManyError, matching
+from casebook.reading.typed_json import parse as parse_json
 from casebook.reading.wording import display, printable
 
 FORMAT = "casebook.manifest"

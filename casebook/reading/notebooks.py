@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from casebook.errors import InputError, Problem
-from casebook.reading.foreign import parse, read_json
+from casebook.reading.foreign import read_json
+from casebook.reading.typed_json import parse
 from casebook.reading.wording import display
 
 MOST_BYTES = 50_000_000

@@ -10,7 +10,8 @@ import numpy as np
 
 from casebook.formula.operations import OPERATIONS
 from casebook.formula.trees import Tree, nodes, operands_and_arguments
-from casebook.reading import foreign
+from casebook.reading import typed_json
+from casebook.reading.foreign import is_number, unusable
 from casebook.reading.wording import printable, show
 from casebook.record.types import FORMAT, VERSION, LineRecord, Record
 
@@ -33,9 +34,9 @@ def parse(data: Any) -> Record:
     if version > VERSION:
         message = f"written by a newer casebook (record version {version}; this one reads {VERSION})"
         raise NewerVersionError(message)
-    if wrong := foreign.unusable(data):
+    if wrong := unusable(data):
         raise ValueError(wrong)
-    record = foreign.parse(data, Record)
+    record = typed_json.parse(data, Record)
     for wrong in chain(_wrong_lengths(record), _wrong_formulas(record)):
         raise ValueError(wrong)
     return record
@@ -91,7 +92,7 @@ def _fault(node: Tree, record: Record, steps: set[str]) -> str | None:
             return None if label in steps else f"the step {show(label)}, which does not stand before it"
         case {"computed": str(), "of": list(), "value": value} | {"number": value}:
             numbers = value if isinstance(value, list) else [value]
-            if not all(map(foreign.is_number, numbers)) or not 1 <= len(numbers) <= record.years:
+            if not all(map(is_number, numbers)) or not 1 <= len(numbers) <= record.years:
                 return f"{show(value)} where a number is needed, or one a year"
         case {"year": True}:
             return None

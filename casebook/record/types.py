@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from casebook.formula.trees import Tree
-from casebook.reading.foreign import to_json
+from casebook.reading.typed_json import to_json
 from casebook.record.analysis import (
     BreakEvenRecord,
     EvidenceRecord,

@@ -20,7 +20,7 @@ from casebook.parameters import InputValue, Parameters, parse_parameters
 from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
 from casebook.presentation.result import Result
-from casebook.reading.foreign import to_json
+from casebook.reading.typed_json import to_json
 from casebook.record.types import ClientRecord, LogoRecord, ProvenanceRecord, Record
 from casebook.study.record import record_of
 from casebook.study.study import Study
