@@ -24,6 +24,7 @@ from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources, Summary
 from casebook.reading.wording import display
+from casebook.record.types import Record
 
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""
@@ -203,11 +204,11 @@ def _export(
     path: Path,
     staging: Path,
     seconds: dict[str, float],
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[Record, list[str]]:
     """Write all files of a report; gives its record and their names."""
     from nbformat import v4
 
-    from casebook.exporters.record import read_record, record_text
+    from casebook.exporters.record import record_text
     from casebook.exporters.together import Exports
 
     worker.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
@@ -215,8 +216,8 @@ def _export(
     content = _bytes(notebook)
     write_new(staging / f"{kind}.ipynb", content)
     notebook = v4.reads(content.decode())
-    record = read_record(notebook)
     exports, names = Exports(notebook, path.parent), []
+    record = exports.record
     worker.progress(f"{display(path)}: reading its fonts")
     exports.read_fonts()
     for name in formats:
@@ -249,27 +250,27 @@ def on_disk(path: Path) -> fingerprint.File:
     return fingerprint.file(path)
 
 
-def _of_data(record: Mapping[str, Any]) -> list[str]:
+def _of_data(record: Record) -> list[str]:
     """What the review finds in the client's data and nobody has answered, for whoever runs the report."""
     from casebook.review.review import DATA_RULE
 
-    return [each["finding"] for each in record["review"] if each["rule"] == DATA_RULE and not each["answer"]]
+    return [each.finding for each in record.review if each.rule == DATA_RULE and not each.answer]
 
 
-def _summary(record: Mapping[str, Any]) -> Summary:
+def _summary(record: Record) -> Summary:
     """A case in a line, its figures as numbers and as its reader would write them."""
     from casebook.formatting import Formatter
 
-    to, result = Formatter(record["currency"], record["locale"]), record["result"]
-    npv, roi = result["net_present_value"], result["return_on_investment"]
+    to = Formatter(record.currency, record.locale)
+    npv, roi = record.result.net_present_value, record.result.return_on_investment
     return {
-        "client": record["client"]["name"],
-        "case": record["title"],
-        "currency": record["currency"],
+        "client": record.client.name,
+        "case": record.title or record.template.name,
+        "currency": record.currency,
         "net_present_value": npv,
         "return_on_investment": roi,
         "shown": {
-            "net_present_value": "–" if npv is None else to.money(npv),
+            "net_present_value": to.money(npv),
             "return_on_investment": "–" if roi is None else to.share(roi),
         },
     }

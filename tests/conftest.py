@@ -17,6 +17,9 @@ from hypothesis import settings
 
 from casebook import Case
 from casebook.parameters import Parameters, parse_parameters
+from casebook.record.types import ClientRecord
+from casebook.study.record import record_of as study_record
+from casebook.study.study import Study
 from casebook.templates import Template
 
 # No test is timed. Where a change is judged all runs look at the same examples, on a desk each at others.
@@ -84,6 +87,12 @@ def make_case(tmp_path: Path) -> Callable[..., Case]:
         return Case(parse_parameters(given, folder=tmp_path))
 
     return make
+
+
+def record_of(case: Study) -> dict[str, Any]:
+    """The record of a case as JSON, without what is read from files: its logo and its hashes."""
+    client = ClientRecord(name=case.parameters.client.name, colour=None, logo=None)
+    return study_record(case, client=client, decision="", provenance=None).to_json()
 
 
 def run_template(parameters: Parameters | None, *, template: Template | None = None) -> Case:

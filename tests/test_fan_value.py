@@ -45,7 +45,7 @@ def one_year(**inputs: Any) -> dict[str, Any]:
         "discount_rate": 0,
         "inputs": inputs,
     }
-    return run_template(parse_parameters(given, folder=ROOT / "params")).record()
+    return run_template(parse_parameters(given, folder=ROOT / "params")).record().to_json()
 
 
 def money(record: dict[str, Any]) -> dict[str, float]:
@@ -165,7 +165,7 @@ def test_fans_won_stay_less_the_share_that_leaves():
         "client": {"name": "Example"},
         "inputs": {**inputs, "spend_difference": 10},
     }
-    record = run_template(parse_parameters(given, folder=ROOT / "params")).record()
+    record = run_template(parse_parameters(given, folder=ROOT / "params")).record().to_json()
     assert record["lines"][0]["annual"] == pytest.approx([50, 130, 194])
 
 
@@ -177,7 +177,7 @@ def test_the_value_of_an_action_in_dollars_is_none_in_euros():
 
     def cross_check(**values: float) -> dict[str, Any]:
         parameters = parse_parameters({**given, "inputs": {**inputs, **values}}, folder=ROOT / "params")
-        outside = run_template(parameters).record()["not_in_figure"]
+        outside = run_template(parameters).record().to_json()["not_in_figure"]
         return next(line for line in outside if line["name"] == "The same sales, counted by action")
 
     assert cross_check()["missing"] == ["value_of_a_share", "value_of_a_like"]
@@ -266,7 +266,7 @@ def test_cosmetics_measures_the_reach_of_unpaid_posts():
 
 
 def test_cosmetics_lists_the_costs_that_the_published_figure_leaves_out():
-    record = run_template(read_parameters(ROOT / "params/cosmetics.yaml")).record()
+    record = run_template(read_parameters(ROOT / "params/cosmetics.yaml")).record().to_json()
     left_out = {line["name"] for line in record["not_in_figure"] if line["side"] == "cost"}
     assert {"Creative work", "Production", "Tools", "Community managers"} <= left_out
     assert any(finding["rule"] == "cost-class-missing" for finding in record["review"])

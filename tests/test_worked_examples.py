@@ -14,8 +14,7 @@ import casebook
 from casebook import Case, constant, cumulative
 from casebook.formula.evaluation import Plan, evaluate
 from casebook.parameters import read_parameters
-from casebook.study.record import record_of
-from tests.conftest import ROOT, run_template
+from tests.conftest import ROOT, record_of, run_template
 
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")
@@ -61,7 +60,7 @@ def test_a_worked_example_comes_out(case: dict[str, Any]):
 
 @pytest.mark.parametrize("case", OF_LINES)
 def test_lines_by_themselves_come_out(case: dict[str, Any], make_case: Callable[..., Case]):
-    check(with_lines(make_case, case).record(), case["expect"])
+    check(with_lines(make_case, case).record().to_json(), case["expect"])
 
 
 FOLLOWED_UP = """\
@@ -94,7 +93,7 @@ def followed_up(make_case: Callable[..., Case], plan: dict[str, Any], actuals: d
 
 @pytest.mark.parametrize("case", OF_ACTUALS)
 def test_plan_and_actual_come_out(case: dict[str, Any], make_case: Callable[..., Case]):
-    found = followed_up(make_case, case.get("plan", {}), case["actuals"]).record()["follow_up"]
+    found = followed_up(make_case, case.get("plan", {}), case["actuals"]).record().to_json()["follow_up"]
     rows = {
         "inputs": {each["input"]: each for each in found["inputs"]},
         "lines": {each["name"]: each for each in found["lines"]},

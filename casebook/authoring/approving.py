@@ -51,7 +51,7 @@ def approve(path: Path) -> tuple[Path, float]:
         raise InputError([Problem(shown, "the record can't be named in this file", hint)])
     write_text(path.parent / name, content)
     write_text(path, mark + changed)
-    return path.parent / name, float(record["result"]["net_present_value"])
+    return path.parent / name, record.result.net_present_value
 
 
 def with_approval(text: str, record: str, sha256: str) -> str | None:

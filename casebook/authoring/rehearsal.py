@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import replace
 
 from casebook.errors import CasebookError
 from casebook.parameters import Parameters
+from casebook.record.analysis import FindingRecord
+from casebook.record.types import Record
 
 
-def rehearse(parameters: Parameters) -> list[dict[str, Any]]:
-    """The findings of the review, as in the record: rule, title, severity, finding, settle, answer.
-
-    Raises CasebookError as `run_record` does.
-    """
-    findings: list[dict[str, Any]] = run_record(parameters)["review"]
-    return findings
+def rehearse(parameters: Parameters) -> tuple[FindingRecord, ...]:
+    """The findings of the review. Raises CasebookError as `run_record` does."""
+    return run_record(parameters).review
 
 
-def run_record(parameters: Parameters, *, without: Collection[str] = ()) -> dict[str, Any]:
+def run_record(parameters: Parameters, *, without: Collection[str] = ()) -> Record:
     """The record of a case, its parameter file's text in it; `without` leaves sections of the file out.
 
     Raises ExecutionError where a cell fails, and CasebookError where the template gives no record.
@@ -36,5 +34,4 @@ def run_record(parameters: Parameters, *, without: Collection[str] = ()) -> dict
             f"{parameters.template.name}: no cell shows case.summary()\n"
             "  hint: it carries the record of the case"
         )
-    record["parameters"]["text"] = parameters.text
-    return record
+    return replace(record, parameters=replace(record.parameters, text=parameters.text))

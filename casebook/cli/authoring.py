@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -53,12 +54,29 @@ def new(
     say(f"next: replace the examples in {display(path)}, then: casebook check {display(path)}")
 
 
+def _print_record_schema(wanted: bool) -> None:
+    if wanted:
+        from casebook.record.schema import record_schema
+
+        put_json(json.dumps(record_schema(), ensure_ascii=False, indent=1))
+        raise typer.Exit
+
+
 @app.command()
 def schema(
     template: TemplateName,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to a file instead of printing.")
     ] = None,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record",
+            callback=_print_record_schema,
+            is_eager=True,
+            help="Print that of case records instead, which need no type.",
+        ),
+    ] = False,
 ) -> None:
     """Give the JSON Schema of a type's parameter files.
 

@@ -113,9 +113,9 @@ def _review(path: Path, shown: str) -> int:
         say_error(error.named(shown))
         return error.exit_code
     for finding in findings:
-        answered = " (answered)" if finding["answer"] else ""
-        put(f"{shown}: {finding['severity']}: {finding['title']}{answered}: {finding['finding']}")
-        put(f"  settle: {finding['settle']}")
+        answered = " (answered)" if finding.answer else ""
+        put(f"{shown}: {finding.severity}: {finding.title}{answered}: {finding.finding}")
+        put(f"  settle: {finding.settle}")
     if not findings:
         put(f"{shown}: the review objects to nothing")
     return 0

@@ -10,9 +10,12 @@ import numpy as np
 
 from casebook.formula.expression import inputs_of
 from casebook.formula.operations import Array
+from casebook.formula.trees import leaves, operands_and_arguments
 from casebook.record.formulas import Nodes, Recorded, RecordedLine
+from casebook.record.types import InputRecord, Record
 
-RATE, YEARS = "discount rate", "horizon"
+RATE: Literal["discount rate"] = "discount rate"
+YEARS: Literal["horizon"] = "horizon"
 
 Kind = Literal["input", "computed", "line", "discount rate", "horizon"]
 Pair = tuple[RecordedLine | None, RecordedLine | None]
@@ -103,8 +106,8 @@ def names_in(pair: Pair) -> set[str]:
 
 
 def changes_between(
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    before: Record,
+    after: Record,
     lines: Mapping[str, Pair],
     values: Values,
     nodes: Nodes,
@@ -112,15 +115,17 @@ def changes_between(
     """All changes, in the order: rate, horizon, inputs as the records have them, computed values, lines."""
     used = {name for pair in lines.values() for name in names_in(pair)}
     found = []
-    for key, name, unit in ((RATE, "discount_rate", "share"), (YEARS, "years", "year")):
-        if before[name] != after[name]:
-            label = "Discount rate" if key == RATE else "Horizon"
-            found.append(Change(key, key, label, unit, before[name], after[name]))  # type: ignore[arg-type]
+    if before.discount_rate != after.discount_rate:
+        rates = before.discount_rate, after.discount_rate
+        found.append(Change(RATE, RATE, "Discount rate", "share", *rates))
+    if before.years != after.years:
+        found.append(Change(YEARS, YEARS, "Horizon", "year", before.years, after.years))
+    trees = [line.risk.tree for record in (before, after) for line in record.lines]
     risks = {
-        name for record in (before, after) for line in record["lines"] for name in _names(line.get("risk"))
+        leaf["input"] for tree in trees for leaf in leaves(tree, operands_and_arguments) if "input" in leaf
     }
-    found += _inputs(before["inputs"], after["inputs"], used, risks, values, nodes)
-    found += _computed(used, values, nodes, {**before["inputs"], **after["inputs"]})
+    found += _inputs(before.inputs, after.inputs, used, risks, values, nodes)
+    found += _computed(used, values, nodes, {**before.inputs, **after.inputs})
     for key, pair in lines.items():
         if is_changed(pair):
             one, other = pair
@@ -131,17 +136,16 @@ def changes_between(
 
 
 def _inputs(
-    before: dict[str, Any],
-    after: dict[str, Any],
+    before: Mapping[str, InputRecord],
+    after: Mapping[str, InputRecord],
     used: set[str],
     risks: set[str],
     values: Values,
     nodes: Nodes,
 ) -> Iterator[Change]:
-    for name in before | after:
-        one, other = before.get(name, {}), after.get(name, {})
-        old, new = one.get("value"), other.get("value")
-        given = other or one
+    for name, given in {**before, **after}.items():
+        one, other = before.get(name), after.get(name)
+        old, new = (each.value if each else None for each in (one, other))
         if old is None and new is None:
             continue
         alone = old is None or new is None
@@ -155,64 +159,55 @@ def _inputs(
             contribution = None
         elif alone:
             note, contribution = "Counted with the lines that it switches on or off.", None
-        label, unit, dropped = str(given["label"]), str(given["unit"]), _dropped_range(one, other)
+        label, unit, dropped = given.label, given.unit, _dropped_range(one, other)
         yield Change("input", name, label, unit, old, new, note, contribution, dropped_range=dropped)
 
 
-def _dropped_range(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Any, Any] | None:
+def _dropped_range(before: InputRecord | None, after: InputRecord | None) -> tuple[Any, Any] | None:
     """Low and high, where the input has no range any more and still has a value."""
-    if before.get("low") is None or after.get("low") is not None or after.get("value") is None:
+    if not before or before.low is None or not after or after.low is not None or after.value is None:
         return None
-    return before["low"], before["high"]
+    return before.low, before.high
 
 
 def _unused(name: str, risks: set[str]) -> str:
     return "It moves the risk-adjusted figures only." if name in risks else "No counted line rests on it."
 
 
-def _names(tree: Any) -> Iterator[str]:
-    """The inputs that a part of a record names."""
-    if isinstance(tree, dict):
-        if isinstance(tree.get("input"), str):
-            yield tree["input"]
-        tree = list(tree.values())
-    if isinstance(tree, list):
-        for part in tree:
-            yield from _names(part)
-
-
-def _computed(used: set[str], values: Values, nodes: Nodes, inputs: Mapping[str, Any]) -> Iterator[Change]:
+def _computed(
+    used: set[str], values: Values, nodes: Nodes, inputs: Mapping[str, InputRecord]
+) -> Iterator[Change]:
     """Values of the notebook's own functions: they can't be called here, so they are split no further."""
     for name, (label, given) in nodes.computed.items():
         if name not in used or _same(values[name]):
             continue
-        from_what = ", ".join(str(inputs[each]["label"]) for each in given if each in inputs)
+        from_what = ", ".join(inputs[each].label for each in given if each in inputs)
         note = f"Computed by the notebook from {from_what}; not split further." if from_what else None
         old, new = (value.tolist() if value.size > 1 else float(value[0]) for value in values[name])
         yield Change("computed", name, label, "number", old, new, note)
 
 
-def knowledge_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Knowledge, ...]:
+def knowledge_changes(before: Record, after: Record) -> tuple[Knowledge, ...]:
     """The inputs with a value in both cases whose range, grade or source is another; then correlations."""
     found = []
-    for name, one in before["inputs"].items():
-        other = after["inputs"].get(name)
-        if other is None or one["value"] is None or other["value"] is None:
+    for name, one in before.inputs.items():
+        other = after.inputs.get(name)
+        if other is None or one.value is None or other.value is None:
             continue
-        old, new = ({key: given.get(key) for key in KNOWN_BY} for given in (one, other))
+        old, new = ({key: getattr(given, key, None) for key in KNOWN_BY} for given in (one, other))
         if old != new:
-            found.append(Knowledge(str(other["label"]), str(other["unit"]), old, new))
+            found.append(Knowledge(other.label, other.unit, old, new))
     ones, others = _correlations(before), _correlations(after)
     for pair in ones | others:
         old, new = ({"correlation": each.get(pair)} for each in (ones, others))
         if old != new:
-            inputs = {**before["inputs"], **after["inputs"]}
-            label = " and ".join(str(inputs[name]["label"]) for name in sorted(pair))
+            inputs = {**before.inputs, **after.inputs}
+            label = " and ".join(inputs[name].label for name in sorted(pair))
             found.append(Knowledge(label, "number", old, new))
     return tuple(found)
 
 
-def _correlations(record: Mapping[str, Any]) -> dict[frozenset[str], Any]:
+def _correlations(record: Record) -> dict[frozenset[str], Any]:
     """The correlation of each pair of inputs, as the parameters give it."""
-    given = record["parameters"]["values"].get("correlations") or {}
+    given = record.parameters.values.get("correlations") or {}
     return {frozenset((one, other)): rho for one, others in given.items() for other, rho in others.items()}

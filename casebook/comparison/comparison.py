@@ -24,6 +24,7 @@ from casebook.comparison.changes import (
 from casebook.comparison.game import LineGame
 from casebook.comparison.sides import Side
 from casebook.errors import CaseError
+from casebook.reading.typed_json import to_json
 from casebook.record.formulas import Nodes, rebuild
 
 FORMAT, VERSION = "casebook.comparison", 1
@@ -54,7 +55,7 @@ class Comparison:
     def is_same(self) -> bool:
         """Whether nothing differs: no change, nothing known otherwise, and no other figure."""
         one, other = self.before.record, self.after.record
-        figures_are = all(one.get(key) == other.get(key) for key in ("result", "simulation"))
+        figures_are = (one.result, one.simulation) == (other.result, other.simulation)
         return figures_are and not self.changes and not self.knowledge
 
     @property
@@ -67,7 +68,7 @@ class Comparison:
         return {
             "format": FORMAT,
             "version": VERSION,
-            "currency": self.after.record["currency"],
+            "currency": self.after.record.currency,
             "template": self.after.kind,
             "before": _shown(self.before),
             "after": _shown(self.after),
@@ -79,9 +80,14 @@ class Comparison:
 
 
 def _shown(side: Side) -> dict[str, Any]:
-    keys = ("years", "discount_rate", "result")
-    name = side.record["client"].get("name")
-    return {"name": side.name, "client": name, **{key: side.record[key] for key in keys}}
+    record = side.record
+    return {
+        "name": side.name,
+        "client": record.client.name,
+        "years": record.years,
+        "discount_rate": record.discount_rate,
+        "result": to_json(record.result),
+    }
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -99,7 +105,7 @@ def compare(before: Side, after: Side) -> Comparison:
 
 def _compare(before: Side, after: Side) -> Comparison:
     nodes = Nodes()
-    years = max(int(side.record["years"]) for side in (before, after))
+    years = max(side.record.years for side in (before, after))
     cases = rebuild(before.record, nodes, years=years), rebuild(after.record, nodes, years=years)
     values, lines = aligned(*cases, years), matched(*cases)
     changes = changes_between(before.record, after.record, lines, values, nodes)
@@ -129,8 +135,8 @@ def _compare(before: Side, after: Side) -> Comparison:
 def _add_up(totals: dict[str, float], before: Side, after: Side, largest: float) -> None:
     """Give what rounding left over to the greatest contribution; refuse what rounding can't have left."""
     rest = after.net_present_value - before.net_present_value - math.fsum(totals.values())
-    sums = ("present_value_of_benefits", "present_value_of_costs")
-    size = largest + sum(abs(float(side.record["result"][name])) for side in (before, after) for name in sums)
+    results = (before.record.result, after.record.result)
+    size = largest + sum(abs(r.present_value_of_benefits) + abs(r.present_value_of_costs) for r in results)
     # Below the smallest normal number a float has no digits left to be exact in.
     if abs(rest) > max(_ROUNDING * size, sys.float_info.min):
         raise CaseError(

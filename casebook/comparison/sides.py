@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from casebook.errors import InputError, Problem
 from casebook.formatting import Formatter
-from casebook.record.files import candidates, read_json, read_record
+from casebook.record.files import candidates, find_record, read_record
+from casebook.record.types import Record
 
 
 @dataclass(frozen=True)
@@ -18,17 +18,17 @@ class Side:
     name: str
     """The folder's name: that of the parameter file."""
     path: Path
-    record: dict[str, Any]
+    record: Record
 
     @property
     def kind(self) -> str:
         """The type of case."""
-        return str(self.record["template"]["name"])
+        return self.record.template.name
 
     @property
     def net_present_value(self) -> float:
         """As the record gives it."""
-        return float(self.record["result"]["net_present_value"])
+        return self.record.result.net_present_value
 
 
 def pair(before: Path, after: Path) -> tuple[Side, Side]:
@@ -61,7 +61,7 @@ def _sides(path: Path) -> dict[str, Side]:
     problems: list[Problem] = []
     for file in candidates(path):
         try:
-            record = read_json(file)
+            record = find_record(file)
         except InputError as error:
             problems += error.problems
             continue
@@ -74,16 +74,16 @@ def _sides(path: Path) -> dict[str, Side]:
     return found
 
 
-def _side(path: Path, record: dict[str, Any]) -> Side:
+def _side(path: Path, record: Record) -> Side:
     return Side(path.resolve().parent.name, path, record)
 
 
 def _check_currency(one: Side, other: Side) -> None:
-    currencies = [str(side.record["currency"]) for side in (one, other)]
+    currencies = [side.record.currency for side in (one, other)]
     if currencies[0] == currencies[1]:
         return
     worth = " and ".join(
-        Formatter(currency, str(side.record["locale"])).money(side.net_present_value)
+        Formatter(currency, side.record.locale).money(side.net_present_value)
         for side, currency in zip((one, other), currencies, strict=True)
     )
     message = (

@@ -83,8 +83,8 @@ class Page:
 
     def _chance_of_loss(self) -> str:
         """The step of the chance of loss, which ranges move and likely values need not."""
-        results = [side.record["result"] for side in (self.comparison.before, self.comparison.after)]
-        old, new = (result.get("probability_of_loss") for result in results)
+        results = [side.record.result for side in (self.comparison.before, self.comparison.after)]
+        old, new = (result.probability_of_loss for result in results)
         one, other = (self.words.figure(result, "probability_of_loss") for result in results)
         if old == new:
             return ""
@@ -96,18 +96,17 @@ class Page:
 
     def sides(self) -> View:
         """What is compared."""
-        rows = []
-        both = (self.comparison.before, self.comparison.after)
-        for label, tell in (
-            ("Client", lambda record: record["client"].get("name") or "–"),
-            ("Date of the report", lambda record: (record.get("document") or {}).get("date") or "not stated"),
-            ("Horizon", lambda record: years(record["years"])),
-            ("Discount rate", lambda record: self.words.to.share(record["discount_rate"], exact=True)),
-            ("Lines counted", lambda record: str(len(record["lines"]))),
-        ):
-            rows.append(row(label, *(str(tell(side.record)) for side in both)))
+        one, other = self.comparison.before.record, self.comparison.after.record
+        share = self.words.to.share
+        rows = [
+            row("Client", *(each.client.name or "–" for each in (one, other))),
+            row("Date of the report", *(each.document.date or "not stated" for each in (one, other))),
+            row("Horizon", *(years(each.years) for each in (one, other))),
+            row("Discount rate", *(share(each.discount_rate, exact=True) for each in (one, other))),
+            row("Lines counted", *(str(len(each.lines)) for each in (one, other))),
+        ]
         names = self.words.names()
-        kind = self.comparison.after.record["template"].get("title") or self.comparison.after.kind
+        kind = other.template.title or other.template.name
         note = f"Type of case: {kind}."
         return View(
             table(
@@ -119,9 +118,9 @@ class Page:
         """The results side by side."""
         words, sides = self.words, (self.comparison.before, self.comparison.after)
         rows = [
-            row(label, *(words.figure(side.record["result"], name) for side in sides), words.step(name))
+            row(label, *(words.figure(side.record.result, name) for side in sides), words.step(name))
             for name, label in FIGURES.items()
-            if any(side.record["result"].get(name) is not None for side in sides)
+            if any(getattr(side.record.result, name) is not None for side in sides)
         ]
         heads = [left("Figure"), *(right(name) for name in words.names()), right("Difference")]
         return View(table(heads, rows, caption="The results side by side"))
@@ -208,7 +207,7 @@ class Page:
         else:
             error = max(change.standard_error for change, _ in comparison.contributions)
             paragraphs.append(f"{DRAWN}{self.words.error(error)}.")
-        if comparison.before.record["years"] != comparison.after.record["years"]:
+        if comparison.before.record.years != comparison.after.record.years:
             paragraphs.append(HORIZONS)
         return View({"view": "text", "paragraphs": paragraphs})
 

@@ -10,6 +10,7 @@ from casebook.comparison.changes import RATE, YEARS, Change
 from casebook.comparison.comparison import Comparison
 from casebook.formatting import Formatter
 from casebook.presentation.formulas import figures
+from casebook.record.types import ResultRecord
 
 MONEY = ("net_present_value", "present_value_of_benefits", "present_value_of_costs")
 MONTHS = ("payback_months", "discounted_payback_months")
@@ -22,7 +23,7 @@ class Wording:
     def __init__(self, comparison: Comparison) -> None:
         record = comparison.after.record
         self.comparison = comparison
-        self.to = Formatter(str(record["currency"]), str(record["locale"]))
+        self.to = Formatter(record.currency, record.locale)
 
     def names(self) -> tuple[str, str]:
         """What the two cases are called; told apart where their folders have one name."""
@@ -100,11 +101,11 @@ class Wording:
         """The unit of the values; none for what is no quantity."""
         return self.to.unit_words(change.unit) if change.kind == "input" else ""
 
-    def figure(self, result: dict[str, Any], name: str) -> str:
+    def figure(self, result: ResultRecord, name: str) -> str:
         """A figure of a result, or why there is none."""
-        value = result.get(name)
+        value = getattr(result, name)
         if value is None:
-            reason = str((result.get("reasons") or {}).get(name) or "not known").split(":")[0]
+            reason = result.reasons.get(name, "not known").split(":")[0]
             return reason[:1].upper() + reason[1:]
         if name in MONEY:
             return self.to.money(value)
@@ -115,7 +116,7 @@ class Wording:
     def step(self, name: str) -> str:
         """The difference of a figure: money, months, or points of a share; a dash where one is missing."""
         old, new = (
-            side.record["result"].get(name) for side in (self.comparison.before, self.comparison.after)
+            getattr(side.record.result, name) for side in (self.comparison.before, self.comparison.after)
         )
         if old is None or new is None:
             return "–"

@@ -13,8 +13,8 @@ from typing import Any, TypedDict
 import nbformat
 from nbformat import NotebookNode
 
-from casebook.reading.foreign import fault
 from casebook.reading.notebooks import NotebookFile
+from casebook.reading.typed_json import parse
 
 _MOST_BYTES = 400 << 20
 """Eight times what the cells of a report may give: escaped, it takes up to six times its room."""
@@ -61,8 +61,7 @@ def rebuild(path: Path) -> NotebookNode | None:
     for line in lines[1:]:
         try:
             entry = json.loads(line)
-            if wrong := fault(entry, _Entry):
-                raise ValueError(wrong)
+            parse(entry, _Entry)
             notebook.cells[entry["index"]] = _cell(entry["cell"])
         except (LookupError, ValueError, RecursionError):
             break
@@ -71,8 +70,7 @@ def rebuild(path: Path) -> NotebookNode | None:
 
 def _notebook(content: Any) -> NotebookNode:
     """A notebook of a journal. Raises ValueError where it is none."""
-    if wrong := fault(content, NotebookFile):
-        raise ValueError(wrong)
+    parse(content, NotebookFile)
     notebook = nbformat.from_dict(content)
     try:
         nbformat.validate(notebook)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from casebook.exporters.record import record_text
+from casebook.record.types import Record
 
 
 @dataclass(frozen=True)
@@ -21,52 +22,43 @@ class Attachment:
     description: str
 
 
-def attachments(record: Mapping[str, Any], workbook: Callable[[], bytes] | None = None) -> list[Attachment]:
+def attachments(record: Record | None, workbook: Callable[[], bytes] | None = None) -> list[Attachment]:
     """The files for a record; none for a notebook without one. `workbook` gives one that is made already."""
     if not record:
         return []
-    template, given = record.get("template"), record.get("parameters")
-    kind = _plain(str(template.get("name")) if isinstance(template, Mapping) else "")
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    kind = _plain(record.template.name)
     found = [
         Attachment(
             f"{kind}.record.json",
-            text.encode(),
+            record_text(record).encode(),
             "application/json",
             "data",
             "The case record: every input, formula and figure",
         )
     ]
-    parameters = given.get("text") if isinstance(given, Mapping) else None
-    if parameters:
+    if record.parameters.text:
         found.insert(
             0,
             Attachment(
                 f"{kind}.parameters.yaml",
-                str(parameters).encode(),
+                record.parameters.text.encode(),
                 "application/yaml",
                 "source",
                 "The parameter file that the case was computed from",
             ),
         )
-    if _is_whole(record):
-        from casebook.exporters.workbook.book import to_workbook
+    from casebook.exporters.workbook.book import to_workbook
 
-        found.append(
-            Attachment(
-                f"{kind}.xlsx",
-                workbook() if workbook else to_workbook(record),
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                "supplement",
-                "The case as a workbook with live formulas",
-            )
+    found.append(
+        Attachment(
+            f"{kind}.xlsx",
+            workbook() if workbook else to_workbook(record),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "supplement",
+            "The case as a workbook with live formulas",
         )
+    )
     return found
-
-
-def _is_whole(record: Mapping[str, Any]) -> bool:
-    """Whether a record has all that a workbook is made of; a hand-made notebook's may have less."""
-    return {"inputs", "lines", "steps", "cash_flow", "result", "provenance"} <= record.keys()
 
 
 def _plain(name: str) -> str:

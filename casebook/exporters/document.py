@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 from casebook import i18n
 from casebook.errors import ExportError, Problem
@@ -26,6 +26,7 @@ from casebook.exporters.pictures import Pictures
 from casebook.exporters.prose import EMPTY, Cleaner, Context
 from casebook.exporters.record import Values, find_record
 from casebook.exporters.text import printable, printable_data
+from casebook.record.types import ClientRecord, DocumentRecord, Record
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,23 @@ class Document:
     """What stands at those places, by number."""
     headings: Sequence[Heading]
     """The outline."""
-    record: Mapping[str, Any]
-    """The case record; empty for a notebook that has none."""
+    record: Record | None
+    """The case record, where the notebook has one."""
 
     @property
-    def client(self) -> Mapping[str, Any]:
-        """Name, colour and logo of the client, where there is one."""
-        client = self.record.get("client")
-        return client if isinstance(client, Mapping) else {}
+    def client(self) -> ClientRecord:
+        """Name, colour and logo of the client; no name where there is none."""
+        return self.record.client if self.record else ClientRecord(name="", colour=None, logo=None)
 
     @property
-    def settings(self) -> Mapping[str, Any]:
+    def settings(self) -> DocumentRecord:
         """Date, author, confidentiality, paper and fonts, as far as given."""
-        settings = self.record.get("document")
-        return settings if isinstance(settings, Mapping) else {}
+        return self.record.document if self.record else DocumentRecord()
 
     @cached_property
     def locale(self) -> Locale:
         """The reader's language and territory."""
-        try:
-            return Locale.parse(str(self.record.get("locale") or "en_US"))
-        except (ValueError, UnknownLocaleError):
-            return Locale("en", "US")
+        return Locale.parse(self.record.locale if self.record else "en_US")
 
     @property
     def first_section_end(self) -> int:
@@ -92,7 +88,7 @@ class Document:
         """The document's date in words of its locale; empty if none is given."""
         from casebook.formatting import Formatter
 
-        given = str(self.settings.get("date") or "")
+        given = self.settings.date or ""
         try:
             return Formatter(locale=str(self.locale)).date(given) if given else ""
         except ValueError:
@@ -105,7 +101,7 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     Images that are files are looked for in `folders`. What can't be shown leaves a remark at its place and
     an ExportWarning. Raises ExportError for a record of a newer version.
     """
-    record = printable_data(find_record(notebook))
+    record: Record | None = printable_data(find_record(notebook))
     context = Context(Values(record), Pictures(folders), _warn)
     try:
         blocks = _read_cells(notebook, context)
@@ -118,7 +114,7 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     blocks, headings = _with_outline(blocks)
     if context.points_inside:
         blocks = _with_known_anchors(blocks, {heading.anchor for heading in headings})
-    document = Document(title, blocks, context.embeds, headings, record or {})
+    document = Document(title, blocks, context.embeds, headings, record)
     return replace(document, embeds=_numbered(document.embeds, document.locale.language))
 
 
@@ -163,12 +159,8 @@ def _read_cells(notebook: Mapping[str, Any], context: Context) -> list[Node]:
     return blocks
 
 
-def _title(
-    notebook: Mapping[str, Any], record: Mapping[str, Any] | None, blocks: list[Node], name: str
-) -> str:
-    template = (record or {}).get("template")
-    given = template.get("title") if isinstance(template, Mapping) else None
-    given = given or notebook.get("metadata", {}).get("title")
+def _title(notebook: Mapping[str, Any], record: Record | None, blocks: list[Node], name: str) -> str:
+    given = (record.template.title if record else None) or notebook.get("metadata", {}).get("title")
     first = next((text_of(node["c"][2]) for node in blocks if node["t"] == "Header"), "")
     found = (" ".join(printable(str(text or "")).split()) for text in (given, first, name))
     return next((text for text in found if text), "Notebook")

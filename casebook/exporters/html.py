@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from traitlets import default
 
@@ -67,7 +66,7 @@ def to_page(document: Document) -> str:
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=2)
     language = document.locale.language
     tag = "-".join(part for part in (language, document.locale.script, document.locale.territory) if part)
-    name = str(document.client.get("name") or "")
+    name = document.client.name
     title = _text(f"{name} · {document.title}" if name else document.title)
     contents = _contents(document.headings, i18n.say(language, "Contents"))
     return "\n".join(
@@ -159,22 +158,24 @@ def _raw(html: str) -> Node:
 
 
 def _header(document: Document) -> str:
-    name, settings = str(document.client.get("name") or ""), document.settings
+    name, settings = document.client.name, document.settings
     parts = [_logo(document, name)]
     if name:
         parts.append(f'<p class="client"><bdi>{_text(name)}</bdi></p>')
     parts.append(f"<h1>{_text(document.title)}</h1>")
-    about = (document.date, settings.get("author"), settings.get("confidentiality"))
+    about = (document.date, settings.author, settings.confidentiality)
     if any(about):
         parts.append(f'<p class="about">{"".join(f"<span>{_text(it)}</span>" for it in about if it)}</p>')
     return f'<header><div class="page">{"".join(parts)}</div></header>'
 
 
 def _logo(document: Document, name: str) -> str:
-    logo: Any = document.client.get("logo")
+    logo = document.client.logo
+    if logo is None:
+        return ""
     try:
-        uri = _data_uri(*from_bundle(logo["data"], str(logo.get("media_type") or "")))
-    except (PictureError, TypeError, KeyError, AttributeError):
+        uri = _data_uri(*from_bundle(logo.data, logo.media_type))
+    except PictureError:
         return ""
     alt = i18n.say(document.locale.language, "Logo of {name}", name=name) if name else "Logo"
     return f'<img class="logo" alt="{_text(alt)}" src="{uri}">'
@@ -200,7 +201,7 @@ def _entries(headings: Sequence[Heading]) -> Iterator[str]:
 
 
 def _footer(document: Document, name: str) -> str:
-    confidentiality = str(document.settings.get("confidentiality") or "")
+    confidentiality = document.settings.confidentiality
     left = (
         f"<span><bdi>{_text(name)}</bdi> · {_text(document.title)}</span>"
         if name
@@ -211,8 +212,8 @@ def _footer(document: Document, name: str) -> str:
 
 
 def _style(document: Document) -> str:
-    own = colour.parse(document.client.get("colour"))
-    light, dark = colour.accent(document.client.get("colour")), colour.readable(own, _DARK_PAPER)
+    own = colour.parse(document.client.colour)
+    light, dark = colour.accent(document.client.colour), colour.readable(own, _DARK_PAPER)
     tints = colour.mix(light, (255, 255, 255), 0.94), colour.mix(_DARK_PAPER, dark, 0.1)
     colours = (
         f":root{{--accent-light:{colour.hex_of(light)};--accent-dark:{colour.hex_of(dark)};"

@@ -9,14 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-from casebook.errors import CasebookError
-from casebook.exporters import ExportWarning
 from casebook.exporters.glyphs import assets
 from casebook.exporters.live_markup import (
     KINDS,
@@ -31,10 +28,11 @@ from casebook.exporters.live_markup import (
 from casebook.exporters.signs import signs_of
 from casebook.exporters.sliders import Slider, sliders
 from casebook.formatting import Formatter
+from casebook.formula.trees import Tree, fold, operands
 from casebook.presentation.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
+from casebook.record.types import Record
 
 _SCRIPTS = ("model", "figures", "chart", "panel")
-_NEEDED = ("inputs", "lines", "steps", "cash_flow", "result", "years", "discount_rate", "currency", "locale")
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,11 @@ class Panel:
         return f"{data}\n<script>{self.script}</script>"
 
 
-def panel(record: Mapping[str, Any] | None) -> Panel | None:
-    """The panel for a case; None where there is no whole record, or no input that could be moved.
-
-    A record of an unusual shape has none either, with an ExportWarning: the rest of the page can stand.
-    """
-    if not record or any(record.get(key) is None for key in _NEEDED) or not record["lines"]:
+def panel(record: Record | None) -> Panel | None:
+    """The panel for a case; None where there is no record, or no input that could be moved."""
+    if record is None or not (chosen := sliders(record)):
         return None
-    try:
-        chosen = sliders(record)
-        return Panel(markup(record, chosen), _data(record, chosen), _script()) if chosen else None
-    except (CasebookError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        text = f"the panel for trying other values is left out, the record can't be read: {error!r}"
-        warnings.warn(text, ExportWarning, stacklevel=2)
-        return None
+    return Panel(markup(record, chosen), _data(record, chosen), _script())
 
 
 @cache
@@ -95,19 +84,24 @@ def _script() -> str:
     return "\n".join(["(() => {", '"use strict";', opening, *kept, "})();"])
 
 
-def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
-    years = int(record["years"])
-    to = Formatter(record["currency"], record["locale"])
+def _data(record: Record, chosen: Sequence[Slider]) -> str:
+    years = record.years
+    to = Formatter(record.currency, record.locale)
     data = {
         "years": years,
-        "rate": record["discount_rate"],
-        "values": {name: given["value"] for name, given in record["inputs"].items()},
-        "steps": {step["label"]: _plain(step["tree"]) for step in record["steps"]},
+        "rate": record.discount_rate,
+        "values": {name: given.value for name, given in record.inputs.items()},
+        "steps": {step.label: _plain(step.tree) for step in record.steps},
         "lines": [
-            {key: line[key] for key in ("id", "name", "side")}
-            | {part: _plain(line["trees"][part]) for part in ("start", "annual")}
-            | {"risk": _plain(line["risk"]["tree"])}
-            for line in record["lines"]
+            {
+                "id": line.id,
+                "name": line.name,
+                "side": line.side,
+                "start": _plain(line.trees.start),
+                "annual": _plain(line.trees.annual),
+                "risk": _plain(line.risk.tree),
+            }
+            for line in record.lines
         ],
         "controls": [asdict(slider) | {"kind": kind_of(slider)} for slider in chosen],
         "figures": [[name, KINDS[name]] for name in figure_names(record)],
@@ -115,7 +109,7 @@ def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
         "tiles": tile_names(record),
         "heads": year_heads(record),
         "with_start": has_start(record),
-        "base_total": record["cash_flow"]["cumulative"],
+        "base_total": record.cash_flow.cumulative,
         "signs": signs_of(to, years),
         "words": _words(years, to),
     }
@@ -123,14 +117,18 @@ def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _plain(tree: Any) -> Any:
+def _plain(tree: Tree | None) -> Tree | None:
     """A tree without what is only read: labels of numbers, and computed steps, whose value stands fast."""
-    if isinstance(tree, list):
-        return [tree[0], *(_plain(operand) for operand in tree[1:])]
-    if isinstance(tree, dict) and "computed" in tree:
-        value = tree["value"]
+    return None if tree is None else fold(tree, operands, _plain_node)
+
+
+def _plain_node(node: Tree, parts: list[Tree]) -> Tree:
+    if isinstance(node, list):
+        return [node[0], *parts]
+    if "computed" in node:
+        value = node["value"]
         return {"number": value[0] if isinstance(value, list) and len(value) == 1 else value}
-    return {"number": tree["number"]} if isinstance(tree, dict) and "number" in tree else tree
+    return {"number": node["number"]} if "number" in node else node
 
 
 def _words(years: int, to: Formatter) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -13,11 +13,10 @@ from casebook.exporters.sliders import Slider
 from casebook.formatting import Formatter
 from casebook.presentation.formulas import figures
 from casebook.presentation.result import FIGURES
+from casebook.record.types import Record
 from casebook.views.render import to_html
 from casebook.views.tables import GRADES, SIDES, share_of
 from casebook.views.view import left, right, row, table, year_head
-
-Record = Mapping[str, Any]
 
 TITLE = "Try other values"
 ADJUSTED = "risk_adjusted_net_present_value"
@@ -53,13 +52,13 @@ def tile_names(record: Record) -> list[str]:
 
 def year_heads(record: Record) -> list[str]:
     """The columns by year, the start first where a line has money there."""
-    to = Formatter(record["currency"], record["locale"])
-    return [year_head(to, year) for year in range(not has_start(record), record["years"] + 1)]
+    to = Formatter(record.currency, record.locale)
+    return [year_head(to, year) for year in range(not has_start(record), record.years + 1)]
 
 
 def has_start(record: Record) -> bool:
     """Whether a line has money at the start."""
-    return any(line["trees"]["start"] is not None for line in record["lines"])
+    return any(line.trees.start is not None for line in record.lines)
 
 
 def kind_of(slider: Slider) -> str:
@@ -70,7 +69,7 @@ def kind_of(slider: Slider) -> str:
 
 def markup(record: Record, chosen: Sequence[Slider]) -> str:
     """The panel as HTML. It says `hidden`; the script takes that off."""
-    to = Formatter(record["currency"], record["locale"])
+    to = Formatter(record.currency, record.locale)
     back, inputs = to.say("Back to the likely values"), to.say("Inputs")
     controls = "".join(_control(number, slider, record, to) for number, slider in enumerate(chosen))
     return (
@@ -96,7 +95,7 @@ def _text(text: object) -> str:
 
 
 def _is_risky(record: Record) -> bool:
-    return any(any(line["risk"]["value"]) for line in record["lines"])
+    return any(any(line.risk.value) for line in record.lines)
 
 
 def _introduction(count: int, to: Formatter) -> str:
@@ -120,11 +119,12 @@ def _caption(record: Record, to: Formatter) -> str:
 
 def _control(number: int, slider: Slider, record: Record, to: Formatter) -> str:
     name = f"cb-live-{number}"
-    likely = figures(np.atleast_1d(record["inputs"][slider.name]["value"]), slider.unit, to, exact=True)
+    given = record.inputs[slider.name]
+    likely = figures(np.atleast_1d(np.asarray(given.value)), slider.unit, to, exact=True)
     lowest, highest = slider.positions
     mark = f"{-lowest / (highest - lowest):.4f}"  # how far along the likely value stands
     known = f"{to.say('Likely: {value}', value=likely)} · {to.say(GRADES[slider.evidence])}"
-    whole = share_of(to, record["inputs"][slider.name].get("whole"))
+    whole = share_of(to, given.whole)
     known += f" · {whole}" if whole else ""
     ends = [to.quantity(end, _UNITS[kind_of(slider)], exact=True) for end in (slider.low, slider.high)]
     return (
@@ -166,10 +166,10 @@ def _wanted(slider: Slider, to: Formatter) -> str:
 
 def _figure(record: Record, name: str, to: Formatter, *, short: bool = False) -> str:
     """A figure at the likely values as text; its reason, up to the first colon, where it does not exist."""
-    result = record["result"]
-    value = result["risk_adjusted"]["net_present_value"] if name == ADJUSTED else result[name]
+    result = record.result
+    value = result.risk_adjusted.net_present_value if name == ADJUSTED else getattr(result, name)
     if value is None:
-        reason = str(result["reasons"][name]).split(":")[0].strip()
+        reason = result.reasons[name].split(":")[0].strip()
         return reason[:1].upper() + reason[1:]
     if short and KINDS[name] == "money":
         return to.money_short(value)
@@ -181,7 +181,7 @@ def _tiles(record: Record, to: Formatter) -> dict[str, Any]:
     items = []
     for name in tile_names(record):
         text = _figure(record, name, to, short=True)
-        absent = record["result"].get(name, 0) is None
+        absent = getattr(record.result, name, 0) is None
         likely = text[:1].lower() + text[1:] if absent else text
         basis = to.say("Likely: {value}", value=likely)
         items.append({"label": to.say(LABELS[name]), "value": text, "basis": basis})
@@ -199,26 +199,26 @@ def _figures_table(record: Record, to: Formatter) -> dict[str, Any]:
 
 def _flow_table(record: Record, to: Formatter) -> dict[str, Any]:
     """Costs and benefits by year, in the rows that the script fills again."""
-    flow, heads = record["cash_flow"], year_heads(record)
+    flow, heads = record.cash_flow, year_heads(record)
     first = 0 if has_start(record) else 1
-    places = to.places([*flow["benefits"], *flow["costs"]])
+    places = to.places([*flow.benefits, *flow.costs])
 
     def money(values: Sequence[float]) -> list[str]:
         cells = [to.amount(value, places) if value else "–" for value in values[first:]]
-        return [*cells, to.amount(float(present_value(values, record["discount_rate"])), places)]
+        return [*cells, to.amount(float(present_value(values, record.discount_rate)), places)]
 
     rows = []
     for side, title in SIDES.items():
-        for line in record["lines"]:
-            if line["side"] == side:
-                rows.append(row(line["id"], line["name"], *money([line["start"], *line["annual"]])))
-        rows.append(row("", to.say(title), *money(flow[f"{side}s"]), style="subtotal"))
-    rows.append(row("", to.say("Net"), *money(flow["net"]), style="total"))
-    if _is_risky(record):
-        adjusted = record["risk_adjusted_cash_flow"]["net"]
-        rows.append(row("", to.say("Net, risk-adjusted"), *money(adjusted), style="detail"))
-    running = [to.amount(value, places) for value in flow["cumulative"][first:]]
+        for line in record.lines:
+            if line.side == side:
+                rows.append(row(line.id, line.name, *money([line.start, *line.annual])))
+        total = flow.benefits if side == "benefit" else flow.costs
+        rows.append(row("", to.say(title), *money(total), style="subtotal"))
+    rows.append(row("", to.say("Net"), *money(flow.net), style="total"))
+    if (adjusted := record.risk_adjusted_cash_flow) and _is_risky(record):
+        rows.append(row("", to.say("Net, risk-adjusted"), *money(adjusted.net), style="detail"))
+    running = [to.amount(value, places) for value in flow.cumulative[first:]]
     rows.append(row("", to.say("Cumulative, undiscounted"), *running, "", style="detail"))
-    columns = [left("", 0.12), left(record["currency"]), *(right(head) for head in heads)]
+    columns = [left("", 0.12), left(record.currency), *(right(head) for head in heads)]
     caption = to.say("Costs and benefits by year at these values")
     return table([*columns, right(to.say("Present value"))], rows, caption=caption)

@@ -83,10 +83,10 @@ class Materials:
 
     def logo(self) -> str | None:
         """The file of the client's logo, if there is one that can be shown."""
-        logo = self.document.client.get("logo")
-        if not isinstance(logo, Mapping) or not logo.get("data"):
+        logo = self.document.client.logo
+        if logo is None:
             return None
         try:
-            return self._file("logo", *from_bundle(logo["data"], str(logo.get("media_type") or "")))
+            return self._file("logo", *from_bundle(logo.data, logo.media_type))
         except PictureError:
             return None

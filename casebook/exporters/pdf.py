@@ -64,7 +64,7 @@ class BriefExporter(PDFExporter):
 
 def font_folder(document: Document, folders: Sequence[Path], given: str = "") -> Path | None:
     """The folder of further fonts that is given, or else named by the case, looked for in `folders`."""
-    given = given or str(document.settings.get("fonts") or "")
+    given = given or document.settings.fonts or ""
     if not given:
         return None
     candidates = [folder / given for folder in folders]
@@ -139,7 +139,7 @@ def _compiled(files: Files, available: Fonts, timestamp: int) -> bytes:
 
 def _timestamp(document: Document) -> int:
     try:
-        date = dt.date.fromisoformat(str(document.settings.get("date") or ""))
+        date = dt.date.fromisoformat(document.settings.date or "")
         return int(dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC).timestamp())
     except ValueError:
         pass

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from casebook.errors import ExportError, Problem
 from casebook.exporters.text import printable
-from casebook.formula.trees import VERSION
+from casebook.formatting import Formatter
+from casebook.presentation.formulas import figures
+from casebook.presentation.result import FIGURES
+from casebook.record.parsing import NewerVersionError, parse
+from casebook.record.types import FiguresRecord, Record
 from casebook.views.view import RECORD_MIME
 
 
-def find_record(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
+def find_record(notebook: Mapping[str, Any]) -> Record | None:
     """The last record among a notebook's outputs, or None. Raises ExportError if it can't be read."""
     for cell in reversed(notebook.get("cells", [])):
         for output in reversed(cell.get("outputs", [])):
             data = output.get("data", {}).get(RECORD_MIME)
             if data is not None:
-                return _checked(data)
+                return _parsed(data)
     return None
 
 
-def read_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
+def read_record(notebook: Mapping[str, Any]) -> Record:
     """The last record among a notebook's outputs. Raises ExportError if there is none."""
     record = find_record(notebook)
     if record is None:
@@ -35,99 +38,77 @@ def read_record(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
-def record_text(record: Mapping[str, Any]) -> str:
+def record_text(record: Record) -> str:
     """A record as a file holds it."""
-    return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(record.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _checked(data: Any) -> dict[str, Any]:
-    if isinstance(data, (str, list)):
-        try:
-            data = json.loads("".join(data))
-        except (ValueError, TypeError):
-            data = None
-    version = data.get("version") if isinstance(data, Mapping) else None
-    if not isinstance(version, int) or version < 1:
-        raise ExportError(
-            str(Problem("", "the notebook's case record can't be read", "run the notebook again"))
-        )
-    if version > VERSION:
-        raise ExportError(f"written by a newer casebook (record version {version}; this one reads {VERSION})")
-    return dict(data)
+def _parsed(data: Any) -> Record:
+    try:
+        return parse(json.loads("".join(data)) if isinstance(data, (str, list)) else data)
+    except NewerVersionError as error:
+        raise ExportError(str(error)) from None
+    except (ValueError, TypeError) as error:
+        message = f"the notebook's case record can't be read: {error}"
+        raise ExportError(str(Problem("", message, "run the notebook again"))) from None
 
 
 class Values:
-    """Resolves dotted names on `case` from a record, for cells that no casebook engine has evaluated.
+    """Resolves dotted names on `case` from a record, for cells that no casebook engine has evaluated."""
 
-    >>> record = {"client": {"name": "Example Air"}, "years": 3, "result": {"payback_months": None,
-    ...     "reasons": {"payback_months": "not within 3 years"}}}
-    >>> values = Values(record)
-    >>> values.get("case.client.name"), values.get("case.result.payback_months"), values.get("case.foo")
-    ('Example Air', 'not within 3 years', None)
-    """
-
-    def __init__(self, record: Mapping[str, Any] | None) -> None:
-        self.record = record or {}
+    def __init__(self, record: Record | None) -> None:
+        self.record = record
 
     def get(self, expression: str) -> str | None:
-        """The text that stands for `expression`, or None if the record has no such thing."""
+        """The text that stands for `expression`, or None if there is no such thing or no record."""
         case, *path = expression.strip().split(".")
-        if case != "case" or not path:
+        if self.record is None or case != "case":
             return None
-        try:
-            return self._find(path)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            # A record with an unusual shape has no value under this name; the caller says so visibly.
-            return None
+        return self._find(self.record, path)
 
     @cached_property
-    def _formatter(self) -> Any:
-        from casebook.formatting import Formatter
+    def _formatter(self) -> Formatter:
+        assert self.record is not None
+        return Formatter(self.record.currency, self.record.locale)
 
-        return Formatter(self.record.get("currency", "USD"), self.record.get("locale", "en_US"))
-
-    def _find(self, path: list[str]) -> str | None:
+    def _find(self, record: Record, path: list[str]) -> str | None:
         match path:
-            case ["result", "risk_adjusted", key]:
-                return self._figure(self.record["result"]["risk_adjusted"], key)
-            case ["result", key]:
-                return self._figure(self.record["result"], key)
-            case ["result", key, "short"]:
-                return self._figure(self.record["result"], key, short=True)
+            case ["result", "risk_adjusted", name]:
+                return self._figure(record.result.risk_adjusted, name)
+            case ["result", name]:
+                return self._figure(record.result, name)
+            case ["result", name, "short"]:
+                return self._figure(record.result, name, short=True)
             case ["client", "name"]:
-                return printable(str(self.record["client"]["name"]))
-            case ["title" | "decision" | "horizon" as key]:
-                return printable(str(self.record[key]))
+                return printable(record.client.name)
+            case ["title" | "decision" | "horizon" as name]:
+                return printable(getattr(record, name) or "")
             case ["years"]:
-                return str(int(self.record["years"]))
+                return str(record.years)
             case ["currency"]:
-                return str(self.record["currency"])
+                return record.currency
             case ["discount_rate"]:
-                return str(self._formatter.share(self.record["discount_rate"], exact=True))
-            case ["inputs", name]:
-                from casebook.presentation.formulas import figures
-
-                given = self.record["inputs"][name]
-                values = given["value"] if isinstance(given["value"], list) else [given["value"]]
-                return figures(values, given["unit"], self._formatter)
+                return self._formatter.share(record.discount_rate, exact=True)
+            case ["inputs", name] if (given := record.inputs.get(name)) and given.value is not None:
+                values = given.value if isinstance(given.value, tuple) else (given.value,)
+                return figures(values, given.unit, self._formatter)
         return None
 
-    def _figure(self, result: Mapping[str, Any], key: str, *, short: bool = False) -> str | None:
-        value = result[key]
-        if value is None:
-            reason = (result.get("reasons") or self.record["result"]["reasons"])[key]
-            return printable(str(reason))
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    def _figure(self, result: FiguresRecord, name: str, *, short: bool = False) -> str | None:
+        if name not in FIGURES:
             return None
-        if key == "net_present_value" or key.startswith("present_value_"):
+        value = getattr(result, name)
+        if value is None:
+            return printable(result.reasons[name])
+        if name == "net_present_value" or name.startswith("present_value_"):
             if short:
-                return str(self._formatter.money_short(value)).replace(" ", "\u00a0")
-            return str(self._formatter.money(value))
-        if key in ("return_on_investment", "internal_rate_of_return", "probability_of_loss"):
-            return str(self._formatter.share(value))
-        if key.endswith("payback_months"):
-            return str(self._formatter.months(value))
-        return str(self._formatter.number(value))
+                return self._formatter.money_short(value).replace(" ", "\u00a0")
+            return self._formatter.money(value)
+        if name in ("return_on_investment", "internal_rate_of_return", "probability_of_loss"):
+            return self._formatter.share(value)
+        if name.endswith("payback_months"):
+            return self._formatter.months(value)
+        return self._formatter.number(value)
 
 
 def value_of(expression: str, stored: Iterable[Any], values: Values) -> str | None:

@@ -222,8 +222,8 @@ class Setting:
 
     def _data(self) -> dict[str, Any]:
         document, settings = self.document, self.document.settings
-        client = str(document.client.get("name") or "")
-        accent = colour.accent(document.client.get("colour"))
+        client = document.client.name
+        accent = colour.accent(document.client.colour)
         title = document.title
         # Isolates keep a name that runs from right to left out of the order of what follows it.
         running = f"\u2068{client}\u2069 · \u2068{title}\u2069" if client else title
@@ -232,9 +232,9 @@ class Setting:
             "client": client,
             "running": running,
             "date": document.date,
-            "author": str(settings.get("author") or ""),
-            "confidentiality": str(settings.get("confidentiality") or ""),
-            "decision": "" if self.brief else str(document.record.get("decision") or ""),
+            "author": settings.author or "",
+            "confidentiality": settings.confidentiality or "",
+            "decision": (document.record.decision or "") if document.record and not self.brief else "",
             "logo_alt": i18n.say(document.locale.language, "Logo of {name}", name=client)
             if client
             else "Logo",
@@ -279,7 +279,7 @@ def _one_line(text: Any) -> Any:
 
 
 def _paper(document: Document) -> str:
-    given = str(document.settings.get("paper") or "").lower()
+    given = (document.settings.paper or "").lower()
     if given in _PAPERS:
         return given
     return "us-letter" if document.locale.territory in _LETTER else "a4"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 
 from casebook.exporters.uses import Uses
 from casebook.formula.operations import Array
 from casebook.record.formulas import Recorded, rebuild
+from casebook.record.types import InputRecord, Record
 
 MOST = 8
 """So many sliders at once leave a reader the overview."""
@@ -48,7 +47,7 @@ class Slider:
         return int(lowest), int(highest)
 
 
-def sliders(record: Mapping[str, Any]) -> list[Slider]:
+def sliders(record: Record) -> list[Slider]:
     """The most influential inputs, at most `MOST`, strongest first; none whose effect can't be computed.
 
     The order is that of the tornado where the record has one; then by the swing of the net present value
@@ -57,20 +56,20 @@ def sliders(record: Mapping[str, Any]) -> list[Slider]:
     recorded, uses = rebuild(record), Uses(record)
     eligible = uses.used - uses.reached.keys()
     swings = {
-        name: _swing(recorded, name, given) for name, given in record["inputs"].items() if name in eligible
+        name: _swing(recorded, name, given) for name, given in record.inputs.items() if name in eligible
     }
-    tornado = [entry["input"] for entry in (record.get("simulation") or {}).get("tornado") or ()]
+    tornado = [swing.input for swing in record.simulation.tornado] if record.simulation else []
     rank = {name: place for place, name in enumerate(tornado)}
     names = [name for name, swing in swings.items() if swing > 0 and math.isfinite(swing)]
     names.sort(key=lambda name: (rank.get(name, len(rank)), -swings[name]))
-    made = (_slider(name, record["inputs"][name]) for name in names)
+    made = (_slider(name, record.inputs[name]) for name in names)
     return [slider for slider in made if slider.low < slider.high][:MOST]
 
 
-def _swing(recorded: Recorded, name: str, given: Mapping[str, Any]) -> float:
+def _swing(recorded: Recorded, name: str, given: InputRecord) -> float:
     likely = recorded.values[name]
-    if given.get("low") is not None and given.get("high") is not None:
-        ends = [np.atleast_1d(np.asarray(given[end], dtype=np.float64)) for end in ("low", "high")]
+    if given.low is not None and given.high is not None:
+        ends = [np.atleast_1d(np.asarray(end, dtype=np.float64)) for end in (given.low, given.high)]
     else:
         low, high = _bounds(given)
         ends = [np.clip(likely * (1 + part), low, high) for part in (-_SWING, _SWING)]
@@ -83,30 +82,30 @@ def _swing(recorded: Recorded, name: str, given: Mapping[str, Any]) -> float:
     return abs(float(at_high - at_low))
 
 
-def _bounds(given: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    low, high = given.get("bounds") or ((0.0, 1.0) if given["unit"] == "share" else (None, None))
-    return low, high
+def _bounds(given: InputRecord) -> tuple[float | None, float | None]:
+    return given.bounds or ((0.0, 1.0) if given.unit == "share" else (None, None))
 
 
-def _slider(name: str, given: Mapping[str, Any]) -> Slider:
-    value, bounds = given["value"], _bounds(given)
-    by_year = tuple(value) if isinstance(value, list) else None
-    if by_year is not None:
-        likely, bounds = 1.0, _factor_bounds(by_year, bounds)
+def _slider(name: str, given: InputRecord) -> Slider:
+    value, bounds = given.value, _bounds(given)
+    assert value is not None
+    by_year = value if isinstance(value, tuple) else None
+    if isinstance(value, tuple):
+        likely, bounds = 1.0, _factor_bounds(value, bounds)
         low, high = 0.5, 1.5
     else:
         likely = float(value)
         low, high = sorted((likely / 2, likely * 2))
-        if given.get("low") is not None and given.get("high") is not None:
-            low, high = float(given["low"]), float(given["high"])
+        if isinstance(given.low, (int, float)) and isinstance(given.high, (int, float)):
+            low, high = float(given.low), float(given.high)
     low, high = (_within(end, bounds) for end in (min(likely, low), max(likely, high)))
-    whole = by_year is None and given["unit"] != "share" and all(v == int(v) for v in (likely, low, high))
+    whole = by_year is None and given.unit != "share" and all(v == int(v) for v in (likely, low, high))
     step = _step(high - low, whole)
     return Slider(
         name=name,
-        label=str(given["label"]),
-        unit=str(given["unit"]),
-        evidence=given.get("evidence"),
+        label=given.label,
+        unit=given.unit,
+        evidence=given.evidence,
         by_year=by_year,
         likely=likely,
         low=low,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_]|[()][0-9A-Za-z])")
@@ -22,13 +23,15 @@ def printable(text: str) -> str:
 
 
 def printable_data(data: Any) -> Any:
-    """The same for every text in JSON data, keys left as they are."""
+    """The same for every text in JSON data or in the fields of a dataclass, keys left as they are."""
     if isinstance(data, str):
         return printable(data)
     if isinstance(data, dict):
         return {key: printable_data(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
-        return [printable_data(value) for value in data]
+        return type(data)([printable_data(value) for value in data])
+    if is_dataclass(data) and not isinstance(data, type):
+        return replace(data, **{name: printable_data(value) for name, value in vars(data).items()})
     return data
 
 

@@ -15,6 +15,7 @@ from casebook.exporters.document import Document, build
 from casebook.exporters.pdf import font_folder, to_pdf
 from casebook.exporters.record import read_record
 from casebook.exporters.workbook.book import to_workbook
+from casebook.record.types import Record
 from casebook.views.style import prepare as prepare_charts
 
 NAME = "Notebook"
@@ -58,5 +59,10 @@ class Exports:
         return build(self._notebook, folders=self._folders, name=NAME)
 
     @cached_property
+    def record(self) -> Record:
+        """The notebook's case record."""
+        return read_record(self._notebook)
+
+    @cached_property
     def _workbook(self) -> bytes:
-        return to_workbook(read_record(self._notebook))
+        return to_workbook(self.record)

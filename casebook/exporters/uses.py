@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 
-from casebook.formula.trees import Tree, leaves
+from casebook.formula.trees import Tree, leaves, operands_and_arguments
 from casebook.i18n import Phrase
+from casebook.record.parsing import formulas
+from casebook.record.types import Record
 
 UNUSED = Phrase("Locked: no line's money rests on it.")
 
 
 class Uses:
-    """The inputs behind the lines of a record.
+    """The inputs behind the lines of a record."""
 
-    >>> tree = {"computed": "Agents needed", "of": [{"input": "calls"}], "value": [12.0]}
-    >>> line = {"trees": {"start": None, "annual": tree}, "risk": {"tree": {"number": 0.0}}}
-    >>> uses = Uses({"lines": [line]})
-    >>> uses.reached, uses.lock("mails")
-    ({'calls': 'Agents needed'}, "Locked: no line's money rests on it.")
-    """
-
-    def __init__(self, record: Mapping[str, Any]) -> None:
-        self._lines = [*record["lines"], *record.get("not_in_figure", [])]
-        self._steps = {step["label"]: step["tree"] for step in record.get("steps", [])}
+    def __init__(self, record: Record) -> None:
+        self._trees = [tree for _, tree, _ in formulas(record)]
+        self._steps = {step.label: step.tree for step in record.steps}
 
     def lock(self, name: str) -> Phrase | None:
         """Why an input can't be edited; None where it can."""
@@ -36,40 +30,29 @@ class Uses:
             )
         return None if name in self.used else UNUSED
 
-    def is_whole(self, tree: Tree) -> bool:
-        """Whether each step that a tree names is recorded."""
-        return all(leaf["step"] in self._steps for leaf in leaves(tree) if "step" in leaf)
-
     @cached_property
     def used(self) -> set[str]:
         """Inputs that any line rests on."""
-        found = (leaf for tree in self._trees() for leaf in leaves(tree, inside_computed=True))
+        found = (leaf for tree in self._trees for leaf in leaves(tree, operands_and_arguments))
         return {leaf["input"] for leaf in found if "input" in leaf}
 
     @cached_property
     def reached(self) -> dict[str, str]:
         """Inputs that reach a computed value, with its label."""
         found: dict[str, str] = {}
-        for tree in self._trees():
+        for tree in self._trees:
             for leaf in leaves(tree):
                 if "computed" in leaf:
                     for name in self._below(leaf["of"]):
                         found.setdefault(name, leaf["computed"])
         return found
 
-    def _trees(self) -> Iterator[Tree]:
-        for line in self._lines:
-            if line.get("trees"):
-                yield from (tree for tree in line["trees"].values() if tree is not None)
-                yield line["risk"]["tree"]
-        yield from self._steps.values()
-
     def _below(self, trees: Iterable[Tree]) -> set[str]:
         waiting = list(trees)
         names: set[str] = set()
         seen: set[str] = set()
         while waiting:
-            for leaf in leaves(waiting.pop(), inside_computed=True):
+            for leaf in leaves(waiting.pop(), operands_and_arguments):
                 if "input" in leaf:
                     names.add(leaf["input"])
                 elif leaf.get("step") in self._steps and leaf["step"] not in seen:

@@ -7,10 +7,8 @@ the figures is told apart from what happened, and a change of the parameter file
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -18,9 +16,10 @@ from casebook.case.case import Case
 from casebook.case.finance import present_value
 from casebook.errors import CaseError
 from casebook.formula.operations import Array
-from casebook.formula.trees import FORMAT, VERSION
 from casebook.parameters import InputValue, Parameters
 from casebook.parameters.actuals import Approved
+from casebook.record.parsing import NewerVersionError, parse
+from casebook.record.types import InputRecord, Record
 
 
 @dataclass(frozen=True)
@@ -28,30 +27,30 @@ class Approval:
     """The record of an approved case."""
 
     file: Approved
-    record: Mapping[str, Any]
+    record: Record
 
     @property
     def net_present_value(self) -> float:
         """At likely values, as it was approved."""
-        return float(self.record["result"]["net_present_value"])
+        return self.record.result.net_present_value
 
     @property
     def discount_rate(self) -> float:
         """The one that it was approved at."""
-        return float(self.record["discount_rate"])
+        return self.record.discount_rate
 
     @cached_property
     def adds(self) -> dict[str, float]:
         """What each line adds to the net present value: a cost less than nothing."""
         return {
-            line["name"]: float(present_value([line["start"], *line["annual"]], self.discount_rate))
-            * (1 if line["side"] == "benefit" else -1)
-            for line in self.record["lines"]
+            line.name: float(present_value([line.start, *line.annual], self.discount_rate))
+            * (1 if line.side == "benefit" else -1)
+            for line in self.record.lines
         }
 
     def inputs(self, case: Case) -> dict[str, InputValue]:
         """The inputs of today's case with value and range as approved, where they had one then."""
-        recorded = self.record["inputs"]
+        recorded = self.record.inputs
         return {name: _approved(recorded.get(name), now) for name, now in case.parameters.inputs.items()}
 
     def values(self, case: Case) -> dict[str, Array]:
@@ -64,14 +63,19 @@ class Approval:
         }
 
 
-def _approved(recorded: Mapping[str, Any] | None, today: InputValue) -> InputValue:
-    if recorded is None or recorded["value"] is None:
+def _approved(recorded: InputRecord | None, today: InputValue) -> InputValue:
+    if recorded is None or recorded.value is None:
         return today
-    value, low, high = (
-        tuple(each) if isinstance(each, list) else each
-        for each in (recorded[key] for key in ("value", "low", "high"))
-    )
-    return InputValue(value, low=low, high=high, distribution=recorded["distribution"])
+    low, high, distribution = recorded.low, recorded.high, recorded.distribution
+    return InputValue(recorded.value, low=low, high=high, distribution=distribution)
+
+
+def _json(content: bytes) -> object:
+    """What stands in a file; None where it is no JSON."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
 
 
 def approval_of(parameters: Parameters) -> Approval | None:
@@ -83,16 +87,13 @@ def approval_of(parameters: Parameters) -> Approval | None:
     if file is None:
         return None
     try:
-        record = json.loads(file.content)
-        version = record["version"] if record["format"] == FORMAT else 0
-        then = record["template"]["name"], record["currency"], record["years"]
-    except (ValueError, LookupError, TypeError):
-        version = 0
-    if not version:
-        raise CaseError(f"{file.record} is no case record\n  hint: casebook approve writes one")
-    if version > VERSION:
-        said = f"written by a newer casebook (record version {version}; this one reads {VERSION})"
-        raise CaseError(f"{file.record} was {said}\n  hint: bring casebook up to date")
+        record = parse(_json(file.content))
+    except NewerVersionError as error:
+        raise CaseError(f"{file.record} was {error}\n  hint: bring casebook up to date") from None
+    except ValueError as error:
+        message = f"{file.record} is no case record: {error}\n  hint: casebook approve writes one"
+        raise CaseError(message) from None
+    then = record.template.name, record.currency, record.years
     now = parameters.template.name, parameters.currency, parameters.years
     for what, old, new in zip(("template", "currency", "years"), then, now, strict=True):
         if old != new:

@@ -15,7 +15,7 @@ the formula in words and in numbers (`casebook.formula.printing`), its unit (`ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
@@ -23,6 +23,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.formula.operations import FUNCTION_NAMES, UFUNCS
+from casebook.formula.trees import nodes
 
 Number = int | float
 Operand = "Expression | Number | Sequence[Number]"
@@ -390,16 +391,11 @@ def check_constant(node: Constant, frame: Frame) -> None:
 
 def walk(expression: Expression, *, known: Container[int] = ()) -> Iterator[Expression]:
     """Each node of the tree once, operands before the nodes that use them; none whose id is known."""
-    seen: set[int] = set()
-    stack: list[tuple[Expression, bool]] = [(expression, False)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            yield node
-        elif id(node) not in seen and id(node) not in known:
-            seen.add(id(node))
-            stack.append((node, True))
-            stack.extend((operand, False) for operand in reversed(node.operands))
+    return nodes(expression, _operands_of, known=known)
+
+
+def _operands_of(expression: Expression) -> Sequence[Expression]:
+    return expression.operands
 
 
 def substitute(

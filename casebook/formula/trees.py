@@ -1,59 +1,65 @@
-"""The format of a case record, and the nodes of its trees: they may be deeper than Python's stack."""
+"""Formulas as trees, walked without recursion: they may be deeper than Python's stack.
+
+The nodes are expressions, or what stands for them in a record: a list [operation, operand, …], or a mapping
+(input, number, year, step, computed).
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-FORMAT = "casebook.record"
-VERSION = 1
-"""Of the case records that this casebook writes, and of the newest that it reads."""
-
 Tree = Any
-"""A mapping (input, number, year, step, computed) or a list [operation, operand, …]."""
+"""A formula in a record."""
 
+N = TypeVar("N")
 T = TypeVar("T")
 
 
-def operands(tree: Tree, *, inside_computed: bool = False) -> Sequence[Tree]:
-    """The trees that a tree is made of; a computed one hides its own."""
-    if isinstance(tree, list):
-        return tree[1:]
-    return tree["of"] if inside_computed and "computed" in tree else ()
+def operands(tree: Tree) -> Sequence[Tree]:
+    """The trees that a tree is made of; a computed value hides its own."""
+    return tree[1:] if isinstance(tree, list) else ()
 
 
-def fold(tree: Tree, make: Callable[[Tree, list[T]], T], *, inside_computed: bool = False) -> T:
+def operands_and_arguments(tree: Tree) -> Sequence[Tree]:
+    """The same, and what a computed value was computed from."""
+    arguments = tree.get("of") if isinstance(tree, dict) else None
+    return arguments if isinstance(arguments, list) else operands(tree)
+
+
+def nodes(root: N, operands_of: Callable[[N], Sequence[N]], *, known: Container[int] = ()) -> Iterator[N]:
+    """Each node of a tree once, operands before the nodes that use them; none whose id is known."""
+    seen: set[int] = set()
+    stack: list[tuple[N, bool]] = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif id(node) not in seen and id(node) not in known:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((operand, False) for operand in reversed(operands_of(node)))
+
+
+def fold(root: N, operands_of: Callable[[N], Sequence[N]], make: Callable[[N, list[T]], T]) -> T:
     """`make` of each node with what it made of the operands, from the leaves up.
 
-    >>> fold(["+", {"number": 1}, {"number": 2}], lambda node, parts: 1 + sum(parts))
+    >>> tree = ["+", {"number": 1}, {"number": 2}]
+    >>> fold(tree, operands, lambda node, parts: 1 + sum(parts))
     3
     """
-    done: list[T] = []
-    waiting: list[tuple[Tree, bool]] = [(tree, False)]
-    while waiting:
-        node, ready = waiting.pop()
-        parts = operands(node, inside_computed=inside_computed)
-        if ready:
-            made = make(node, done[len(done) - len(parts) :] if parts else [])
-            del done[len(done) - len(parts) :]
-            done.append(made)
-        else:
-            waiting.append((node, True))
-            waiting.extend((part, False) for part in reversed(parts))
-    return done[0]
+    made: dict[int, T] = {}
+    for node in nodes(root, operands_of):
+        made[id(node)] = make(node, [made[id(operand)] for operand in operands_of(node)])
+    return made[id(root)]
 
 
-def leaves(tree: Tree, *, inside_computed: bool = False) -> Iterator[Mapping[str, Any]]:
+def leaves(
+    tree: Tree, operands_of: Callable[[Tree], Sequence[Tree]] = operands
+) -> Iterator[Mapping[str, Any]]:
     """The inputs, numbers, years, steps and computed values of a tree."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node[1:])
-            continue
-        yield node
-        waiting.extend(operands(node, inside_computed=inside_computed))
+    return (node for node in nodes(tree, operands_of) if isinstance(node, dict))
 
 
 def key(tree: Tree) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from casebook.reading.wording import visible
+from casebook.record.types import Record
 
 GRADES = ("measured", "stated", "benchmark", "assumption")
 
@@ -66,48 +64,31 @@ class Entry:
         return self.client, self.kind, self.currency
 
 
-def entry_of(record: Mapping[str, Any], *, folder: str) -> Entry:
-    """The entry of a record. Raises LookupError, TypeError or ValueError where the record is not whole."""
-    result, flow = record["result"], record["cash_flow"]
-    spread = (record.get("simulation") or {}).get("net_present_value") or {}
-    findings = record.get("review") or []
-    digests = (record.get("provenance") or {}).get("digests") or {}
-    template = record["template"]
+def entry_of(record: Record, *, folder: str) -> Entry:
+    """The entry of a record."""
+    result, flow, simulation = record.result, record.cash_flow, record.simulation
     return Entry(
         folder=folder,
-        kind=visible(template["name"]),
-        kind_title=visible(template.get("title") or template["name"]),
-        client=visible(record["client"]["name"]),
-        currency=str(record["currency"]),
-        locale=str(record["locale"]),
-        years=int(record["years"]),
-        discount_rate=_number(record["discount_rate"]),
-        net_present_value=_number(result["net_present_value"]),
-        benefits=_number(result["present_value_of_benefits"]),
-        costs=_number(result["present_value_of_costs"]),
-        return_on_investment=_figure(result.get("return_on_investment")),
-        payback_months=_figure(result.get("payback_months")),
-        no_payback=(result.get("reasons") or {}).get("payback_months"),
-        probability_of_loss=_figure(result.get("probability_of_loss")),
-        low=_figure(spread.get("p5")),
-        high=_figure(spread.get("p95")),
-        evidence={
-            grade: _number(share) for grade, share in (record["evidence"].get("by_value") or {}).items()
-        },
-        benefits_by_year=[_number(value) for value in flow["benefits"]],
-        costs_by_year=[_number(value) for value in flow["costs"]],
-        at_revenue=any(finding["rule"] == "gains-at-revenue" for finding in findings),
-        objections=sum(finding["severity"] == "high" and not finding["answer"] for finding in findings),
-        template=str(digests.get("template") or ""),
+        kind=visible(record.template.name),
+        kind_title=visible(record.template.title or record.template.name),
+        client=visible(record.client.name),
+        currency=record.currency,
+        locale=record.locale,
+        years=record.years,
+        discount_rate=record.discount_rate,
+        net_present_value=result.net_present_value,
+        benefits=result.present_value_of_benefits,
+        costs=result.present_value_of_costs,
+        return_on_investment=result.return_on_investment,
+        payback_months=result.payback_months,
+        no_payback=result.reasons.get("payback_months"),
+        probability_of_loss=result.probability_of_loss,
+        low=simulation.net_present_value.p5 if simulation else None,
+        high=simulation.net_present_value.p95 if simulation else None,
+        evidence=dict(record.evidence.by_value) if record.evidence else {},
+        benefits_by_year=list(flow.benefits),
+        costs_by_year=list(flow.costs),
+        at_revenue=any(finding.rule == "gains-at-revenue" for finding in record.review),
+        objections=sum(finding.severity == "high" and not finding.answer for finding in record.review),
+        template=record.provenance.digests.get("template", "") if record.provenance else "",
     )
-
-
-def _figure(value: Any) -> float | None:
-    return None if value is None else _number(value)
-
-
-def _number(value: Any) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{value!r} is no figure")
-    return number

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from casebook.errors import InputError, Problem
 from casebook.portfolio.entry import Entry, entry_of
-from casebook.record.files import candidates, read_json
+from casebook.record.files import candidates, find_record
 
 FORMAT, VERSION = "casebook.portfolio", 1
 PAGE = "portfolio"
@@ -84,13 +84,11 @@ def _in_folder(folder: Path, output: Path, left_out: list[tuple[str, str]]) -> I
     for file in candidates(folder):
         name = f"{folder.name}/{file.name}"
         try:
-            record = read_json(file)
+            record = find_record(file)
             if record is not None:
                 yield replace(entry_of(record, folder=folder.name), report=_report(file, output / PAGE))
         except InputError as error:
             left_out.append((name, "; ".join(problem.message for problem in error.problems)))
-        except (LookupError, TypeError, ValueError, AttributeError):
-            left_out.append((name, "the record is not whole; make the report again"))
 
 
 def _report(record: Path, page: Path) -> str | None:

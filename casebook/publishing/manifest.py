@@ -16,8 +16,9 @@ from typing import Annotated, Any, TypedDict
 
 from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.reading.foreign import read_json, taken
+from casebook.reading.foreign import read_json
 from casebook.reading.paths import TooManyError, matching
+from casebook.reading.typed_json import parse as parse_json
 from casebook.reading.wording import display, printable
 
 FORMAT = "casebook.manifest"
@@ -123,10 +124,10 @@ class Manifest:
 
 def parse(values: Any) -> Manifest:
     """The manifest that JSON stands for. Raises ValueError with what is wrong."""
-    about = (values.pop("format", None), values.pop("version", None)) if isinstance(values, dict) else ()
+    about = (values.get("format"), values.get("version")) if isinstance(values, dict) else ()
     if about != (FORMAT, VERSION):
         raise ValueError("this is no manifest that this casebook can read")
-    return taken(values, Manifest)
+    return parse_json(values, Manifest)
 
 
 def checked(manifest: Manifest) -> Manifest:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from casebook.errors import InputError, Problem
-from casebook.reading.foreign import fault, read_json
+from casebook.reading.foreign import read_json
+from casebook.reading.typed_json import parse
 from casebook.reading.wording import display
 
 MOST_BYTES = 50_000_000
@@ -57,8 +58,10 @@ class NotebookFile(TypedDict):
 def read_notebook(path: Path) -> dict[str, Any]:
     """The content of a notebook's file, a NotebookFile. Raises InputError where it is none."""
     content: dict[str, Any] = read_json(path, most=MOST_BYTES, kind="a notebook")
-    if wrong := fault(content, NotebookFile):
-        raise InputError([Problem(display(path), f"the file is not a notebook: {wrong}")])
+    try:
+        parse(content, NotebookFile)
+    except ValueError as error:
+        raise InputError([Problem(display(path), f"the file is not a notebook: {error}")]) from None
     return content
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from casebook.errors import InputError, Problem
-from casebook.formula.trees import FORMAT, VERSION
+from casebook.formula.trees import nodes, operands_and_arguments
 from casebook.reading import foreign
-from casebook.reading.wording import show
-from casebook.record.types import fault_of_record
+from casebook.reading.wording import printable, show
+from casebook.record.parsing import NewerVersionError, formulas, parse
+from casebook.record.types import FORMAT, Record
+from casebook.record.values import Amount
+
+MOST_NODES = 3_000
+"""Inputs, numbers and operations of all formulas together; the templates have fewer than 200."""
+MOST_INPUTS = 300
+MOST_LINES = 300
+LARGEST = 1e18
+"""The largest figure, in whatever currency: sums and percentages of more could leave what can be shown."""
 
 
 def candidates(folder: Path) -> Iterator[Path]:
@@ -20,28 +30,56 @@ def candidates(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> Record:
     """The record in a file. Raises InputError where it is none, is not whole, or is a newer casebook's."""
-    data = read_json(path)
-    if data is None:
+    record = find_record(path)
+    if record is None:
         raise InputError(
             [Problem(str(path), "this is no case record", "name the .json file beside a report")]
         )
-    return data
+    return record
 
 
-def read_json(path: Path) -> dict[str, Any] | None:
+def find_record(path: Path) -> Record | None:
     """The record in a file; None for JSON that is something else. Raises InputError as `read_record` does."""
     data = foreign.read_json(path)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         return None
-    version = data.get("version")
-    if isinstance(version, int) and version > VERSION:
-        message = f"written by a newer casebook (record version {version}; this one reads {VERSION})"
-        raise InputError([Problem(str(path), message, "bring casebook up to date")])
-    wrong = fault_of_record(data)
-    if wrong is None and (not isinstance(version, int) or version < 1):
-        wrong = f"it has the version {show(version)}"
-    if wrong:
-        raise InputError([Problem(str(path), f"the record is not whole: {wrong}", "make the report again")])
-    return data
+    try:
+        record = parse(data)
+        _check_size(record)
+    except NewerVersionError as error:
+        raise InputError([Problem(str(path), str(error), "bring casebook up to date")]) from None
+    except ValueError as error:
+        message = f"the record is not whole: {error}"
+        raise InputError([Problem(str(path), message, "make the report again")]) from None
+    return record
+
+
+def _check_size(record: Record) -> None:
+    """Raise ValueError where it would take long to compute from a record."""
+    for key, parts, most in (("inputs", record.inputs, MOST_INPUTS), ("lines", record.lines, MOST_LINES)):
+        if len(parts) > most:
+            raise ValueError(f"{key} has {len(parts):,} entries; at most {most} are needed")
+    if sum(1 for _, tree, _ in formulas(record) for _ in nodes(tree, operands_and_arguments)) > MOST_NODES:
+        raise ValueError(f"the formulas have more than {MOST_NODES:,} numbers and operations")
+    for key, value in _figures(record):
+        if value is not None and np.abs(np.asarray(value, dtype=np.float64)).max(initial=0) > LARGEST:
+            raise ValueError(f"{key} is {show(value)}; a number of at most {LARGEST:.0e} is needed")
+
+
+def _figures(record: Record) -> Iterator[tuple[str, Amount | None]]:
+    """What readers compute with, by its key."""
+    yield "cash_flow.benefits", record.cash_flow.benefits
+    yield "cash_flow.costs", record.cash_flow.costs
+    for name, figure in vars(record.result).items():
+        if isinstance(figure, (int, float)):
+            yield f"result.{name}", figure
+    for name, given in record.inputs.items():
+        for key in ("value", "low", "high"):
+            yield f"inputs.{printable(name)}.{key}", getattr(given, key)
+    if record.simulation:
+        for key in ("p5", "p95"):
+            yield f"simulation.net_present_value.{key}", getattr(record.simulation.net_present_value, key)
+    for grade, share in record.evidence.by_value.items() if record.evidence else ():
+        yield f"evidence.by_value.{printable(grade)}", share

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from casebook.case.finance import present_value
-from casebook.errors import CaseError
 from casebook.formula.evaluation import Plan, evaluate
 from casebook.formula.expression import Constant, Expression, Frame, Input, Operation, Year, inputs_of
-from casebook.formula.operations import OPERATIONS, Array
-from casebook.formula.trees import Tree, fold
+from casebook.formula.operations import Array
+from casebook.formula.trees import Tree, fold, operands_and_arguments
+from casebook.record.types import LineRecord, Record, Side
 
 
 class Nodes:
@@ -37,8 +37,6 @@ class Nodes:
 
     def operation(self, name: str, operands: tuple[Expression, ...]) -> Expression:
         """The node of an operation on nodes made here."""
-        if name not in OPERATIONS:
-            raise ValueError(f"no operation is called {name!r}")
         return self.once((name, *map(id, operands)), lambda: Operation(name, operands))
 
     def call(self, label: str, operands: tuple[Expression, ...], frame: Frame) -> Input:
@@ -58,7 +56,7 @@ class Nodes:
 class RecordedLine:
     """A counted line of a record: money at the start and a year, positive for both sides."""
 
-    side: str
+    side: Side
     name: str
     start: Expression | None
     annual: Expression | None
@@ -106,79 +104,66 @@ class Recorded:
         return Plan([part for _, _, part in self._parts], self.years)
 
 
-def rebuild(record: Mapping[str, Any], nodes: Nodes | None = None, *, years: int | None = None) -> Recorded:
+def rebuild(record: Record, nodes: Nodes | None = None, *, years: int | None = None) -> Recorded:
     """The formulas of a record; those of several that share `nodes` can be compared by identity.
 
     `years` asks for a longer horizon than the record's: numbers by year in a formula go on with their last.
-    The values of inputs stay as they are. Raises CaseError where the record does not hold together.
+    The values of inputs stay as they are.
     """
-    try:
-        formulas = Formulas(record, nodes, years=years)
-        lines = tuple(formulas.line(line) for line in record["lines"])
-        return Recorded(int(record["years"]), float(record["discount_rate"]), lines, formulas.values)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise CaseError(f"the record's formulas can't be read: {error}") from error
+    formulas = Formulas(record, nodes, years=years)
+    lines = tuple(formulas.line(line) for line in record.lines)
+    return Recorded(record.years, record.discount_rate, lines, formulas.values)
 
 
 class Formulas:
-    """The trees of a record as expressions, and what they are worth at its inputs.
+    """The trees of a record as expressions, and what they are worth at its inputs."""
 
-    >>> record = {"years": 2, "currency": "USD", "locale": "en_US", "inputs": {}, "steps": []}
-    >>> Formulas(record).value(["*", {"number": 10.0}, {"year": True}]).tolist()
-    [10.0, 20.0]
-    """
-
-    def __init__(
-        self, record: Mapping[str, Any], nodes: Nodes | None = None, *, years: int | None = None
-    ) -> None:
+    def __init__(self, record: Record, nodes: Nodes | None = None, *, years: int | None = None) -> None:
         """Read the steps, each of which stands before those that use it; `years` as in `rebuild`."""
-        self.years = years or int(record["years"])
+        self.years = years or record.years
         self.values = {
-            name: np.atleast_1d(np.asarray(given["value"], dtype=np.float64))
-            for name, given in record["inputs"].items()
-            if given["value"] is not None
+            name: np.atleast_1d(np.asarray(given.value, dtype=np.float64))
+            for name, given in record.inputs.items()
+            if given.value is not None
         }
         """Inputs that have a value, and computed values, by name."""
-        self._inputs = record["inputs"]
+        self._inputs = record.inputs
         self._nodes = nodes or Nodes()
-        self._frame = Frame(self.years, str(record["currency"]))
+        self._frame = Frame(self.years, record.currency)
         self._steps: dict[str, Expression] = {}
         self._known: dict[int, Array] = {}
-        for step in record["steps"]:
-            self._steps[step["label"]] = self.expression(step["tree"])
+        for step in record.steps:
+            self._steps[step.label] = self.expression(step.tree)
 
     def expression(self, tree: Tree) -> Expression:
-        """The expression of a tree. Raises KeyError where the record lacks what the tree names."""
-        return fold(tree, self._node, inside_computed=True)
+        """The expression of a tree."""
+        return fold(tree, operands_and_arguments, self._node)
 
     def value(self, tree: Tree) -> Array:
         """The value of a tree at the recorded values: one number, or one for each year."""
         return evaluate(self.expression(tree), self.years, self.values, self._known)
 
-    def line(self, line: Mapping[str, Any]) -> RecordedLine:
+    def line(self, line: LineRecord) -> RecordedLine:
         """The formulas of a counted line."""
-        if line["side"] not in ("benefit", "cost"):
-            raise ValueError(f"a line is neither benefit nor cost but {line['side']!r}")
         start, annual = (
-            None if tree is None else self.expression(tree)
-            for tree in (line["trees"]["start"], line["trees"]["annual"])
+            None if tree is None else self.expression(tree) for tree in (line.trees.start, line.trees.annual)
         )
-        return RecordedLine(line["side"], str(line["name"]), start, annual)
+        return RecordedLine(line.side, line.name, start, annual)
 
     def _node(self, node: Tree, operands: list[Expression]) -> Expression:
         if isinstance(node, list):
-            return self._nodes.operation(str(node[0]), tuple(operands))
+            return self._nodes.operation(node[0], tuple(operands))
         if "input" in node:
-            name = str(node["input"])
+            name = node["input"]
             given = self._inputs[name]
             return self._nodes.once(
                 ("input", name),
-                lambda: Input(name, label=given["label"], unit=given["unit"], amount=None, frame=self._frame),
+                lambda: Input(name, label=given.label, unit=given.unit, amount=None, frame=self._frame),
             )
         if "step" in node:
             return self._steps[node["step"]]
         if "computed" in node:
-            made = self._nodes.call(str(node["computed"]), tuple(operands), self._frame)
+            made = self._nodes.call(node["computed"], tuple(operands), self._frame)
             self.values[made.name] = np.atleast_1d(np.asarray(node["value"], dtype=np.float64))
             return made
         if "year" in node:

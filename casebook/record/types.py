@@ -1,277 +1,339 @@
-"""The type of a case record, as its readers may rely on it: what another program wrote is held against it.
+"""The case record: everything that a case knows, for exporters, comparisons and all other readers of it.
 
-Only what a reader computes with is named here; a record has more, which is shown or passed on.
+Each field is a key of the JSON. Money is in the case's currency; shares are fractions; lists by year begin
+with year 1, cash flows with the start. What does not exist is null, with the reason under `reasons`; what a
+reader has to know beside a figure is under `notes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
-import numpy as np
+from casebook.formula.trees import Tree
+from casebook.reading.typed_json import to_json
+from casebook.record.analysis import (
+    BreakEvenRecord,
+    EvidenceRecord,
+    FindingRecord,
+    MeasurementRecord,
+    SimulationRecord,
+)
+from casebook.record.follow_up import FollowUpRecord
+from casebook.record.values import (
+    Amount,
+    Months,
+    Share,
+    Within,
+    Years,
+    currency_rule,
+    locale_rule,
+)
 
-from casebook.formula.operations import OPERATIONS
-from casebook.formula.trees import Tree, operands
-from casebook.reading.declarations import MOST_YEARS
-from casebook.reading.foreign import fault, is_number, unusable
-from casebook.reading.wording import printable, show
+FORMAT: Literal["casebook.record"] = "casebook.record"
+VERSION = 1
+"""Of the records that this casebook writes, and of the newest that it reads."""
 
-MOST_NODES = 3_000
-"""Inputs, numbers and operations of all formulas together; the templates have fewer than 200."""
-MOST_INPUTS = 300
-MOST_LINES = 300
-MOST = 1e18
-"""The largest figure, in whatever currency: sums and percentages of more could leave what can be shown."""
-
-
-def _years(value: int) -> str | None:
-    return None if 1 <= value <= MOST_YEARS else f"a whole number from 1 to {MOST_YEARS} is needed"
-
-
-def _share(value: float) -> str | None:
-    return None if 0 <= value <= 1 else "a share between 0 and 1 is needed"
-
-
-def _bearable(value: float) -> str | None:
-    return None if abs(value) <= MOST else f"a number of at most {MOST:.0e} is needed"
-
-
-def _months(value: float) -> str | None:
-    most = 12 * MOST_YEARS
-    return None if 0 <= value <= most else f"a number of months from 0 to {most} is needed"
+Side = Literal["benefit", "cost"]
 
 
-def _currency(value: str) -> str | None:
-    from babel.numbers import list_currencies
-
-    return None if value in list_currencies() else "a currency's ISO 4217 code is needed"
-
-
-def _locale(value: str) -> str | None:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return None if value.replace("_", "").isalnum() and Locale.parse(value) else "a locale is needed"
-    except (ValueError, UnknownLocaleError):
-        return "a locale is needed"
-
-
-def _at_most(most: int) -> Any:
-    return lambda value: f"at most {most} entries are needed" if len(value) > most else None
-
-
-Number = Annotated[float, _bearable]
-Months = Annotated[float, _months]
-Share = Annotated[float, _share]
-Amount = Number | Sequence[Number]
-"""One number, or one a year."""
-
-
-class TemplateRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class TemplateRecord:
     """The type of case."""
 
     name: str
-    title: NotRequired[str | None]
+    title: str | None
 
 
-class ClientRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class LogoRecord:
+    """An image: what is in its file, in base64."""
+
+    media_type: str
+    data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRecord:
     """Who the case is for."""
 
     name: str
+    colour: str | None
+    logo: LogoRecord | None
 
 
-class InputRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class ParametersRecord:
+    """The parameter file."""
+
+    values: Mapping[str, Any]
+    text: str | None
+    """Its own text; null where the case was run without the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRecord:
+    """What stands on the cover, and how pages are set, as far as the parameter file says."""
+
+    date: str | None = None
+    author: str | None = None
+    confidentiality: str | None = None
+    paper: str | None = None
+    fonts: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputRecord:
     """An input with its value and how it is known."""
 
     label: str
     unit: str
     value: Amount | None
-    low: NotRequired[Amount | None]
-    high: NotRequired[Amount | None]
-    distribution: NotRequired[str | None]
-    evidence: NotRequired[str | None]
-    source: NotRequired[str | None]
-    origin: NotRequired[str | None]
+    """The likely value; null where an optional input was not given."""
+    low: Amount | None
+    """The 5th percentile."""
+    high: Amount | None
+    """The 95th percentile."""
+    distribution: str | None
+    bounds: tuple[float | None, float | None] | None
+    """What the type of case admits."""
+    group: str | None
+    role: str | None
+    scaled_by: str | None
+    """The ramp that the input is planned and observed with."""
+    whole: str | None
+    """What the input is a share of, together with others."""
+    source: str | None
+    evidence: str | None
+    """How it is known: measured, stated, benchmark or assumption."""
+    note: str | None
+    origin: str | None
+    override: bool = False
+    """Whether the value stands although another one was measured."""
 
 
-class TreesRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class FormulaRecord:
+    """A formula as a reader meets it."""
+
+    words: str
+    numbers: str
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormulasRecord:
     """The formulas of a line's money."""
 
-    start: Any
-    annual: Any
+    start: FormulaRecord | None = None
+    annual: FormulaRecord | None = None
 
 
-class LineRecord(TypedDict):
-    """A counted line."""
+@dataclass(frozen=True, kw_only=True)
+class TreesRecord:
+    """What is counted of a line, claims on pools kept within them: its money as trees."""
 
-    side: Literal["benefit", "cost"]
+    start: Tree | None
+    annual: Tree | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountRecord:
+    """An amount that is recorded and not counted as money."""
+
+    tree: Tree
+    value: tuple[float, ...]
+    """One number, or one a year."""
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRecord:
+    """A line with money, positive for costs as for benefits."""
+
+    id: str
+    side: Side
     name: str
+    kind: str | None
+    category: str | None
+    start: float
+    annual: tuple[float, ...]
+    formulas: FormulasRecord
     trees: TreesRecord
-    risk: NotRequired[Mapping[str, Any] | None]
+    inputs: tuple[str, ...]
+    """The inputs that it rests on."""
+    risk: AmountRecord
+    """The share that the risk-adjusted case takes off a benefit, or puts on a cost."""
+    ramp: Tree | None
+    causal_share: Tree | None
+    claims: Mapping[str, AmountRecord]
+    """What it claims of each pool."""
+    touched: AmountRecord | None
+    """How much of its kind the line reaches, such as contacts."""
+    alternative_to: str | None
+    not_in_figure: str | None
+    """Why it is not counted."""
+    note: str | None
 
 
-class StepRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class LeftOutRecord:
+    """A line that is off, since optional inputs were not given."""
+
+    side: Side
+    name: str
+    missing: tuple[str, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord(FormulaRecord):
     """A part of formulas that has a name."""
 
     label: str
-    tree: Any
+    unit: str
+    tree: Tree
 
 
-class FlowRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class PoolRecord:
+    """What lines can claim only once."""
+
+    name: str
+    size: AmountRecord
+    claimed: AmountRecord
+    share: str
+    """Label of the step that every claim is times."""
+    lines: tuple[str, ...]
+    capped: bool
+    """Whether more was claimed than there is, in some year."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeRecord:
+    """Inputs that are shares of one whole."""
+
+    name: str
+    inputs: tuple[str, ...]
+    scaled: Share | None
+    """Share of draws in which they were scaled down to the whole; null without draws."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowRecord:
     """Money from the start on, by year."""
 
-    benefits: Sequence[Number]
-    costs: Sequence[Number]
+    benefits: tuple[float, ...]
+    costs: tuple[float, ...]
+    net: tuple[float, ...]
+    cumulative: tuple[float, ...]
+    """The running total of `net`, undiscounted."""
 
 
-class ResultRecord(TypedDict):
-    """The figures of the case; what does not exist is null."""
+@dataclass(frozen=True, kw_only=True)
+class FiguresRecord:
+    """The figures of a case; what does not exist is null."""
 
-    net_present_value: Number
-    present_value_of_benefits: Number
-    present_value_of_costs: Number
-    return_on_investment: NotRequired[Number | None]
-    payback_months: NotRequired[Months | None]
-    discounted_payback_months: NotRequired[Months | None]
-    internal_rate_of_return: NotRequired[Number | None]
-    benefit_cost_ratio: NotRequired[Number | None]
-    probability_of_loss: NotRequired[Share | None]
-    reasons: NotRequired[Mapping[str, str] | None]
-    notes: NotRequired[Mapping[str, str] | None]
-
-
-class SpreadRecord(TypedDict):
-    """The range of a figure."""
-
-    p5: NotRequired[Number | None]
-    p95: NotRequired[Number | None]
+    net_present_value: float
+    return_on_investment: float | None
+    payback_months: Months | None
+    internal_rate_of_return: float | None
+    present_value_of_benefits: float
+    present_value_of_costs: float
+    benefit_cost_ratio: float | None
+    discounted_payback_months: Months | None
+    probability_of_loss: Share | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why a figure does not exist, by its name."""
+    notes: Mapping[str, str] | None = None
+    """What has to be known beside a figure, by its name."""
 
 
-class SimulationRecord(TypedDict):
-    """What the draws gave."""
+@dataclass(frozen=True, kw_only=True)
+class ResultRecord(FiguresRecord):
+    """The figures at likely values, and with risk."""
 
-    net_present_value: NotRequired[SpreadRecord | None]
-
-
-class FindingRecord(TypedDict):
-    """What the review objects to."""
-
-    rule: str
-    severity: str
-    answer: Any
+    risk_adjusted: FiguresRecord
+    """Each benefit lowered and each cost raised by its line's risk."""
 
 
-class ProvenanceRecord(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class ScenarioRecord:
+    """The result with some inputs at other values."""
+
+    name: str
+    note: str | None
+    values: Mapping[str, Amount]
+    result: ResultRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvenanceRecord:
     """What the case was computed from."""
 
-    digests: NotRequired[Mapping[str, Any] | None]
+    digests: Mapping[str, str]
+    """Of template, parameters and data."""
+    versions: Mapping[str, str]
 
 
-class EvidenceRecord(TypedDict):
-    """Shares of the benefit by how its inputs are known."""
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A case record."""
 
-    by_value: NotRequired[Mapping[str, Number] | None]
-
-
-class CaseRecord(TypedDict):
-    """The record of a case."""
-
+    format: Literal["casebook.record"] = FORMAT
+    version: Annotated[int, Within(1, VERSION, f"a version from 1 to {VERSION}")] = VERSION
     template: TemplateRecord
-    currency: Annotated[str, _currency]
-    locale: Annotated[str, _locale]
-    years: Annotated[int, _years]
+    title: str | None
+    currency: Annotated[str, currency_rule]
+    locale: Annotated[str, locale_rule]
+    years: Years
+    start: str | None
+    """The first month of year 1, where it matters."""
     discount_rate: Share
     client: ClientRecord
-    inputs: Annotated[Mapping[str, InputRecord], _at_most(MOST_INPUTS)]
-    lines: Annotated[Sequence[LineRecord], _at_most(MOST_LINES)]
-    steps: Sequence[StepRecord]
+    decision: str | None
+    """The sentence that says what is to be decided."""
+    horizon: str | None
+    """The number of years in words."""
+    parameters: ParametersRecord = field(default_factory=lambda: ParametersRecord(values={}, text=None))
+    story: Mapping[str, Any] = field(default_factory=dict)
+    document: DocumentRecord = field(default_factory=DocumentRecord)
+    inputs: Mapping[str, InputRecord]
+    lines: tuple[LineRecord, ...]
+    not_in_figure: tuple[LineRecord | LeftOutRecord, ...] = ()
+    steps: tuple[StepRecord, ...]
+    """Each before those that use it, and before the lines."""
+    pools: tuple[PoolRecord, ...] = ()
+    wholes: tuple[WholeRecord, ...] = ()
     cash_flow: FlowRecord
+    risk_adjusted_cash_flow: FlowRecord | None
     result: ResultRecord
-    evidence: NotRequired[EvidenceRecord | None]
-    simulation: NotRequired[SimulationRecord | None]
-    review: NotRequired[Sequence[FindingRecord] | None]
-    provenance: NotRequired[ProvenanceRecord | None]
+    simulation: SimulationRecord | None
+    """Null where no input has a range."""
+    break_even: tuple[BreakEvenRecord, ...] = ()
+    scenarios: tuple[ScenarioRecord, ...] = ()
+    follow_up: FollowUpRecord | None
+    """Null where the parameter file has no actuals."""
+    review: tuple[FindingRecord, ...] = ()
+    """The strongest objection first."""
+    measurements: Mapping[str, MeasurementRecord] = field(default_factory=dict)
+    overridden_measurements: Mapping[str, MeasurementRecord] = field(default_factory=dict)
+    """Measurements of inputs that stand as they were set."""
+    evidence: EvidenceRecord | None
+    provenance: ProvenanceRecord | None
 
+    @property
+    def beside(self) -> tuple[LineRecord, ...]:
+        """The lines that are shown and not counted."""
+        return tuple(line for line in self.not_in_figure if isinstance(line, LineRecord))
 
-def fault_of_record(record: Mapping[str, Any]) -> str | None:
-    """What is wrong with a record, in one line that names the key; None where nothing is."""
-    return (
-        unusable(record)
-        or fault(record, CaseRecord)
-        or next(_wrong_lengths(record), None)
-        or next(_wrong_formulas(record), None)
-    )
+    @property
+    def left_out(self) -> tuple[LeftOutRecord, ...]:
+        """The lines that are off."""
+        return tuple(line for line in self.not_in_figure if isinstance(line, LeftOutRecord))
 
-
-def _wrong_lengths(record: Mapping[str, Any]) -> Iterator[str]:
-    years = record["years"]
-    for name in ("benefits", "costs"):
-        if len(flow := record["cash_flow"][name]) > years + 1:
-            yield f"cash_flow.{name} is {show(flow)}; {years + 1} numbers are needed, from the start on"
-    for name, given in record["inputs"].items():
-        for key in ("value", "low", "high"):
-            if isinstance(value := given.get(key), list) and len(value) != years:
-                where = f"inputs.{printable(name)}.{key}"
-                yield f"{where} is {show(value)}; one number a year is needed, {years} in all"
-
-
-def _wrong_formulas(record: Mapping[str, Any]) -> Iterator[str]:
-    """Formulas that name what is not there, or hold what is no part of one."""
-    left = MOST_NODES
-    steps: set[str] = set()  # each stands before those that use it
-    for place, tree, label in _trees(record):
-        for node in _nodes(tree):
-            left -= 1
-            if left < 0:
-                yield f"{place}: the formulas have more than {MOST_NODES:,} numbers and operations"
-                return
-            if wrong := _fault_of_node(node, record["inputs"], steps, record["years"]):
-                yield f"{place} has {wrong}"
-                return
-        steps |= {label}
-
-
-def _trees(record: Mapping[str, Any]) -> Iterator[tuple[str, Tree, str]]:
-    """All formulas with their places, and with the label of those that are a step."""
-    for number, step in enumerate(record["steps"]):
-        yield f"steps.{number}.tree", step["tree"], step["label"]
-    for number, line in enumerate(record["lines"]):
-        parts = {f"trees.{part}": line["trees"][part] for part in ("start", "annual")}
-        parts["risk.tree"] = (line.get("risk") or {}).get("tree")
-        for part, tree in parts.items():
-            if tree is not None:
-                yield f"lines.{number}.{part}", tree, ""
-
-
-def _nodes(tree: Tree) -> Iterator[Tree]:
-    """The nodes of a formula, sound or not."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, list) or (isinstance(node, dict) and isinstance(node.get("of"), list)):
-            waiting.extend(operands(node, inside_computed=True))
-
-
-def _fault_of_node(node: Tree, inputs: Mapping[str, Any], steps: set[str], years: int) -> str | None:
-    match node:
-        case [str(name), *parts]:
-            kind = OPERATIONS.get(name)
-            if kind is None:
-                return f"{show(name)}, which is no operation"
-            needed = kind.compute.nin if isinstance(kind.compute, np.ufunc) else None
-            if name != "cumulative" and needed not in (None, len(parts)):
-                return f"{show(name)} of {len(parts)} operands; {needed} are needed"
-        case {"input": str(name)}:
-            return None if name in inputs else f"the input {show(name)}, which it does not hold"
-        case {"step": str(label)}:
-            return None if label in steps else f"the step {show(label)}, which does not stand before it"
-        case {"computed": str(), "of": list(), "value": value} | {"number": value}:
-            numbers = value if isinstance(value, list) else [value]
-            if not all(map(is_number, numbers)) or not 1 <= len(numbers) <= years:
-                return f"{show(value)} where a number is needed, or one a year"
-        case {"year": True}:
-            return None
-        case _:
-            return f"{show(node)} where a part of a formula is needed"
-    return None
+    def to_json(self) -> dict[str, Any]:
+        """The record as JSON, which `casebook.record.parsing` reads back."""
+        written: dict[str, Any] = to_json(self)
+        return written

@@ -20,6 +20,8 @@ from casebook.parameters import InputValue, Parameters, parse_parameters
 from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
 from casebook.presentation.result import Result
+from casebook.reading.typed_json import to_json
+from casebook.record.types import ClientRecord, LogoRecord, ProvenanceRecord, Record
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.templates import PARAMETER_NAMES
@@ -145,18 +147,15 @@ class Case(CaseBuilder):
         """The number of years in words: `3 years`."""
         return self.formatter.years(self.years)
 
-    def record(self) -> dict[str, Any]:
-        """The case as JSON: what exporters and other readers take it from."""
+    def record(self) -> Record:
+        """All that the case knows, for exporters and other readers."""
         client = self.client
-        shown = {"name": client.name, "colour": client.colour, "logo": self._logo()}
-        return {
-            **record_of(self.study),
-            "client": shown,
-            "title": self.title,
-            "decision": self.decision,
-            "horizon": self.horizon,
-            "provenance": {"digests": self._digests(), "versions": tables.versions()},
-        }
+        return record_of(
+            self.study,
+            client=ClientRecord(name=client.name, colour=client.colour, logo=self._logo()),
+            decision=self.decision,
+            provenance=ProvenanceRecord(digests=self._digests(), versions=tables.versions()),
+        )
 
     def summary(self) -> View:
         """Page 1: tiles, the case beside its risk-adjusted self, and what limits it. Carries the record."""
@@ -300,7 +299,7 @@ class Case(CaseBuilder):
         """Hashes of what the case follows from, the same however a value was written (10% or 0.1)."""
         read = self.parameters
         values = {
-            "client": [read.client.name, read.client.colour, self._logo()],
+            "client": [read.client.name, read.client.colour, to_json(self._logo())],
             "money": [read.currency, read.locale, read.years, str(read.start), read.discount_rate],
             "inputs": {name: dataclasses.astuple(given) for name, given in self._given().items()},
             "story": read.story,
@@ -319,7 +318,7 @@ class Case(CaseBuilder):
         given = {**self.parameters.inputs, **self.study.before}
         return {name: value for name, value in given.items() if value is not None}
 
-    def _logo(self) -> dict[str, str] | None:
+    def _logo(self) -> LogoRecord | None:
         path = self.client.logo
         if path is None:
             return None
@@ -327,7 +326,6 @@ class Case(CaseBuilder):
             content = path.read_bytes()
         except OSError as error:
             raise CaseError(f"the logo {path.name} can't be read: {error.strerror}") from error
-        return {
-            "media_type": _MEDIA_TYPES[path.suffix.lower()],
-            "data": base64.b64encode(content).decode("ascii"),
-        }
+        return LogoRecord(
+            media_type=_MEDIA_TYPES[path.suffix.lower()], data=base64.b64encode(content).decode("ascii")
+        )

@@ -55,7 +55,7 @@ def measure(
         )
     likely, low, high = _within(case, name, measurement)
     caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
-    told = [_told(caveat, declared[name].unit, to) for caveat in caveats]
+    told = tuple(_told(caveat, declared[name].unit, to) for caveat in caveats)
     known_from = _source(declared[name], to, sources, source)
     words = [known_from, measurement.label]
     described, method = ": ".join(part for part in words if part), to.tell(measurement.method)
@@ -76,7 +76,7 @@ def measure(
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
         "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
-        "findings": [to.tell(text) for text in findings_of(measurement.set_aside, measurement.rows_read)],
+        "findings": tuple(map(to.tell, findings_of(measurement.set_aside, measurement.rows_read))),
     }
     case.replace_input(name, value, about)
 

@@ -68,15 +68,15 @@ def _as_approved(case: Study, found: FollowUp) -> list[str]:
             shares = [float((worth > limit).mean()) for limit in (0, found.approved)]
             cells += [_span(case, spread.p5, spread.p95), *map(case.chance, shares)]
     else:
-        simulated, figures = approval.record["simulation"], approval.record["result"]
+        simulated, figures = approval.record.simulation, approval.record.result
         forms = dict(zip(SHOWN, (to.money, to.share, to.months), strict=True))
         cells = [
-            _first(figures["reasons"][name]) if figures[name] is None else str(form(figures[name]))
+            _first(figures.reasons[name]) if (figure := getattr(figures, name)) is None else str(form(figure))
             for name, form in forms.items()
         ]
         if simulated:
-            ends = simulated["net_present_value"]
-            cells += [_span(case, ends["p5"], ends["p95"]), case.chance(1 - simulated["probability_of_loss"])]
+            ends = simulated.net_present_value
+            cells += [_span(case, ends.p5, ends.p95), case.chance(1 - simulated.probability_of_loss)]
     return [*cells, *["–"] * (6 - len(cells))]
 
 

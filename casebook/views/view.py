@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.formatting import Formatter
+from casebook.record.types import Record
 from casebook.views.render import to_html, to_text
 
 VIEW_MIME = "application/vnd.casebook.view+json"
@@ -22,7 +23,7 @@ class View:
     """One MIME bundle for JupyterLab, the page and the PDF. `record` travels with the summary."""
 
     data: dict[str, Any]
-    record: dict[str, Any] | None = None
+    record: Record | None = None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {
@@ -30,7 +31,7 @@ class View:
             "text/html": to_html(self.data, standalone=True),
             "text/plain": to_text(self.data),
         }
-        return bundle if self.record is None else {**bundle, RECORD_MIME: self.record}
+        return bundle if self.record is None else {**bundle, RECORD_MIME: self.record.to_json()}
 
     def __repr__(self) -> str:
         return to_text(self.data)

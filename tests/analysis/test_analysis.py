@@ -57,7 +57,7 @@ def test_the_airline_breaks_even_where_its_source_lets_one_compute_it():
     shown = {row["cells"][0]: row["cells"][2] for row in case.break_even().data["rows"]}
     assert shown["Contribution margin"] == "5.0007\xa0%"
     assert shown["Customers influenced"] == "0.50007\xa0%"
-    recorded = {item["input"]: item["value"] for item in case.record()["break_even"]}
+    recorded = {item["input"]: item["value"] for item in case.record().to_json()["break_even"]}
     assert recorded["gross_margin"] == found["gross_margin"]
 
 
@@ -263,7 +263,7 @@ def queue(make_case, customers):
 def test_a_place_where_the_case_has_no_value_is_no_break_even(make_case):
     found = break_even(queue(make_case, 1000))
     assert found == pytest.approx({"customers": 1200, "spend": 60, "team": 20000 / 1.2})
-    queue(make_case, 1000).record()
+    queue(make_case, 1000).record().to_json()
 
 
 def test_a_range_that_ends_where_the_case_has_no_value_is_refused(make_case):

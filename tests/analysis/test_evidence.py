@@ -86,9 +86,9 @@ def test_the_spread_is_told_by_the_grade_of_its_inputs(make_case):
 
 
 def test_the_record_has_both(make_case):
-    assert case_of(make_case).record()["evidence"]["by_variance"] is None
+    assert case_of(make_case).record().to_json()["evidence"]["by_variance"] is None
     inputs = {"sales": graded(100, "stated", low=90, high=120), "price": graded(300), "margin": graded(0.4)}
     case = make_case(INPUTS, inputs=inputs)
     case.benefit("One", kind="cash saving", annual=case.inputs.sales)
-    recorded = case.record()["evidence"]
+    recorded = case.record().to_json()["evidence"]
     assert recorded["by_value"]["stated"] == recorded["by_variance"]["stated"] == 1

@@ -249,7 +249,7 @@ def test_there_is_no_return_where_a_draw_has_no_costs(make_case, low):
     )
     assert case.result.return_on_investment > 0
     assert case.study.analysis.simulation.return_on_investment is None
-    assert case.record()["simulation"]["return_on_investment"] is None
+    assert case.record().to_json()["simulation"]["return_on_investment"] is None
 
 
 def test_a_return_is_simulated_where_there_are_always_costs(make_case):

@@ -106,7 +106,7 @@ def test_a_case_is_approved_once(desk):
 
 def test_as_long_as_nothing_changes_the_plan_is_what_was_approved(desk):
     case = run_template(read_parameters(desk))
-    found = case.record()["follow_up"]["approved"]
+    found = case.record().to_json()["follow_up"]["approved"]
     assert found["net_present_value"] == pytest.approx(WORTH)
     assert found["change_of_model"] == pytest.approx(0, abs=1e-9)
     shown = json.dumps([case.summary().data, case.outlook().data])
@@ -117,7 +117,7 @@ def test_a_better_model_rewrites_nothing_and_is_told_apart_from_what_happened(de
     """A quarter of the calls come back, says the model now: 7,500 a year. Actual calls were a fifth fewer."""
     template(Path(), NOW, TEAM)
     case = run_template(read_parameters(desk))
-    found = case.record()["follow_up"]
+    found = case.record().to_json()["follow_up"]
     plan = 5_500 / 1.1 + 5_500 / 1.21
     happened = -1_500 / 4 / 1.1  # a fifth of 7,500, for a quarter
     assert found["approved"]["net_present_value"] == pytest.approx(WORTH)
@@ -138,7 +138,7 @@ def test_another_input_in_the_file_is_no_other_plan(desk):
     text = desk.read_text("utf-8").replace("calls: 1_000 ", "calls: 2_000 ")
     desk.write_text(text.replace("{value: 10, low: 8, high: 13}", "12"), encoding="utf-8")
     case = run_template(read_parameters(desk))
-    found = case.record()["follow_up"]
+    found = case.record().to_json()["follow_up"]
     assert case.result.net_present_value == pytest.approx(22_000 / 1.1 + 22_000 / 1.21)
     assert found["approved"]["plan"]["net_present_value"] == pytest.approx(WORTH)
     assert found["inputs"][0]["planned"] == 1_000
@@ -153,7 +153,7 @@ def test_before_anything_was_measured_page_1_says_what_was_approved(desk):
         text[: text.index("  inputs:\n    calls")].replace("start: 2026-01\n", ""), encoding="utf-8"
     )
     case = run_template(read_parameters(desk))
-    assert case.record()["follow_up"] is None
+    assert case.record().to_json()["follow_up"] is None
     shown = json.dumps(case.summary().data)
     assert "with a net present value of $9,545; $13,884 was approved" in shown
 
@@ -179,12 +179,16 @@ def test_another_case_is_not_held_to_what_was_approved(desk, old, new, said):
     ]
 
 
+NO_RECORD = "approved/acme-calls.json is no case record"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[]", "approved/acme-calls.json is no case record"),
-        ('{"format": "other"}', "approved/acme-calls.json is no case record"),
-        ("{", "approved/acme-calls.json is no case record"),
+        ("[]", f"{NO_RECORD}: its format is not casebook.record"),
+        ('{"format": "other"}', f"{NO_RECORD}: its format is not casebook.record"),
+        ("{", f"{NO_RECORD}: its format is not casebook.record"),
+        ('{"format": "casebook.record", "version": 1}', f"{NO_RECORD}: it has no template"),
         (
             '{"format": "casebook.record", "version": 99, "template": {"name": "calls"}, "currency": "USD", '
             '"years": 2}',

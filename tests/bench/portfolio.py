@@ -27,7 +27,7 @@ def example() -> dict[str, Any]:
     from casebook.parameters import read_parameters
     from tests.conftest import run_template
 
-    return run_template(read_parameters(ROOT / "params/airline-three-years.yaml")).record()
+    return run_template(read_parameters(ROOT / "params/airline-three-years.yaml")).record().to_json()
 
 
 def generate(folder: Path, count: int = RECORDS, seed: int = 1) -> int:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from casebook import CaseError, constant, cumulative
 from casebook.case.finance import present_value
-from casebook.study.record import record_of
+from tests.conftest import record_of
 
 A_YEAR = constant(1, "currency/year", currency="USD")
 

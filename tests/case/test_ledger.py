@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook import CaseError, constant, maximum, minimum, where
-from casebook.study.record import record_of
+from tests.conftest import record_of
 
 INPUTS = """\
 title: Example

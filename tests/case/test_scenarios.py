@@ -79,7 +79,7 @@ def test_a_scenario_of_an_input_that_no_line_rests_on_is_refused(make_case):
 
 def test_the_record_has_values_note_and_result(make_case):
     case = case_of(make_case, Worse={"sales": [50, 100], "note": "As in 2020."})
-    (recorded,) = case.record()["scenarios"]
+    (recorded,) = case.record().to_json()["scenarios"]
     assert (recorded["name"], recorded["note"], recorded["values"]) == (
         "Worse",
         "As in 2020.",

@@ -11,7 +11,7 @@ from casebook import CaseError, constant
 from casebook.formula.evaluation import evaluate
 from casebook.parameters import InputValue
 from casebook.record.formulas import rebuild
-from casebook.study.record import record_of
+from tests.conftest import record_of
 
 INPUTS = """\
 title: Example
@@ -82,7 +82,7 @@ def test_no_draw_has_more_than_the_whole(make_case, shares):
         assert sum(counted) == pytest.approx(1)
         assert counted == pytest.approx([share / sum(shares) for share in shares])
     benefits, costs = case.study.ledger.totals(values)
-    recorded = rebuild(record_of(case.study)).net_present_value(values)
+    recorded = rebuild(case.record()).net_present_value(values)
     discounted = ((benefits - costs) / 1.1 ** np.arange(4)).sum(axis=-1)
     assert recorded == pytest.approx(discounted, abs=1e-9)
 

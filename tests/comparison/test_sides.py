@@ -8,7 +8,7 @@ import pytest
 
 from casebook.comparison import pair
 from casebook.errors import InputError
-from casebook.study.record import VERSION
+from casebook.record.types import VERSION
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def write(make_case, tmp_path):
         "Sales", kind="margin", annual=case.inputs.customers * case.inputs.spend * case.inputs.margin
     )
     case.cost("Team", category="people", annual=case.inputs.team)
-    record = case.record()
+    record = case.record().to_json()
 
     def make(folder, kind="example", **changes):
         path = tmp_path / folder

@@ -23,6 +23,7 @@ from casebook.exporters.html import to_page
 from casebook.exporters.pdf import to_pdf
 from casebook.exporters.record import RECORD_MIME
 from casebook.views.view import VIEW_MIME
+from tests import records
 from tests.exporters.browser import CHROMIUM, Page, browser
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="20" height="10"/></svg>'
@@ -31,32 +32,30 @@ CHART = (
     '<path d="M0 150 L400 10" style="stroke:#0b5fa5;fill:none"/></svg>'
 )
 
-RECORD: dict[str, Any] = {
-    "format": "casebook.record",
-    "version": 1,
-    "template": {"name": "social-care", "title": "Social customer care"},
-    "client": {
+RECORD: dict[str, Any] = records.record(
+    template={"name": "social-care", "title": "Social customer care"},
+    client={
         "name": "Example Air",
         "colour": "#0b5fa5",
         "logo": {"media_type": "image/svg+xml", "data": base64.b64encode(LOGO.encode()).decode()},
     },
-    "currency": "USD",
-    "locale": "en_GB",
-    "years": 3,
-    "discount_rate": 0.1,
-    "document": {"date": "2026-11-21", "author": "Jordan Example", "confidentiality": "Confidential"},
-    "inputs": {"customers": {"label": "Passengers", "unit": "customers/year", "value": 22_000_000}},
-    "result": {
-        "net_present_value": 52_249_600,
-        "return_on_investment": 18.99709,
-        "payback_months": 0.6,
-        "internal_rate_of_return": None,
-        "benefit_cost_ratio": 19.99709,
-        "present_value_of_costs": 2_750_400,
-        "risk_adjusted": {"return_on_investment": 0.5, "payback_months": None},
-        "reasons": {"internal_rate_of_return": "several rates", "payback_months": "not within 3 years"},
-    },
-}
+    locale="en_GB",
+    years=3,
+    discount_rate=0.1,
+    document={"date": "2026-11-21", "author": "Jordan Example", "confidentiality": "Confidential"},
+    inputs={"customers": {"label": "Passengers", "unit": "customers/year", "value": 22_000_000}},
+    result=records.figures(
+        net_present_value=52_249_600,
+        return_on_investment=18.99709,
+        payback_months=0.6,
+        benefit_cost_ratio=19.99709,
+        present_value_of_costs=2_750_400,
+        reasons={"internal_rate_of_return": "several rates"},
+        risk_adjusted=records.figures(
+            return_on_investment=0.5, reasons={"payback_months": "not within 3 years"}
+        ),
+    ),
+)
 
 TILES = {
     "view": "tiles",

@@ -10,6 +10,7 @@ from casebook.exporters import ExportWarning
 from casebook.exporters.document import build
 from casebook.exporters.pandoc import text_of
 from casebook.exporters.record import Values, read_record
+from casebook.record.parsing import parse
 from tests.exporters.conftest import RECORD, TABLE, TILES, answered, bundle, shown
 from tests.exporters.test_security import DRAWING as FRAME
 
@@ -24,7 +25,7 @@ def levels(*cells):
 
 def test_the_last_record_counts(make_notebook):
     notebook = make_notebook(shown(TILES, {**RECORD, "years": 7}))
-    assert read_record(notebook)["years"] == 7
+    assert read_record(notebook).years == 7
 
 
 def test_a_notebook_without_a_record_says_what_to_do():
@@ -34,7 +35,7 @@ def test_a_notebook_without_a_record_says_what_to_do():
 
 def test_an_ordinary_notebook_takes_its_title_from_its_first_heading():
     document = build(new_notebook(cells=[new_markdown_cell("text\n\n## On *calls*")]))
-    assert (document.title, document.record) == ("On calls", {})
+    assert (document.title, document.record) == ("On calls", None)
     assert build(new_notebook(metadata={"title": "Given"})).title == "Given"
     assert build(new_notebook(), name="file").title == "file"
 
@@ -117,7 +118,7 @@ def test_a_name_that_has_quotes_keeps_them(make_notebook):
     ],
 )
 def test_dotted_names_are_found_in_the_record(name, text):
-    assert Values(RECORD).get(name) == text
+    assert Values(parse(RECORD)).get(name) == text
 
 
 def test_an_expression_without_a_value_says_so_with_its_cell(make_notebook):

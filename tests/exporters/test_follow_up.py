@@ -11,6 +11,7 @@ import pytest
 
 from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
+from casebook.record.parsing import parse
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated
 
 SHEET = "Plan and actual"
@@ -60,7 +61,7 @@ def test_the_pdf_has_the_chapter(followed: Path) -> None:
 @needs_libreoffice
 def test_the_sheet_computes_what_the_record_holds(followed: Path) -> None:
     record = json.loads((followed / "social-care.json").read_text())
-    book = recalculated({"followed": to_workbook(record)})["followed"]
+    book = recalculated({"followed": to_workbook(parse(record))})["followed"]
     rows = {row[0].value: [cell.value for cell in row] for row in book.book[SHEET].iter_rows(min_row=5)}
     date = record["follow_up"]["to_date"]
     for label, key in (("Benefits", "benefits"), ("Costs", "costs")):

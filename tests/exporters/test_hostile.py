@@ -169,7 +169,7 @@ def test_text_stays_text(turn, plain, tmp_path, chromium):
     made = case_of(tmp_path, turn)
     case, given = made.case, made.given
 
-    record = json.loads(json.dumps(case.record()))
+    record = json.loads(json.dumps(case.record().to_json()))
     assert record["client"]["name"] == given["client"]["name"]
     assert record["story"] == given["story"]
     assert record["document"] == given["document"]

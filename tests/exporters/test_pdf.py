@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -9,7 +11,7 @@ from casebook.errors import ExportError
 from casebook.exporters import ExportWarning
 from casebook.exporters.glyphs import _COMMON, INTER, _code_points, fonts
 from casebook.exporters.pdf import PDFExporter
-from tests.exporters.conftest import CALLOUT, GRAPH, RECORD, TABLE, TILES, bundle, shown
+from tests.exporters.conftest import CALLOUT, GRAPH, TABLE, TILES, bundle, shown
 
 GROUP = {"view": "group", "items": [TILES, {"view": "list", "items": ["one", "two"], "ordered": True}]}
 
@@ -211,10 +213,20 @@ def test_warnings_are_ours(make_notebook):
         PDFExporter().from_notebook_node(make_notebook("{eval}`case.foo`"))
 
 
-def test_a_record_of_another_shape_is_set_all_the_same(make_notebook, made):
-    bare = {key: RECORD[key] for key in ("format", "version")}
-    assert made(make_notebook(client=None, document=None, locale="xx", result=None, template=None)).pdf
-    assert made(new_notebook(cells=[shown(TILES, bare)])).pdf
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"client": None}, "client is empty; a mapping is needed"),
+        ({"locale": "xx"}, "locale is 'xx'; a locale is needed"),
+        ({"lines": [{}]}, "lines.0 has no id"),
+        ({"inputs": {"a": 3}}, "inputs.a is 3; a mapping is needed"),
+        ({"years": "three"}, "years is 'three'; a whole number is needed"),
+        ({"version": 0}, "it has the version 0"),
+    ],
+)
+def test_a_record_of_another_shape_is_refused_with_the_key(make_notebook, made, change, said):
+    with pytest.raises(ExportError, match=f"the notebook's case record can't be read: {re.escape(said)}"):
+        made(make_notebook(**change))
 
 
 def test_ordered_lists_count_as_written(made):

@@ -23,6 +23,7 @@ from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Expression, operation
 from casebook.formula.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
 from casebook.parameters import parse_parameters
+from casebook.record.parsing import parse
 from tests.conftest import notebook_file
 from tests.exporters.spreadsheet import Sheets, editable, needs_libreoffice, recalculated, with_inputs
 
@@ -204,7 +205,7 @@ def record_of(case: Case) -> dict[str, Any]:
         patch("casebook.study.study.analyse", return_value=nothing),
         patch("casebook.study.study.review", return_value=[]),
     ):
-        return json.loads(json.dumps(case.record()))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(case.record().to_json()))  # type: ignore[no-any-return]
 
 
 def compare(made: list[dict[str, Any]], folder: Path) -> int:
@@ -222,7 +223,7 @@ def compare(made: list[dict[str, Any]], folder: Path) -> int:
             continue
         if not (is_steady(base) and is_steady(changed)):
             continue
-        workbook = to_workbook(record)
+        workbook = to_workbook(parse(record))
         used = editable(workbook)  # what no line rests on is locked
         edits = {name: value for name, value in model["changed"].items() if name in used}
         workbooks[f"model-{number}"] = with_inputs(workbook, edits)

@@ -12,6 +12,7 @@ from casebook import Case
 from casebook.case.finance import internal_rate_of_return
 from casebook.exporters.workbook import irr_check
 from casebook.exporters.xlsx import to_workbook
+from casebook.record.parsing import parse
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated, with_inputs
 from tests.exporters.test_xlsx_models import record_of
 
@@ -50,7 +51,7 @@ def test_any_flow_typed_into_a_workbook_has_the_rate_of_the_model(make_case: Cal
     case = make_case(INPUTS, years=YEARS, inputs={"setup": -100, "money": [50] * YEARS})
     x = case.inputs
     case.benefit("Money", kind="margin", start=x.setup, annual=x.money)
-    workbook, flows = to_workbook(record_of(case)), [*KNOWN]
+    workbook, flows = to_workbook(parse(record_of(case))), [*KNOWN]
 
     @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.tuples(*[MONEY] * (YEARS + 1)))

@@ -16,6 +16,7 @@ from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
 from casebook.parameters import parse_parameters
+from casebook.reading.typed_json import to_json
 
 INPUTS = """\
 title: Example
@@ -224,7 +225,7 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
         difference = outlook.net_present_value - case.result.net_present_value
         assert changes == pytest.approx(difference, abs=1e-6)
     record = record_of_follow_up(found)
-    assert json.loads(json.dumps(record, allow_nan=False))["months"] == found.months
+    assert json.loads(json.dumps(to_json(record), allow_nan=False))["months"] == found.months
 
 
 @pytest.mark.parametrize(

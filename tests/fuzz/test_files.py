@@ -112,7 +112,7 @@ def record(make_case) -> dict:
     x = case.inputs
     case.benefit("Sales", kind="margin", annual=x.customers * x.spend * x.margin, ramp=x.adoption)
     case.cost("Team", category="people", annual=x.team, risk=0.1)
-    return json.loads(json.dumps(case.record()))
+    return json.loads(json.dumps(case.record().to_json()))
 
 
 @pytest.mark.parametrize("count", COUNTS)

@@ -409,7 +409,7 @@ def test_rows_set_aside_are_a_finding_of_the_review_and_stand_in_the_register(ma
     assert found_in(case) == [("spend", f"Spend: {sentence}.")]
     assert sentence in to_text(case.assumptions().data)
     assert sentence in to_text(case.review().data)
-    record = case.record()
+    record = case.record().to_json()
     assert record["measurements"]["spend"]["findings"] == [sentence]
     assert [each["severity"] for each in record["review"] if each["rule"] == "rows-set-aside"] == ["medium"]
 

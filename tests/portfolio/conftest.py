@@ -15,7 +15,7 @@ def record(make_case):
     x = case.inputs
     case.benefit("Sales", kind="margin", annual=x.customers * x.spend * x.margin)
     case.cost("Team", category="people", annual=x.team)
-    return case.record()
+    return case.record().to_json()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from casebook.errors import InputError
 from casebook.portfolio import read_portfolio
 from casebook.portfolio.reading import from_json
-from casebook.study.record import VERSION
+from casebook.record.types import VERSION
 
 
 def test_a_bad_record_is_named_and_the_rest_goes_on(write):

@@ -61,10 +61,15 @@ def test_of_alternatives_a_total_counts_the_best_and_the_page_says_so(write):
     assert "Of alternatives one is counted: one case stands aside." in repr(shown.years())
 
 
+def flow(benefits, costs):
+    """A cash flow as a record has it; its net is not looked at."""
+    return {"benefits": benefits, "costs": costs, "net": [], "cumulative": []}
+
+
 def test_what_cannot_be_compared_is_said_plainly(write):
-    write("a", provenance={"digests": {"template": "1" * 64}})
-    write("b", years=5, provenance={"digests": {"template": "2" * 64}})
-    revenue = {"rule": "gains-at-revenue", "severity": "high", "answer": None}
+    write("a", provenance={"digests": {"template": "1" * 64}, "versions": {}})
+    write("b", years=5, provenance={"digests": {"template": "2" * 64}, "versions": {}})
+    revenue = {"rule": "gains-at-revenue", "title": "", "severity": "high", "finding": "", "settle": ""}
     output = write("c", currency="EUR", discount_rate=0.04, review=[revenue])
     told = repr(page(output).differences())
     for text in ("2 years", "5 years", "USD", "EUR", "4\u00a0%", "at revenue", "version 11111111"):
@@ -78,8 +83,8 @@ def test_like_cases_are_said_to_be_comparable(write):
 
 
 def test_the_money_of_all_is_added_up_by_year_and_shorter_cases_end_earlier(write):
-    write("a", years=1, cash_flow={"benefits": [0, 10], "costs": [5, 1]})
-    output = write("b", years=2, cash_flow={"benefits": [0, 20, 30], "costs": [0, 2, 3]})
+    write("a", years=1, cash_flow=flow([0, 10], [5, 1]))
+    output = write("b", years=2, cash_flow=flow([0, 20, 30], [0, 2, 3]))
     rows = {row["cells"][0]: row["cells"][1:] for row in page(output).years().data["items"][1]["rows"]}
     assert rows["Net"] == ["−5", "27", "27"]
     assert rows["Running total"] == ["−5", "22", "49"]

@@ -58,7 +58,7 @@ def test_every_rule_has_a_title_of_its_own():
 def test_the_evidence_by_value_and_by_variance(ranged, points):
     columns = [column["label"] for column in ranged.evidence().data["columns"]]
     assert columns == ["Grade", "Share of benefits", "Share of variance"]
-    shares = ranged.record()["evidence"]
+    shares = ranged.record().to_json()["evidence"]
     shown = by_first(ranged.evidence())
     assert shown["Assumption"][0] == "100\xa0%"
     stated = shown["Stated: the client's own figure, with its document"]
@@ -71,4 +71,6 @@ def test_answers_go_with_their_rule_wherever_it_speaks(make_case):
     (found,) = (finding for finding in case.study.findings if finding.rule == "no-source")
     assert found.text == "Adoption names no source."
     assert found.answer == "It is being looked for."
-    assert [f["answer"] for f in case.record()["review"] if f["rule"] == "no-source"] == [found.answer]
+    assert [f["answer"] for f in case.record().to_json()["review"] if f["rule"] == "no-source"] == [
+        found.answer
+    ]

@@ -34,7 +34,7 @@ def test_a_case_with_risk_has_its_net_by_year_too(ranged):
     assert shown["Net, risk-adjusted"][:4] == ["−3,000", "−1,000", "3,500", "3,500"]
     adjusted = ranged.result.risk_adjusted
     assert shown["Net, risk-adjusted"][4] == f"{adjusted.net_present_value:,.0f}"
-    assert ranged.record()["risk_adjusted_cash_flow"]["net"] == adjusted.cash_flow.net.tolist()
+    assert ranged.record().to_json()["risk_adjusted_cash_flow"]["net"] == adjusted.cash_flow.net.tolist()
 
 
 def test_a_case_without_a_start_has_no_column_for_it(points):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import io
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -17,21 +14,16 @@ from casebook.exporters.workbook.page import PrintSetup, cell_text
 from casebook.exporters.workbook.plan import Plan
 from casebook.exporters.workbook.styles import NumberFormats, Styles
 from casebook.formatting import Formatter
+from casebook.record.types import Record
 
 _EPOCH = dt.datetime(2000, 1, 1)
 
 
-def to_workbook(record: Mapping[str, Any]) -> bytes:
+def to_workbook(record: Record) -> bytes:
     """The workbook of a case record: live formulas with the values that they have at its inputs.
 
-    The same record gives the same bytes. The last one is kept: a report needs it twice.
+    The same record gives the same bytes.
     """
-    return _made(json.dumps(record, ensure_ascii=False))
-
-
-@functools.lru_cache(maxsize=1)
-def _made(text: str) -> bytes:
-    record = json.loads(text)
     file = io.BytesIO()
     options = {
         "in_memory": True,
@@ -59,38 +51,30 @@ def _made(text: str) -> bytes:
     return file.getvalue()
 
 
-def _context(book: Workbook, record: Mapping[str, Any]) -> Context:
-    client = record.get("client") or {}
-    document = record.get("document") or {}
-    currency, locale = str(record.get("currency") or "USD"), str(record.get("locale") or "en_US")
-    formatter = Formatter(currency, locale)
+def _context(book: Workbook, record: Record) -> Context:
+    formatter = Formatter(record.currency, record.locale)
     return Context(
         book=book,
         plan=Plan(record),
-        styles=Styles(book, client.get("colour")),
-        formats=NumberFormats(currency, locale),
+        styles=Styles(book, record.client.colour),
+        formats=NumberFormats(record.currency, record.locale),
         formatter=formatter,
         setup=PrintSetup(
-            str(client.get("name") or ""),
-            str(record.get("title") or ""),
-            str(document.get("confidentiality") or ""),
-            document.get("paper"),
+            record.client.name,
+            record.title or "",
+            record.document.confidentiality or "",
+            record.document.paper,
             formatter,
         ),
     )
 
 
-def _describe(book: Workbook, record: Mapping[str, Any]) -> None:
-    document = record.get("document") or {}
+def _describe(book: Workbook, record: Record) -> None:
     try:
-        created = dt.datetime.fromisoformat(str(document.get("date")))
+        created = dt.datetime.fromisoformat(record.document.date or "")
     except ValueError:
         created = _EPOCH
-    names = {
-        "title": record.get("title"),
-        "author": document.get("author"),
-        "company": (record.get("client") or {}).get("name"),
-    }
+    names = {"title": record.title, "author": record.document.author, "company": record.client.name}
     properties: dict[str, Any] = {key: cell_text(text)[:255] for key, text in names.items() if text}
     book.set_properties({**properties, "created": created})
     book.set_calc_mode("auto")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from casebook.exporters.workbook.lines import LINES
 from casebook.exporters.workbook.page import Page, column
 from casebook.exporters.workbook.plan import FIGURES, FIRST_ROW, START
 from casebook.presentation.result import NO_RISK
+from casebook.record.types import FiguresRecord
 
 SHEET = "Cash flow"
 
@@ -100,12 +100,11 @@ def write(context: Context, rates: tuple[RateCells, RateCells]) -> None:
     say = context.say
     about = say(
         "Benefits less costs, in {currency}; only here amounts carry a sign.",
-        currency=context.record["currency"],
+        currency=context.record.currency,
     )
     page = context.year_page(SHEET, about, ["", "", ""], [say("How it is computed")])
     page.widths(3, 40, 3, *([14] * (context.years + 1)), 15, 56)
-    results: list[Mapping[str, Any]] = [context.record["result"]]
-    results.append(results[0].get("risk_adjusted") or {})
+    results = (context.record.result, context.record.result.risk_adjusted)
     lowered = say("Risk-adjusted: benefits lowered and costs raised, each line by its risk")
     titles = (say("Base case"), lowered)
     area = f"${column(START)}${YEAR_ROW}:${column(context.last)}${YEAR_ROW}"
@@ -118,7 +117,7 @@ def write(context: Context, rates: tuple[RateCells, RateCells]) -> None:
 
 def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> None:
     t, first = block.top, column(START)
-    rate = float(context.record["discount_rate"])
+    rate = context.record.discount_rate
     periods = np.arange(context.years + 1)
     factors = (1 + rate) ** -periods.astype(float)
     net = np.asarray(block.net)
@@ -132,7 +131,7 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
         (f"{{c}}{t + 3}*{{c}}{t + 5}", net * factors),
         (_balance(t + 6, first), running_total(net * factors)),
     ]
-    money = context.formats.money([*context.record["cash_flow"]["benefits"], *block.benefits, *block.costs])
+    money = context.formats.money([*context.record.cash_flow.benefits, *block.benefits, *block.costs])
     said = [(label, context.say(label), context.say(words)) for label, words in FLOW_WORDS.items()]
     for offset, (name, (template, values)) in enumerate(zip(said, formulas, strict=True), start=1):
         row, (key, label, words) = t + offset, name
@@ -166,7 +165,7 @@ def _figures(
     context: Context,
     page: Page,
     block: Block,
-    result: Mapping[str, Any],
+    result: FiguresRecord,
     rate: RateCells,
 ) -> None:
     t, last = block.top, column(context.last + 1)
@@ -190,7 +189,9 @@ def _figures(
         page.text(row[name], 1, label, context.styles.get("row"))
         page.blank(row[name], 2, 2, context.styles.get("row"))
         value = cached(name, result, rate)
-        style = context.styles.get("row", number=figure_format(context, name, result), bold=True)
+        style = context.styles.get(
+            "row", number=figure_format(context, name, getattr(result, name)), bold=True
+        )
         page.formula(row[name], START, formula, value, style)
         page.blank(row[name], START + 1, context.last + 1, context.styles.get("row"))
         beside = context.styles.get("row", "small", "beside")
@@ -199,7 +200,7 @@ def _figures(
             page.formula(row[name], context.last + 2, *rate.note, beside)
         context.book.define_name(f"{block.prefix}{name}", f"={context.ref(SHEET)}{here[name]}")
     net = np.asarray(block.net)
-    factors = (1 + float(context.record["discount_rate"])) ** -np.arange(context.years + 1.0)
+    factors = (1 + context.record.discount_rate) ** -np.arange(context.years + 1.0)
     for name, flows, balance in (
         ("payback_months", net, t + 4),
         ("discounted_payback_months", net * factors, t + 7),
@@ -244,15 +245,15 @@ def _payback(context: Context, flows: int, balance: int, below: int) -> str:
     )
 
 
-def cached(name: str, result: Mapping[str, Any], rate: RateCells) -> float | str:
+def cached(name: str, result: FiguresRecord, rate: RateCells) -> float | str:
     """The value that a viewer shows for a figure: what the formula gives at the inputs of the report."""
     if name == "internal_rate_of_return":
         return rate.figure[1]
-    value = result.get(name)
-    return float(value) if value is not None else str(result.get("reasons", {}).get(name, ""))
+    value = getattr(result, name)
+    return float(value) if value is not None else result.reasons.get(name, "")
 
 
-def figure_format(context: Context, name: str, result: Mapping[str, Any]) -> str:
+def figure_format(context: Context, name: str, value: float | None) -> str:
     """The number format of a figure."""
     if name.endswith("payback_months"):
         return context.formats.months
@@ -260,7 +261,7 @@ def figure_format(context: Context, name: str, result: Mapping[str, Any]) -> str
         return context.formats.return_
     if name == "benefit_cost_ratio":
         return context.formats.ratio
-    return context.formats.money([float(result.get(name) or 0.0)], zero="")
+    return context.formats.money([value or 0.0], zero="")
 
 
 def chart(context: Context, page: Page, row: int) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
@@ -13,6 +12,7 @@ from casebook.exporters.workbook.page import Page, PrintSetup, column
 from casebook.exporters.workbook.plan import START, YEAR_1, Plan
 from casebook.exporters.workbook.styles import NumberFormats, Styles
 from casebook.formatting import Formatter
+from casebook.record.types import Record
 
 HEAD_ROW = YEAR_ROW - 1
 
@@ -30,7 +30,7 @@ class Context:
     pages: list[Page] = field(default_factory=list)
 
     @property
-    def record(self) -> Mapping[str, Any]:
+    def record(self) -> Record:
         """The case record."""
         return self.plan.record
 

@@ -6,12 +6,13 @@ changes is a value of the report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.page import Page, column
 from casebook.follow_up.follow_up import OUTLOOKS
+from casebook.record.follow_up import FollowUpRecord, LineProgressRecord, OutlookRecord
 
 FOLLOW_UP = "Plan and actual"
 
@@ -21,28 +22,29 @@ _FIRST = 5
 
 def write_follow_up(context: Context) -> None:
     """Write the sheet; the record has a follow-up."""
-    found = context.record["follow_up"]
+    found = context.record.follow_up
+    assert found is not None
     say = context.say
-    if found["through"]:
+    if found.through:
         about = say(
             "The case as approved, and what was booked or measured from {start} through {end}.",
-            start=found["start"],
-            end=found["through"],
+            start=found.start,
+            end=found.through,
         )
     else:
         about = say("The case as approved, and what was booked at the start.")
     page = context.page(FOLLOW_UP, say("Plan against actual"), about)
     page.printing(context.setup)
     page.widths(46, 18, 18, 18, 14, 22, 22, 22)
-    outlooks = [found["outlooks"][name] for name in OUTLOOKS]
+    outlooks = [found.outlooks[name] for name in OUTLOOKS]
     heads = [say("Line"), say("Plan to date"), say("Actual to date"), say("Difference")]
-    heads += [say("Actual ÷ plan"), say("Standing"), *(say(each["title"]) for each in outlooks)]
+    heads += [say("Actual ÷ plan"), say("Standing"), *(say(each.title) for each in outlooks)]
     page.heads(_FIRST - 1, heads, right_from=1, right_to=4)
     page.sheet.freeze_panes(_FIRST - 1, 1)
-    amounts = [money for line in found["lines"] for money in (line["planned"], line["actual"])]
+    amounts = [money for line in found.lines for money in (line.planned, line.actual)]
     money, row, totals = context.formats.money(amounts), _FIRST, []
     for side, title in _SIDES:
-        lines = [line for line in found["lines"] if line["side"] == side]
+        lines = [line for line in found.lines if line.side == side]
         for line in lines:
             _line(context, page, row, line, outlooks, money)
             row += 1
@@ -64,18 +66,18 @@ def _line(
     context: Context,
     page: Page,
     row: int,
-    line: Mapping[str, Any],
-    outlooks: Sequence[Mapping[str, Any]],
+    line: LineProgressRecord,
+    outlooks: Sequence[OutlookRecord],
     money: str,
 ) -> None:
     style, figure = context.styles.get("row"), context.styles.get("row", number=money)
-    page.text(row, 0, line["name"], style)
-    page.number(row, 1, line["planned"], figure)
-    page.number(row, 2, line["actual"], figure)
-    _compare(context, page, row, line["planned"], line["actual"], money)
-    page.text(row, 5, context.say(line["standing"]), context.styles.get("row", "beside"))
+    page.text(row, 0, line.name, style)
+    page.number(row, 1, line.planned, figure)
+    page.number(row, 2, line.actual, figure)
+    _compare(context, page, row, line.planned, line.actual, money)
+    page.text(row, 5, context.say(line.standing), context.styles.get("row", "beside"))
     for col, outlook in enumerate(outlooks, start=6):
-        page.number(row, col, outlook["changes"][line["name"]], figure)
+        page.number(row, col, outlook.changes[line.name], figure)
 
 
 def _compare(context: Context, page: Page, row: int, planned: float, actual: float, money: str) -> None:
@@ -91,17 +93,17 @@ def _total(
     page: Page,
     row: int,
     title: str,
-    lines: Sequence[Mapping[str, Any]],
-    outlooks: Sequence[Mapping[str, Any]],
+    lines: Sequence[LineProgressRecord],
+    outlooks: Sequence[OutlookRecord],
     money: str,
 ) -> None:
     bold = context.styles.get("row", bold=True, number=money)
     page.text(row, 0, title, context.styles.get("row", bold=True))
     columns: list[tuple[int, list[float]]] = [
-        (1, [line["planned"] for line in lines]),
-        (2, [line["actual"] for line in lines]),
+        (1, [line.planned for line in lines]),
+        (2, [line.actual for line in lines]),
     ]
-    columns += [(6 + n, [each["changes"][line["name"]] for line in lines]) for n, each in enumerate(outlooks)]
+    columns += [(6 + n, [each.changes[line.name] for line in lines]) for n, each in enumerate(outlooks)]
     for col, values in columns:
         letter = column(col)
         formula = f"SUM({letter}{row - len(lines)}:{letter}{row - 1})" if lines else "0"
@@ -111,12 +113,12 @@ def _total(
     _compare(context, page, row, planned, actual, money)
 
 
-def _approved(context: Context, page: Page, row: int, found: Mapping[str, Any], money: str) -> int:
+def _approved(context: Context, page: Page, row: int, found: FollowUpRecord, money: str) -> int:
     """Write what the changes start from; gives the number of rows."""
-    approved, say = found["approved"], context.say
-    rows = [(say("Approved net present value"), approved["net_present_value"])]
-    if approved["record"]:
-        rows.append((say("Change of the model"), approved["change_of_model"]))
+    approved, say = found.approved, context.say
+    rows = [(say("Approved net present value"), approved.net_present_value)]
+    if approved.record:
+        rows.append((say("Change of the model"), approved.change_of_model))
     figure = context.styles.get("row", number=money)
     for offset, (title, amount) in enumerate(rows):
         page.text(row + offset, 0, title, context.styles.get("row"))
@@ -132,17 +134,17 @@ def _net(
     row: int,
     totals: Sequence[int],
     parts: Sequence[int],
-    found: Mapping[str, Any],
-    outlooks: Sequence[Mapping[str, Any]],
+    found: FollowUpRecord,
+    outlooks: Sequence[OutlookRecord],
     money: str,
 ) -> None:
-    bold, net = context.styles.get("row", bold=True, number=money), found["to_date"]["net"]
+    bold, net = context.styles.get("row", bold=True, number=money), found.to_date.net
     page.text(row, 0, context.say("Net to date; net present value"), context.styles.get("row", bold=True))
-    for col, key in ((1, "planned"), (2, "actual")):
+    for col, amount in ((1, net.planned), (2, net.actual)):
         letter = column(col)
-        page.formula(row, col, f"{letter}{totals[0]}-{letter}{totals[1]}", net[key], bold)
-    page.formula(row, 3, f"C{row}-B{row}", net["actual"] - net["planned"], bold)
+        page.formula(row, col, f"{letter}{totals[0]}-{letter}{totals[1]}", amount, bold)
+    page.formula(row, 3, f"C{row}-B{row}", net.actual - net.planned, bold)
     page.blank(row, 4, 5, bold)
     for col, outlook in enumerate(outlooks, start=6):
         formula = "+".join(f"{column(col)}{part}" for part in parts)
-        page.formula(row, col, formula, outlook["net_present_value"], bold)
+        page.formula(row, col, formula, outlook.net_present_value, bold)

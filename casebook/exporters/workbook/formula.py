@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from casebook.formula.operations import ALONG_YEARS
-from casebook.formula.trees import Tree, fold
+from casebook.formula.trees import Tree, fold, operands
 
 YEAR_ROW = 5
 """On each sheet by year, the row with the numbers of the years."""
@@ -101,7 +101,7 @@ class Writer:
 
     def write(self, tree: Tree) -> Written:
         """The tree as a formula without the equals sign."""
-        return fold(tree, self._node)
+        return fold(tree, operands, self._node)
 
     def _node(self, node: Tree, parts: list[Written]) -> Written:
         if not isinstance(node, list):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from casebook.exporters.workbook.context import HEAD_ROW, Context
 from casebook.exporters.workbook.page import Page, column
 from casebook.exporters.workbook.plan import InputRow
+from casebook.record.values import Amount
 from casebook.views.tables import share_of
 
 SHEET = "Inputs"
@@ -21,7 +20,7 @@ def write(context: Context) -> None:
     """Write the sheet, and define the inputs' names."""
     plan = context.plan
     values = context.years if any(row.is_by_year for row in plan.inputs) else 1
-    ranged = any(row.record.get("low") is not None for row in plan.inputs)
+    ranged = any(row.record.low is not None for row in plan.inputs)
     say = context.say
     about = say("Change the yellow cells; every sheet follows.") + " "
     if ranged:
@@ -56,7 +55,7 @@ def _discount_rate(context: Context, page: Page, last: int, values: int) -> int:
     say, label = context.say, context.say("Discount rate")
     context.section(page, row, say("Case"), last)
     row += 1
-    rate = float(context.record["discount_rate"])
+    rate = context.record.discount_rate
     plain = context.styles.get("row")
     unit = context.formatter.unit_words("share/year", share="%")
     for col, text in enumerate((label, "discount_rate", unit)):
@@ -69,14 +68,14 @@ def _discount_rate(context: Context, page: Page, last: int, values: int) -> int:
         say("The start is not discounted; each year is, at its end."),
         context.styles.get("row", "beside"),
     )
-    _allow(context, page, row, VALUE, VALUE, label, [-0.99, 1.0])
+    _allow(context, page, row, VALUE, VALUE, label, (-0.99, 1.0))
     context.book.define_name("discount_rate", f"={context.ref(SHEET)}${column(VALUE)}${row}")
     return row + 2
 
 
 def _input(context: Context, page: Page, row: int, entry: InputRow, values: int, ranged: bool) -> None:
     record, styles = entry.record, context.styles
-    unit, label = str(record.get("unit") or ""), str(record.get("label") or entry.key)
+    unit, label = record.unit, record.label
     plain, small = styles.get("row"), styles.get("small", "row")
     page.text(row, 0, label, plain)
     page.text(row, 1, entry.name, small)
@@ -88,20 +87,20 @@ def _input(context: Context, page: Page, row: int, entry: InputRow, values: int,
     end = VALUE + len(entry.values) - 1
     page.blank(row, end + 1, VALUE + values - 1, plain)
     if not entry.locked:
-        _allow(context, page, row, VALUE, end, label, record.get("bounds"))
+        _allow(context, page, row, VALUE, end, label, record.bounds)
     col = VALUE + values
     if ranged:
-        for key in ("low", "high"):
-            _bound(context, page, row, col, record.get(key), unit)
+        for bound in (record.low, record.high):
+            _bound(context, page, row, col, bound, unit)
             col += 1
-        kind = str(record.get("distribution") or "")
+        kind = record.distribution or ""
         page.text(row, col, "PERT" if kind == "pert" else context.say(kind), styles.get("row", "beside"))
         col += 1
-    grade = str(record.get("evidence") or "not stated")
+    grade = record.evidence or "not stated"
     lock = context.formatter.tell(entry.locked or "")
-    whole = share_of(context.formatter, record.get("whole"))
-    note = "\n".join(str(text) for text in (lock, record.get("note"), whole) if text)
-    for text in (context.say(_GRADES.get(grade, grade)), record.get("source") or "", note):
+    whole = share_of(context.formatter, record.whole)
+    note = "\n".join(str(text) for text in (lock, record.note, whole) if text)
+    for text in (context.say(_GRADES.get(grade, grade)), record.source or "", note):
         page.text(row, col, text, styles.get("row", "beside"))
         col += 1
     cells = f"${column(VALUE)}${row}"
@@ -109,10 +108,10 @@ def _input(context: Context, page: Page, row: int, entry: InputRow, values: int,
     context.book.define_name(entry.name, f"={context.ref(SHEET)}{cells}")
 
 
-def _bound(context: Context, page: Page, row: int, col: int, value: Any, unit: str) -> None:
+def _bound(context: Context, page: Page, row: int, col: int, value: Amount | None, unit: str) -> None:
     if value is None:
         page.text(row, col, "", context.styles.get("row"))
-    elif isinstance(value, list):
+    elif isinstance(value, tuple):
         text = "\n".join(context.formatter.quantity(part, unit, exact=True) for part in value)
         page.text(row, col, text, context.styles.get("row", "right"))
     else:
@@ -120,7 +119,15 @@ def _bound(context: Context, page: Page, row: int, col: int, value: Any, unit: s
         page.number(row, col, value, context.styles.get("row", number=number))
 
 
-def _allow(context: Context, page: Page, row: int, first: int, last: int, label: str, bounds: Any) -> None:
+def _allow(
+    context: Context,
+    page: Page,
+    row: int,
+    first: int,
+    last: int,
+    label: str,
+    bounds: tuple[float | None, float | None] | None,
+) -> None:
     """Refuse what the type of case refuses, and whatever is no number."""
     low, high = bounds or (None, None)
     page.sheet.data_validation(

@@ -50,7 +50,7 @@ def write_lines(context: Context) -> None:
     say = context.say
     about = say(
         "Every line by year, in {currency}. Amounts are positive on both sides.",
-        currency=context.record["currency"],
+        currency=context.record.currency,
     )
     page = context.year_page(LINES, about, ["", say("Line"), say("Kind")], [say("In words")])
     page.widths(5, 34, 14, *([14] * (context.years + 1)), 15, 64)
@@ -88,17 +88,15 @@ def _row_of(context: Context, line: LineRow) -> int:
         for offset, other in enumerate(section.lines):
             if other.record is line.record:
                 return section.heading + 1 + offset
-    raise KeyError(line.record["name"])
+    raise KeyError(line.record.name)
 
 
 def _line(context: Context, page: Page, row: int, line: LineRow) -> None:
     styles, record = context.styles, line.record
     money = styles.get("row", number=_money(context))
-    page.text(row, 0, record["id"], styles.get("row"))
-    page.text(row, 1, record["name"], styles.get("row"))
-    page.text(
-        row, 2, context.say(record.get("kind") or record.get("category") or ""), styles.get("small", "row")
-    )
+    page.text(row, 0, record.id, styles.get("row"))
+    page.text(row, 1, record.name, styles.get("row"))
+    page.text(row, 2, context.say(record.kind or record.category or ""), styles.get("small", "row"))
     if line.start is None:
         page.number(row, START, 0, money)
     else:
@@ -114,19 +112,18 @@ def _line(context: Context, page: Page, row: int, line: LineRow) -> None:
 
 
 def _words(context: Context, line: LineRow) -> str:
-    formulas = line.record.get("formulas", {})
-    texts = {part: str(formulas[part]["words"]) for part in ("start", "annual") if formulas.get(part)}
-    if len(texts) == 2:
-        return context.say("At the start: {start}\nA year: {annual}", **texts)
-    return "".join(texts.values())
+    start, annual = line.record.formulas.start, line.record.formulas.annual
+    if start and annual:
+        return context.say("At the start: {start}\nA year: {annual}", start=start.words, annual=annual.words)
+    return "".join(formula.words for formula in (start, annual) if formula)
 
 
 def _adjusted_line(context: Context, page: Page, row: int, line: LineRow, base: int) -> None:
     styles, record = context.styles, line.record
     money = styles.get("row", number=_money(context))
-    page.text(row, 0, record["id"], styles.get("row"))
-    page.text(row, 1, record["name"], styles.get("row"))
-    sign = "-" if record["side"] == "benefit" else "+"
+    page.text(row, 0, record.id, styles.get("row"))
+    page.text(row, 1, record.name, styles.get("row"))
+    sign = "-" if record.side == "benefit" else "+"
     risk = context.say("risk").replace('"', "")
     share = styles.get("row", "left", number=f'"{risk} "{context.formats.share}')
     page.formula(row, 2, context.in_year(line.risk, 1, elsewhere=True), line.risk_value, share)
@@ -136,15 +133,15 @@ def _adjusted_line(context: Context, page: Page, row: int, line: LineRow, base: 
         formula = f"{amount}{sign}ABS({amount})*$C{row}"
         page.formula(row, START + period, formula, value, money)
     _present_value(context, page, row, amounts, money)
-    words = context.say("{line} plus its risk", line=record["id"])
+    words = context.say("{line} plus its risk", line=record.id)
     if sign == "-":
-        words = context.say("{line} less its risk", line=record["id"])
+        words = context.say("{line} less its risk", line=record.id)
     page.text(row, context.last + 2, words, styles.get("small", "row", "beside"))
 
 
 def _present_value(context: Context, page: Page, row: int, amounts: list[float], style: object) -> None:
     first, last = column(START), column(context.last)
-    rate = float(context.record["discount_rate"])
+    rate = context.record.discount_rate
     value = 0.0
     for amount in reversed(amounts):
         value = value / (1 + rate) + amount
@@ -154,7 +151,7 @@ def _present_value(context: Context, page: Page, row: int, amounts: list[float],
 
 def _beside(context: Context, page: Page, row: int) -> None:
     """What is shown and not counted, and what is off for want of inputs."""
-    others = [line for line in context.record.get("not_in_figure", []) if not line.get("trees")]
+    others = context.record.left_out
     if not context.plan.beside and not others:
         return
     say = context.say
@@ -162,21 +159,21 @@ def _beside(context: Context, page: Page, row: int) -> None:
     for line in context.plan.beside:
         row += 1
         _line(context, page, row, line)
-        reason = say("Not counted: {why}", why=line.record.get("not_in_figure") or "")
+        reason = say("Not counted: {why}", why=line.record.not_in_figure or "")
         words = f"{reason}\n{_words(context, line)}"
         page.text(row, context.last + 2, words, context.styles.get("small", "row", "beside"))
-    inputs = context.record.get("inputs", {})
+    inputs = context.record.inputs
     for left_out in others:
         row += 1
         plain = context.styles.get("row")
         page.blank(row, 0, context.last + 2, plain)
-        page.text(row, 1, left_out["name"], plain)
-        page.text(row, 2, say(left_out["side"]), context.styles.get("small", "row"))
-        names = ", ".join(str(inputs.get(name, {}).get("label") or name) for name in left_out["missing"])
+        page.text(row, 1, left_out.name, plain)
+        page.text(row, 2, say(left_out.side), context.styles.get("small", "row"))
+        names = ", ".join(inputs[name].label if name in inputs else name for name in left_out.missing)
         words = say("Inputs not given: {names}", names=names)
         page.text(row, context.last + 2, words, context.styles.get("small", "row", "beside"))
 
 
 def _money(context: Context) -> str:
-    flows = context.record["cash_flow"]
-    return context.formats.money([*flows["benefits"], *flows["costs"]])
+    flows = context.record.cash_flow
+    return context.formats.money([*flows.benefits, *flows.costs])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from casebook.exporters.workbook.rows import InputRow, LineRow, Section, StepRow
 from casebook.formula.trees import Tree, key
 from casebook.i18n import Phrase
 from casebook.record.formulas import Formulas
+from casebook.record.types import InputRecord, LineRecord, Record, StepRecord
 
 FIRST_ROW = 6
 """First row below the heads, on the sheets by year; rows count from 1, as in formulas."""
@@ -54,7 +55,7 @@ _SIDES = (
 class Plan:
     """The workbook to be."""
 
-    record: Mapping[str, Any]
+    record: Record
     groups: dict[str, list[InputRow]] = field(init=False)
     steps: list[StepRow] = field(default_factory=list)
     sections: list[Section] = field(init=False)
@@ -64,26 +65,20 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Settle names, steps and lines, in this order."""
-        self.years = int(self.record["years"])
-        given = {
-            name: entry
-            for name, entry in self.record.get("inputs", {}).items()
-            if entry.get("value") is not None
-        }
-        values = {name: _list(entry["value"]) for name, entry in given.items()}
+        self.years = self.record.years
         self._formulas = Formulas(self.record)
         self._uses = Uses(self.record)
         self.names = Names(_OWN_NAMES)
-        rows = [self._input(name, entry, values[name]) for name, entry in self._in_order(given)]
+        rows = [self._input(name, self.record.inputs[name]) for name in self._in_order()]
         self.groups = _grouped(rows)
         self._cells: dict[str, str] = {}
         self._step_rows: dict[str, StepRow] = {}
         self._owner = ""
         self.writer = Writer({row.key: (row.name, row.is_by_year) for row in rows}, self)
-        for step in self.record.get("steps", []):
+        for step in self.record.steps:
             self._add_step(step)
-        self.beside = [self._line(line) for line in self.record.get("not_in_figure", []) if line.get("trees")]
-        self._place([self._line(line) for line in self.record["lines"]])
+        self.beside = [self._line(line) for line in self.record.beside]
+        self._place([self._line(line) for line in self.record.lines])
 
     @property
     def inputs(self) -> Iterable[InputRow]:
@@ -133,47 +128,45 @@ class Plan:
 
     # --- inputs ---------------------------------------------------------------------------------------
 
-    def _in_order(self, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """Inputs in the order in which the lines use them."""
-        lines = [*self.record["lines"], *self.record.get("not_in_figure", [])]
-        used = dict.fromkeys(name for line in lines for name in line.get("inputs", []))
-        return [(name, given[name]) for name in dict.fromkeys((*used, *given)) if name in given]
+    def _in_order(self) -> list[str]:
+        """Inputs that were given, in the order in which the lines use them."""
+        given = [name for name, entry in self.record.inputs.items() if entry.value is not None]
+        used = [name for line in (*self.record.lines, *self.record.beside) for name in line.inputs]
+        return [name for name in dict.fromkeys((*used, *given)) if name in given]
 
-    def _input(self, name: str, entry: Mapping[str, Any], values: list[float]) -> InputRow:
+    def _input(self, name: str, entry: InputRecord) -> InputRow:
+        values = [float(value) for value in np.atleast_1d(np.asarray(entry.value))]
         values = values if self.years > 1 else values[:1]
         return InputRow(name, self.names.give(name), values, entry, self._uses.lock(name))
 
     # --- steps and lines ------------------------------------------------------------------------------
 
-    def _add_step(self, step: Mapping[str, Any]) -> None:
-        self._owner = step["label"]
-        written = self.writer.write(step["tree"])
+    def _add_step(self, step: StepRecord) -> None:
+        self._owner = step.label
+        written = self.writer.write(step.tree)
         last = self.steps[-1] if self.steps else None
         if last and written.plain.formula == f"{{s}}{{c}}{last.number}" and last.label not in self._step_rows:
             # The step is a running total or a computed value as a whole: one row, under its own name.
-            last.label, last.unit, last.may_fail = step["label"], step.get("unit", ""), written.may_fail
-            last.words = step.get("words", "") or last.words
+            last.label, last.unit, last.may_fail = step.label, step.unit, written.may_fail
+            last.words = step.words or last.words
             self._step_rows[last.label] = last
             return
         row = StepRow(
             number=FIRST_ROW + len(self.steps),
-            label=step["label"],
+            label=step.label,
             what="formula",
-            values=self._by_year(step["tree"]),
+            values=self._by_year(step.tree),
             formula=written.plain.number.formula,
-            unit=step.get("unit", ""),
-            words=step.get("words", ""),
+            unit=step.unit,
+            words=step.words,
             may_fail=written.may_fail,
         )
         self.steps.append(row)
         self._step_rows[row.label] = row
 
-    def _line(self, line: Mapping[str, Any]) -> LineRow:
-        self._owner = line["name"]
-        start, annual = (line["trees"].get(part) for part in ("start", "annual"))
-        risk = line["risk"]["tree"]
-        if not self._uses.is_whole(risk):
-            risk = {"number": line["risk"]["value"][0]}  # a step that no line's money needs is not recorded
+    def _line(self, line: LineRecord) -> LineRow:
+        self._owner = line.name
+        start, annual, risk = line.trees.start, line.trees.annual, line.risk.tree
         return LineRow(
             line,
             self._formula(start),
@@ -197,13 +190,9 @@ class Plan:
         row = FIRST_ROW
         for adjusted in (False, True):
             for side, title, with_risk in _SIDES:
-                mine = [line for line in lines if line.record["side"] == side]
+                mine = [line for line in lines if line.record.side == side]
                 self.sections.append(Section(with_risk if adjusted else title, title, row, mine, adjusted))
                 row = self.sections[-1].total + 2
-
-
-def _list(value: Any) -> list[float]:
-    return [float(part) for part in value] if isinstance(value, list) else [float(value)]
 
 
 def _grouped(rows: Iterable[InputRow]) -> dict[str, list[InputRow]]:
@@ -214,7 +203,7 @@ def _grouped(rows: Iterable[InputRow]) -> dict[str, list[InputRow]]:
         if row.locked == UNUSED:
             unused.append(row)
             continue
-        groups.setdefault(str(row.record.get("group") or "other"), []).append(row)
+        groups.setdefault(row.record.group or "other", []).append(row)
     if unused:
         groups[""] = sorted(unused, key=lambda row: row.key)
     return groups

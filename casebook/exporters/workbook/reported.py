@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, figure_format
@@ -11,6 +11,9 @@ from casebook.exporters.workbook.follow_up import FOLLOW_UP, write_follow_up
 from casebook.exporters.workbook.page import Page
 from casebook.exporters.workbook.plan import FIGURES
 from casebook.exporters.workbook.summary import changed
+from casebook.record.analysis import PaybackRecord, SimulationRecord, SpreadRecord
+from casebook.record.types import ResultRecord
+from casebook.record.values import Amount
 
 FROM_REPORT = "Values computed for the report; they do not follow changes of the inputs."
 CHANGED = (
@@ -34,7 +37,7 @@ def write(context: Context) -> list[str]:
         "follow_up": FOLLOW_UP,
         "review": "Review",
     }
-    present = [(key, make) for key, make in sheets if context.record.get(key)]
+    present = [(key, make) for key, make in sheets if getattr(context.record, key)]
     for _, make in present:
         make(context)
     return [names[key] for key, _ in present]
@@ -66,24 +69,24 @@ def _put(page: Page, row: int, col: int, value: Any, number: str = "", *style: s
         page.text(row, col, value, styles.get("row", *style))
 
 
-def _figure(context: Context, page: Page, row: int, col: int, name: str, result: Mapping[str, Any]) -> None:
-    value = result.get(name)
-    shown = (result.get("reasons") or {}).get(name, "–") if value is None else value
+def _figure(context: Context, page: Page, row: int, col: int, name: str, result: ResultRecord) -> None:
+    value = getattr(result, name)
+    shown = result.reasons.get(name, "–") if value is None else value
     style = ("right",) if value is None else ()
-    _put(page, row, col, shown, figure_format(context, name, result), *style)
+    _put(page, row, col, shown, figure_format(context, name, value), *style)
 
 
 def _scenarios(context: Context) -> None:
-    scenarios = context.record["scenarios"]
+    scenarios = context.record.scenarios
     say = context.say
     about = say("The same case with other values for some inputs.")
     page = _page(context, "Scenarios", say("Scenarios"), about)
     page.widths(40, *[20] * (len(scenarios) + 1))
     last = len(scenarios) + 1
-    labels = [say("Figure"), say("Base case"), *(str(scenario["name"]) for scenario in scenarios)]
+    labels = [say("Figure"), say("Base case"), *(scenario.name for scenario in scenarios)]
     row = _heads(context, page, 5, labels, 1, last)
     page.sheet.freeze_panes(5, 1)
-    results = [context.record["result"], *(scenario["result"] for scenario in scenarios)]
+    results = [context.record.result, *(scenario.result for scenario in scenarios)]
     for name in FIGURES:
         page.text(row, 0, context.say(FIGURE_WORDS[name][0]), context.styles.get("row"))
         for col, result in enumerate(results, start=1):
@@ -91,23 +94,22 @@ def _scenarios(context: Context) -> None:
         row += 1
     row += 1
     context.section(page, row, say("Inputs that differ"), last)
-    inputs = context.record["inputs"]
-    for name in dict.fromkeys(name for scenario in scenarios for name in scenario["values"]):
+    for name in dict.fromkeys(name for scenario in scenarios for name in scenario.values):
         row += 1
-        entry = inputs.get(name, {})
-        page.text(row, 0, entry.get("label", name), context.styles.get("row"))
-        values = [entry.get("value"), *(scenario["values"].get(name) for scenario in scenarios)]
+        entry = context.record.inputs[name]
+        page.text(row, 0, entry.label, context.styles.get("row"))
+        values = [entry.value, *(scenario.values.get(name) for scenario in scenarios)]
         for col, value in enumerate(values, start=1):
-            _value(context, page, row, col, value, str(entry.get("unit") or ""))
-    notes = [scenario.get("note") or "" for scenario in scenarios]
+            _value(context, page, row, col, value, entry.unit)
+    notes = [scenario.note or "" for scenario in scenarios]
     if any(notes):
         row += 2
         _texts(context, page, row, [say("Note"), "", *notes])
 
 
-def _value(context: Context, page: Page, row: int, col: int, value: Any, unit: str) -> None:
+def _value(context: Context, page: Page, row: int, col: int, value: Amount | None, unit: str) -> None:
     """An input's value, or its values by year."""
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         text = "\n".join(context.formatter.quantity(part, unit, exact=True) for part in value)
         page.text(row, col, text, context.styles.get("row", "right"))
     else:
@@ -120,11 +122,12 @@ def _texts(context: Context, page: Page, row: int, texts: Sequence[Any], *style:
 
 
 def _simulation(context: Context) -> None:
-    simulation = context.record["simulation"]
+    simulation = context.record.simulation
+    assert simulation is not None
     about = context.say(
         "{count} draws, seed {seed}; the same seed gives the same figures.",
-        count=context.formatter.number(simulation["draws"]),
-        seed=simulation["seed"],
+        count=context.formatter.number(simulation.draws),
+        seed=simulation.seed,
     )
     page = _page(context, "Simulation", context.say("Simulation"), about)
     wide = max(5, context.years + 1)
@@ -135,106 +138,91 @@ def _simulation(context: Context) -> None:
     _information(context, page, row + 1, simulation)
 
 
-def _spread(context: Context, page: Page, simulation: Mapping[str, Any]) -> int:
+def _spread(context: Context, page: Page, simulation: SimulationRecord) -> int:
     say = context.say
     labels = [say("Figure"), "5 %", "50 %", "95 %", say("Mean"), say("Standard error")]
     row = _heads(context, page, 5, labels, 1, 5)
     for name in ("net_present_value", "return_on_investment", "payback_months"):
-        spread = simulation.get(name)
+        spread: SpreadRecord | PaybackRecord | None = getattr(simulation, name)
         if not spread:
             continue
         page.text(row, 0, context.say(FIGURE_WORDS[name][0]), context.styles.get("row"))
-        number = figure_format(context, name, {name: spread.get("p50") or 0.0})
-        for col, key in enumerate(("p5", "p50", "p95", "mean", "standard_error"), start=1):
-            value = spread.get(key)
-            if value is None and name == "payback_months" and key.startswith("p"):
+        number = figure_format(context, name, spread.p50)
+        for col, value in enumerate((spread.p5, spread.p50, spread.p95), start=1):
+            if value is None and name == "payback_months":
                 page.text(row, col, say("not reached"), page.styles.get("row", "right"))
             else:
                 _put(page, row, col, value, number)
+        _put(page, row, 4, spread.mean, number)
+        _put(page, row, 5, spread.standard_error, number)
         row += 1
     page.text(row, 0, say("Chance of loss"), context.styles.get("row"))
-    chance = float(simulation["probability_of_loss"])
+    chance = simulation.probability_of_loss
     _put(page, row, 1, chance, context.formats.chance(chance))
-    reached = (simulation.get("payback_months") or {}).get("reached")
-    if reached is not None:
-        row += 1
-        page.text(row, 0, say("Draws in which payback is reached"), context.styles.get("row"))
-        _put(page, row, 1, reached, context.formats.share)
+    row += 1
+    page.text(row, 0, say("Draws in which payback is reached"), context.styles.get("row"))
+    _put(page, row, 1, simulation.payback_months.reached, context.formats.share)
     return row + 1
 
 
-def _fan(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) -> int:
-    fan = simulation.get("cumulative")
-    if not fan:
-        return row
-    say = context.say
+def _fan(context: Context, page: Page, row: int, simulation: SimulationRecord) -> int:
+    fan, say = simulation.cumulative, context.say
     years = [say("Year {year}", year=year) for year in range(1, context.years + 1)]
     labels = [say("Balance, undiscounted"), say("Start"), *years]
     row = _heads(context, page, row, labels, 1, context.years + 1)
-    money = context.formats.money([value for key in fan for value in fan[key]])
-    for key, label in (("p5", "5 %"), ("p50", "50 %"), ("p95", "95 %")):
+    money = context.formats.money([*fan.p5, *fan.p50, *fan.p95])
+    for values, label in ((fan.p5, "5 %"), (fan.p50, "50 %"), (fan.p95, "95 %")):
         page.text(row, 0, label, context.styles.get("row"))
-        for col, value in enumerate(fan.get(key, []), start=1):
+        for col, value in enumerate(values, start=1):
             _put(page, row, col, value, money)
         row += 1
     return row
 
 
-def _tornado(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) -> int:
-    bars = simulation.get("tornado")
-    if not bars:
+def _tornado(context: Context, page: Page, row: int, simulation: SimulationRecord) -> int:
+    if not simulation.tornado:
         return row
     say = context.say
     labels = [say("One input at a time"), say("Low"), say("High")]
     labels += [say("NPV at low"), say("NPV at high"), say("Swing")]
     row = _heads(context, page, row, labels, 1, 5)
-    inputs = context.record["inputs"]
-    for bar in bars:
-        unit = str(inputs.get(bar["input"], {}).get("unit") or "")
-        page.text(row, 0, bar["label"], context.styles.get("row"))
-        for col, key in ((1, "low"), (2, "high")):
-            _value(context, page, row, col, bar.get(key), unit)
-        ends = [bar.get("at_low"), bar.get("at_high")]
-        money = context.formats.money([value for value in ends if value is not None])
-        for col, value in enumerate(ends, start=3):
+    for swing in simulation.tornado:
+        unit = context.record.inputs[swing.input].unit
+        page.text(row, 0, swing.label, context.styles.get("row"))
+        for col, bound in ((1, swing.low), (2, swing.high)):
+            _value(context, page, row, col, bound, unit)
+        ends = [swing.at_low, swing.at_high]
+        money = context.formats.money(ends)
+        for col, value in enumerate((*ends, abs(ends[1] - ends[0])), start=3):
             _put(page, row, col, value, money)
-        swing = abs(ends[1] - ends[0]) if None not in ends else None
-        _put(page, row, 5, swing, money)
         row += 1
     return row
 
 
-def _information(context: Context, page: Page, row: int, simulation: Mapping[str, Any]) -> int:
+def _information(context: Context, page: Page, row: int, simulation: SimulationRecord) -> int:
     """Shares of variance, and what it is worth at most to know an input."""
-    variance = simulation.get("variance") or {}
-    worth = simulation.get("value_of_information") or {}
-    shares, by_input = variance.get("shares") or {}, worth.get("inputs") or {}
-    if not shares and not by_input:
-        return row
+    variance, worth = simulation.variance, simulation.value_of_information
+    shares, by_input = variance.shares, worth.inputs
     say = context.say
     labels = [say("What to measure"), say("Share of variance"), say("Worth at most"), say("Standard error")]
     row = _heads(context, page, row, labels, 1, 3)
-    inputs = context.record["inputs"]
-    amounts = [float(entry.get("value") or 0.0) for entry in (worth.get("evpi") or {}, *by_input.values())]
-    money = context.formats.money(amounts)
-    if worth.get("evpi"):
-        page.text(row, 0, say("All inputs at once"), context.styles.get("row", bold=True))
-        _put(page, row, 1, None)
-        _put(page, row, 2, worth["evpi"].get("value"), money)
-        _put(page, row, 3, worth["evpi"].get("standard_error"), money)
-        row += 1
-    names = sorted(dict.fromkeys((*shares, *by_input)), key=lambda name: -float(shares.get(name) or 0.0))
+    money = context.formats.money([entry.value for entry in (worth.evpi, *by_input.values())])
+    page.text(row, 0, say("All inputs at once"), context.styles.get("row", bold=True))
+    _put(page, row, 1, None)
+    _put(page, row, 2, worth.evpi.value, money)
+    _put(page, row, 3, worth.evpi.standard_error, money)
+    row += 1
+    names = sorted(dict.fromkeys((*shares, *by_input)), key=lambda name: -shares.get(name, 0.0))
     for name in names:
-        page.text(row, 0, inputs.get(name, {}).get("label", name), context.styles.get("row"))
+        page.text(row, 0, context.record.inputs[name].label, context.styles.get("row"))
         _put(page, row, 1, shares.get(name), context.formats.share)
-        entry = by_input.get(name) or {}
-        _put(page, row, 2, entry.get("value"), money)
-        _put(page, row, 3, entry.get("standard_error"), money)
+        entry = by_input.get(name)
+        _put(page, row, 2, entry.value if entry else None, money)
+        _put(page, row, 3, entry.standard_error if entry else None, money)
         row += 1
-    for method in (variance.get("method"), worth.get("method")):
-        if method:
-            page.wide(row, 0, 5, say("Method: {method}", method=say(method)), context.styles.get("small"))
-            row += 1
+    for method in (variance.method, worth.method):
+        page.wide(row, 0, 5, say("Method: {method}", method=say(method)), context.styles.get("small"))
+        row += 1
     return row
 
 
@@ -246,20 +234,19 @@ def _break_even(context: Context) -> None:
     labels = [say("Input"), say("Unit"), say("Likely"), say("Break-even"), say("Remark")]
     row = _heads(context, page, 5, labels, 2, 3)
     page.sheet.freeze_panes(5, 1)
-    for entry in context.record["break_even"]:
-        unit = str(entry.get("unit") or "")
-        factor = bool(entry.get("factor"))
-        page.text(row, 0, entry["label"], context.styles.get("row"))
+    for entry in context.record.break_even:
+        unit = entry.unit
+        page.text(row, 0, entry.label, context.styles.get("row"))
         unit_words = context.formatter.unit_words(unit, share="%") if unit else ""
         page.text(row, 1, unit_words, context.styles.get("row", "small"))
-        _value(context, page, row, 2, entry.get("likely"), unit)
-        if entry.get("value") is None:
+        _value(context, page, row, 2, entry.likely, unit)
+        if entry.value is None:
             page.text(row, 3, say("none within its bounds"), context.styles.get("row", "right"))
-        elif factor:
-            _put(page, row, 3, entry["value"], '0.000#" ×"')
+        elif entry.factor:
+            _put(page, row, 3, entry.value, '0.000#" ×"')
         else:
-            _put(page, row, 3, entry["value"], context.formats.solved(unit, entry["value"]))
-        remark = say("A factor on the value of every year.") if factor else ""
+            _put(page, row, 3, entry.value, context.formats.solved(unit, entry.value))
+        remark = say("A factor on the value of every year.") if entry.factor else ""
         page.text(row, 4, remark, context.styles.get("row", "small", "beside"))
         row += 1
 
@@ -274,13 +261,20 @@ def _review(context: Context) -> None:
     labels += [say("What would settle it"), say("Answer"), say("Rule")]
     row = _heads(context, page, 4, labels, 9, 0)
     page.sheet.freeze_panes(4, 1)
-    for finding in context.record["review"]:
-        keys = ("title", "severity", "about", "finding", "settle", "answer", "rule")
-        texts = {key: finding.get(key) for key in keys}
-        _texts(context, page, row, list({**texts, "severity": say(texts["severity"] or "")}.values()))
+    for each in context.record.review:
+        texts = (
+            each.title,
+            say(each.severity),
+            each.about,
+            each.finding,
+            each.settle,
+            each.answer,
+            each.rule,
+        )
+        _texts(context, page, row, texts)
         row += 1
-    evidence = context.record.get("evidence") or {}
-    if not evidence.get("by_value"):
+    evidence = context.record.evidence
+    if not evidence or not evidence.by_value:
         return
     row += 1
     page.heads(
@@ -289,8 +283,9 @@ def _review(context: Context) -> None:
         right_from=2,
         right_to=3,
     )
-    for grade in dict.fromkeys([*evidence["by_value"], *(evidence.get("by_variance") or {})]):
+    by_variance = evidence.by_variance or {}
+    for grade in dict.fromkeys([*evidence.by_value, *by_variance]):
         row += 1
         _texts(context, page, row, [say(grade), ""])
-        _put(page, row, 2, evidence["by_value"].get(grade), context.formats.share)
-        _put(page, row, 3, (evidence.get("by_variance") or {}).get(grade), context.formats.share)
+        _put(page, row, 2, evidence.by_value.get(grade), context.formats.share)
+        _put(page, row, 3, by_variance.get(grade), context.formats.share)

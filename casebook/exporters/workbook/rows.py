@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from casebook.record.types import InputRecord, LineRecord
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class InputRow:
     """Its defined name."""
     values: list[float]
     """One, or one a year."""
-    record: Mapping[str, Any]
+    record: InputRecord
     locked: str | None
     """Why it can't be edited."""
 
@@ -47,7 +47,7 @@ class StepRow:
 class LineRow:
     """One line of the case, with its formulas; None where it has no money at the start, or none a year."""
 
-    record: Mapping[str, Any]
+    record: LineRecord
     start: str | None
     annual: str | None
     risk: str
@@ -58,7 +58,7 @@ class LineRow:
     def adjusted(self, value: float) -> float:
         """An amount with its risk taken off a benefit, or put on a cost."""
         part = self.risk_value * abs(value)
-        return value - part if self.record["side"] == "benefit" else value + part
+        return value - part if self.record.side == "benefit" else value + part
 
 
 @dataclass(frozen=True)

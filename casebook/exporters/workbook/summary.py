@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Mapping
-from typing import Any
 
 from xlsxwriter.exceptions import XlsxWriterException
 
@@ -57,18 +55,10 @@ LEGEND = (
 def create(context: Context) -> Page:
     """The empty sheet: it comes first in the book and is written last."""
     record = context.record
-    client = str((record.get("client") or {}).get("name") or "")
-    document = record.get("document") or {}
-    about = " · ".join(
-        str(part)
-        for part in (client, document.get("author"), document.get("date"), document.get("confidentiality"))
-        if part
-    )
-    return context.page(SHEET, _title(record) or context.say("Business case"), about)
-
-
-def _title(record: Mapping[str, Any]) -> str:
-    return str(record.get("title") or (record.get("template") or {}).get("title") or "")
+    document = record.document
+    parts = (record.client.name, document.author, document.date, document.confidentiality)
+    title = record.title or record.template.title or context.say("Business case")
+    return context.page(SHEET, title, " · ".join(part for part in parts if part))
 
 
 def write(context: Context, page: Page, rates: tuple[RateCells, RateCells], sheets: list[str]) -> None:
@@ -77,9 +67,8 @@ def write(context: Context, page: Page, rates: tuple[RateCells, RateCells], shee
     page.printing(context.setup)
     _logo(context, page)
     row = 4
-    decision = context.record.get("decision") or (context.record.get("story") or {}).get("decision")
-    if decision:
-        _merged(context, page, row, str(decision), "lead")
+    if context.record.decision:
+        _merged(context, page, row, context.record.decision, "lead")
         row += 2
     row = _tiles(context, page, row, rates[0])
     row = _table(context, page, row + 1, rates)
@@ -94,10 +83,9 @@ def _merged(context: Context, page: Page, row: int, text: str, *style: str, firs
 
 
 def _tiles(context: Context, page: Page, row: int, irr: RateCells) -> int:
-    result = context.record["result"]
-    simulation = context.record.get("simulation") or {}
+    result, simulation = context.record.result, context.record.simulation
     say, to = context.say, context.formatter
-    years, rate = to.years(context.years), to.share(context.record["discount_rate"], exact=True)
+    years, rate = to.years(context.years), to.share(context.record.discount_rate, exact=True)
     notes = {
         "net_present_value": say("over {years}, discounted at {rate} in the report", years=years, rate=rate),
         "return_on_investment": say("net present value ÷ present value of costs"),
@@ -106,33 +94,33 @@ def _tiles(context: Context, page: Page, row: int, irr: RateCells) -> int:
     }
     names = list(notes)
     for col, name in enumerate(names):
-        if col == 3 and simulation.get("probability_of_loss") is not None:
+        if col == 3 and simulation:
             continue
         value = cached(name, result, irr)
-        number = figure_format(context, name, result)
+        number = figure_format(context, name, getattr(result, name))
         small = {"font_size": 10, "text_wrap": True} if isinstance(value, str) and len(value) > 22 else {}
         figure = context.styles.get("tile figure", "left", number=number, **small)
         page.height(row + 1, 28)
         page.text(row, col, say(FIGURE_WORDS[name][0]), context.styles.get("tile"))
         page.formula(row + 1, col, name, value, figure)
         page.text(row + 2, col, notes[name], context.styles.get("tile note"))
-    if simulation.get("probability_of_loss") is not None:
+    if simulation:
         page.text(row, 3, say("Chance of loss"), context.styles.get("tile"))
-        chance = float(simulation["probability_of_loss"])
+        chance = simulation.probability_of_loss
         figure = context.styles.get("tile figure", "left", number=context.formats.chance(chance))
         page.number(row + 1, 3, chance, figure)
         note = say(
             "computed for the report: {count} draws, seed {seed}",
-            count=to.number(simulation["draws"]),
-            seed=simulation["seed"],
+            count=to.number(simulation.draws),
+            seed=simulation.seed,
         )
         page.text(row + 2, 3, note, context.styles.get("tile note"))
     return row + 3
 
 
 def _table(context: Context, page: Page, row: int, rates: tuple[RateCells, RateCells]) -> int:
-    styles, record = context.styles, context.record
-    results = (record["result"], record["result"].get("risk_adjusted") or {})
+    styles, base = context.styles, context.record.result
+    results = (base, base.risk_adjusted)
     for col, label in enumerate(map(context.say, HEADS)):
         right = 0 < col < _LAST
         page.text(row, col, label, styles.get("head", "right" if right else "left", indent=int(col == _LAST)))
@@ -141,13 +129,13 @@ def _table(context: Context, page: Page, row: int, rates: tuple[RateCells, RateC
         label, words = map(context.say, FIGURE_WORDS[name])
         page.text(row, 0, label, styles.get("row", bold=True))
         for col, (result, prefix) in enumerate(zip(results, ("", "risk_adjusted_"), strict=True)):
-            number = figure_format(context, name, result)
+            number = figure_format(context, name, getattr(result, name))
             live = styles.get("row", "right", number=number, bold=True, text_wrap=True)
             page.formula(row, 1 + col, prefix + name, cached(name, result, rates[col]), live)
             stated = styles.get("row", "right", "small", number=number, text_wrap=True)
-            value = result.get(name)
+            value = getattr(result, name)
             if value is None:
-                page.text(row, 3 + col, (result.get("reasons") or {}).get(name, ""), stated)
+                page.text(row, 3 + col, result.reasons.get(name, ""), stated)
             else:
                 page.number(row, 3 + col, value, stated)
         beside = styles.get("row", "small", "beside")
@@ -164,28 +152,25 @@ def _table(context: Context, page: Page, row: int, rates: tuple[RateCells, RateC
 
 def changed(context: Context, words: str, otherwise: str) -> str:
     """A formula that tells whether the figures have left those of the report."""
-    result = context.record["result"]
-    far = []
-    for prefix, values in (("", result), ("risk_adjusted_", result.get("risk_adjusted") or {})):
+    result, far = context.record.result, []
+    for prefix, figures in (("", result), ("risk_adjusted_", result.risk_adjusted)):
         for name in ("present_value_of_benefits", "present_value_of_costs"):
-            value = float(values.get(name) or 0.0)
+            value = float(getattr(figures, name))
             near = literal(max(abs(value), 1e-6) * 1e-9)
             far.append(f"ABS({prefix}{name}-({literal(value)}))>{near}")
     return f"IF(OR({','.join(far)}),{quoted(words)},{quoted(otherwise)})"
 
 
 def _objection(context: Context, page: Page, row: int) -> int:
-    findings = context.record.get("review") or []
+    findings = context.record.review
     if not findings:
         return row
-    strongest = next((finding for finding in findings if not finding.get("answer")), findings[0])
+    strongest = next((finding for finding in findings if not finding.answer), findings[0])
     say = context.say
     _merged(context, page, row, say("The strongest objection"), "section")
-    text = str(strongest["finding"])
-    if strongest.get("settle"):
-        text += "\n" + say("What would settle it: {what}", what=strongest["settle"])
-    if strongest.get("answer"):
-        text += "\n" + say("Answer: {answer}", answer=strongest["answer"])
+    text = strongest.finding + "\n" + say("What would settle it: {what}", what=strongest.settle)
+    if strongest.answer:
+        text += "\n" + say("Answer: {answer}", answer=strongest.answer)
     _merged(context, page, row + 1, text, "notice")
     return row + 2
 
@@ -209,11 +194,11 @@ def _guide(context: Context, page: Page, row: int, sheets: list[str]) -> None:
 
 def _logo(context: Context, page: Page) -> None:
     """The client's logo in the corner, where Excel can show its kind of image."""
-    logo = (context.record.get("client") or {}).get("logo") or {}
-    if logo.get("media_type") not in ("image/png", "image/jpeg"):
+    logo = context.record.client.logo
+    if logo is None or logo.media_type not in ("image/png", "image/jpeg"):
         return
     try:
-        data = io.BytesIO(base64.b64decode(str(logo.get("data") or ""), validate=True))
+        data = io.BytesIO(base64.b64decode(logo.data, validate=True))
         from PIL import Image
 
         with Image.open(data) as image:

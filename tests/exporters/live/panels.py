@@ -11,7 +11,9 @@ from casebook.exporters.html import POLICY
 from casebook.exporters.live import panel
 from casebook.formatting import Formatter
 from casebook.formula.expression import Expression, Frame, Input, Step, walk
+from casebook.record.parsing import parse
 from casebook.study.record import tree
+from tests import records
 from tests.exporters.browser import Page
 
 CLOSE = 1e-9  # of the largest absolute yearly flow
@@ -80,19 +82,9 @@ def synthetic(
     locale: str = "en_US",
 ) -> dict[str, Any]:
     """A record of lines with these formulas; its figures are not those of the case and not looked at."""
-    result = dict.fromkeys(("net_present_value", "present_value_of_benefits", "present_value_of_costs"), 0.0)
-    absent = ("return_on_investment", "payback_months", "internal_rate_of_return", "benefit_cost_ratio")
-    absent += ("discounted_payback_months",)
+    zeros = [0.0] * years
     lines = [
-        {
-            "id": f"L{number}",
-            "name": f"L{number}",
-            "side": side,
-            "start": 0.0,
-            "annual": [0.0] * years,
-            "trees": {"start": None, "annual": tree(formula, years)},
-            "risk": {"tree": {"number": 0.0}, "value": [0.0]},
-        }
+        records.line(f"L{number}", tree(formula, years), side=side, annual=zeros)
         for number, formula in enumerate(formulas)
     ]
     steps: dict[str, Step] = {}
@@ -100,22 +92,28 @@ def synthetic(
         for node in walk(formula):
             if isinstance(node, Step):
                 steps.setdefault(node.label, node)
-    return {
-        "inputs": {
-            node.name: {"label": node.label, "unit": "number", "value": listed(node.amount), "evidence": None}
-            | {"low": None, "high": None, "bounds": [None, None]}
+    return records.record(
+        inputs={
+            node.name: {
+                "label": node.label,
+                "unit": "number",
+                "value": listed(node.amount),
+                "bounds": [None, None],
+            }
             for node in inputs
         },
-        "lines": lines,
-        "steps": [{"label": label, "tree": tree(step.expression, years)} for label, step in steps.items()],
-        "cash_flow": dict.fromkeys(("benefits", "costs", "net", "cumulative"), [0.0] * (years + 1)),
-        "result": {**result, **dict.fromkeys(absent), "reasons": dict.fromkeys(absent, "not here")}
-        | {"risk_adjusted": result},
-        "years": years,
-        "discount_rate": 0.1,
-        "currency": currency,
-        "locale": locale,
-    }
+        lines=lines,
+        steps=[
+            {"label": label, "tree": tree(step.expression, years), "unit": "number"}
+            | dict.fromkeys(("words", "numbers", "result"), "")
+            for label, step in steps.items()
+        ],
+        cash_flow={name: [0.0, *zeros] for name in ("benefits", "costs", "net", "cumulative")},
+        years=years,
+        discount_rate=0.1,
+        currency=currency,
+        locale=locale,
+    )
 
 
 def listed(value: Any) -> Any:
@@ -124,7 +122,7 @@ def listed(value: Any) -> Any:
 
 def bare_page(folder: Path, record: dict[str, Any]) -> Path:
     """A page with nothing but the panel."""
-    made = panel(record)
+    made = panel(parse(record))
     assert made is not None
     policy = f"{POLICY}; script-src '{made.script_hash}'"
     file = folder / "panel.html"

@@ -16,6 +16,7 @@ from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
 from casebook.parameters import Parameters, read_parameters
 from casebook.presentation.figure import Absent
+from casebook.record.parsing import parse
 from casebook.views import tables
 from casebook.views.case import Case
 from tests.conftest import ROOT
@@ -96,7 +97,7 @@ def test_the_panel_starts_at_the_figures_of_the_report(page: Page, client: Any, 
     for figure, value in state["result"].items():
         if figure in record["result"] and figure not in ("reasons", "internal_rate_of_return"):
             assert value == record["result"][figure], figure
-    written = panel(record)
+    written = panel(parse(record))
     assert written is not None
     # What Python wrote into the page is what the script prints at once.
     shown = texts(page)
@@ -109,7 +110,7 @@ def test_the_panel_starts_at_the_figures_of_the_report(page: Page, client: Any, 
 @pytest.mark.parametrize("count", [6, pytest.param(50, marks=pytest.mark.slow)])
 def test_random_settings_equal_the_model(page: Page, client: Any, reports: Any, count: int) -> None:
     name, record = client
-    chosen = sliders(record)
+    chosen = sliders(parse(record))
     assert len(chosen) == MOST
     page.open(reports[name] / "social-care.html")
     dice = random.Random(name)
@@ -140,7 +141,7 @@ def test_a_slider_reaches_likely_and_both_ends_exactly(page: Page, client: Any, 
     page.open(reports[name] / "social-care.html")
     tried = [
         (index, slider, position, value)
-        for index, slider in enumerate(sliders(record))
+        for index, slider in enumerate(sliders(parse(record)))
         for position, value in zip(
             (*slider.positions, 0), (slider.low, slider.high, slider.likely), strict=True
         )

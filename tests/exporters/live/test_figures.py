@@ -10,6 +10,7 @@ import pytest
 
 from casebook.exporters.sliders import sliders
 from casebook.formatting import Formatter
+from casebook.record.parsing import parse
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import amount, bare_page, moves, synthetic
 
@@ -29,7 +30,7 @@ def test_printed_text_is_the_formatters(page: Page, tmp_path: Path, locale: str)
     record["lines"][1]["trees"] = {"start": {"input": "cost"}, "annual": None}
     record["discount_rate"] = 0.0
     page.open(bare_page(tmp_path, record))
-    place = {slider.name: index for index, slider in enumerate(sliders(record))}
+    place = {slider.name: index for index, slider in enumerate(sliders(parse(record)))}
     dice = random.Random(locale)
     gains = ["0", "0.005", "0.125", "12.5", "2.675", "999.995", "1234.5", "999999.5", "999999.4", "1000000"]
     gains += [

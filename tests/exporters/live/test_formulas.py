@@ -21,6 +21,8 @@ from casebook.formula.operations import ALONG_YEARS, OPERATIONS, OperationKind
 from casebook.formula.printing import words
 from casebook.presentation.figure import Absent
 from casebook.presentation.result import internal_rate
+from casebook.record.parsing import parse
+from tests import records
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import CLOSE, FRAME, amount, bare_page, move, moves, synthetic
 
@@ -105,7 +107,7 @@ def test_random_formulas_equal_numpy(
     checked.append(operation("+", operation("+", parts[0], parts[1]), operation("+", parts[2], parts[3])))
     record = synthetic(checked, INPUTS)
     chromium.open(bare_page(tmp_path_factory.mktemp("trees"), record))
-    place = {slider.name: index for index, slider in enumerate(sliders(record))}
+    place = {slider.name: index for index, slider in enumerate(sliders(parse(record)))}
     # A factor of 0 would make −0 of a negative value, and the way out of the page loses its sign.
     typed = {"a": moved[0], "b": moved[1], "c": abs(moved[2]) / 100 or 0.5}
     first = chromium.state()
@@ -195,5 +197,5 @@ def flow_page(folder: Path) -> Path:
     record = synthetic([annual], inputs, years=years)
     record["lines"][0]["trees"]["start"] = {"input": "y0"}
     # In the order of the tornado, so that slider 0 is the start.
-    record["simulation"] = {"tornado": [{"input": node.name} for node in inputs]}
+    record["simulation"] = records.simulation([node.name for node in inputs])
     return bare_page(folder, record)

@@ -11,6 +11,7 @@ import pytest
 
 from casebook.errors import CaseError
 from casebook.exporters.live import panel
+from casebook.record.parsing import parse
 from tests.conftest import notebook_file
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import bare_page
@@ -31,7 +32,7 @@ def test_random_models_equal_numpy(page: Page, tmp_path: Path, count: int) -> No
             record = record_of(case)
         except CaseError:  # a figure that is not finite, say: the model refuses it
             continue
-        if not is_steady(case) or panel(record) is None:  # nothing to move: no panel
+        if not is_steady(case) or panel(parse(record)) is None:  # nothing to move: no panel
             continue
         page.open(bare_page(tmp_path, record))
         check(page.state(), case)

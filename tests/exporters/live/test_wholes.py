@@ -12,7 +12,8 @@ import pytest
 from casebook import constant
 from casebook.exporters.sliders import sliders
 from casebook.exporters.workbook.book import to_workbook
-from casebook.study.record import record_of
+from casebook.record.parsing import parse
+from tests.conftest import record_of
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import bare_page, move
 from tests.exporters.spreadsheet import needs_libreoffice, recalculated, with_inputs
@@ -71,7 +72,7 @@ def test_the_case_comes_out_by_hand(case: Any, values: dict[str, float]) -> None
 def test_the_page_comes_out_by_hand(case: Any, page: Page, tmp_path: Path) -> None:
     recorded = record(case)
     page.open(bare_page(tmp_path, recorded))
-    place = {slider.name: number for number, slider in enumerate(sliders(recorded))}
+    place = {slider.name: number for number, slider in enumerate(sliders(parse(recorded)))}
     for values in TRIED:
         page.run("document.getElementById('cb-live-reset').click()")
         typed = {
@@ -89,7 +90,7 @@ def test_the_page_comes_out_by_hand(case: Any, page: Page, tmp_path: Path) -> No
 @pytest.mark.slow
 @needs_libreoffice
 def test_the_workbook_comes_out_by_hand(case: Any) -> None:
-    workbook = to_workbook(record(case))
+    workbook = to_workbook(parse(record(case)))
     changed = {str(number): with_inputs(workbook, values) for number, values in enumerate(TRIED)}
     for key, sheets in recalculated(changed).items():
         found = [sheets.row("Lines", line, width=2)[1] for line in ("B1", "B2")]

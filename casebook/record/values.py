@@ -1,0 +1,50 @@
+"""What the fields of a record hold: numbers within bounds, values by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from casebook.reading.declarations import MOST_YEARS
+
+
+@dataclass(frozen=True)
+class Within:
+    """The rule that a number lies between two bounds, both included."""
+
+    low: float
+    high: float
+    needed: str
+
+    def __call__(self, value: float) -> str | None:
+        """What is needed instead of a value; None where it will do."""
+        return None if self.low <= value <= self.high else f"{self.needed} is needed"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The rule as JSON Schema."""
+        return {"minimum": self.low, "maximum": self.high}
+
+
+def currency_rule(value: str) -> str | None:
+    """The rule that a text is a currency's code."""
+    from babel.numbers import list_currencies
+
+    return None if value in list_currencies() else "a currency's ISO 4217 code is needed"
+
+
+def locale_rule(value: str) -> str | None:
+    """The rule that a text is a locale that figures can be printed in."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return None if value.replace("_", "").isalnum() and Locale.parse(value) else "a locale is needed"
+    except (ValueError, UnknownLocaleError):
+        return "a locale is needed"
+
+
+Share = Annotated[float, Within(0, 1, "a share between 0 and 1")]
+Months = Annotated[float, Within(0, 12 * MOST_YEARS, f"a number of months from 0 to {12 * MOST_YEARS}")]
+Years = Annotated[int, Within(1, MOST_YEARS, f"a whole number from 1 to {MOST_YEARS}")]
+Amount = float | tuple[float, ...]
+"""One number, or one a year."""
