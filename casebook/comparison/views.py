@@ -10,8 +10,9 @@ from casebook.comparison.changes import KNOWN_BY, Knowledge
 from casebook.comparison.comparison import Comparison
 from casebook.comparison.wording import Wording, years
 from casebook.presentation.result import FIGURES
+from casebook.views.components import Paragraphs, Table, callout, left, right, row
 from casebook.views.tables import GRADES
-from casebook.views.view import View, callout, left, right, row, table
+from casebook.views.view import View
 
 SAME = "Nothing that the figures rest on has changed."
 KNOWN_OTHERWISE = "No likely value that it rests on has changed, but what is known of them has."
@@ -110,7 +111,7 @@ class Page:
         kind = self.comparison.after.record["template"].get("title") or self.comparison.after.kind
         note = f"Type of case: {kind}."
         return View(
-            table(
+            Table(
                 [left("", 1), *(left(name, 1) for name in names)], rows, caption="What is compared", note=note
             )
         )
@@ -124,7 +125,7 @@ class Page:
             if any(side.record["result"].get(name) is not None for side in sides)
         ]
         heads = [left("Figure"), *(right(name) for name in words.names()), right("Difference")]
-        return View(table(heads, rows, caption="The results side by side"))
+        return View(Table(heads, rows, caption="The results side by side"))
 
     def changes(self) -> View:
         """Each change with what it contributes; they add up to the difference."""
@@ -144,7 +145,7 @@ class Page:
         rows.append(row("Difference", "", "", "", words.signed(self.comparison.difference), style="total"))
         heads = [left("What changed", 1.7), right("Before"), right("After"), left("Unit", 0.8)]
         heads.append(right("Contribution"))
-        return View(table(heads, rows, caption="What changed, and what each change contributes"))
+        return View(Table(heads, rows, caption="What changed, and what each change contributes"))
 
     def aside(self) -> View:
         """The changes that have no part of their own in the difference, and why."""
@@ -163,7 +164,7 @@ class Page:
         if not rows:
             return View(callout("No further changes", "Each change has its own part in the difference."))
         heads = [left("Input", 1.4), right("Before"), right("After"), left("Unit", 0.8), left("Why", 1.3)]
-        return View(table(heads, rows, caption="Changes without a part of their own"))
+        return View(Table(heads, rows, caption="Changes without a part of their own"))
 
     def knowledge(self) -> View:
         """The inputs that are known otherwise than before: range, grade, source."""
@@ -173,7 +174,7 @@ class Page:
             return View(callout("Nothing is known otherwise", text))
         rows = [row(known.label, *self._known(known)) for known in found]
         heads = [left("Input", 0.9), *(left(name, 1.4) for name in self.words.names())]
-        return View(table(heads, rows, caption="Inputs that are known otherwise"))
+        return View(Table(heads, rows, caption="Inputs that are known otherwise"))
 
     def _known(self, known: Knowledge) -> tuple[str, str]:
         """What is said of an input on each side, only as far as it differs."""
@@ -210,7 +211,7 @@ class Page:
             paragraphs.append(f"{DRAWN}{self.words.error(error)}.")
         if comparison.before.record["years"] != comparison.after.record["years"]:
             paragraphs.append(HORIZONS)
-        return View({"view": "text", "paragraphs": paragraphs})
+        return View(Paragraphs(paragraphs))
 
     def waterfall(self) -> View:
         """The way from the first net present value to the second."""

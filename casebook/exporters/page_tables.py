@@ -8,7 +8,7 @@ from typing import Any
 
 from casebook.exporters.looks import look_of
 from casebook.exporters.pandoc import Node, text_of
-from casebook.exporters.prose_tables import column_aligns, is_plain, placed
+from casebook.exporters.prose_tables import cells_by_column, column_aligns, is_plain
 
 
 def table_nodes(table: Node) -> list[Node]:
@@ -31,7 +31,7 @@ def table_nodes(table: Node) -> list[Node]:
 
 
 def _rows(rows: Sequence[Any], aligns: Sequence[str], heads: int, scope: str) -> Iterator[str | list[Node]]:
-    for cells in placed(rows):
+    for cells in cells_by_column(rows):
         yield "\n<tr>"
         for column, (attributes, own, high, wide, blocks) in cells:
             header = column < heads and bool(blocks)

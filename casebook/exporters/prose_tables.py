@@ -10,7 +10,7 @@ from typing import Any
 
 from casebook.exporters.looks import look_of
 from casebook.exporters.pandoc import Node, text_of
-from casebook.exporters.tables import Spec, cell_of, laid_out, needs
+from casebook.exporters.table_layout import Spec, cell_of, lay_out, needs
 
 _SMALLEST = 6.0
 """Type that is smaller than this can't be read: a table that would need it is set in parts."""
@@ -70,7 +70,7 @@ def column_aligns(content: Sequence[Any]) -> list[str]:
     texts: list[list[str]] = [[] for _ in content[2]]
     own: list[set[str]] = [set() for _ in content[2]]
     for body in content[4]:
-        for cells in placed((*body[2], *body[3])):
+        for cells in cells_by_column((*body[2], *body[3])):
             for column, (_, align, _, wide, blocks) in cells:
                 if wide == 1 and column < len(texts):
                     texts[column].append(text_of(blocks).strip())
@@ -94,7 +94,7 @@ def as_columns_stand(header: list[Any]) -> list[Any]:
     return header
 
 
-def placed(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
+def cells_by_column(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
     """Each row's cells with the column that each begins in: cells that span rows push those below aside."""
     taken: dict[int, int] = {}
     for _, cells in rows:
@@ -111,7 +111,7 @@ def placed(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
 
 
 def _rows(rows: Sequence[Any], aligns: Sequence[str], slots: list[list[Node]]) -> Iterator[Row]:
-    for cells in placed(rows):
+    for cells in cells_by_column(rows):
         yield [_cell(column, given, aligns, slots) for column, given in cells]
 
 
@@ -147,7 +147,7 @@ def _style(row: Sequence[Mapping[str, Any]], columns: int) -> str:
 
 def _set(spec: Spec, aligns: Sequence[str], pages: Mapping[str, float], *, largest: float = math.inf) -> Spec:
     weights = [min(max(width, 2.0), 24.0) for width in needs(spec, aligns).natural]
-    return laid_out(spec, aligns, weights, pages, largest=largest)
+    return lay_out(spec, aligns, weights, pages, largest=largest)
 
 
 def _shares(whole: Spec, aligns: Sequence[str], heads: int, room: float) -> Iterator[list[int]]:

@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +24,21 @@ from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.templates import PARAMETER_NAMES
 from casebook.views import (
-    charts,
+    cash_flow,
+    cash_flow_chart,
     composition,
     follow_up,
     follow_up_chart,
     measurements,
-    objections,
     outlook,
+    review,
     summary,
     tables,
     traffic_lights,
     uncertainty,
 )
-from casebook.views.view import View, callout, gap
+from casebook.views.components import Component, List, Paragraphs, callout, gap
+from casebook.views.view import View
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -164,11 +166,11 @@ class Case(CaseBuilder):
 
     def cash_flow(self) -> View:
         """Costs and benefits by year."""
-        return self._view(tables.cash_flow)
+        return self._view(cash_flow.cash_flow)
 
     def cash_flow_chart(self) -> View:
         """Money by year and its running total."""
-        return self._view(charts.cash_flow_chart)
+        return self._view(cash_flow_chart.cash_flow_chart)
 
     def formulas(self) -> View:
         """Each line's formula in words, in numbers, and its result."""
@@ -204,9 +206,9 @@ class Case(CaseBuilder):
 
     def review(self) -> View:
         """The review: what a sceptical reader would object to, and the answers."""
-        return self._view(objections.review)
+        return self._view(review.review)
 
-    def explain(self, expressions: Mapping[str, Any], *, caption: str | None = None) -> View:
+    def explain(self, expressions: Mapping[str, Any], *, caption: str = "") -> View:
         """Formulas that are no lines, such as a check on a team's size, in the same three readings."""
         return View(tables.explained(self.study, expressions, caption))
 
@@ -274,7 +276,7 @@ class Case(CaseBuilder):
         """What is to be done, by whom and by when."""
         return self._view(tables.next_steps)
 
-    def _view(self, make: Any, *, record: bool = False) -> View:
+    def _view(self, make: Callable[[Study], Component], *, record: bool = False) -> View:
         study = self.study
         if not study.ledger.counted:
             raise CaseError(
@@ -288,13 +290,13 @@ class Case(CaseBuilder):
         if not text:
             return View(tables.missing(self.study, title, key))
         paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-        return View({"view": "text", "paragraphs": paragraphs})
+        return View(Paragraphs(paragraphs))
 
     def _list(self, key: str, title: str, *, ordered: bool) -> View:
         items = self.parameters.story.get(key)
         if not items:
             return View(tables.missing(self.study, title, key))
-        return View({"view": "list", "items": list(items), "ordered": ordered})
+        return View(List(items, ordered))
 
     def _digests(self) -> dict[str, str]:
         """Hashes of what the case follows from, the same however a value was written (10% or 0.1)."""

@@ -22,8 +22,8 @@ from casebook.reading.checking import out_of_bounds
 from casebook.study.confidence import Confidence
 from casebook.study.study import Study
 from casebook.templates import InputDeclaration
-from casebook.views import objections, tables
-from casebook.views.view import callout, gap, group, left, right, row, table
+from casebook.views import review, tables
+from casebook.views.components import Component, Row, Table, callout, gap, group, left, right, row
 
 
 def measure(
@@ -180,7 +180,7 @@ def _source(declared: InputDeclaration, to: Formatter, sources: Sources, source:
     return None if found is None else f"{found} ({to.tell(sources.described(found))})"
 
 
-def measurements(case: Study, sources: Sources) -> dict[str, Any]:
+def measurements(case: Study, sources: Sources) -> Component:
     """What was measured: value, interval, rows and method; and what was read of each source."""
     say = case.formatter.say
     if not case.measured and not case.overridden:
@@ -197,7 +197,7 @@ def measurements(case: Study, sources: Sources) -> dict[str, Any]:
         left(say("Rows and method"), 1.8),
     ]
     note = say("Low and high enter the simulation as the 5th and 95th percentile.")
-    tables = [table(columns, rows, caption=say("Inputs measured from data"), note=note)]
+    tables = [Table(columns, rows, caption=say("Inputs measured from data"), note=note)]
     if sources.reports:
         read = [_read(case, report) for report in sources.reports]
         heads = [
@@ -206,11 +206,11 @@ def measurements(case: Study, sources: Sources) -> dict[str, Any]:
             right(say("Set aside")),
             left(say("Why"), 1.8),
         ]
-        tables.append(table(heads, read, caption=say("The data")))
-    return tables[0] if len(tables) == 1 else group(tables)
+        tables.append(Table(heads, read, caption=say("The data")))
+    return group(tables)
 
 
-def _measured(case: Study, name: str, about: Mapping[str, Any]) -> dict[str, Any]:
+def _measured(case: Study, name: str, about: Mapping[str, Any]) -> Row:
     node = getattr(case.inputs, name)
 
     def shown(value: float) -> str:
@@ -235,7 +235,7 @@ def _measured(case: Study, name: str, about: Mapping[str, Any]) -> dict[str, Any
     return row(label, shown(about["value"]), interval, "\n".join(lines))
 
 
-def _read(case: Study, report: SourceReport) -> dict[str, Any]:
+def _read(case: Study, report: SourceReport) -> Row:
     number, tell = case.formatter.number, case.formatter.tell
     reasons = [f"{number(count)}: {tell(reason)}" for reason, count in report.set_aside.items()]
     why = "\n".join([*reasons, *map(tell, report.remarks)]) or "–"
@@ -247,10 +247,10 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def evidence(case: Study) -> dict[str, Any]:
+def evidence(case: Study) -> Component:
     """What the benefits rest on; where something was measured, before and after."""
     if not case.measured:
-        return objections.evidence(case)
+        return review.evidence(case)
     before, after = case.confidence_before, case.confidence
     if before is None:
         names = ", ".join(getattr(case.inputs, name).label for name in case.measured)
@@ -262,11 +262,11 @@ def evidence(case: Study) -> dict[str, Any]:
                 inputs=names,
             ),
         )
-        return group([objections.evidence(case), without])
+        return group([review.evidence(case), without])
     return group([_grades(case, before, after), _ranges(case, before, after)])
 
 
-def _grades(case: Study, before: Confidence, after: Confidence) -> dict[str, Any]:
+def _grades(case: Study, before: Confidence, after: Confidence) -> Table:
     share, say = case.formatter.share, case.formatter.say
     columns = [left(say("Grade")), right(say("Benefits, before")), right(say("Benefits, after"))]
     pairs = [(before.by_value, after.by_value)]
@@ -274,20 +274,18 @@ def _grades(case: Study, before: Confidence, after: Confidence) -> dict[str, Any
         columns += [right(say("Variance, before")), right(say("Variance, after"))]
         pairs.append((before.by_variance, after.by_variance))
     rows = [
-        row(
-            say(objections.MEANING[grade]), *(share(round(each[grade], 3)) for pair in pairs for each in pair)
-        )
+        row(say(review.MEANING[grade]), *(share(round(each[grade], 3)) for pair in pairs for each in pair))
         for grade in GRADES
     ]
     note = say(
         "A benefit counts under the weakest grade among its inputs; before and after inputs were measured."
     )
     if len(pairs) > 1:
-        note += " " + say(objections.VARIANCE)
-    return table(columns, rows, caption=objections.standing_on(case, after.by_value), note=note)
+        note += " " + say(review.VARIANCE)
+    return Table(columns, rows, caption=review.standing_on(case, after.by_value), note=note)
 
 
-def _ranges(case: Study, before: Confidence, after: Confidence) -> dict[str, Any]:
+def _ranges(case: Study, before: Confidence, after: Confidence) -> Table:
     money, say = case.formatter.money_about, case.formatter.say
     rows = []
     widths = []
@@ -300,7 +298,7 @@ def _ranges(case: Study, before: Confidence, after: Confidence) -> dict[str, Any
         rows.append(row(title, case.formatter.money(each.likely), *cells))
     heads = (say("Likely"), say("5th percentile"), say("95th percentile"), say("Width"))
     columns = [left(""), *map(right, heads)]
-    return table(columns, rows, caption=_change(case, widths), note=_note(case) or None)
+    return Table(columns, rows, caption=_change(case, widths), note=_note(case))
 
 
 def _change(case: Study, widths: list[float]) -> str:

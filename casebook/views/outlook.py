@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Outlook
 from casebook.study.study import Study
+from casebook.views.components import Component, Table, group, left, right, row
 from casebook.views.follow_up import none_yet, same
-from casebook.views.view import group, left, right, row, table
 
 SHOWN = ("net_present_value", "return_on_investment", "payback_months")
 FIGURES = (
@@ -29,7 +28,7 @@ METHOD = (
 )
 
 
-def outlook(case: Study) -> dict[str, Any]:
+def outlook(case: Study) -> Component:
     """Where the case ends, to plan and as so far, beside the approved one; and which lines make it."""
     found = case.followed_up
     if found is None:
@@ -37,14 +36,14 @@ def outlook(case: Study) -> dict[str, Any]:
     return group([_figures(case, found), _changes(case, found), *_change_of_model(case, found)])
 
 
-def _figures(case: Study, found: FollowUp) -> dict[str, Any]:
+def _figures(case: Study, found: FollowUp) -> Table:
     to, say = case.formatter, case.formatter.say
     columns = [_as_approved(case, found), *(_heading_for(case, found.outlooks[name]) for name in OUTLOOKS)]
     rows = [row(say(head), *cells) for head, *cells in zip(FIGURES, *columns, strict=True)]
     if not any(each.ends for each in found.outlooks.values()):
         rows = rows[: len(SHOWN)]
     lowest, highest = sorted(each.net_present_value for each in found.outlooks.values())
-    return table(
+    return Table(
         [left(say("Figure")), right(say("As approved")), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
         caption=say(
@@ -113,7 +112,7 @@ def _payback(case: Study, each: Outlook) -> str:
     return _first(case.formatter.say(each.payback.state))
 
 
-def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
+def _changes(case: Study, found: FollowUp) -> Table:
     """By line, what takes the net present value from the approved one to each outlook."""
     to, say = case.formatter, case.formatter.say
     ends = [found.outlooks[name].net_present_value for name in OUTLOOKS]
@@ -132,7 +131,7 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
         rows.append(row("", plan, *cells([found.plan] * 2), style="subtotal"))
     rows += [row(each.line.id, each.line.name, *cells(pair)) for each, pair in moved]
     rows.append(row("", say("Heading for"), *cells(ends), style="total"))
-    return table(
+    return Table(
         [left("", 0.1), left(case.currency), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
         caption=say("Which lines make the difference"),
@@ -144,7 +143,7 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
     )
 
 
-def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
+def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
     """By line, what today's model makes of the approved inputs; nothing where it makes the same."""
     approval, to, say = found.course.approval, case.formatter, case.formatter.say
     if approval is None:
@@ -172,7 +171,7 @@ def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
         hash=f"{approval.file.sha256[:12]}…",
     )
     return [
-        table(
+        Table(
             [left("", 0.1), left(case.currency), *map(right, heads)],
             rows,
             caption=say("What the change of the model does to the approved case"),

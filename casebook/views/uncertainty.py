@@ -13,8 +13,8 @@ from casebook.presentation.figure import Absent
 from casebook.presentation.formulas import figures
 from casebook.presentation.result import Result
 from casebook.study.study import Study
+from casebook.views.components import Callout, Chart, Gap, Table, callout, gap, left, right, row
 from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
-from casebook.views.view import callout, gap, left, right, row, table
 
 MOST_BARS = 10
 NO_RANGES = (
@@ -33,7 +33,7 @@ PAYS_NOT = (
 )
 
 
-def range_chart(case: Study) -> dict[str, Any]:
+def range_chart(case: Study) -> Callout | Chart:
     """How the simulated net present values spread, and what share of them is a loss."""
     to, say = case.formatter, case.formatter.say
     simulation = case.analysis.simulation
@@ -61,15 +61,14 @@ def range_chart(case: Study) -> dict[str, Any]:
             text = say("loss: {chance} of outcomes", chance=chance)
             _above(axes, 0, top * 1.3, text, LOSS, edges, bold=True)
         _money_axis(axes, case, edges[0], edges[-1])
-    return {
-        "view": "chart",
-        "caption": say(
+    return Chart(
+        caption=say(
             "Nine of ten outcomes lie between {low} and {high}; {chance} lose money",
             low=low,
             high=high,
             chance=chance,
         ),
-        "alt": say(
+        alt=say(
             "In {count} simulated outcomes the net present value lies between {low} and {high} in nine of "
             "ten; the median is {median} and {chance} of the outcomes lose money.",
             count=to.number(simulation.draws),
@@ -78,9 +77,9 @@ def range_chart(case: Study) -> dict[str, Any]:
             median=to.money_about(spread.p50),
             chance=chance,
         ),
-        "svg": svg.getvalue(),
-        "note": " ".join([_simulated(case, simulation), *_scaled(case, simulation)]),
-    }
+        svg=svg.getvalue(),
+        note=" ".join([_simulated(case, simulation), *_scaled(case, simulation)]),
+    )
 
 
 def _simulated(case: Study, simulation: Simulation) -> str:
@@ -140,7 +139,7 @@ def _money_axis(axes: Any, case: Study, low: float, high: float) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def tornado(case: Study) -> dict[str, Any]:
+def tornado(case: Study) -> Chart | Gap:
     """What the result is at the low and at the high value of each input, all else likely."""
     to, say = case.formatter, case.formatter.say
     swings = case.analysis.tornado[:MOST_BARS]
@@ -176,22 +175,21 @@ def tornado(case: Study) -> dict[str, Any]:
         axes.set_xlim(low - reach * 0.3, high + reach * 0.2)
         axes.xaxis.set_visible(False)
         axes.spines[["left", "bottom"]].set_visible(False)
-    return {
-        "view": "chart",
-        "caption": _tornado_caption(case),
-        "alt": say(
+    return Chart(
+        caption=_tornado_caption(case),
+        alt=say(
             "From a likely {money}: {inputs}.",
             money=to.money_short(base),
             inputs="; ".join(_swing_words(case, swing) for swing in swings),
         ),
-        "svg": svg.getvalue(),
-        "note": say(
+        svg=svg.getvalue(),
+        note=say(
             "Net present value with one input at a time at its low or high value, the others at their likely "
             "ones ({money}, the black line). Grey: the input at its low value; in colour: at its high value. "
             "Low and high are the 5th and 95th percentile.",
             money=to.money_short(base),
         ),
-    }
+    )
 
 
 def _tornado_caption(case: Study) -> str:
@@ -223,7 +221,7 @@ def _swing_words(case: Study, swing: Swing) -> str:
     return to.say("{input} takes it to {low} and {high}", input=node.label, low=low, high=high)
 
 
-def scenarios(case: Study) -> dict[str, Any]:
+def scenarios(case: Study) -> Gap | Table:
     """The named scenarios of the parameter file beside the likely and the risk-adjusted case."""
     say = case.formatter.say
     shown: dict[str, Result] = {say("Likely case"): case.result}
@@ -236,10 +234,7 @@ def scenarios(case: Study) -> dict[str, Any]:
         return gap(say("Scenarios: none"), nothing)
     names = ("net_present_value", "return_on_investment", "payback_months", "present_value_of_costs")
     heads = [left(say("Scenario")), *(right(say(HEADS[name])) for name in names)]
-    rows = [
-        row(title, *(_cell(getattr(result, name)) for name in names), style="plain")
-        for title, result in shown.items()
-    ]
+    rows = [row(title, *(_cell(getattr(result, name)) for name in names)) for title, result in shown.items()]
     notes = []
     for name, scenario in case.scenario_results.items():
         changes = ", ".join(
@@ -254,7 +249,7 @@ def scenarios(case: Study) -> dict[str, Any]:
         if losing
         else say("Beside the likely case: none of {others} lose money", others=len(others))
     )
-    return table(heads, rows, caption=caption, note=" ".join(notes) or None)
+    return Table(heads, rows, caption=caption, note=" ".join(notes))
 
 
 HEADS = {
@@ -272,7 +267,7 @@ def _cell(figure: Any) -> str:
     return str(figure)
 
 
-def break_even(case: Study) -> dict[str, Any]:
+def break_even(case: Study) -> Callout | Table:
     """The value of each key input at which nothing is gained, all else likely: what has to be true."""
     found, say = case.analysis.break_even, case.formatter.say
     if not found:
@@ -283,7 +278,7 @@ def break_even(case: Study) -> dict[str, Any]:
         for item in found
         for node in (getattr(case.inputs, item.name),)
     ]
-    return table(
+    return Table(
         [left(say("Input"), 1.6), right(say("Likely")), right(say("Breaks even at")), right(say("Room"))],
         rows,
         caption=_break_even_caption(case),
@@ -331,7 +326,7 @@ def _about(case: Study, value: float) -> str:
     return case.formatter.money_short(float(f"{value:.2g}"))
 
 
-def what_to_measure(case: Study) -> dict[str, Any]:
+def what_to_measure(case: Study) -> Callout | Gap | Table:
     """Which input to measure next, and what knowing it would be worth at most."""
     to, say = case.formatter, case.formatter.say
     information = case.analysis.information
@@ -359,7 +354,7 @@ def what_to_measure(case: Study) -> dict[str, Any]:
     ]
     total = information.evpi
     rows.append(row(say("All inputs together"), _about(case, total.value), "", style="total"))
-    return table(
+    return Table(
         [left(say("Measure next"), 2), right(say("Worth at most")), right(say("Share of variance"))],
         rows,
         caption=say(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from casebook.analysis.evidence import GRADES, by_value, by_variance
 from casebook.formatting import Formatter
 from casebook.review.review import SEVERITIES, Finding, title_of
 from casebook.study.study import Study
-from casebook.views.view import callout, left, right, row, table
+from casebook.views.components import Callout, Component, Table, callout, left, right, row
 
 MEANING = {
     "measured": "Measured: computed from the client's data, with its interval",
@@ -29,7 +28,7 @@ VARIANCE = "Variance: how much of the spread of the result comes from inputs of 
 WEIGHTS = {"high": "High weight", "medium": "Medium weight", "low": "Low weight"}
 
 
-def review(case: Study) -> dict[str, Any]:
+def review(case: Study) -> Component:
     """All findings, the strongest first, each with what would settle it and the answer where there is one."""
     to, say = case.formatter, case.formatter.say
     if not case.findings:
@@ -55,7 +54,7 @@ def review(case: Study) -> dict[str, Any]:
         count,
         open=count - len(answered),
     )
-    return table(
+    return Table(
         [
             left(say("Objection"), 0.8, lines="lead"),
             left(say("Finding, what would settle it, and the answer"), 2.4, lines="lead"),
@@ -78,19 +77,20 @@ def _lower(text: str, to: Formatter) -> str:
     return text if to.language == "de" else text[:1].lower() + text[1:]
 
 
-def strongest_objection(case: Study) -> dict[str, Any] | None:
+def strongest_objection(case: Study) -> Callout | None:
     """The open finding that weighs most, for page 1; None where all are answered or none was found."""
     for finding in case.findings:
         if finding.answer is None:
             to = case.formatter
             settle = to.say("What would settle it: {what}", what=_lower(finding.settle, to))
             title = to.say("The strongest objection: {what}", what=_lower(title_of(finding.rule, to), to))
-            tone = "info" if finding.severity == "low" else "warning"
-            return callout(title, f"{finding.text} {settle}", tone=tone)
+            return callout(
+                title, f"{finding.text} {settle}", tone="info" if finding.severity == "low" else "warning"
+            )
     return None
 
 
-def evidence(case: Study) -> dict[str, Any]:
+def evidence(case: Study) -> Table:
     """What share of the benefit rests on each grade of evidence, by value and by variance."""
     values = by_value(case)
     variance = case.analysis.variance
@@ -110,7 +110,7 @@ def evidence(case: Study) -> dict[str, Any]:
     note = say("A benefit counts under the weakest grade among its inputs.")
     if shares is not None:
         note += " " + say(VARIANCE)
-    return table(columns, rows, caption=standing_on(case, values), note=note)
+    return Table(columns, rows, caption=standing_on(case, values), note=note)
 
 
 def standing_on(case: Study, values: Mapping[str, float]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.views.render import to_html, to_text
+from casebook.views.components import from_json
+from casebook.views.html import to_html
+from casebook.views.text import to_text
 from tests.exporters.conftest import CALLOUT, GRAPH, TABLE, TILES
 
 VIEWS = {
@@ -32,27 +34,27 @@ def poisoned(view):
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_every_text_is_escaped(view):
-    html = to_html(poisoned(view))
+    html = to_html(from_json(poisoned(view)))
     assert "<b " not in html and 'onclick="' not in html
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_every_view_has_a_plain_text(view):
-    assert to_text(view).strip()
+    assert to_text(from_json(view)).strip()
 
 
 def test_columns_line_up_in_plain_text():
-    lines = to_text(TABLE).splitlines()
+    lines = to_text(from_json(TABLE)).splitlines()
     assert lines[0] == "Costs and benefits by year" and lines[-1] == "Discounted at 10 %."
     assert [line.index("1") for line in lines if "1,284" in line or "Year 1" in line]
     assert len({len(line) for line in lines[1:-1] if line.endswith(("2", "3", "0", "4"))}) == 1
 
 
 def test_standalone_brings_its_style():
-    html = to_html(TILES, standalone=True)
+    html = to_html(from_json(TILES), standalone=True)
     assert html.startswith("<style>") and "var(--jp-" in html
 
 
 def test_an_unknown_view_is_an_error():
     with pytest.raises(ValueError, match="no view is called 'film'; known are callout"):
-        to_html({"view": "film"})
+        from_json({"view": "film"})
