@@ -8,8 +8,9 @@ from typing import Any
 
 from casebook.comparison.comparison import Comparison
 from casebook.comparison.wording import Wording
+from casebook.views.colour import accent
 from casebook.views.components import Callout, Chart, callout
-from casebook.views.style import INK, LOSS, MUTED, RULE, accent, chart
+from casebook.views.style import INK, LOSS, MUTED, RULE, chart
 
 MOST_BARS = 12
 _LETTERS = 36

@@ -17,7 +17,7 @@ from typing import Any
 from traitlets import default
 
 from casebook import i18n
-from casebook.exporters import ExportWarning, colour, live
+from casebook.exporters import ExportWarning, live
 from casebook.exporters.base import DocumentExporter
 from casebook.exporters.document import Document, Heading, transform_tree
 from casebook.exporters.embeds import Embed, Flag, Picture, Trusted, embed_number
@@ -25,6 +25,7 @@ from casebook.exporters.glyphs import assets
 from casebook.exporters.page_tables import table_nodes
 from casebook.exporters.pandoc import Node, write
 from casebook.exporters.pictures import PictureError, from_bundle
+from casebook.views import colour
 from casebook.views.html import to_html, view_style
 
 # 'unsafe-inline' styles: the page's own, and those inside a chart's SVG.
@@ -36,7 +37,7 @@ POLICY = (
 _OUTWARD = ["", [], [["rel", "noopener noreferrer"]]]
 """Attributes of a link that leaves the page: where it leads learns nothing of where it stood."""
 
-_DARK_PAPER = (16, 21, 31)
+_DARK_PAPER = "#10151f"
 
 
 class HTMLExporter(DocumentExporter):
@@ -217,11 +218,10 @@ def _footer(document: Document, name: str) -> str:
 
 def _style(document: Document) -> str:
     own = colour.parse(document.client.get("colour"))
-    light, dark = colour.accent(document.client.get("colour")), colour.readable(own, _DARK_PAPER)
-    tints = colour.mix(light, (255, 255, 255), 0.94), colour.mix(_DARK_PAPER, dark, 0.1)
+    light, dark = colour.accent(own), colour.readable(own, _DARK_PAPER)
+    tints = colour.mix(light, colour.WHITE, 0.94), colour.mix(_DARK_PAPER, dark, 0.1)
     colours = (
-        f":root{{--accent-light:{colour.hex_of(light)};--accent-dark:{colour.hex_of(dark)};"
-        f"--tint-light:{colour.hex_of(tints[0])};--tint-dark:{colour.hex_of(tints[1])}}}"
+        f":root{{--accent-light:{light};--accent-dark:{dark};--tint-light:{tints[0]};--tint-dark:{tints[1]}}}"
     )
     return "\n".join((_font_faces(), colours, _page_style(), view_style()))
 

@@ -28,7 +28,7 @@ from casebook.exporters.live_markup import (
     tile_names,
     year_heads,
 )
-from casebook.exporters.signs import signs_of
+from casebook.exporters.number_symbols import number_symbols
 from casebook.exporters.sliders import Slider, sliders
 from casebook.formatting import Formatter
 from casebook.presentation.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
@@ -116,7 +116,7 @@ def _data(record: Mapping[str, Any], chosen: Sequence[Slider]) -> str:
         "heads": year_heads(record),
         "with_start": has_start(record),
         "base_total": record["cash_flow"]["cumulative"],
-        "signs": signs_of(to, years),
+        "signs": number_symbols(to, years),
         "words": _words(years, to),
     }
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from casebook.exporters.looks import look_of
+from casebook.exporters.cell_style import parse_style
 from casebook.exporters.pandoc import Node, text_of
 from casebook.exporters.prose_tables import cells_by_column, column_aligns, is_plain
 
@@ -39,7 +39,7 @@ def _rows(rows: Sequence[Any], aligns: Sequence[str], heads: int, scope: str) ->
             align = own["t"].removeprefix("Align").lower()
             if align == "default":
                 align = aligns[column] if wide == 1 and column < len(aligns) else ""
-            style = look_of(dict(attributes[2]).get("style", "")).css
+            style = parse_style(dict(attributes[2]).get("style", "")).css
             if align not in ("", "left"):
                 style = ";".join(part for part in (style, f"text-align:{align}") if part)
             yield _opening(tag, scope if header else "", high, wide, style)

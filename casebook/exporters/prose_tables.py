@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.exporters.looks import look_of
+from casebook.exporters.cell_style import parse_style
 from casebook.exporters.pandoc import Node, text_of
 from casebook.exporters.table_layout import Spec, cell_of, lay_out, needs
 
@@ -120,9 +120,9 @@ def _cell(
 ) -> dict[str, Any]:
     attributes, own, high, wide, blocks = given
     align = _ALIGNS.get(own["t"]) or (aligns[min(column, len(aligns) - 1)] if wide == 1 else "left")
-    look = look_of(dict(attributes[2]).get("style", ""))
+    style = parse_style(dict(attributes[2]).get("style", ""))
     cell = cell_of(text_of(blocks).strip(), align, column, colspan=wide, rowspan=high)
-    shown = {"fill": look.fill, "ink": look.ink, "bold": look.bold, "italic": look.italic, "bar": look.bar}
+    shown = {key: getattr(style, key) for key in ("fill", "ink", "bold", "italic", "bar")}
     cell.update({key: value for key, value in shown.items() if value})
     if not is_plain(blocks):
         cell["slot"] = len(slots)

@@ -13,7 +13,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from casebook.exporters.looks import look_of
+from casebook.exporters.cell_style import parse_style
 from casebook.exporters.stylesheets import inlined
 from casebook.reading.pictures import local_name, parse_drawing
 
@@ -97,9 +97,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return str(min(int(value), _WIDEST_SPAN)) if known else None
     if name != "style":
         return value
-    look = look_of(value)
+    style = parse_style(value)
     # pandas aligns whole rows of headers to the right; columns know better.
-    return replace(look, align="").css if tag == "tr" else look.css
+    return replace(style, align="").css if tag == "tr" else style.css
 
 
 def _remark(match: re.Match[str]) -> str:

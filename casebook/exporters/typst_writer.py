@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from casebook import i18n
-from casebook.exporters import colour
 from casebook.exporters.attachments import Attachment
 from casebook.exporters.document import Document
 from casebook.exporters.embeds import Flag, Picture, Trusted, embed_number
@@ -18,6 +17,7 @@ from casebook.exporters.prose_tables import parts_of
 from casebook.exporters.table_layout import Spec
 from casebook.exporters.typst_embeds import Refused, TypstEmbeds
 from casebook.exporters.typst_lists import from_one, is_task
+from casebook.views import colour
 
 Files = dict[str, bytes]
 
@@ -252,8 +252,8 @@ class TypstWriter:
             "region": document.locale.territory,
             # English words are short: with a ragged edge it is set unbroken, and in half the time.
             "hyphenate": document.locale.language != "en",
-            "accent": colour.hex_of(accent),
-            "tint": colour.hex_of(colour.mix(accent, (255, 255, 255), 0.94)),
+            "accent": accent,
+            "tint": colour.mix(accent, colour.WHITE, 0.94),
             "brief": self.brief,
             "attachments": [
                 {

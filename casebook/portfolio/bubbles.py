@@ -10,8 +10,9 @@ import numpy as np
 
 from casebook.formatting import Formatter
 from casebook.portfolio.entry import Entry
+from casebook.views.colour import accent
 from casebook.views.components import Chart
-from casebook.views.style import INK, LOSS, MUTED, accent, chart
+from casebook.views.style import INK, LOSS, MUTED, chart
 
 MOST_LABELS = 30
 _GREATEST, _LEAST = 900.0, 14.0  # areas in square points

@@ -10,8 +10,9 @@ from casebook.formatting import Formatter
 from casebook.formula.operations import Array
 from casebook.portfolio.entry import Entry
 from casebook.views.cash_flow import YEARS_A_TABLE
+from casebook.views.colour import accent
 from casebook.views.components import Chart, Component, Table, group, left, right, row
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 NOTE = (
     "Undiscounted. Year 1 is each case's own first year, whenever it starts; a case with a shorter horizon "

@@ -9,8 +9,9 @@ import numpy as np
 from casebook.presentation.figure import Figure
 from casebook.study.study import Study
 from casebook.views.cash_flow import year_head
+from casebook.views.colour import accent
 from casebook.views.components import Chart
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 
 def cash_flow_chart(case: Study) -> Chart:

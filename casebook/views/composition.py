@@ -12,8 +12,9 @@ from casebook.case.keys import find
 from casebook.case.line import LeftOut, Line
 from casebook.errors import CaseError
 from casebook.study.study import Study
+from casebook.views.colour import accent
 from casebook.views.components import Callout, Chart, callout
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 OTHER = "Other benefits"
 """The group of the counted benefits that no group names."""

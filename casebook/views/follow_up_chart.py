@@ -9,9 +9,10 @@ import numpy as np
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
 from casebook.formula.operations import Array
 from casebook.study.study import Study
+from casebook.views.colour import accent
 from casebook.views.components import Chart, Gap
 from casebook.views.follow_up import none_yet
-from casebook.views.style import INK, MUTED, accent, chart
+from casebook.views.style import INK, MUTED, chart
 
 _GAP = 0.075  # between two labels at the right, as a share of the height
 

@@ -13,8 +13,9 @@ from casebook.presentation.figure import Absent
 from casebook.presentation.formulas import figures
 from casebook.presentation.result import Result
 from casebook.study.study import Study
+from casebook.views.colour import accent
 from casebook.views.components import Callout, Chart, Gap, Table, callout, gap, left, right, row
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 MOST_BARS = 10
 NO_RANGES = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from casebook.exporters.uses import UNUSED, Uses
+from casebook.exporters.dependencies import UNUSED, Dependencies
 from casebook.exporters.workbook.formula import Text, Writer
 from casebook.exporters.workbook.naming import Names
 from casebook.exporters.workbook.rows import InputRow, LineRow, Section, StepRow
@@ -72,7 +72,7 @@ class Plan:
         }
         values = {name: _list(entry["value"]) for name, entry in given.items()}
         self._formulas = Formulas(self.record)
-        self._uses = Uses(self.record)
+        self._dependencies = Dependencies(self.record)
         self.names = Names(_OWN_NAMES)
         rows = [self._input(name, entry, values[name]) for name, entry in self._in_order(given)]
         self.groups = _grouped(rows)
@@ -141,7 +141,7 @@ class Plan:
 
     def _input(self, name: str, entry: Mapping[str, Any], values: list[float]) -> InputRow:
         values = values if self.years > 1 else values[:1]
-        return InputRow(name, self.names.give(name), values, entry, self._uses.lock(name))
+        return InputRow(name, self.names.give(name), values, entry, self._dependencies.lock(name))
 
     # --- steps and lines ------------------------------------------------------------------------------
 
@@ -172,7 +172,7 @@ class Plan:
         self._owner = line["name"]
         start, annual = (line["trees"].get(part) for part in ("start", "annual"))
         risk = line["risk"]["tree"]
-        if not self._uses.is_whole(risk):
+        if not self._dependencies.is_whole(risk):
             risk = {"number": line["risk"]["value"][0]}  # a step that no line's money needs is not recorded
         return LineRow(
             line,

@@ -12,13 +12,13 @@ from casebook.i18n import Phrase
 UNUSED = Phrase("Locked: no line's money rests on it.")
 
 
-class Uses:
+class Dependencies:
     """The inputs behind the lines of a record.
 
     >>> tree = {"computed": "Agents needed", "of": [{"input": "calls"}], "value": [12.0]}
     >>> line = {"trees": {"start": None, "annual": tree}, "risk": {"tree": {"number": 0.0}}}
-    >>> uses = Uses({"lines": [line]})
-    >>> uses.reached, uses.lock("mails")
+    >>> dependencies = Dependencies({"lines": [line]})
+    >>> dependencies.reached, dependencies.lock("mails")
     ({'calls': 'Agents needed'}, "Locked: no line's money rests on it.")
     """
 
