@@ -9,6 +9,7 @@ from casebook.comparison.attribution import MOST_EXACT, ORDERS
 from casebook.comparison.changes import KNOWN_BY, Knowledge
 from casebook.comparison.comparison import Comparison
 from casebook.comparison.wording import Wording, years
+from casebook.formatting.sentences import upper_first
 from casebook.presentation.result import FIGURES
 from casebook.views.components import Paragraphs, Table, callout, left, right, row
 from casebook.views.tables import GRADES
@@ -198,7 +199,7 @@ class Page:
             parts.append("no correlation" if rho is None else f"rank correlation {rho}")
         if "origin" in keys and not parts:
             parts.append(f"from: {given.get('origin') or 'not stated'}")
-        return "\n".join(part[:1].upper() + part[1:] for part in parts) or "–"
+        return "\n".join(upper_first(part) for part in parts) or "–"
 
     def method(self) -> View:
         """How the difference was attributed."""

@@ -9,6 +9,7 @@ import numpy as np
 from casebook.comparison.changes import RATE, YEARS, Change
 from casebook.comparison.comparison import Comparison
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first, short_reason
 from casebook.presentation.formulas import figures
 
 MONEY = ("net_present_value", "present_value_of_benefits", "present_value_of_costs")
@@ -43,10 +44,10 @@ class Wording:
         return f"{'Formula' if change.after else f'No longer a {change.unit}'}: {change.label}"
 
     def in_prose(self, change: Change) -> str:
-        """What changed, as part of a sentence; an abbreviation keeps its capitals."""
+        """What changed, as part of a sentence."""
         text = change.label
         if change.kind != "line":
-            return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+            return lower_first(text)
         gone = f"no longer a {change.unit}"
         how = f"a new {change.unit}" if not change.before else "by another formula" if change.after else gone
         return f"“{text}”, {how}"
@@ -104,8 +105,7 @@ class Wording:
         """A figure of a result, or why there is none."""
         value = result.get(name)
         if value is None:
-            reason = str((result.get("reasons") or {}).get(name) or "not known").split(":")[0]
-            return reason[:1].upper() + reason[1:]
+            return short_reason((result.get("reasons") or {}).get(name) or "not known")
         if name in MONEY:
             return self.to.money(value)
         if name in MONTHS:

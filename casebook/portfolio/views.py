@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first
 from casebook.portfolio.budget import Funding
 from casebook.portfolio.differences import counted, differences, named
 from casebook.portfolio.entry import Entry
@@ -87,7 +88,7 @@ class Page:
         if not found:
             text = "All have one currency, horizon and discount rate, and one version of each template."
             return View(callout("The cases can be compared", text))
-        what = ", ".join(each.what[:1].lower() + each.what[1:] for each in found)
+        what = ", ".join(lower_first(each.what) for each in found)
         text = f"They differ in {what}; what that means stands under “What can't be compared”."
         return View(callout("Compare with care", text, tone="warning"))
 

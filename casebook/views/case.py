@@ -15,6 +15,7 @@ from casebook.case.builder import CaseBuilder
 from casebook.case.case import Case as BuiltCase
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
+from casebook.measurement import measured_inputs
 from casebook.measurement.sources import Sources
 from casebook.parameters import InputValue, Parameters, parse_parameters
 from casebook.presentation.figure import Figure
@@ -32,10 +33,11 @@ from casebook.views import (
     measurements,
     outlook,
     review,
+    sensitivity,
+    simulation,
     summary,
     tables,
     traffic_lights,
-    uncertainty,
 )
 from casebook.views.components import Component, List, Paragraphs, callout, gap
 from casebook.views.view import View
@@ -58,7 +60,7 @@ class Case(CaseBuilder):
     @property
     def study(self) -> Study:
         """The case as it stands with its analysis, worked out once for as long as nothing is added."""
-        built, findings = self.build(), measurements.findings(self.data, self.formatter)
+        built, findings = self.build(), measured_inputs.findings(self.data, self.formatter)
         known, study = self._studied or (None, None)
         if study is None or known is not built or study.data_findings != findings:
             study = Study.of(dataclasses.replace(built, data_findings=findings))
@@ -124,7 +126,7 @@ class Case(CaseBuilder):
         `override: true`) stands as it was set, and the report says so. Raises CaseError for an unknown input,
         one by year, a value outside the bounds, and once a line has used the input.
         """
-        measurements.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
+        measured_inputs.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
 
     def measurements(self) -> View:
         """What was measured, with its interval, and which rows it rests on."""
@@ -182,23 +184,23 @@ class Case(CaseBuilder):
 
     def range_chart(self) -> View:
         """How the simulated outcomes spread."""
-        return self._view(uncertainty.range_chart)
+        return self._view(simulation.range_chart)
 
     def tornado(self) -> View:
         """What moves the result: each input at its low and at its high value."""
-        return self._view(uncertainty.tornado)
+        return self._view(sensitivity.tornado)
 
     def scenarios(self) -> View:
         """The scenarios of the parameter file beside the likely case."""
-        return self._view(uncertainty.scenarios)
+        return self._view(sensitivity.scenarios)
 
     def break_even(self) -> View:
         """What has to be true: the value of each key input at which nothing is gained."""
-        return self._view(uncertainty.break_even)
+        return self._view(sensitivity.break_even)
 
     def what_to_measure(self) -> View:
         """Which input to measure next, and what that is worth at most."""
-        return self._view(uncertainty.what_to_measure)
+        return self._view(simulation.what_to_measure)
 
     def evidence(self) -> View:
         """What share of the benefit rests on each grade of evidence; before and after measuring."""

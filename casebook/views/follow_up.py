@@ -9,6 +9,7 @@ from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
 from casebook.follow_up.progress import Progress, side_standing
 from casebook.follow_up.status import FAR, NEAR, is_late, symbol
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import upper_first
 from casebook.study.study import Study
 from casebook.views.components import (
     Callout,
@@ -260,7 +261,7 @@ def _known_from(case: Study, each: Progress) -> str:
     if start is not None and start not in sources:
         said.append(say("start {how}", how=words[start]) if said else words[start])
     text = "; ".join(said) or words["plan"]
-    return text[:1].upper() + text[1:]
+    return upper_first(text)
 
 
 def _not_known(case: Study, found: FollowUp) -> list[Callout]:

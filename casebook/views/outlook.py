@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Outlook
+from casebook.formatting.sentences import short_reason
 from casebook.study.study import Study
 from casebook.views.components import Component, Table, group, left, right, row
 from casebook.views.follow_up import none_yet, same
@@ -61,7 +62,7 @@ def _as_approved(case: Study, found: FollowUp) -> list[str]:
     to, approval = case.formatter, found.course.approval
     if approval is None:
         simulation, result = case.analysis.simulation, case.result.figures()
-        cells = [_first(result[name]) for name in SHOWN]
+        cells = [short_reason(result[name]) for name in SHOWN]
         if simulation:
             spread, worth = simulation.net_present_value, simulation.outcomes
             shares = [float((worth > limit).mean()) for limit in (0, found.approved)]
@@ -70,7 +71,7 @@ def _as_approved(case: Study, found: FollowUp) -> list[str]:
         simulated, figures = approval.record["simulation"], approval.record["result"]
         forms = dict(zip(SHOWN, (to.money, to.share, to.months), strict=True))
         cells = [
-            _first(figures["reasons"][name]) if figures[name] is None else str(form(figures[name]))
+            short_reason(figures["reasons"][name]) if figures[name] is None else str(form(figures[name]))
             for name, form in forms.items()
         ]
         if simulated:
@@ -93,11 +94,6 @@ def _span(case: Study, low: float, high: float) -> str:
     return case.formatter.say("{low}\nto {high}", low=money(low), high=money(high))
 
 
-def _first(figure: object) -> str:
-    text = str(figure).split(":")[0].strip()
-    return text[:1].upper() + text[1:]
-
-
 def _return(case: Study, each: Outlook) -> str:
     figure, to = each.return_on_investment, case.formatter
     return to.say("Undefined") if figure is None else to.share(figure)
@@ -108,8 +104,8 @@ def _payback(case: Study, each: Outlook) -> str:
         return case.formatter.months(each.payback.months)
     say = case.formatter.say_count
     if each.payback.state == "not reached":
-        return _first(say("not reached in {count} year", "not reached in {count} years", case.years))
-    return _first(case.formatter.say(each.payback.state))
+        return short_reason(say("not reached in {count} year", "not reached in {count} years", case.years))
+    return short_reason(case.formatter.say(each.payback.state))
 
 
 def _changes(case: Study, found: FollowUp) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from casebook.formatting.sentences import short_reason
 from casebook.presentation.figure import Absent, Figure
 from casebook.presentation.result import FIGURES, Result
 from casebook.study.study import Study
@@ -176,8 +177,7 @@ def _cell(result: Result, name: str) -> str:
 def _short(figure: Figure | Absent) -> str:
     """The figure, or its reason up to the first colon, where a cell has no room for all of it."""
     if isinstance(figure, Absent):
-        reason = str(figure).split(":")[0].strip()
-        return reason[:1].upper() + reason[1:]
+        return short_reason(figure)
     return str(figure)
 
 

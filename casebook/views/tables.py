@@ -11,6 +11,7 @@ import numpy as np
 
 from casebook.case.line import LeftOut, Line
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first, upper_first
 from casebook.formula.expression import Expression, Input, Step, as_expression, walk
 from casebook.presentation.formulas import Formula, explain, explain_step, figures
 from casebook.study.study import Study
@@ -95,7 +96,7 @@ def assumptions(case: Study) -> Table:
     for node in case.inputs:
         if node.given and node.name in used:
             name = case.parameters.template.inputs[node.name].group or "other"
-            groups.setdefault(_upper(say(name)), []).append(node)
+            groups.setdefault(upper_first(say(name)), []).append(node)
         elif node.given:
             unused.append(node)
     if unused:
@@ -123,10 +124,6 @@ def assumptions(case: Study) -> Table:
     )
 
 
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _input_row(case: Study, node: Input) -> Row:
     given = case.parameters.inputs[node.name]
     say, from_example = case.formatter.say, given.origin == "example" and given.source
@@ -136,13 +133,13 @@ def _input_row(case: Study, node: Input) -> Row:
     known = [*about.get("findings", []), *case.data_findings.get(about.get("source", ""), [])]
     whole = share_of(case.formatter, case.parameters.template.inputs[node.name].whole)
     overridden = _overridden(case, node)
-    remarks = [given.source or "", *map(_upper, known), given.note or "", origin, overridden, whole]
+    remarks = [given.source or "", *map(upper_first, known), given.note or "", origin, overridden, whole]
     unit = case.formatter.unit_words(node.unit)
     return row(
         node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",
         value_of(case, node).replace("; ", "\n"),
         _range(case, node),
-        _upper(say(GRADES[given.evidence])),
+        upper_first(say(GRADES[given.evidence])),
         "\n".join(part for part in remarks if part) or "–",
     )
 
@@ -223,9 +220,8 @@ def not_in_figure(case: Study) -> Callout | Table:
 
 
 def _listed(case: Study, line: LeftOut) -> str:
-    """The inputs that a line lacks; in German, nouns keep their capitals."""
-    labels = [node.label for node in line.missing]
-    return ", ".join(labels if case.formatter.language == "de" else map(_lower, labels))
+    """The inputs that a line lacks."""
+    return ", ".join(lower_first(node.label, case.formatter.language) for node in line.missing)
 
 
 def _aside_amount(case: Study, line: Line) -> str:
@@ -235,11 +231,6 @@ def _aside_amount(case: Study, line: Line) -> str:
     if line.start is not None:
         parts.append(case.formatter.say("{money} at the start", money=case.formatter.money(flow[0])))
     return "\n".join(parts)
-
-
-def _lower(text: str) -> str:
-    """The label inside a sentence; an abbreviation keeps its capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def kpis(case: Study) -> Gap | Table:
