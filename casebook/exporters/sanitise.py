@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from casebook.exporters.cell_style import parse_style
-from casebook.exporters.stylesheets import inlined
+from casebook.exporters.stylesheets import inline_styles
 from casebook.reading.pictures import local_name, parse_drawing
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def html(text: str) -> str:
     >>> html('<b onclick="f()">a</b><script>f()</script><iframe src="https://a.example"></iframe>')
     '<b>a</b><span class="cb-unshown">script</span><span class="cb-unshown">iframe: https://a.example</span>'
     """
-    text = _ACTIVE.sub(_remark, inlined(text))
+    text = _ACTIVE.sub(_remark, inline_styles(text))
     return _cleaner().clean(_DRAWING.sub(_as_image, text))
 
 

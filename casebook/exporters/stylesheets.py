@@ -28,13 +28,13 @@ class _Rule:
     rank: tuple[int, int, int, int]
 
 
-def inlined(html: str) -> str:
+def inline_styles(html: str) -> str:
     """`html` without its style sheets, and with style attributes instead, as far as it is understood.
 
     Selectors of tags, classes and ids, alone or below each other, are followed; others are left out. It is
     about looks alone: what comes out is as safe or unsafe as what went in.
 
-    >>> inlined("<style>#a td.b {color: red}</style><table id=a><td class=b>1</td></table>")
+    >>> inline_styles("<style>#a td.b {color: red}</style><table id=a><td class=b>1</td></table>")
     '<table id=a><td class=b style="color: red;">1</td></table>'
     """
     sheets = _SHEET.findall(html)

@@ -123,7 +123,7 @@ class List:
     """Items below each other, numbered where they are ordered."""
 
     items: Sequence[str]
-    ordered: bool = False
+    ordered: bool
 
 
 @dataclass(frozen=True)
@@ -188,20 +188,21 @@ def transform(component: Component, change: Callable[[Component], Component | No
 
 
 def to_json(part: Any) -> Any:
-    """A component as JSON, without what it lacks.
+    """A component as JSON, without the flags and links that are not set.
 
-    >>> to_json(List(["one"]))
-    {'view': 'list', 'items': ['one']}
+    >>> to_json(List(["one"], ordered=True))
+    {'view': 'list', 'items': ['one'], 'ordered': True}
     """
     if isinstance(part, (list, tuple)):
         return [to_json(each) for each in part]
     if not dataclasses.is_dataclass(part):
         return part
-    named = {"view": _NAMES[type(part)]} if type(part) in _NAMES else {}
-    values = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
-    return named | {
-        key: to_json(value) for key, value in values.items() if value is not None and value is not False
-    }
+    data = {"view": _NAMES[type(part)]} if type(part) in _NAMES else {}
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        if value is not field.default or value not in (False, None):
+            data[field.name] = to_json(value)
+    return data
 
 
 def from_json(data: Any) -> Component:

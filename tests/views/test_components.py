@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.views.components import from_json
+from casebook.views.components import Callout, Column, Row, Table, from_json, to_json
 from casebook.views.html import to_html
 from casebook.views.text import to_text
 from tests.exporters.conftest import CALLOUT, GRAPH, TABLE, TILES
@@ -58,3 +58,40 @@ def test_standalone_brings_its_style():
 def test_an_unknown_view_is_an_error():
     with pytest.raises(ValueError, match="no view is called 'film'; known are callout"):
         from_json({"view": "film"})
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_json_keeps_its_keys_on_the_way_through_the_types(view):
+    """Notebooks elsewhere hold it, and programs of others read it."""
+    assert to_json(from_json(view)).keys() >= view.keys()
+    assert from_json(to_json(from_json(view))) == from_json(view)
+
+
+def test_what_a_notebook_leaves_out_has_its_usual_value():
+    column = {"label": "A", "align": "right", "weight": 0}
+    table = {"view": "table", "caption": None, "columns": [column], "rows": [{"cells": [1.5, None]}]}
+    assert from_json(table) == Table([Column("A", "right")], [Row(["1.5", ""])])
+    assert from_json({"view": "chart", "svg": "<svg/>", "caption": "Money"}).alt == "Money"
+    assert from_json({"view": "callout", "text": "Mind.", "tone": "shout"}) == Callout("", "Mind.", "info")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {"view": "table"},
+        {"view": "table", "columns": [{"label": "A", "weight": -1}], "rows": []},
+        {"view": "table", "columns": [{"label": "A", "weight": "wide"}], "rows": []},
+        {"view": "table", "columns": [{"label": "A"}], "rows": [{"cells": "abc"}]},
+        {"view": "table", "columns": [{"label": "A"}], "rows": [{"cells": [{}]}]},
+        {"view": "tiles", "items": {"label": "A", "value": "1"}},
+        {"view": "chart", "alt": "no drawing"},
+        {"view": "group", "items": [{"view": "text"}]},
+    ],
+)
+def test_a_damaged_view_is_refused(damaged):
+    with pytest.raises(ValueError, match=r"view|list|text|weight|convert"):
+        from_json(damaged)
