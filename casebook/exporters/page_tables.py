@@ -27,7 +27,7 @@ def table_nodes(table: Node) -> list[Node]:
         pieces += ["<tbody>", *_rows((*body[2], *body[3]), aligns, body[1], "row"), "</tbody>"]
     if foot[1]:
         pieces += ["<tfoot>", *_rows(foot[1], aligns, 0, "row"), "</tfoot>"]
-    return _joined([*pieces, "</table>\n</div>"])
+    return _merge_html([*pieces, "</table>\n</div>"])
 
 
 def _rows(rows: Sequence[Any], aligns: Sequence[str], heads: int, scope: str) -> Iterator[str | list[Node]]:
@@ -59,7 +59,7 @@ def _opening(tag: str, scope: str, high: int, wide: int, style: str) -> str:
     return f"<{tag}{''.join(part for part in given if part)}>"
 
 
-def _joined(pieces: Sequence[str | list[Node]]) -> list[Node]:
+def _merge_html(pieces: Sequence[str | list[Node]]) -> list[Node]:
     nodes: list[Node] = []
     text: list[str] = []
     for piece in pieces:

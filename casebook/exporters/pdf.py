@@ -91,7 +91,7 @@ def to_pdf(
     attached = [] if brief else attachments(document.record, workbook)
     writer = TypstWriter(document, available, attached=attached, brief=brief)
     try:
-        pdf = _set(writer, document)
+        pdf = _typeset(writer, document)
     except typst.TypstError as error:
         refused = _refused_parts(writer)
         if not refused:
@@ -100,7 +100,7 @@ def to_pdf(
             warnings.warn(f"Typst can't set {part}: {reason}", ExportWarning, stacklevel=2)
         writer = TypstWriter(document, available, refused, attached=attached, brief=brief)
         try:
-            pdf = _set(writer, document)
+            pdf = _typeset(writer, document)
         except typst.TypstError as again:
             raise ExportError(_message(again)) from again
     if report := writer.glyphs.report():
@@ -108,15 +108,15 @@ def to_pdf(
     return pdf
 
 
-def _set(writer: TypstWriter, document: Document) -> bytes:
+def _typeset(writer: TypstWriter, document: Document) -> bytes:
     source, said = write(writer.body(), "typst")
-    pdf = _compiled(writer.inputs(source), writer.fonts, _timestamp(document))
+    pdf = _compile(writer.inputs(source), writer.fonts, _timestamp(document))
     for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=3)
     return pdf
 
 
-def _compiled(files: Files, available: Fonts, timestamp: int) -> bytes:
+def _compile(files: Files, available: Fonts, timestamp: int) -> bytes:
     import typst
 
     texts = {name: data for name, data in files.items() if Path(name).suffix not in (*IMAGES, ".xlsx")}
@@ -157,16 +157,14 @@ def _refused_parts(writer: TypstWriter) -> Mapping[str, str]:
     start = '#set document(title: "part")\n#set text(lang: "en")\n'
     for name, data in writer.embeds.files.items():
         try:
-            _compiled(
-                {"main": f'{start}#image("{name}", alt: "x")'.encode(), name: data}, writer.fonts, EPOCH
-            )
+            _compile({"main": f'{start}#image("{name}", alt: "x")'.encode(), name: data}, writer.fonts, EPOCH)
         except typst.TypstError as error:
             refused[name] = error.message
     for display, tex in dict.fromkeys(writer.equations):
         source, _ = write(equation_blocks([(display, tex)]), "typst")
         try:
             probe = f'{start}#set math.equation(alt: "x")\n{source}'
-            _compiled({"main": probe.encode()}, writer.fonts, EPOCH)
+            _compile({"main": probe.encode()}, writer.fonts, EPOCH)
         except typst.TypstError as error:
             refused[tex] = error.message
     return refused

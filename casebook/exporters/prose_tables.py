@@ -51,7 +51,7 @@ def parts_of(content: Sequence[Any], pages: Mapping[str, float]) -> list[Part]:
         "rows": [{"style": _style(row, len(columns)), "cells": row} for row in rows]
         + [{"style": "detail" if len(row) == 1 else "plain", "cells": row} for row in notes],
     }
-    whole = _set(spec, aligns, pages)
+    whole = _fit(spec, aligns, pages)
     heads = max([1, *(body[1] for body in bodies)])
     if whole["size"] >= _SMALLEST or len(columns) <= heads + 1:
         return [Part(whole, slots)]
@@ -59,9 +59,9 @@ def parts_of(content: Sequence[Any], pages: Mapping[str, float]) -> list[Part]:
     upright = {**pages, "turned_width": pages["width"]}
     made = []
     for number, chosen in enumerate(shares, start=1):
-        spec, own = _picked(whole, chosen, slots)
+        spec, own = _pick_columns(whole, chosen, slots)
         spec["note"] = f"{number} / {len(shares)}" if len(shares) > 1 else ""
-        made.append(Part(_set(spec, [aligns[n] for n in chosen], upright, largest=_SIZE_OF_PARTS), own))
+        made.append(Part(_fit(spec, [aligns[n] for n in chosen], upright, largest=_SIZE_OF_PARTS), own))
     return made
 
 
@@ -145,7 +145,7 @@ def _style(row: Sequence[Mapping[str, Any]], columns: int) -> str:
     return "heading" if alone and len(row[0]["text"]) < 80 and "slot" not in row[0] else "plain"
 
 
-def _set(spec: Spec, aligns: Sequence[str], pages: Mapping[str, float], *, largest: float = math.inf) -> Spec:
+def _fit(spec: Spec, aligns: Sequence[str], pages: Mapping[str, float], *, largest: float = math.inf) -> Spec:
     weights = [min(max(width, 2.0), 24.0) for width in needs(spec, aligns).natural]
     return lay_out(spec, aligns, weights, pages, largest=largest)
 
@@ -167,7 +167,9 @@ def _shares(whole: Spec, aligns: Sequence[str], heads: int, room: float) -> Iter
     yield fixed + chosen
 
 
-def _picked(spec: Spec, columns: Sequence[int], slots: list[list[Node]]) -> tuple[Spec, list[list[Node]]]:
+def _pick_columns(
+    spec: Spec, columns: Sequence[int], slots: list[list[Node]]
+) -> tuple[Spec, list[list[Node]]]:
     """The table with some of its columns: a cell that spans others, too, is cut to those that stay."""
     own: list[list[Node]] = []
 

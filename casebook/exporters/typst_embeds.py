@@ -80,8 +80,7 @@ class TypstEmbeds:
                 parts = [self._component(item, f"{stem}-{n}") for n, item in enumerate(items)]
                 return {"view": "group", "items": [part for part in parts if part]}
             case Tiles() | Paragraphs() | List() | Gap():
-                described: dict[str, Any] = to_json(component)
-                return described
+                return to_json(component)
 
     def logo(self) -> str | None:
         """The file of the client's logo, if there is one that can be shown."""

@@ -212,7 +212,7 @@ class Case(CaseBuilder):
 
     def explain(self, expressions: Mapping[str, Any], *, caption: str = "") -> View:
         """Formulas that are no lines, such as a check on a team's size, in the same three readings."""
-        return View(tables.explained(self.study, expressions, caption))
+        return View(tables.explanations(self.study, expressions, caption))
 
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:
         """A boxed remark of the notebook's own; its text is shown as it stands."""

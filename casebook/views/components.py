@@ -187,21 +187,26 @@ def transform(component: Component, change: Callable[[Component], Component | No
     return Group(kept) if kept else None
 
 
-def to_json(part: Any) -> Any:
+def to_json(component: Component) -> dict[str, Any]:
     """A component as JSON, without the flags and links that are not set.
 
     >>> to_json(List(["one"], ordered=True))
     {'view': 'list', 'items': ['one'], 'ordered': True}
     """
+    data: dict[str, Any] = _json(component)
+    return data
+
+
+def _json(part: Any) -> Any:
     if isinstance(part, (list, tuple)):
-        return [to_json(each) for each in part]
+        return [_json(each) for each in part]
     if not dataclasses.is_dataclass(part):
         return part
     data = {"view": _NAMES[type(part)]} if type(part) in _NAMES else {}
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)
         if value is not field.default or value not in (False, None):
-            data[field.name] = to_json(value)
+            data[field.name] = _json(value)
     return data
 
 

@@ -76,7 +76,7 @@ def _three(formula: Formula) -> str:
     return "\n= ".join(dict.fromkeys(readings))  # a single input is its own result
 
 
-def explained(case: Study, expressions: Mapping[str, Any], caption: str) -> Table:
+def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> Table:
     """Formulas that are no lines, such as a check, in the same three readings."""
     rows = [
         row(label, _three(explain(as_expression(expression), case.formatter, case.years)))
@@ -204,7 +204,7 @@ def not_in_figure(case: Study) -> Callout | Table:
             if line.side == side
         ]
         found += [
-            row(line.name, say("Not given: {inputs}", inputs=_listed(case, line)), "–")
+            row(line.name, say("Not given: {inputs}", inputs=_inputs_missing(case, line)), "–")
             for line in case.ledger.left_out
             if line.side == side
         ]
@@ -219,7 +219,7 @@ def not_in_figure(case: Study) -> Callout | Table:
     )
 
 
-def _listed(case: Study, line: LeftOut) -> str:
+def _inputs_missing(case: Study, line: LeftOut) -> str:
     """The inputs that a line lacks."""
     return ", ".join(lower_first(node.label, case.formatter.language) for node in line.missing)
 
