@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Literal
 
 from casebook.errors import CasebookError, ExecutionError, ExportError
 from casebook.execution import worker
+from casebook.exporters import export_warnings
 from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
@@ -29,7 +29,7 @@ from casebook.record.types import Record
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""
 
-PRELOAD = ("casebook.report", "casebook.exporters.together:prepare")
+PRELOAD = ("casebook.report", "casebook.exporters.exports:prepare")
 """What a process that makes reports does well to import, or to call, beforehand."""
 
 
@@ -69,8 +69,7 @@ def stage_report(
     try:
         with _timed(seconds, "run"):
             notebook = _executed(parameters, path, staging / f"{kind}{JOURNAL}", engine)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+        with export_warnings() as told:
             record, names = _export(notebook, kind, formats, path, staging, seconds)
         _refuse_changes(sources, path, parameters)
         with _timed(seconds, "write"):
@@ -81,8 +80,8 @@ def stage_report(
         if isinstance(cause := error.__cause__, OSError) and cause.errno in FULL:
             raise _refusal(cause, staging) from error
         raise
-    said = [str(item.message) for item in caught if _is_ours(item)] + _of_data(record)
-    return Staged(kind, files, sources, _summary(record), seconds, list(dict.fromkeys(said)))
+    said = list(dict.fromkeys([*told, *_of_data(record)]))
+    return Staged(kind, files, sources, _summary(record), seconds, said)
 
 
 def _refusal(error: OSError, staging: Path) -> CasebookError:
@@ -130,12 +129,6 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     begin = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - begin
-
-
-def _is_ours(item: warnings.WarningMessage) -> bool:
-    from casebook.exporters import ExportWarning
-
-    return issubclass(item.category, ExportWarning)
 
 
 def _sources(parameters: Parameters, path: Path, given: fingerprint.File) -> Sources:
@@ -208,8 +201,8 @@ def _export(
     """Write all files of a report; gives its record and their names."""
     from nbformat import v4
 
+    from casebook.exporters.exports import Exports
     from casebook.exporters.record import record_text
-    from casebook.exporters.together import Exports
 
     worker.progress(f"{display(path)}: export")  # what goes wrong now is no cell's fault
     # What is exported is the notebook as it is published: a notebook file sorts its keys.

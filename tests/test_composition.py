@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casebook import CaseError
+from casebook.views.components import Callout, Chart
 from casebook.views.composition import OTHER, benefit_chart, parts_of
 
 GROUPS = {"Repeat": ["Stay", "Return"], "New": ["Leads"]}
@@ -54,9 +55,9 @@ def test_a_benefit_belongs_to_one_group(case):
 
 def test_the_chart_says_in_words_what_it_shows(case):
     chart = benefit_chart(case.study, GROUPS)
-    assert chart["view"] == "chart"
-    assert chart["svg"].startswith("<?xml")
-    assert chart["alt"] == (
+    assert isinstance(chart, Chart)
+    assert chart.svg.startswith("<?xml")
+    assert chart.alt == (
         "Repeat: $24,000, 67\u00a0% (Return $18,000; Stay $6,000). New: $12,000, 33\u00a0% (Leads $12,000). "
         "Costs: $24,000. All in present value."
     )
@@ -65,4 +66,4 @@ def test_the_chart_says_in_words_what_it_shows(case):
 def test_without_a_benefit_the_chart_is_a_remark(make_case):
     case = make_case(inputs={"customers": 1000, "spend": 50, "margin": 0.4, "team": 8000})
     case.cost("Team", category="people", annual=case.inputs.team)
-    assert benefit_chart(case.study, {})["view"] == "callout"
+    assert isinstance(benefit_chart(case.study, {}), Callout)

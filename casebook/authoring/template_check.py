@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -170,20 +169,17 @@ def _lacks_words(output: Any, cell: Any, view: str) -> bool:
 
 def _export(executed: Any, notebook: str) -> Iterator[Problem]:
     """What a document could not show; sections without content are no fault of a template on examples."""
-    from casebook.exporters import ExportWarning
-    from casebook.exporters.gaps import LEFT_OUT
+    from casebook.exporters import export_warnings
+    from casebook.exporters.empty_sections import LEFT_OUT
     from casebook.exporters.pdf import PDFExporter
 
     said = [problem.message for problem in _shown(executed, notebook)]
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with export_warnings() as told:
         try:
             PDFExporter().from_notebook_node(executed)
         except CasebookError as error:
             if not said:
                 yield Problem(notebook, str(error))
             return
-    for item in caught:
-        text = str(item.message)
-        if issubclass(item.category, ExportWarning) and not text.startswith(LEFT_OUT) and not said:
-            yield Problem(notebook, text)
+    if not said:
+        yield from (Problem(notebook, text) for text in told if not text.startswith(LEFT_OUT))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from casebook.case.case import Case, Inputs
-from casebook.case.keys import checked_key
+from casebook.case.keys import new_key
 from casebook.case.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.case.running_totals import refuse_ramp_on_a_stock
 from casebook.case.scaling import refuse_products
@@ -156,9 +156,9 @@ class CaseBuilder:
 
         `key` says that pools of several cases are the same; it is made of the name where none is given.
         """
-        key = checked_key(key, name, f"pool '{name}'")
-        if any(pool.name == name or pool.key == key for pool in self._pools):
+        if any(pool.name == name for pool in self._pools):
             raise CaseError(f"pool '{name}' is there already\n  hint: use the one that case.pool() returned")
+        key = new_key(key, name, {pool.key for pool in self._pools}, f"pool '{name}'")
         parse_unit_of(as_expression(size), f"pool '{name}'")
         made = Pool(key, name, consistent(as_expression(size)))
         self._case = None
@@ -218,8 +218,9 @@ class CaseBuilder:
     ) -> None:
         label = f"{side.capitalize()} '{name}'"
         self._case = None
-        key = checked_key(given_key, name, label)
-        self._refuse_late_or_double(name, key, label)
+        self._refuse_late_or_double(name, label)
+        lines: list[Line | LeftOut] = [*self._lines, *self._left_out]
+        key = new_key(given_key, name, {line.key for line in lines}, label)
         missing = self._missing(when, label)
         if missing is not None:
             self._left_out.append(LeftOut(side, key, name, missing, note))
@@ -262,15 +263,10 @@ class CaseBuilder:
                     f"{node.whole.name}\n  hint: see how each of them was measured"
                 )
 
-    def _refuse_late_or_double(self, name: str, key: str, label: str) -> None:
+    def _refuse_late_or_double(self, name: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
-        lines: list[Line | LeftOut] = [*self._lines, *self._left_out]
-        if any(line.name == name for line in lines):
+        if name in [line.name for line in self._lines] + [line.name for line in self._left_out]:
             raise CaseError(f"{label} is there already; a name stands for one line{again}")
-        if other := next((line for line in lines if line.key == key), None):
-            raise CaseError(
-                f"{label} has the key of '{other.name}', {key}\n  hint: give one of them another, with key=…"
-            )
         if self._is_closed:
             raise CaseError(
                 f"{label} comes after a view has shown the result{again}, with all lines before it"

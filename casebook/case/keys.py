@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from itertools import chain, count
 from typing import Protocol, TypeVar
 
 from casebook.errors import CaseError
@@ -35,16 +36,23 @@ def key_of(name: str) -> str:
     return "-".join(re.findall(r"\w+", name.casefold())) or name
 
 
-def checked_key(key: str | None, name: str, label: str) -> str:
-    """The key as given, or the one made of the name; CaseError where it is not written as keys are."""
-    if key is None:
-        return key_of(name)
-    if key != key_of(key):
+def new_key(given: str | None, name: str, taken: Container[str], label: str) -> str:
+    """The key as given, or one made of the name that nothing has yet.
+
+    Raises CaseError where the given one is taken, or not written as keys are.
+    """
+    if given is None:
+        made = key_of(name)
+        further = (f"{made}-{number}" for number in count(2))
+        return next(key for key in chain([made], further) if key not in taken)
+    if given != key_of(given):
         raise CaseError(
-            f"{label} has the key {key!r}; small letters, digits and hyphens are needed\n"
-            f"  hint: write key='{key_of(key)}'"
+            f"{label} has the key {given!r}; small letters, digits and hyphens are needed\n"
+            f"  hint: write key='{key_of(given)}'"
         )
-    return key
+    if given in taken:
+        raise CaseError(f"{label} has the key {given!r}, which another has\n  hint: give it one of its own")
+    return given
 
 
 def find(reference: str, among: Iterable[T]) -> T | None:

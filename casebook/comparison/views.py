@@ -9,9 +9,11 @@ from casebook.comparison.attribution import MOST_EXACT, ORDERS
 from casebook.comparison.changes import KNOWN_BY, Knowledge
 from casebook.comparison.comparison import Comparison
 from casebook.comparison.wording import Wording, years
+from casebook.formatting.sentences import upper_first
 from casebook.presentation.result import FIGURES
+from casebook.views.components import Paragraphs, Table, callout, left, right, row
 from casebook.views.tables import GRADES
-from casebook.views.view import View, callout, left, right, row, table
+from casebook.views.view import View
 
 SAME = "Nothing that the figures rest on has changed."
 KNOWN_OTHERWISE = "No likely value that it rests on has changed, but what is known of them has."
@@ -109,7 +111,7 @@ class Page:
         kind = other.template.title or other.template.name
         note = f"Type of case: {kind}."
         return View(
-            table(
+            Table(
                 [left("", 1), *(left(name, 1) for name in names)], rows, caption="What is compared", note=note
             )
         )
@@ -123,7 +125,7 @@ class Page:
             if any(getattr(side.record.result, name) is not None for side in sides)
         ]
         heads = [left("Figure"), *(right(name) for name in words.names()), right("Difference")]
-        return View(table(heads, rows, caption="The results side by side"))
+        return View(Table(heads, rows, caption="The results side by side"))
 
     def changes(self) -> View:
         """Each change with what it contributes; they add up to the difference."""
@@ -143,7 +145,7 @@ class Page:
         rows.append(row("Difference", "", "", "", words.signed(self.comparison.difference), style="total"))
         heads = [left("What changed", 1.7), right("Before"), right("After"), left("Unit", 0.8)]
         heads.append(right("Contribution"))
-        return View(table(heads, rows, caption="What changed, and what each change contributes"))
+        return View(Table(heads, rows, caption="What changed, and what each change contributes"))
 
     def aside(self) -> View:
         """The changes that have no part of their own in the difference, and why."""
@@ -162,7 +164,7 @@ class Page:
         if not rows:
             return View(callout("No further changes", "Each change has its own part in the difference."))
         heads = [left("Input", 1.4), right("Before"), right("After"), left("Unit", 0.8), left("Why", 1.3)]
-        return View(table(heads, rows, caption="Changes without a part of their own"))
+        return View(Table(heads, rows, caption="Changes without a part of their own"))
 
     def knowledge(self) -> View:
         """The inputs that are known otherwise than before: range, grade, source."""
@@ -172,7 +174,7 @@ class Page:
             return View(callout("Nothing is known otherwise", text))
         rows = [row(known.label, *self._known(known)) for known in found]
         heads = [left("Input", 0.9), *(left(name, 1.4) for name in self.words.names())]
-        return View(table(heads, rows, caption="Inputs that are known otherwise"))
+        return View(Table(heads, rows, caption="Inputs that are known otherwise"))
 
     def _known(self, known: Knowledge) -> tuple[str, str]:
         """What is said of an input on each side, only as far as it differs."""
@@ -196,7 +198,7 @@ class Page:
             parts.append("no correlation" if rho is None else f"rank correlation {rho}")
         if "origin" in keys and not parts:
             parts.append(f"from: {given.get('origin') or 'not stated'}")
-        return "\n".join(part[:1].upper() + part[1:] for part in parts) or "–"
+        return "\n".join(upper_first(part) for part in parts) or "–"
 
     def method(self) -> View:
         """How the difference was attributed."""
@@ -209,7 +211,7 @@ class Page:
             paragraphs.append(f"{DRAWN}{self.words.error(error)}.")
         if comparison.before.record.years != comparison.after.record.years:
             paragraphs.append(HORIZONS)
-        return View({"view": "text", "paragraphs": paragraphs})
+        return View(Paragraphs(paragraphs))
 
     def waterfall(self) -> View:
         """The way from the first net present value to the second."""

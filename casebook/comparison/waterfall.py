@@ -8,8 +8,9 @@ from typing import Any
 
 from casebook.comparison.comparison import Comparison
 from casebook.comparison.wording import Wording
-from casebook.views.style import INK, LOSS, MUTED, RULE, accent, chart
-from casebook.views.view import callout
+from casebook.views.colour import accent
+from casebook.views.components import Callout, Chart, callout
+from casebook.views.style import INK, LOSS, MUTED, RULE, chart
 
 MOST_BARS = 12
 _LETTERS = 36
@@ -42,7 +43,7 @@ def bars(comparison: Comparison, words: Wording) -> list[Bar]:
     return [*found, Bar(names[1], 0.0, comparison.after.net_present_value, whole=True)]
 
 
-def waterfall(comparison: Comparison, words: Wording) -> dict[str, Any]:
+def waterfall(comparison: Comparison, words: Wording) -> Callout | Chart:
     """The chart; a remark where there is nothing to draw."""
     found = bars(comparison, words)
     if len(found) == 2:
@@ -60,13 +61,12 @@ def waterfall(comparison: Comparison, words: Wording) -> dict[str, Any]:
         note += " The axis does not start at zero."
     told = "; ".join(f"{bar.label} {words.signed(bar.end - bar.begin, short=True)}" for bar in found[1:-1])
     first, last = (words.to.money_short(bar.end) for bar in (found[0], found[-1]))
-    return {
-        "view": "chart",
-        "caption": f"From {found[0].label} to {found[-1].label}",
-        "alt": f"From {first} ({found[0].label}) to {last} ({found[-1].label}): {told}.",
-        "svg": svg.getvalue(),
-        "note": note,
-    }
+    return Chart(
+        caption=f"From {found[0].label} to {found[-1].label}",
+        alt=f"From {first} ({found[0].label}) to {last} ({found[-1].label}): {told}.",
+        svg=svg.getvalue(),
+        note=note,
+    )
 
 
 def _foot(found: list[Bar]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from casebook.comparison.changes import RATE, YEARS, Change
 from casebook.comparison.comparison import Comparison
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first, short_reason
 from casebook.presentation.formulas import figures
 from casebook.record.types import ResultRecord
 
@@ -44,10 +45,10 @@ class Wording:
         return f"{'Formula' if change.after else f'No longer a {change.unit}'}: {change.label}"
 
     def in_prose(self, change: Change) -> str:
-        """What changed, as part of a sentence; an abbreviation keeps its capitals."""
+        """What changed, as part of a sentence."""
         text = change.label
         if change.kind != "line":
-            return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+            return lower_first(text)
         gone = f"no longer a {change.unit}"
         how = f"a new {change.unit}" if not change.before else "by another formula" if change.after else gone
         return f"“{text}”, {how}"
@@ -105,8 +106,7 @@ class Wording:
         """A figure of a result, or why there is none."""
         value = getattr(result, name)
         if value is None:
-            reason = result.reasons.get(name, "not known").split(":")[0]
-            return reason[:1].upper() + reason[1:]
+            return short_reason(result.reasons.get(name, "not known"))
         if name in MONEY:
             return self.to.money(value)
         if name in MONTHS:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from casebook import i18n
 from casebook.errors import ExportError, Problem
 from casebook.exporters import ExportWarning
 from casebook.exporters.cells import pieces
-from casebook.exporters.embeds import Embed, ViewEmbed
-from casebook.exporters.gaps import without_gaps
+from casebook.exporters.embeds import Embed
+from casebook.exporters.empty_sections import without_gaps
 from casebook.exporters.outputs import Text
 from casebook.exporters.pandoc import HTML, MARKDOWN, Node, read, text_of
 from casebook.exporters.pictures import Pictures
@@ -27,6 +27,7 @@ from casebook.exporters.prose import EMPTY, Cleaner, Context
 from casebook.exporters.record import Values, find_record
 from casebook.exporters.text import printable, printable_data
 from casebook.record.types import ClientRecord, DocumentRecord, Record
+from casebook.views.components import Chart, Component, Table, transform
 
 
 @dataclass(frozen=True)
@@ -115,25 +116,21 @@ def build(notebook: Mapping[str, Any], *, folders: Sequence[Path] = (), name: st
     if context.points_inside:
         blocks = _with_known_anchors(blocks, {heading.anchor for heading in headings})
     document = Document(title, blocks, context.embeds, headings, record)
-    return replace(document, embeds=_numbered(document.embeds, document.locale.language))
+    return replace(document, embeds=_with_numbers(document.embeds, document.locale.language))
 
 
-def _numbered(embeds: Sequence[Embed], language: str) -> list[Embed]:
+def _with_numbers(embeds: Sequence[Embed], language: str) -> list[Embed]:
     """Captioned charts and tables get numbers, each kind from 1, in the order in which they stand."""
-    counts = {"chart": 0, "table": 0}
-    called = {"chart": i18n.say(language, "Figure {number}"), "table": i18n.say(language, "Table {number}")}
+    numbers = {Chart: count(1), Table: count(1)}
+    names = {Chart: i18n.say(language, "Figure {number}"), Table: i18n.say(language, "Table {number}")}
 
-    def number(view: Mapping[str, Any]) -> Mapping[str, Any]:
-        if view.get("view") == "group":
-            return {**view, "items": [number(item) for item in view["items"]]}
-        kind = str(view.get("view"))
-        if kind not in counts or not view.get("caption"):
-            return view
-        counts[kind] += 1
-        numbered = called[kind].format(number=counts[kind])
-        return {**view, "caption": f"{numbered}. {view['caption']}"}
+    def number(component: Component) -> Component:
+        if not isinstance(component, (Chart, Table)) or not component.caption:
+            return component
+        name = names[type(component)].format(number=next(numbers[type(component)]))
+        return replace(component, caption=f"{name}. {component.caption}")
 
-    return [ViewEmbed(number(each.view)) if isinstance(each, ViewEmbed) else each for each in embeds]
+    return [transform(embed, number) or embed if isinstance(embed, Component) else embed for embed in embeds]
 
 
 def _warn(text: str) -> None:
@@ -226,20 +223,20 @@ def _with_known_anchors(blocks: list[Node], anchors: set[str]) -> list[Node]:
             return list(node["c"][1])
         return {"t": "Link", "c": [EMPTY, node["c"][1], [f"#{anchor}", ""]]}
 
-    return transform(blocks, resolve)
+    return transform_tree(blocks, resolve)
 
 
-def transform(tree: Any, change: Any) -> Any:
+def transform_tree(tree: Any, change: Any) -> Any:
     """Replace nodes from the inside out: `change` gives a node, or a list that takes its place."""
     if isinstance(tree, list):
         out: list[Any] = []
         for item in tree:
-            new = transform(item, change)
+            new = transform_tree(item, change)
             if isinstance(item, dict) and isinstance(new, list):
                 out += new
             else:
                 out.append(new)
         return out
     if isinstance(tree, dict) and "t" in tree:
-        return change({"t": tree["t"], "c": transform(tree["c"], change)} if "c" in tree else tree)
+        return change({"t": tree["t"], "c": transform_tree(tree["c"], change)} if "c" in tree else tree)
     return tree

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from casebook.exporters.pandoc import Node
+from casebook.views.components import Component
 
 PLACE = "casebook"
 """The raw format that marks our own places; all raw nodes of the notebook are gone before any is set."""
@@ -29,14 +28,6 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class ViewEmbed:
-    """A view as data."""
-
-    view: Mapping[str, Any]
-    """See casebook.views.render."""
-
-
-@dataclass(frozen=True)
 class Flag:
     """A remark of the exporter on something that could not be shown."""
 
@@ -54,7 +45,7 @@ class Trusted:
     """What paper shows of it."""
 
 
-Embed = Picture | ViewEmbed | Flag | Trusted
+Embed = Component | Picture | Flag | Trusted
 
 
 def place(embeds: list[Embed], embed: Embed, *, inline: bool = False) -> Node:
@@ -63,7 +54,7 @@ def place(embeds: list[Embed], embed: Embed, *, inline: bool = False) -> Node:
     return {"t": "RawInline" if inline else "RawBlock", "c": [PLACE, str(len(embeds) - 1)]}
 
 
-def placed(node: Node) -> int | None:
+def embed_number(node: Node) -> int | None:
     """The number of the embed that `node` marks, or None."""
     if node.get("t") in ("RawInline", "RawBlock") and node["c"][0] == PLACE:
         return int(node["c"][1])

@@ -16,15 +16,16 @@ from pathlib import Path
 from traitlets import default
 
 from casebook import i18n
-from casebook.exporters import ExportWarning, colour, live
+from casebook.exporters import ExportWarning, live
 from casebook.exporters.base import DocumentExporter
-from casebook.exporters.document import Document, Heading, transform
-from casebook.exporters.embeds import Embed, Flag, Trusted, ViewEmbed, placed
+from casebook.exporters.document import Document, Heading, transform_tree
+from casebook.exporters.embeds import Embed, Flag, Picture, Trusted, embed_number
 from casebook.exporters.glyphs import assets
 from casebook.exporters.page_tables import table_nodes
 from casebook.exporters.pandoc import Node, write
 from casebook.exporters.pictures import PictureError, from_bundle
-from casebook.views.render import to_html, view_style
+from casebook.views import colour
+from casebook.views.html import to_html, view_style
 
 # 'unsafe-inline' styles: the page's own, and those inside a chart's SVG.
 POLICY = (
@@ -35,7 +36,7 @@ POLICY = (
 _OUTWARD = ["", [], [["rel", "noopener noreferrer"]]]
 """Attributes of a link that leaves the page: where it leads learns nothing of where it stood."""
 
-_DARK_PAPER = (16, 21, 31)
+_DARK_PAPER = "#10151f"
 
 
 class HTMLExporter(DocumentExporter):
@@ -107,29 +108,34 @@ def _text(text: object) -> str:
 
 def _body(document: Document, panel: live.Panel | None) -> list[Node]:
     def change(node: Node) -> Node | list[Node]:
-        number = placed(node)
+        number = embed_number(node)
         if number is not None:
-            return {"t": node["t"], "c": ["html", _embedded(document.embeds[number])]}
+            return {"t": node["t"], "c": ["html", _embed_html(document.embeds[number])]}
         if node["t"] == "Header":  # level 1 is the document's title
             return {"t": "Header", "c": [min(node["c"][0] + 1, 6), *node["c"][1:]]}
         if node["t"] == "Link" and not node["c"][2][0].startswith("#"):
             return {"t": "Link", "c": [_OUTWARD, *node["c"][1:]]}
         return table_nodes(node) if node["t"] == "Table" else node
 
-    blocks: list[Node] = transform(list(document.blocks), change)
+    blocks: list[Node] = transform_tree(list(document.blocks), change)
     if panel:  # at the end of the first section
         starts = (place for place, node in enumerate(blocks) if node["t"] == "Header" and node["c"][0] == 2)
         blocks.insert(next((place for place in starts if place), len(blocks)), _raw(panel.html))
     return blocks
 
 
-def _embedded(embed: Embed) -> str:
-    if isinstance(embed, ViewEmbed):
-        return to_html(embed.view)
-    if isinstance(embed, Flag):
-        return f'<span class="flag">[{_text(embed.text)}]</span>'
-    if isinstance(embed, Trusted):
-        return f'<div class="trusted">{embed.html}</div>'
+def _embed_html(embed: Embed) -> str:
+    match embed:
+        case Flag(text):
+            return f'<span class="flag">[{_text(text)}]</span>'
+        case Trusted(html):
+            return f'<div class="trusted">{html}</div>'
+        case Picture():
+            return _picture(embed)
+    return to_html(embed)
+
+
+def _picture(embed: Picture) -> str:
     image = f'<img alt="{_text(embed.alt)}" src="{_data_uri(embed.data, embed.media_type)}">'
     if embed.inline:
         return image
@@ -213,11 +219,10 @@ def _footer(document: Document, name: str) -> str:
 
 def _style(document: Document) -> str:
     own = colour.parse(document.client.colour)
-    light, dark = colour.accent(document.client.colour), colour.readable(own, _DARK_PAPER)
-    tints = colour.mix(light, (255, 255, 255), 0.94), colour.mix(_DARK_PAPER, dark, 0.1)
+    light, dark = colour.accent(own), colour.readable(own, _DARK_PAPER)
+    tints = colour.mix(light, colour.WHITE, 0.94), colour.mix(_DARK_PAPER, dark, 0.1)
     colours = (
-        f":root{{--accent-light:{colour.hex_of(light)};--accent-dark:{colour.hex_of(dark)};"
-        f"--tint-light:{colour.hex_of(tints[0])};--tint-dark:{colour.hex_of(tints[1])}}}"
+        f":root{{--accent-light:{light};--accent-dark:{dark};--tint-light:{tints[0]};--tint-dark:{tints[1]}}}"
     )
     return "\n".join((_font_faces(), colours, _page_style(), view_style()))
 

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from casebook.exporters.pandoc import Node, words
-from casebook.exporters.prose_tables import placed
+from casebook.exporters.prose_tables import cells_by_column
 
 _EMPTY: list[Any] = ["", [], []]
 _DEFAULT = {"t": "AlignDefault"}
@@ -93,7 +93,7 @@ def _table(caption: str, rows: dict[str, list[list[Any]]], heads: int) -> Node |
         for left, row in zip(range(len(part), 0, -1), part, strict=True):
             for cell in row[1]:
                 cell[2] = min(cell[2], left)
-    places = [each for part in (head, body, foot) for cells in placed(part) for each in cells]
+    places = [each for part in (head, body, foot) for cells in cells_by_column(part) for each in cells]
     width = max((column + cell[3] for column, cell in places), default=0)
     if not width or width > _WIDEST:
         return None

@@ -25,7 +25,7 @@ from casebook.exporters.live_markup import (
     tile_names,
     year_heads,
 )
-from casebook.exporters.signs import signs_of
+from casebook.exporters.number_symbols import number_symbols
 from casebook.exporters.sliders import Slider, sliders
 from casebook.formatting import Formatter
 from casebook.formula.trees import Tree, fold, operands
@@ -110,7 +110,7 @@ def _data(record: Record, chosen: Sequence[Slider]) -> str:
         "heads": year_heads(record),
         "with_start": has_start(record),
         "base_total": record.cash_flow.cumulative,
-        "signs": signs_of(to, years),
+        "signs": number_symbols(to, years),
         "words": _words(years, to),
     }
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import numpy as np
 
-from casebook.case.finance import present_value
+from casebook.case.returns import CashFlow
 from casebook.exporters.sliders import Slider
 from casebook.formatting import Formatter
 from casebook.presentation.formulas import figures
 from casebook.presentation.result import FIGURES
-from casebook.record.types import Record
-from casebook.views.render import to_html
-from casebook.views.tables import GRADES, SIDES, share_of
-from casebook.views.view import left, right, row, table, year_head
+from casebook.record.types import FlowRecord, Record
+from casebook.views.cash_flow import LineFlow, by_year, year_head
+from casebook.views.components import Table, Tile, Tiles, left, right, row
+from casebook.views.html import to_html
+from casebook.views.tables import GRADES, share_of
 
 TITLE = "Try other values"
 ADJUSTED = "risk_adjusted_net_present_value"
@@ -176,49 +176,42 @@ def _figure(record: Record, name: str, to: Formatter, *, short: bool = False) ->
     return str(getattr(to, KINDS[name])(value))
 
 
-def _tiles(record: Record, to: Formatter) -> dict[str, Any]:
+def _tiles(record: Record, to: Formatter) -> Tiles:
     """The tiles; the script finds them by their order."""
     items = []
     for name in tile_names(record):
         text = _figure(record, name, to, short=True)
         absent = getattr(record.result, name, 0) is None
         likely = text[:1].lower() + text[1:] if absent else text
-        basis = to.say("Likely: {value}", value=likely)
-        items.append({"label": to.say(LABELS[name]), "value": text, "basis": basis})
-    return {"view": "tiles", "items": items}
+        items.append(Tile(to.say(LABELS[name]), text, to.say("Likely: {value}", value=likely)))
+    return Tiles(items)
 
 
-def _figures_table(record: Record, to: Formatter) -> dict[str, Any]:
+def _figures_table(record: Record, to: Formatter) -> Table:
     texts = {name: _figure(record, name, to) for name in figure_names(record)}
-    return table(
+    return Table(
         [left(to.say("Figure")), right(to.say("These values")), right(to.say("Likely values"))],
         [row(to.say(LABELS[name]), text, text) for name, text in texts.items()],
         caption=to.say("The case in figures at these values"),
     )
 
 
-def _flow_table(record: Record, to: Formatter) -> dict[str, Any]:
+def _flow_table(record: Record, to: Formatter) -> Table:
     """Costs and benefits by year, in the rows that the script fills again."""
-    flow, heads = record.cash_flow, year_heads(record)
-    first = 0 if has_start(record) else 1
-    places = to.places([*flow.benefits, *flow.costs])
+    lines = [
+        LineFlow(line.side, line.id, line.name, np.array([line.start, *line.annual])) for line in record.lines
+    ]
+    adjusted = record.risk_adjusted_cash_flow
+    return by_year(
+        to,
+        lines,
+        _total(record.cash_flow),
+        _total(adjusted) if adjusted and _is_risky(record) else None,
+        range(not has_start(record), record.years + 1),
+        rate=record.discount_rate,
+        caption=to.say("Costs and benefits by year at these values"),
+    )
 
-    def money(values: Sequence[float]) -> list[str]:
-        cells = [to.amount(value, places) if value else "–" for value in values[first:]]
-        return [*cells, to.amount(float(present_value(values, record.discount_rate)), places)]
 
-    rows = []
-    for side, title in SIDES.items():
-        for line in record.lines:
-            if line.side == side:
-                rows.append(row(line.id, line.name, *money([line.start, *line.annual])))
-        total = flow.benefits if side == "benefit" else flow.costs
-        rows.append(row("", to.say(title), *money(total), style="subtotal"))
-    rows.append(row("", to.say("Net"), *money(flow.net), style="total"))
-    if (adjusted := record.risk_adjusted_cash_flow) and _is_risky(record):
-        rows.append(row("", to.say("Net, risk-adjusted"), *money(adjusted.net), style="detail"))
-    running = [to.amount(value, places) for value in flow.cumulative[first:]]
-    rows.append(row("", to.say("Cumulative, undiscounted"), *running, "", style="detail"))
-    columns = [left("", 0.12), left(record.currency), *(right(head) for head in heads)]
-    caption = to.say("Costs and benefits by year at these values")
-    return table([*columns, right(to.say("Present value"))], rows, caption=caption)
+def _total(flow: FlowRecord) -> CashFlow:
+    return CashFlow(np.array(flow.benefits), np.array(flow.costs))

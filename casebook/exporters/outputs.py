@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from casebook.exporters import sanitise
-from casebook.exporters.embeds import Picture, Trusted, ViewEmbed, place
+from casebook.exporters.embeds import Picture, Trusted, place
 from casebook.exporters.html_tables import read_table
 from casebook.exporters.pandoc import HTML, MARKDOWN, Node
 from casebook.exporters.pictures import PictureError, drawing, from_bundle
 from casebook.exporters.prose import EMPTY, Cleaner
 from casebook.exporters.text import printable, printable_data, terminal_text
-from casebook.views.render import to_text
+from casebook.views.components import (
+    Callout,
+    Chart,
+    Component,
+    List,
+    Paragraphs,
+    Table,
+    Tiles,
+    from_json,
+    transform,
+)
 from casebook.views.view import RECORD_MIME, VIEW_MIME
 
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
@@ -165,8 +175,7 @@ def _failure(output: Mapping[str, Any]) -> Form:
         said = terminal_text(f"{output.get('ename', 'Error')}: {output.get('evalue', '')}").strip(": ")
         cleaner.context.warn(f"cell {cleaner.cell.number} failed: {said}")
         title = f"Cell {cleaner.cell.number} failed."
-        view = {"view": "callout", "tone": "warning", "title": title, "text": said}
-        return [place(cleaner.context.embeds, ViewEmbed(view))]
+        return [place(cleaner.context.embeds, Callout(title, said, "warning"))]
 
     return form
 
@@ -175,43 +184,41 @@ def _view(data: Any) -> Form:
     def form(cleaner: Cleaner, read: list[Node]) -> list[Node]:
         try:
             view = json.loads("".join(data)) if isinstance(data, (str, list)) else data
-            view = printable_data(dict(view))
-            to_text(view)
-            view = _with_harmless_charts(view)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PictureError) as error:
+            component = transform(from_json(printable_data(view)), _with_harmless_drawing)
+        except (ValueError, TypeError, RecursionError, PictureError) as error:
             why = f" ({error})" if isinstance(error, PictureError) else ""
             cleaner.context.warn(
                 f"cell {cleaner.cell.number}: a view can't be read{why}; its other forms are used"
             )
             return []
-        shown = _without_empty(_without_echo(view, cleaner.context.heading))
-        return [place(cleaner.context.embeds, ViewEmbed(shown))] if shown else [{"t": "Null"}]
+        if component is not None:
+            component = transform(_without_echo(component, cleaner.context.heading), _unless_empty)
+        return [{"t": "Null"}] if component is None else [place(cleaner.context.embeds, component)]
 
     return form
 
 
-def _with_harmless_charts(view: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The view with its charts as drawings that do nothing. Raises PictureError where one is none."""
-    if view["view"] == "group":
-        return {**view, "items": [_with_harmless_charts(item) for item in view["items"]]}
-    if view["view"] != "chart":
-        return view
-    return {**view, "svg": drawing(str(view["svg"]).encode()).decode()}
+def _with_harmless_drawing(component: Component) -> Component:
+    """A chart with its drawing as one that does nothing. Raises PictureError where it is none."""
+    if not isinstance(component, Chart):
+        return component
+    return replace(component, svg=drawing(component.svg.encode()).decode())
 
 
-def _without_echo(view: Mapping[str, Any], heading: str) -> Mapping[str, Any]:
-    """The view without a caption that only repeats the heading above it."""
-    caption = " ".join(str(view.get("caption") or "").split())
-    return {**view, "caption": None} if caption and caption.casefold() == heading.casefold() else view
+def _without_echo(component: Component, heading: str) -> Component:
+    """The component without a caption that only repeats the heading above it."""
+    if not isinstance(component, (Chart, Table)):
+        return component
+    caption = " ".join(component.caption.split())
+    return replace(component, caption="") if caption.casefold() == heading.casefold() else component
 
 
-def _without_empty(view: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The view without parts that have nothing to show; None if it has nothing at all."""
-    if view["view"] == "group":
-        items = [shown for item in view["items"] if (shown := _without_empty(item))]
-        return {**view, "items": items} if items else None
-    key = {"tiles": "items", "table": "columns", "list": "items", "text": "paragraphs"}.get(view["view"])
-    return view if key is None or view[key] else None
+def _unless_empty(component: Component) -> Component | None:
+    """The component, if it has anything to show."""
+    match component:
+        case Tiles(items) | List(items) | Paragraphs(items) | Table(items):
+            return component if items else None
+    return component
 
 
 def _equation(tex: str) -> Form:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from casebook.exporters.looks import look_of
+from casebook.exporters.cell_style import parse_style
 from casebook.exporters.pandoc import Node, text_of
-from casebook.exporters.prose_tables import column_aligns, is_plain, placed
+from casebook.exporters.prose_tables import cells_by_column, column_aligns, is_plain
 
 
 def table_nodes(table: Node) -> list[Node]:
@@ -27,11 +27,11 @@ def table_nodes(table: Node) -> list[Node]:
         pieces += ["<tbody>", *_rows((*body[2], *body[3]), aligns, body[1], "row"), "</tbody>"]
     if foot[1]:
         pieces += ["<tfoot>", *_rows(foot[1], aligns, 0, "row"), "</tfoot>"]
-    return _joined([*pieces, "</table>\n</div>"])
+    return _merge_html([*pieces, "</table>\n</div>"])
 
 
 def _rows(rows: Sequence[Any], aligns: Sequence[str], heads: int, scope: str) -> Iterator[str | list[Node]]:
-    for cells in placed(rows):
+    for cells in cells_by_column(rows):
         yield "\n<tr>"
         for column, (attributes, own, high, wide, blocks) in cells:
             header = column < heads and bool(blocks)
@@ -39,7 +39,7 @@ def _rows(rows: Sequence[Any], aligns: Sequence[str], heads: int, scope: str) ->
             align = own["t"].removeprefix("Align").lower()
             if align == "default":
                 align = aligns[column] if wide == 1 and column < len(aligns) else ""
-            style = look_of(dict(attributes[2]).get("style", "")).css
+            style = parse_style(dict(attributes[2]).get("style", "")).css
             if align not in ("", "left"):
                 style = ";".join(part for part in (style, f"text-align:{align}") if part)
             yield _opening(tag, scope if header else "", high, wide, style)
@@ -59,7 +59,7 @@ def _opening(tag: str, scope: str, high: int, wide: int, style: str) -> str:
     return f"<{tag}{''.join(part for part in given if part)}>"
 
 
-def _joined(pieces: Sequence[str | list[Node]]) -> list[Node]:
+def _merge_html(pieces: Sequence[str | list[Node]]) -> list[Node]:
     nodes: list[Node] = []
     text: list[str] = []
     for piece in pieces:

@@ -19,9 +19,9 @@ from casebook.exporters.attachments import attachments
 from casebook.exporters.base import DocumentExporter
 from casebook.exporters.document import Document
 from casebook.exporters.glyphs import Fonts, fonts
-from casebook.exporters.materials import IMAGES
 from casebook.exporters.pandoc import write
-from casebook.exporters.setting import Files, Setting, equation_blocks
+from casebook.exporters.typst_embeds import IMAGES
+from casebook.exporters.typst_writer import Files, TypstWriter, equation_blocks
 
 if TYPE_CHECKING:
     import typst
@@ -89,34 +89,34 @@ def to_pdf(
 
     available = fonts(str(font_folder) if font_folder else None)
     attached = [] if brief else attachments(document.record, workbook)
-    setting = Setting(document, available, attached=attached, brief=brief)
+    writer = TypstWriter(document, available, attached=attached, brief=brief)
     try:
-        pdf = _set(setting, document)
+        pdf = _typeset(writer, document)
     except typst.TypstError as error:
-        refused = _refused_parts(setting)
+        refused = _refused_parts(writer)
         if not refused:
             raise ExportError(_message(error)) from error
         for part, reason in refused.items():
             warnings.warn(f"Typst can't set {part}: {reason}", ExportWarning, stacklevel=2)
-        setting = Setting(document, available, refused, attached=attached, brief=brief)
+        writer = TypstWriter(document, available, refused, attached=attached, brief=brief)
         try:
-            pdf = _set(setting, document)
+            pdf = _typeset(writer, document)
         except typst.TypstError as again:
             raise ExportError(_message(again)) from again
-    if report := setting.glyphs.report():
+    if report := writer.glyphs.report():
         warnings.warn(report, ExportWarning, stacklevel=2)
     return pdf
 
 
-def _set(setting: Setting, document: Document) -> bytes:
-    source, said = write(setting.body(), "typst")
-    pdf = _compiled(setting.inputs(source), setting.fonts, _timestamp(document))
+def _typeset(writer: TypstWriter, document: Document) -> bytes:
+    source, said = write(writer.body(), "typst")
+    pdf = _compile(writer.inputs(source), writer.fonts, _timestamp(document))
     for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=3)
     return pdf
 
 
-def _compiled(files: Files, available: Fonts, timestamp: int) -> bytes:
+def _compile(files: Files, available: Fonts, timestamp: int) -> bytes:
     import typst
 
     texts = {name: data for name, data in files.items() if Path(name).suffix not in (*IMAGES, ".xlsx")}
@@ -149,24 +149,22 @@ def _timestamp(document: Document) -> int:
         return EPOCH
 
 
-def _refused_parts(setting: Setting) -> Mapping[str, str]:
+def _refused_parts(writer: TypstWriter) -> Mapping[str, str]:
     """Which equations and images can't be set alone, and why."""
     import typst
 
     refused: dict[str, str] = {}
     start = '#set document(title: "part")\n#set text(lang: "en")\n'
-    for name, data in setting.materials.files.items():
+    for name, data in writer.embeds.files.items():
         try:
-            _compiled(
-                {"main": f'{start}#image("{name}", alt: "x")'.encode(), name: data}, setting.fonts, EPOCH
-            )
+            _compile({"main": f'{start}#image("{name}", alt: "x")'.encode(), name: data}, writer.fonts, EPOCH)
         except typst.TypstError as error:
             refused[name] = error.message
-    for display, tex in dict.fromkeys(setting.equations):
+    for display, tex in dict.fromkeys(writer.equations):
         source, _ = write(equation_blocks([(display, tex)]), "typst")
         try:
             probe = f'{start}#set math.equation(alt: "x")\n{source}'
-            _compiled({"main": probe.encode()}, setting.fonts, EPOCH)
+            _compile({"main": probe.encode()}, writer.fonts, EPOCH)
         except typst.TypstError as error:
             refused[tex] = error.message
     return refused

@@ -32,7 +32,7 @@ class Pictures:
         """The bytes and the media type of the image at `target`. Raises PictureError."""
         scheme, _, rest = target.partition(":")
         if scheme == "data":
-            return checked(_data_uri(rest))
+            return with_media_type(_data_uri(rest))
         if scheme == "attachment":
             bundle = attachments.get(unquote(rest)) or attachments.get(rest) or {}
             for media_type, data in bundle.items():
@@ -41,7 +41,7 @@ class Pictures:
             raise PictureError("the cell has no such attachment")
         if target.startswith("//") or (rest and len(scheme) > 1):
             raise PictureError("it is not in the notebook and would have to be fetched")
-        return checked(self._file(unquote(target.split("#")[0].split("?")[0])))
+        return with_media_type(self._file(unquote(target.split("#")[0].split("?")[0])))
 
     def _file(self, name: str) -> bytes:
         if not name or "\0" in name:
@@ -58,7 +58,7 @@ class Pictures:
         raise PictureError("there is no such file beside the notebook")
 
 
-def checked(data: bytes) -> tuple[bytes, str]:
+def with_media_type(data: bytes) -> tuple[bytes, str]:
     """`data` with its media type. Raises PictureError if it is no image that a document can show."""
     media_type = media_type_of(data)
     if media_type == "image/svg+xml":
@@ -102,8 +102,8 @@ def from_bundle(data: Any, media_type: str) -> tuple[bytes, str]:
     """The bytes of an image in a notebook's output: text for SVG, base64 for the rest."""
     text = "".join(data)
     if media_type == "image/svg+xml" and "<svg" in text:
-        return checked(text.encode("utf-8", "replace"))
-    return checked(_base64(text))
+        return with_media_type(text.encode("utf-8", "replace"))
+    return with_media_type(_base64(text))
 
 
 def _data_uri(rest: str) -> bytes:

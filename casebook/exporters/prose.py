@@ -8,9 +8,9 @@ from itertools import zip_longest
 from typing import Any
 
 from casebook.exporters import sanitise, tags
+from casebook.exporters.cell_style import parse_style
 from casebook.exporters.embeds import Embed, Flag, Picture, place
 from casebook.exporters.links import is_safe_link
-from casebook.exporters.looks import look_of
 from casebook.exporters.pandoc import HTML, Node, paragraph, read, text_of, words
 from casebook.exporters.pictures import PictureError, Pictures
 from casebook.exporters.prose_tables import as_columns_stand
@@ -160,7 +160,7 @@ class Cleaner:
 
     def _rows(self, rows: list[Any]) -> list[Any]:
         return [
-            [EMPTY, [[_look(row, own), *spans, self.nested(text)] for own, *spans, text in cells]]
+            [EMPTY, [[_style_alone(row, own), *spans, self.nested(text)] for own, *spans, text in cells]]
             for row, cells in rows
         ]
 
@@ -292,8 +292,10 @@ class Cleaner:
         return [self.flag(f"cell {self.cell.number}: {printable(expression)} has no value", cell=False)]
 
 
-def _look(*attributes: Any) -> list[Any]:
-    """The attributes of a cell, of which nothing stays but its look; the last one given wins."""
+def _style_alone(*attributes: Any) -> list[Any]:
+    """The attributes of a cell, of which only the style stays; the last one given wins."""
     style = ";".join(value for _, _, pairs in attributes for key, value in pairs if key == "style")
-    # How a cell stands, pandoc says apart from its look.
-    return ["", [], [["style", css]]] if style and (css := replace(look_of(style), align="").css) else EMPTY
+    # How a cell stands, pandoc says apart from its style.
+    return (
+        ["", [], [["style", css]]] if style and (css := replace(parse_style(style), align="").css) else EMPTY
+    )

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.exporters.looks import look_of
+from casebook.exporters.cell_style import parse_style
 from casebook.exporters.pandoc import Node, text_of
-from casebook.exporters.tables import Spec, cell_of, laid_out, needs
+from casebook.exporters.table_layout import Spec, cell_of, lay_out, needs
 
 _SMALLEST = 6.0
 """Type that is smaller than this can't be read: a table that would need it is set in parts."""
@@ -51,7 +51,7 @@ def parts_of(content: Sequence[Any], pages: Mapping[str, float]) -> list[Part]:
         "rows": [{"style": _style(row, len(columns)), "cells": row} for row in rows]
         + [{"style": "detail" if len(row) == 1 else "plain", "cells": row} for row in notes],
     }
-    whole = _set(spec, aligns, pages)
+    whole = _fit(spec, aligns, pages)
     heads = max([1, *(body[1] for body in bodies)])
     if whole["size"] >= _SMALLEST or len(columns) <= heads + 1:
         return [Part(whole, slots)]
@@ -59,9 +59,9 @@ def parts_of(content: Sequence[Any], pages: Mapping[str, float]) -> list[Part]:
     upright = {**pages, "turned_width": pages["width"]}
     made = []
     for number, chosen in enumerate(shares, start=1):
-        spec, own = _picked(whole, chosen, slots)
+        spec, own = _pick_columns(whole, chosen, slots)
         spec["note"] = f"{number} / {len(shares)}" if len(shares) > 1 else ""
-        made.append(Part(_set(spec, [aligns[n] for n in chosen], upright, largest=_SIZE_OF_PARTS), own))
+        made.append(Part(_fit(spec, [aligns[n] for n in chosen], upright, largest=_SIZE_OF_PARTS), own))
     return made
 
 
@@ -70,7 +70,7 @@ def column_aligns(content: Sequence[Any]) -> list[str]:
     texts: list[list[str]] = [[] for _ in content[2]]
     own: list[set[str]] = [set() for _ in content[2]]
     for body in content[4]:
-        for cells in placed((*body[2], *body[3])):
+        for cells in cells_by_column((*body[2], *body[3])):
             for column, (_, align, _, wide, blocks) in cells:
                 if wide == 1 and column < len(texts):
                     texts[column].append(text_of(blocks).strip())
@@ -94,7 +94,7 @@ def as_columns_stand(header: list[Any]) -> list[Any]:
     return header
 
 
-def placed(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
+def cells_by_column(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
     """Each row's cells with the column that each begins in: cells that span rows push those below aside."""
     taken: dict[int, int] = {}
     for _, cells in rows:
@@ -111,7 +111,7 @@ def placed(rows: Sequence[Any]) -> Iterator[list[tuple[int, Any]]]:
 
 
 def _rows(rows: Sequence[Any], aligns: Sequence[str], slots: list[list[Node]]) -> Iterator[Row]:
-    for cells in placed(rows):
+    for cells in cells_by_column(rows):
         yield [_cell(column, given, aligns, slots) for column, given in cells]
 
 
@@ -120,9 +120,9 @@ def _cell(
 ) -> dict[str, Any]:
     attributes, own, high, wide, blocks = given
     align = _ALIGNS.get(own["t"]) or (aligns[min(column, len(aligns) - 1)] if wide == 1 else "left")
-    look = look_of(dict(attributes[2]).get("style", ""))
+    style = parse_style(dict(attributes[2]).get("style", ""))
     cell = cell_of(text_of(blocks).strip(), align, column, colspan=wide, rowspan=high)
-    shown = {"fill": look.fill, "ink": look.ink, "bold": look.bold, "italic": look.italic, "bar": look.bar}
+    shown = {key: getattr(style, key) for key in ("fill", "ink", "bold", "italic", "bar")}
     cell.update({key: value for key, value in shown.items() if value})
     if not is_plain(blocks):
         cell["slot"] = len(slots)
@@ -145,9 +145,9 @@ def _style(row: Sequence[Mapping[str, Any]], columns: int) -> str:
     return "heading" if alone and len(row[0]["text"]) < 80 and "slot" not in row[0] else "plain"
 
 
-def _set(spec: Spec, aligns: Sequence[str], pages: Mapping[str, float], *, largest: float = math.inf) -> Spec:
+def _fit(spec: Spec, aligns: Sequence[str], pages: Mapping[str, float], *, largest: float = math.inf) -> Spec:
     weights = [min(max(width, 2.0), 24.0) for width in needs(spec, aligns).natural]
-    return laid_out(spec, aligns, weights, pages, largest=largest)
+    return lay_out(spec, aligns, weights, pages, largest=largest)
 
 
 def _shares(whole: Spec, aligns: Sequence[str], heads: int, room: float) -> Iterator[list[int]]:
@@ -167,7 +167,9 @@ def _shares(whole: Spec, aligns: Sequence[str], heads: int, room: float) -> Iter
     yield fixed + chosen
 
 
-def _picked(spec: Spec, columns: Sequence[int], slots: list[list[Node]]) -> tuple[Spec, list[list[Node]]]:
+def _pick_columns(
+    spec: Spec, columns: Sequence[int], slots: list[list[Node]]
+) -> tuple[Spec, list[list[Node]]]:
     """The table with some of its columns: a cell that spans others, too, is cut to those that stay."""
     own: list[list[Node]] = []
 

@@ -13,8 +13,8 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from casebook.exporters.looks import look_of
-from casebook.exporters.stylesheets import inlined
+from casebook.exporters.cell_style import parse_style
+from casebook.exporters.stylesheets import inline_styles
 from casebook.reading.pictures import local_name, parse_drawing
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def html(text: str) -> str:
     >>> html('<b onclick="f()">a</b><script>f()</script><iframe src="https://a.example"></iframe>')
     '<b>a</b><span class="cb-unshown">script</span><span class="cb-unshown">iframe: https://a.example</span>'
     """
-    text = _ACTIVE.sub(_remark, inlined(text))
+    text = _ACTIVE.sub(_remark, inline_styles(text))
     return _cleaner().clean(_DRAWING.sub(_as_image, text))
 
 
@@ -97,9 +97,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return str(min(int(value), _WIDEST_SPAN)) if known else None
     if name != "style":
         return value
-    look = look_of(value)
+    style = parse_style(value)
     # pandas aligns whole rows of headers to the right; columns know better.
-    return replace(look, align="").css if tag == "tr" else look.css
+    return replace(style, align="").css if tag == "tr" else style.css
 
 
 def _remark(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from casebook.exporters.uses import Uses
+from casebook.exporters.dependencies import Dependencies
 from casebook.formula.operations import Array
 from casebook.record.formulas import Recorded, rebuild
 from casebook.record.types import InputRecord, Record
@@ -53,8 +53,8 @@ def sliders(record: Record) -> list[Slider]:
     The order is that of the tornado where the record has one; then by the swing of the net present value
     between low and high, or 20 % either way.
     """
-    recorded, uses = rebuild(record), Uses(record)
-    eligible = uses.used - uses.reached.keys()
+    recorded, dependencies = rebuild(record), Dependencies(record)
+    eligible = dependencies.used - dependencies.reached.keys()
     swings = {
         name: _swing(recorded, name, given) for name, given in record.inputs.items() if name in eligible
     }

@@ -28,24 +28,24 @@ class _Rule:
     rank: tuple[int, int, int, int]
 
 
-def inlined(html: str) -> str:
+def inline_styles(html: str) -> str:
     """`html` without its style sheets, and with style attributes instead, as far as it is understood.
 
     Selectors of tags, classes and ids, alone or below each other, are followed; others are left out. It is
     about looks alone: what comes out is as safe or unsafe as what went in.
 
-    >>> inlined("<style>#a td.b {color: red}</style><table id=a><td class=b>1</td></table>")
+    >>> inline_styles("<style>#a td.b {color: red}</style><table id=a><td class=b>1</td></table>")
     '<table id=a><td class=b style="color: red;">1</td></table>'
     """
     sheets = _SHEET.findall(html)
     if not sheets:
         return html
-    rules = _indexed(_COMMENT.sub("", "\n".join(sheets)))
+    rules = _rules_by_name(_COMMENT.sub("", "\n".join(sheets)))
     html = _SHEET.sub("", html)
-    return _styled(html, rules) if rules else html
+    return _apply(html, rules) if rules else html
 
 
-def _indexed(css: str) -> dict[str, list[_Rule]]:
+def _rules_by_name(css: str) -> dict[str, list[_Rule]]:
     """Rules by one name that an element must have to be meant."""
     rules: dict[str, list[_Rule]] = defaultdict(list)
     for place, (selectors, declarations) in enumerate(_RULE.findall(_AT_RULE.sub("", css))):
@@ -73,7 +73,7 @@ def _chain(selector: str) -> tuple[Names, ...]:
     return tuple(chain) if chain and chain[-1] else ()
 
 
-def _styled(html: str, rules: dict[str, list[_Rule]]) -> str:
+def _apply(html: str, rules: dict[str, list[_Rule]]) -> str:
     above: list[tuple[str, Names]] = []
 
     def change(match: re.Match[str]) -> str:
@@ -87,7 +87,7 @@ def _styled(html: str, rules: dict[str, list[_Rule]]) -> str:
         given = {name.lower(): a or b or c for name, a, b, c in _NAMED.findall(attributes)}
         classes = (f".{name}" for name in given.get("class", "").split())
         names = frozenset((tag, *classes, *((f"#{given['id']}",) if "id" in given else ())))
-        meant = [rule for name in names for rule in rules.get(name, ()) if _means(rule.chain, names, above)]
+        meant = [rule for name in names for rule in rules.get(name, ()) if _selects(rule.chain, names, above)]
         if tag not in _VOID and not attributes.endswith("/"):
             above.append((tag, names))
         if not meant:
@@ -100,7 +100,7 @@ def _styled(html: str, rules: dict[str, list[_Rule]]) -> str:
     return _TAG.sub(change, html)
 
 
-def _means(chain: tuple[Names, ...], names: Names, above: list[tuple[str, Names]]) -> bool:
+def _selects(chain: tuple[Names, ...], names: Names, above: list[tuple[str, Names]]) -> bool:
     if not chain[-1] <= names:
         return False
     asked = list(chain[:-1])

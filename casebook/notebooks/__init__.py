@@ -1,22 +1,15 @@
-"""The package's own notebooks: pages that are no case of one client, by the same engine and exporters."""
+"""The package's own notebooks: pages that are no case of one client, made as a report is."""
 
 from __future__ import annotations
 
-import importlib
-import logging
 import tempfile
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from casebook.errors import ExecutionError, InputError, Problem
+from casebook.errors import InputError, Problem
 
-FORMATS = {
-    "pdf": ("casebook.exporters.pdf", "PDFExporter"),
-    "html": ("casebook.exporters.html", "HTMLExporter"),
-}
-"""What a page is made in: module and class of the exporter."""
+FORMATS = ("pdf", "html")
 
 
 def make_pages(
@@ -28,59 +21,24 @@ def make_pages(
     once, or none. Gives the files, and what could not be shown as written. Raises ExecutionError where a cell
     fails, ExportError where the page can't be set, InputError where the folder can't be written to.
     """
+    from casebook.execution.notebook_run import run_notebook
+    from casebook.exporters import export_warnings
+    from casebook.exporters.exports import Exports
+
+    executed = run_notebook(Path(__file__).with_name(f"{notebook}.ipynb"), dict(values), cwd=Path.cwd())
+    executed.metadata["title"] = title
+    with export_warnings() as told:
+        exports = Exports(executed, Path.cwd())
+        contents = {f"{notebook}.{name}": exports.file(name) for name in FORMATS}
+    contents |= {name: text.encode() for name, text in texts.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".staging-", dir=folder) as staging:
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                executed = _executed(notebook, values)
-                executed.metadata["title"] = title
-                _export(executed, Path(staging), notebook)
-            for name, text in texts.items():
-                (Path(staging) / name).write_text(text, encoding="utf-8")
-            names = [*(f"{notebook}.{ending}" for ending in FORMATS), *texts]
-            for name in names:
+            for name, content in contents.items():
+                (Path(staging) / name).write_bytes(content)
+            for name in contents:
                 (Path(staging) / name).replace(folder / name)
     except OSError as error:
         hint = "name another folder with --output"
         raise InputError([Problem(str(folder), f"can't be written to: {error.strerror}", hint)]) from error
-    return [folder / name for name in names], _said(caught)
-
-
-def _executed(name: str, values: Mapping[str, Any]) -> Any:
-    import papermill
-    from papermill.exceptions import PapermillException
-
-    logging.getLogger("papermill").addHandler(logging.NullHandler())
-    path = Path(__file__).with_name(f"{name}.ipynb")
-    try:
-        return papermill.execute_notebook(
-            str(path),
-            None,
-            parameters=dict(values),
-            engine_name="casebook",
-            cwd=str(Path.cwd()),
-            progress_bar=False,
-        )
-    except (PapermillException, RuntimeError) as error:
-        raise ExecutionError(f"the page's notebook {path.name} failed: {_last_line(error)}") from error
-
-
-def _last_line(error: BaseException) -> str:
-    """What papermill's error says of the cell's own: its name and words."""
-    name, words = getattr(error, "ename", None), getattr(error, "evalue", None)
-    return f"{name}: {words}" if name else str(error).strip().splitlines()[-1]
-
-
-def _export(notebook: Any, staging: Path, name: str) -> None:
-    for ending, (module, exporter) in FORMATS.items():
-        body, _ = getattr(importlib.import_module(module), exporter)().from_notebook_node(notebook)
-        content = body if isinstance(body, bytes) else body.encode()
-        (staging / f"{name}.{ending}").write_bytes(content)
-
-
-def _said(caught: Sequence[warnings.WarningMessage]) -> list[str]:
-    from casebook.exporters import ExportWarning
-
-    said = [str(item.message) for item in caught if issubclass(item.category, ExportWarning)]
-    return list(dict.fromkeys(said))
+    return [folder / name for name in contents], told

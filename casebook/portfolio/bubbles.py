@@ -10,7 +10,9 @@ import numpy as np
 
 from casebook.formatting import Formatter
 from casebook.portfolio.entry import Entry
-from casebook.views.style import INK, LOSS, MUTED, accent, chart
+from casebook.views.colour import accent
+from casebook.views.components import Chart
+from casebook.views.style import INK, LOSS, MUTED, chart
 
 MOST_LABELS = 30
 _GREATEST, _LEAST = 900.0, 14.0  # areas in square points
@@ -18,7 +20,7 @@ _WIDE = 12.0
 """Where the largest figure is more than so many times the median, an axis grows tenfold from mark to mark."""
 
 
-def bubble_chart(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
+def bubble_chart(entries: Sequence[Entry], to: Formatter) -> Chart:
     """Present value of costs across, net present value up; area by the width of the range of outcomes."""
     costs = np.array([entry.costs for entry in entries])
     values = np.array([entry.net_present_value for entry in entries])
@@ -37,17 +39,16 @@ def bubble_chart(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
         axes.grid(color="#e6e9ef", linewidth=0.7, zorder=0)
         shown = _label(figure, axes, entries, areas)
     first, last = entries[0], entries[-1]
-    return {
-        "view": "chart",
-        "caption": f"What each case costs and what it is worth ({to.currency})",
-        "alt": (
+    return Chart(
+        caption=f"What each case costs and what it is worth ({to.currency})",
+        alt=(
             f"{to.number(len(entries))} cases by costs and net present value; "
             f"{int((values < 0).sum())} below zero. The highest is {_words(first, to)}; the lowest is "
             f"{_words(last, to)}. The table of all cases has the figures."
         ),
-        "svg": svg.getvalue(),
-        "note": _note(any(wide), bool(ranged.any()), not ranged.all(), shown, len(entries)),
-    }
+        svg=svg.getvalue(),
+        note=_note(any(wide), bool(ranged.any()), not ranged.all(), shown, len(entries)),
+    )
 
 
 def _note(wide: bool, ranged: bool, single: bool, shown: int, count: int) -> str:

@@ -10,12 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first
 from casebook.portfolio.budget import Funding
 from casebook.portfolio.differences import counted, differences, named
 from casebook.portfolio.entry import Entry
 from casebook.portfolio.ranking import ORDERS, Order, ranked
 from casebook.portfolio.reading import Portfolio
-from casebook.views.view import View, callout, group, left, right, row, table
+from casebook.views.components import Callout, Component, Table, Tile, Tiles, callout, group, left, right, row
+from casebook.views.view import View
 
 FIRST = 10
 """How many cases stand in the table of orders."""
@@ -73,12 +75,12 @@ class Page:
         costs = math.fsum(entry.costs for entry in whole)
         basis = f"{len(whole)} of {len(entries)} cases" if len(whole) < len(entries) else "all cases"
         items = [
-            ("Net present value", to.money_short(value), f"{basis} in {currency}"),
-            ("Costs", to.money_short(costs), "present value"),
-            ("Lose money", f"{losing} of {len(entries)}", "at likely values"),
-            ("Risky", f"{risky} of {len(entries)}", "chance of loss over a quarter"),
+            Tile("Net present value", to.money_short(value), f"{basis} in {currency}"),
+            Tile("Costs", to.money_short(costs), "present value"),
+            Tile("Lose money", f"{losing} of {len(entries)}", "at likely values"),
+            Tile("Risky", f"{risky} of {len(entries)}", "chance of loss over a quarter"),
         ]
-        return View({"view": "tiles", "items": [{"label": a, "value": b, "basis": c} for a, b, c in items]})
+        return View(Tiles(items))
 
     def cautions(self) -> View:
         """What keeps the cases from being compared, in short."""
@@ -86,7 +88,7 @@ class Page:
         if not found:
             text = "All have one currency, horizon and discount rate, and one version of each template."
             return View(callout("The cases can be compared", text))
-        what = ", ".join(each.what[:1].lower() + each.what[1:] for each in found)
+        what = ", ".join(lower_first(each.what) for each in found)
         text = f"They differ in {what}; what that means stands under “What can't be compared”."
         return View(callout("Compare with care", text, tone="warning"))
 
@@ -100,7 +102,7 @@ class Page:
         """Money by year, one table and chart a currency."""
         from casebook.portfolio.years import year_chart, year_table
 
-        def make(entries: list[Entry], to: Formatter) -> dict[str, Any]:
+        def make(entries: list[Entry], to: Formatter) -> Component:
             kept = counted(entries)
             made = year_table(kept, to, aside=len(entries) - len(kept))
             return group([year_chart(kept, to), made])
@@ -115,15 +117,15 @@ class Page:
         """All cases, the highest net present value first, each with a link to its report."""
         return self._each(self._cases)
 
-    def _each(self, make: Callable[[list[Entry], Formatter], dict[str, Any]], *, least: int = 1) -> View:
+    def _each(self, make: Callable[[list[Entry], Formatter], Component], *, least: int = 1) -> View:
         """A view for each currency that has so many cases."""
         shown = [each for each in self.portfolio.currencies if len(self.portfolio.of(each)) >= least]
         made = [make(self.portfolio.of(currency), self._to(currency)) for currency in shown]
         if not made:
             return View(callout("Nothing to compare", "No currency has two cases."))
-        return View(made[0] if len(made) == 1 else group(made))
+        return View(group(made))
 
-    def _orders(self, entries: list[Entry], to: Formatter) -> dict[str, Any]:
+    def _orders(self, entries: list[Entry], to: Formatter) -> Table:
         columns = [ranked(entries, order)[:FIRST] for order in ORDERS]
         rows = [
             row(
@@ -135,7 +137,7 @@ class Page:
         ]
         heads = [left("Rank", 0.3), *(left(order.label, lines="lead") for order in ORDERS)]
         first = f"The first {len(rows)} of {len(entries)}" if len(rows) < len(entries) else "The cases"
-        return table(heads, rows, caption=f"{first} in five orders ({to.currency})", note=EVIDENCE)
+        return Table(heads, rows, caption=f"{first} in five orders ({to.currency})", note=EVIDENCE)
 
     def _figure(self, order: Order, entry: Entry, to: Formatter) -> str:
         match order.label:
@@ -149,10 +151,9 @@ class Page:
                 return self._share(entry.probability_of_loss, to)
         return to.share(round(entry.known, 2))
 
-    def _cases(self, entries: list[Entry], to: Formatter) -> dict[str, Any]:
-        rows = []
-        for entry in entries:
-            cells = row(
+    def _cases(self, entries: list[Entry], to: Formatter) -> Table:
+        rows = [
+            row(
                 f"{entry.label}\n{entry.kind_title}",
                 to.money_short(entry.net_present_value),
                 to.money_short(entry.costs),
@@ -161,15 +162,17 @@ class Page:
                 self._share(entry.probability_of_loss, to),
                 to.share(round(entry.known, 2)),
                 str(entry.objections or "–"),
+                link=entry.report,
             )
-            rows.append({**cells, "link": entry.report} if entry.report else cells)
+            for entry in entries
+        ]
         labels = ("Value", "Costs", "Return", "Payback", "Loss", "Evidence", "Objections")
         note = (
             f"Value: net present value. Loss: its chance. {EVIDENCE} Objections: findings of high severity "
             "that nobody has answered."
         )
         heads = [left("Case", lines="lead"), *(right(label) for label in labels)]
-        return table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)
+        return Table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)
 
     def _share(self, value: float | None, to: Formatter) -> str:
         return "–" if value is None else to.share(value if abs(value) < 0.1 else round(value, 2))
@@ -194,7 +197,7 @@ class Page:
         rows.append(row("Together", to.money(best.cost), to.money(best.value), style="total"))
         rows.append(row("Left of the budget", to.money(funding.budget - best.cost), "", style="detail"))
         heads = [left("Fund"), right("Costs"), right("Net present value")]
-        made = table(heads, rows, caption=f"What to fund with {budget}", note=self._funding_note(funding))
+        made = Table(heads, rows, caption=f"What to fund with {budget}", note=self._funding_note(funding))
         return View(group([made, self._runner_up(funding, to)]))
 
     def _funding_note(self, funding: Funding) -> str:
@@ -213,7 +216,7 @@ class Page:
             rest += f" Of the alternatives for {named(several)} at most one is funded."
         return rest
 
-    def _runner_up(self, funding: Funding, to: Formatter) -> dict[str, Any]:
+    def _runner_up(self, funding: Funding, to: Formatter) -> Callout:
         if len(funding.choices) < 2:
             return callout("There is no runner-up", "No other set of these cases keeps the budget.")
         best, second = funding.choices[:2]
@@ -236,17 +239,16 @@ class Page:
             rows.append(row(f"{each.what}. {each.why}", style="heading"))
             rows += [row(value, str(len(names)), named(names)) for value, names in each.groups]
         heads = [left("What", 0.7), right("Cases"), left("Which", 2)]
-        return View(table(heads, rows, caption="In what the cases differ"))
+        return View(Table(heads, rows, caption="In what the cases differ"))
 
     def left_out(self) -> View:
         """What is not among the cases, and why; remarks on those that are."""
         rows = [row(name, why) for name, why in self.portfolio.left_out]
         shown = [callout("Mind", remark, tone="warning") for remark in self.portfolio.remarks]
         if not rows:
-            return View(
-                group([*shown, callout("Nothing is left out", "Every record that was found is shown.")])
-            )
-        made = table([left("Record", 1), left("Why it is left out", 2)], rows, caption="What is left out")
+            shown.append(callout("Nothing is left out", "Every record that was found is shown."))
+            return View(group(shown))
+        made = Table([left("Record", 1), left("Why it is left out", 2)], rows, caption="What is left out")
         return View(group([*shown, made]))
 
     def to_json(self) -> dict[str, Any]:

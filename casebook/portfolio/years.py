@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from casebook.formatting import Formatter
 from casebook.formula.operations import Array
 from casebook.portfolio.entry import Entry
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
-from casebook.views.tables import YEARS_A_TABLE
-from casebook.views.view import group, left, right, row, table
+from casebook.views.cash_flow import YEARS_A_TABLE
+from casebook.views.colour import accent
+from casebook.views.components import Chart, Component, Table, group, left, right, row
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 NOTE = (
     "Undiscounted. Year 1 is each case's own first year, whenever it starts; a case with a shorter horizon "
@@ -32,7 +32,7 @@ def by_year(entries: Sequence[Entry]) -> tuple[Array, Array, list[int]]:
     return benefits, costs, counts
 
 
-def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> dict[str, Any]:
+def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> Component:
     """Benefits, costs, net and running total by year; long horizons in several tables.
 
     `aside` is the number of alternatives that are not among the cases, for the note.
@@ -62,17 +62,17 @@ def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> di
         heads = [left(to.currency), *(right("Start" if year == 0 else f"Year {year}") for year in shown)]
         last = shown[-1] == years[-1]
         tables.append(
-            table(
+            Table(
                 heads,
                 rows,
                 caption=f"All cases by year ({to.currency})",
-                note=f"{NOTE}{of_alternatives}" if last else None,
+                note=f"{NOTE}{of_alternatives}" if last else "",
             )
         )
-    return tables[0] if len(tables) == 1 else group(tables)
+    return group(tables)
 
 
-def year_chart(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
+def year_chart(entries: Sequence[Entry], to: Formatter) -> Chart:
     """Bars for the net of each year, and a line for the running total."""
     benefits, costs, _ = by_year(entries)
     net = benefits - costs
@@ -107,10 +107,9 @@ def year_chart(entries: Sequence[Entry], to: Formatter) -> dict[str, Any]:
         axes.yaxis.set_visible(False)
         axes.spines[["left", "bottom"]].set_visible(False)
     by = ", ".join(f"{label} {to.money_short(value)}" for label, value in zip(labels, net, strict=True))
-    return {
-        "view": "chart",
-        "caption": f"Net money of all cases by year, and its running total ({to.currency})",
-        "alt": f"Net by year: {by}. The running total ends at {to.money_short(total[-1])}.",
-        "svg": svg.getvalue(),
-        "note": "Undiscounted.",
-    }
+    return Chart(
+        caption=f"Net money of all cases by year, and its running total ({to.currency})",
+        alt=f"Net by year: {by}. The running total ends at {to.money_short(total[-1])}.",
+        svg=svg.getvalue(),
+        note="Undiscounted.",
+    )

@@ -1,1 +1,1 @@
-"""What a notebook shows: views as data, and how each looks."""
+"""What a notebook shows: views made of components, and one renderer for each output."""

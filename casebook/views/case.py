@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from casebook.case.builder import CaseBuilder
 from casebook.case.case import Case as BuiltCase
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
+from casebook.measurement import measured_inputs
 from casebook.measurement.sources import Sources
 from casebook.parameters import InputValue, Parameters, parse_parameters
 from casebook.presentation.figure import Figure
@@ -26,19 +27,22 @@ from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.templates import PARAMETER_NAMES
 from casebook.views import (
-    charts,
+    cash_flow,
+    cash_flow_chart,
     composition,
     follow_up,
     follow_up_chart,
     measurements,
-    objections,
     outlook,
+    review,
+    sensitivity,
+    simulation,
     summary,
     tables,
     traffic_lights,
-    uncertainty,
 )
-from casebook.views.view import View, callout, gap
+from casebook.views.components import Component, List, Paragraphs, callout, gap
+from casebook.views.view import View
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -58,7 +62,7 @@ class Case(CaseBuilder):
     @property
     def study(self) -> Study:
         """The case as it stands with its analysis, worked out once for as long as nothing is added."""
-        built, findings = self.build(), measurements.findings(self.data, self.formatter)
+        built, findings = self.build(), measured_inputs.findings(self.data, self.formatter)
         known, study = self._studied or (None, None)
         if study is None or known is not built or study.data_findings != findings:
             study = Study.of(dataclasses.replace(built, data_findings=findings))
@@ -124,7 +128,7 @@ class Case(CaseBuilder):
         `override: true`) stands as it was set, and the report says so. Raises CaseError for an unknown input,
         one by year, a value outside the bounds, and once a line has used the input.
         """
-        measurements.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
+        measured_inputs.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
 
     def measurements(self) -> View:
         """What was measured, with its interval, and which rows it rests on."""
@@ -163,11 +167,11 @@ class Case(CaseBuilder):
 
     def cash_flow(self) -> View:
         """Costs and benefits by year."""
-        return self._view(tables.cash_flow)
+        return self._view(cash_flow.cash_flow)
 
     def cash_flow_chart(self) -> View:
         """Money by year and its running total."""
-        return self._view(charts.cash_flow_chart)
+        return self._view(cash_flow_chart.cash_flow_chart)
 
     def formulas(self) -> View:
         """Each line's formula in words, in numbers, and its result."""
@@ -179,23 +183,23 @@ class Case(CaseBuilder):
 
     def range_chart(self) -> View:
         """How the simulated outcomes spread."""
-        return self._view(uncertainty.range_chart)
+        return self._view(simulation.range_chart)
 
     def tornado(self) -> View:
         """What moves the result: each input at its low and at its high value."""
-        return self._view(uncertainty.tornado)
+        return self._view(sensitivity.tornado)
 
     def scenarios(self) -> View:
         """The scenarios of the parameter file beside the likely case."""
-        return self._view(uncertainty.scenarios)
+        return self._view(sensitivity.scenarios)
 
     def break_even(self) -> View:
         """What has to be true: the value of each key input at which nothing is gained."""
-        return self._view(uncertainty.break_even)
+        return self._view(sensitivity.break_even)
 
     def what_to_measure(self) -> View:
         """Which input to measure next, and what that is worth at most."""
-        return self._view(uncertainty.what_to_measure)
+        return self._view(simulation.what_to_measure)
 
     def evidence(self) -> View:
         """What share of the benefit rests on each grade of evidence; before and after measuring."""
@@ -203,11 +207,11 @@ class Case(CaseBuilder):
 
     def review(self) -> View:
         """The review: what a sceptical reader would object to, and the answers."""
-        return self._view(objections.review)
+        return self._view(review.review)
 
-    def explain(self, expressions: Mapping[str, Any], *, caption: str | None = None) -> View:
+    def explain(self, expressions: Mapping[str, Any], *, caption: str = "") -> View:
         """Formulas that are no lines, such as a check on a team's size, in the same three readings."""
-        return View(tables.explained(self.study, expressions, caption))
+        return View(tables.explanations(self.study, expressions, caption))
 
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:
         """A boxed remark of the notebook's own; its text is shown as it stands."""
@@ -273,7 +277,7 @@ class Case(CaseBuilder):
         """What is to be done, by whom and by when."""
         return self._view(tables.next_steps)
 
-    def _view(self, make: Any, *, record: bool = False) -> View:
+    def _view(self, make: Callable[[Study], Component], *, record: bool = False) -> View:
         study = self.study
         if not study.ledger.counted:
             raise CaseError(
@@ -287,13 +291,13 @@ class Case(CaseBuilder):
         if not text:
             return View(tables.missing(self.study, title, key))
         paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-        return View({"view": "text", "paragraphs": paragraphs})
+        return View(Paragraphs(paragraphs))
 
     def _list(self, key: str, title: str, *, ordered: bool) -> View:
         items = self.parameters.story.get(key)
         if not items:
             return View(tables.missing(self.study, title, key))
-        return View({"view": "list", "items": list(items), "ordered": ordered})
+        return View(List(items, ordered))
 
     def _digests(self) -> dict[str, str]:
         """Hashes of what the case follows from, the same however a value was written (10% or 0.1)."""

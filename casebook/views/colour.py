@@ -1,37 +1,81 @@
-"""Colours that stay legible, after the contrast formula of WCAG 2.2."""
+"""Colours as `#rrggbb`, and shades of them that can be read, by the contrast formula of WCAG 2.2."""
 
 from __future__ import annotations
 
 import colorsys
+import re
 
-LEAST_CONTRAST = 4.5
+DEFAULT = "#0b5fa5"
+"""A blue, where a client has no colour of its own."""
+
+WHITE = "#ffffff"
+READABLE = 4.5
+"""The contrast that WCAG 2.2 asks of text (success criterion 1.4.3)."""
+
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 
 
-def readable(colour: str, *, contrast: float = LEAST_CONTRAST) -> str:
-    """The colour, darkened as far as it takes to be read as text on white.
+def parse(text: object) -> str:
+    """The colour that is written as #rgb or #rrggbb; the default for anything else.
 
-    >>> readable("#0b5fa5"), readable("#ff0")
-    ('#0b5fa5', '#7a7a00')
+    >>> parse("#FFF"), parse("red;}")
+    ('#ffffff', '#0b5fa5')
     """
-    red, green, blue = _channels(colour)
-    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    while 1.05 / (luminance(red, green, blue) + 0.05) < contrast and light > 0:
-        light -= 0.01
-        red, green, blue = (
-            round(channel * 255) / 255 for channel in colorsys.hls_to_rgb(hue, max(light, 0), saturation)
-        )
-    return "#" + "".join(f"{round(channel * 255):02x}" for channel in (red, green, blue))
+    digits = (text if isinstance(text, str) and _HEX.match(text) else DEFAULT)[1:].lower()
+    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
+
+
+def accent(text: object) -> str:
+    """The client's colour as text on white; a blue where there is none.
+
+    >>> accent("#ff0"), accent(None)
+    ('#7a7a00', '#0b5fa5')
+    """
+    return readable(parse(text), WHITE)
+
+
+def readable(colour: str, on: str) -> str:
+    """The nearest shade that can be read as text on `on`: darker on a light ground, lighter on a dark one."""
+    hue, light, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    step, end = (-0.01, 0.0) if _luminance(on) > 0.18 else (0.01, 1.0)
+    while contrast(colour, on) < READABLE and light != end:
+        light = min(max(light + step, 0.0), 1.0)
+        colour = from_channels(*colorsys.hls_to_rgb(hue, light, saturation))
+    return colour
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """`share` of `other` in `colour`.
+
+    >>> mix("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return from_channels(*(one + (another - one) * share for one, another in pairs))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 to 21.
+
+    >>> round(contrast("#000000", "#ffffff"))
+    21
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def from_channels(*channels: float) -> str:
+    """The colour of red, green and blue, each from 0 to 1."""
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
 
 
 def _channels(colour: str) -> tuple[float, float, float]:
-    digits = colour.lstrip("#")
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    red, green, blue = (int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
     return red, green, blue
 
 
-def luminance(*channels: float) -> float:
-    """The relative luminance of red, green and blue, each from 0 to 1."""
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -12,8 +12,9 @@ from casebook.case.keys import find
 from casebook.case.line import LeftOut, Line
 from casebook.errors import CaseError
 from casebook.study.study import Study
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
-from casebook.views.view import callout
+from casebook.views.colour import accent
+from casebook.views.components import Callout, Chart, callout
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 OTHER = "Other benefits"
 """The group of the counted benefits that no group names."""
@@ -77,7 +78,7 @@ def _named(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str, list[s
     return named
 
 
-def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> Callout | Chart:
     """What each group of benefits is worth and which lines it is made of, with the costs as a mark."""
     parts = parts_of(case, groups)
     if not parts:
@@ -87,19 +88,18 @@ def benefit_chart(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str,
     with chart(0.55 + 0.27 * rows + 0.12 * len(parts)) as (_, axes, svg):
         _draw(axes, case, parts)
     to, costs = case.formatter, float(case.result.present_value_of_costs)
-    return {
-        "view": "chart",
-        "caption": _caption(case, parts),
-        "alt": f"{'. '.join(_words(case, part, parts) for part in parts)}. "
+    return Chart(
+        caption=_caption(case, parts),
+        alt=f"{'. '.join(_words(case, part, parts) for part in parts)}. "
         + to.say("Costs: {costs}. All in present value.", costs=to.money_short(costs)),
-        "svg": svg.getvalue(),
-        "note": to.say(
+        svg=svg.getvalue(),
+        note=to.say(
             "Present values over {years} at {rate}, and each group's share of all benefits. "
             "The dashed line marks the costs.",
             years=to.years(case.years),
             rate=case.discount_rate,
         ),
-    }
+    )
 
 
 def _caption(case: Study, parts: Sequence[Part]) -> str:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
 from casebook.follow_up.progress import Progress, side_standing
 from casebook.follow_up.status import FAR, NEAR, is_late, symbol
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import upper_first
 from casebook.study.study import Study
-from casebook.views.view import callout, gap, group, left, right, row, table
+from casebook.views.components import (
+    Callout,
+    Component,
+    Gap,
+    Paragraphs,
+    Table,
+    callout,
+    gap,
+    group,
+    left,
+    right,
+    row,
+)
 
 EARLY = 0.25
 """Under this share of the horizon a ratio to date is a thin basis for the rest."""
@@ -21,14 +33,14 @@ MOST_NAMES = 5
 SIDES = (("benefit", "Benefits"), ("cost", "Costs"))
 
 
-def none_yet(case: Study) -> dict[str, Any]:
+def none_yet(case: Study) -> Gap:
     """What an analyst sees where there are no actuals; a report leaves the section out."""
     say = case.formatter.say
     text = say("Give actuals in the parameter file once a period is over.")
     return gap(say("Not followed up yet"), text, quiet=True)
 
 
-def follow_up(case: Study) -> dict[str, Any]:
+def follow_up(case: Study) -> Component:
     """Plan against actual to date in words and by line, what is late, and what is not known yet."""
     found = case.followed_up
     if found is None:
@@ -37,14 +49,14 @@ def follow_up(case: Study) -> dict[str, Any]:
     paragraphs = [f"{_to_date(case, found)} {_heading(case, found)}", *([late] if late else [])]
     return group(
         [
-            {"view": "text", "paragraphs": paragraphs},
+            Paragraphs(paragraphs),
             _plan_and_actual(case, found),
             *_not_known(case, found),
         ]
     )
 
 
-def remark(case: Study) -> list[dict[str, Any]]:
+def remark(case: Study) -> list[Callout]:
     """For page 1: what was approved, that the case is followed up, and where it is heading."""
     found, say = case.followed_up, case.formatter.say
     if found is None:
@@ -70,7 +82,7 @@ def same(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=0.005)
 
 
-def _not_as_approved(case: Study) -> dict[str, Any]:
+def _not_as_approved(case: Study) -> Callout:
     assert case.approval is not None
     say, money = case.formatter.say, case.formatter.money_short
     text = say(
@@ -151,7 +163,7 @@ def joined(names: Iterable[str], to: Formatter) -> str:
     return to.say("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1])
 
 
-def _plan_and_actual(case: Study, found: FollowUp) -> dict[str, Any]:
+def _plan_and_actual(case: Study, found: FollowUp) -> Table:
     to, say = case.formatter, case.formatter.say
     sums = [found.to_date(side) for side, _ in SIDES]
     places = to.places([money for pair in sums for money in pair])
@@ -180,7 +192,7 @@ def _plan_and_actual(case: Study, found: FollowUp) -> dict[str, Any]:
         say("More than a month late is never on plan."),
         say("What nobody measured counts as planned and is not judged."),
     ]
-    return table(
+    return Table(
         [left("", 0.1), left(case.currency, lines="lead"), *heads, left(say("Standing"), 0.42)],
         rows,
         caption=_finding(case, found, (gained - spent) - (gain - cost)),
@@ -249,10 +261,10 @@ def _known_from(case: Study, each: Progress) -> str:
     if start is not None and start not in sources:
         said.append(say("start {how}", how=words[start]) if said else words[start])
     text = "; ".join(said) or words["plan"]
-    return text[:1].upper() + text[1:]
+    return upper_first(text)
 
 
-def _not_known(case: Study, found: FollowUp) -> list[dict[str, Any]]:
+def _not_known(case: Study, found: FollowUp) -> list[Callout]:
     """What can't be said yet: lines and inputs that nobody measured, and a basis too short for a trend."""
     to, say, said = case.formatter, case.formatter.say, []
     unknown = [f"“{each.line.name}”" for each in found.unmeasured]

@@ -9,13 +9,15 @@ import numpy as np
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
 from casebook.formula.operations import Array
 from casebook.study.study import Study
+from casebook.views.colour import accent
+from casebook.views.components import Chart, Gap
 from casebook.views.follow_up import none_yet
-from casebook.views.style import INK, MUTED, accent, chart
+from casebook.views.style import INK, MUTED, chart
 
 _GAP = 0.075  # between two labels at the right, as a share of the height
 
 
-def follow_up_chart(case: Study) -> dict[str, Any]:
+def follow_up_chart(case: Study) -> Chart | Gap:
     """Plan, actual and both outlooks by month; the band of what simulated outcomes leave open."""
     found = case.followed_up
     if found is None:
@@ -38,13 +40,12 @@ def follow_up_chart(case: Study) -> dict[str, Any]:
     notes = [say("{currency}, undiscounted.", currency=case.currency)]
     if found.outlooks[SO_FAR].ends:
         notes.append(say("The band holds nine of ten outcomes if the rest goes as so far."))
-    return {
-        "view": "chart",
-        "caption": caption,
-        "alt": f"{caption}. {end}",
-        "svg": svg.getvalue(),
-        "note": " ".join(notes),
-    }
+    return Chart(
+        caption=caption,
+        alt=f"{caption}. {end}",
+        svg=svg.getvalue(),
+        note=" ".join(notes),
+    )
 
 
 def _courses(found: FollowUp) -> dict[str, Array]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Outlook
+from casebook.formatting.sentences import short_reason
 from casebook.study.study import Study
+from casebook.views.components import Component, Table, group, left, right, row
 from casebook.views.follow_up import none_yet, same
-from casebook.views.view import group, left, right, row, table
 
 SHOWN = ("net_present_value", "return_on_investment", "payback_months")
 FIGURES = (
@@ -29,7 +29,7 @@ METHOD = (
 )
 
 
-def outlook(case: Study) -> dict[str, Any]:
+def outlook(case: Study) -> Component:
     """Where the case ends, to plan and as so far, beside the approved one; and which lines make it."""
     found = case.followed_up
     if found is None:
@@ -37,14 +37,14 @@ def outlook(case: Study) -> dict[str, Any]:
     return group([_figures(case, found), _changes(case, found), *_change_of_model(case, found)])
 
 
-def _figures(case: Study, found: FollowUp) -> dict[str, Any]:
+def _figures(case: Study, found: FollowUp) -> Table:
     to, say = case.formatter, case.formatter.say
     columns = [_as_approved(case, found), *(_heading_for(case, found.outlooks[name]) for name in OUTLOOKS)]
     rows = [row(say(head), *cells) for head, *cells in zip(FIGURES, *columns, strict=True)]
     if not any(each.ends for each in found.outlooks.values()):
         rows = rows[: len(SHOWN)]
     lowest, highest = sorted(each.net_present_value for each in found.outlooks.values())
-    return table(
+    return Table(
         [left(say("Figure")), right(say("As approved")), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
         caption=say(
@@ -62,7 +62,7 @@ def _as_approved(case: Study, found: FollowUp) -> list[str]:
     to, approval = case.formatter, found.course.approval
     if approval is None:
         simulation, result = case.analysis.simulation, case.result.figures()
-        cells = [_first(result[name]) for name in SHOWN]
+        cells = [short_reason(result[name]) for name in SHOWN]
         if simulation:
             spread, worth = simulation.net_present_value, simulation.outcomes
             shares = [float((worth > limit).mean()) for limit in (0, found.approved)]
@@ -71,7 +71,9 @@ def _as_approved(case: Study, found: FollowUp) -> list[str]:
         simulated, figures = approval.record.simulation, approval.record.result
         forms = dict(zip(SHOWN, (to.money, to.share, to.months), strict=True))
         cells = [
-            _first(figures.reasons[name]) if (figure := getattr(figures, name)) is None else str(form(figure))
+            short_reason(figures.reasons[name])
+            if (figure := getattr(figures, name)) is None
+            else str(form(figure))
             for name, form in forms.items()
         ]
         if simulated:
@@ -94,11 +96,6 @@ def _span(case: Study, low: float, high: float) -> str:
     return case.formatter.say("{low}\nto {high}", low=money(low), high=money(high))
 
 
-def _first(figure: object) -> str:
-    text = str(figure).split(":")[0].strip()
-    return text[:1].upper() + text[1:]
-
-
 def _return(case: Study, each: Outlook) -> str:
     figure, to = each.return_on_investment, case.formatter
     return to.say("Undefined") if figure is None else to.share(figure)
@@ -109,11 +106,11 @@ def _payback(case: Study, each: Outlook) -> str:
         return case.formatter.months(each.payback.months)
     say = case.formatter.say_count
     if each.payback.state == "not reached":
-        return _first(say("not reached in {count} year", "not reached in {count} years", case.years))
-    return _first(case.formatter.say(each.payback.state))
+        return short_reason(say("not reached in {count} year", "not reached in {count} years", case.years))
+    return short_reason(case.formatter.say(each.payback.state))
 
 
-def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
+def _changes(case: Study, found: FollowUp) -> Table:
     """By line, what takes the net present value from the approved one to each outlook."""
     to, say = case.formatter, case.formatter.say
     ends = [found.outlooks[name].net_present_value for name in OUTLOOKS]
@@ -132,7 +129,7 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
         rows.append(row("", plan, *cells([found.plan] * 2), style="subtotal"))
     rows += [row(each.line.id, each.line.name, *cells(pair)) for each, pair in moved]
     rows.append(row("", say("Heading for"), *cells(ends), style="total"))
-    return table(
+    return Table(
         [left("", 0.1), left(case.currency), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
         caption=say("Which lines make the difference"),
@@ -144,7 +141,7 @@ def _changes(case: Study, found: FollowUp) -> dict[str, Any]:
     )
 
 
-def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
+def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
     """By line, what today's model makes of the approved inputs; nothing where it makes the same."""
     approval, to, say = found.course.approval, case.formatter, case.formatter.say
     if approval is None:
@@ -172,7 +169,7 @@ def _change_of_model(case: Study, found: FollowUp) -> list[dict[str, Any]]:
         hash=f"{approval.file.sha256[:12]}…",
     )
     return [
-        table(
+        Table(
             [left("", 0.1), left(case.currency), *map(right, heads)],
             rows,
             caption=say("What the change of the model does to the approved case"),

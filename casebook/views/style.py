@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
-from casebook.views.colour import readable
-
 INK = "#14213d"
 MUTED = "#5b6475"
 RULE = "#c9cfda"
@@ -38,11 +36,6 @@ def prepare() -> None:
 
     for family in (_font_family(), "DejaVu Sans"):
         font_manager.get_font(font_manager.findfont(family))
-
-
-def accent(colour: str | None) -> str:
-    """The client's colour, dark enough to be read on white; a blue where there is none."""
-    return readable(colour or "#0b5fa5")
 
 
 @contextmanager

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
+from casebook.formatting.sentences import short_reason
 from casebook.presentation.figure import Absent, Figure
 from casebook.presentation.result import FIGURES, Result
 from casebook.study.study import Study
 from casebook.views import follow_up
-from casebook.views.objections import strongest_objection
-from casebook.views.view import callout, group, left, right, row, table
+from casebook.views.components import Callout, Component, Table, Tile, Tiles, callout, group, left, right, row
+from casebook.views.review import strongest_objection
 
 _COMPARED = ("net_present_value", "return_on_investment", "payback_months", "internal_rate_of_return")
 
 DEFINITION = "Return on investment = net present value ÷ present value of costs."
 
 
-def summary(case: Study) -> dict[str, Any]:
+def summary(case: Study) -> Component:
     """Tiles, the strongest objection, and the case beside its risk-adjusted self."""
     remarks = []
     objection = strongest_objection(case)
     if objection:
         if case.result.net_present_value < 0:
             loses = case.formatter.say("At the likely values this case loses money.")
-            objection["text"] = f"{loses} {objection['text']}"
+            objection = replace(objection, text=f"{loses} {objection.text}")
         remarks.append(objection)
     remarks += _at_revenue(case, objection)
     remarks += follow_up.remark(case)
@@ -33,11 +34,11 @@ def summary(case: Study) -> dict[str, Any]:
     return group([tiles(case), *remarks, comparison(case)])
 
 
-def _at_revenue(case: Study, shown: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _at_revenue(case: Study, shown: Callout | None) -> list[Callout]:
     """That gains are at revenue stands on page 1 in any case, answered or outweighed."""
     findings = [finding for finding in case.findings if finding.rule == "gains-at-revenue"]
     if shown is not None:
-        findings = [finding for finding in findings if finding.text not in shown["text"]]
+        findings = [finding for finding in findings if finding.text not in shown.text]
     if not findings:
         return []
     text = " ".join(finding.text for finding in findings)
@@ -47,28 +48,27 @@ def _at_revenue(case: Study, shown: dict[str, Any] | None) -> list[dict[str, Any
     return [callout(say("Gains at revenue"), text, tone="warning")]
 
 
-def tiles(case: Study) -> dict[str, Any]:
+def tiles(case: Study) -> Tiles:
     """The four figures that come first, each with its basis."""
     result, to, say = case.result, case.formatter, case.formatter.say
     years = to.years(case.years)
-    items = [
-        (
-            say("Net present value"),
-            to.money_short(result.net_present_value),
-            _range(case) or say("over {years}, discounted at {rate}", years=years, rate=case.discount_rate),
-        ),
-        (
-            say("Return on investment"),
-            _short(result.return_on_investment),
-            say("net present value ÷ present value of costs"),
-        ),
-        (say("Payback"), _short(result.payback_months), _payback_basis(case)),
-        _last_tile(case, years),
-    ]
-    return {
-        "view": "tiles",
-        "items": [{"label": label, "value": value, "basis": basis} for label, value, basis in items],
-    }
+    return Tiles(
+        [
+            Tile(
+                say("Net present value"),
+                to.money_short(result.net_present_value),
+                _range(case)
+                or say("over {years}, discounted at {rate}", years=years, rate=case.discount_rate),
+            ),
+            Tile(
+                say("Return on investment"),
+                _short(result.return_on_investment),
+                say("net present value ÷ present value of costs"),
+            ),
+            Tile(say("Payback"), _short(result.payback_months), _payback_basis(case)),
+            _last_tile(case, years),
+        ]
+    )
 
 
 def _range(case: Study) -> str | None:
@@ -80,17 +80,17 @@ def _range(case: Study) -> str | None:
     return to.say("{low} to {high} in nine of ten outcomes", low=low, high=high)
 
 
-def _last_tile(case: Study, years: str) -> tuple[str, str, str]:
+def _last_tile(case: Study, years: str) -> Tile:
     """The chance of loss; where there are no ranges to tell it from, what is spent."""
     chance, simulation, to = case.result.probability_of_loss, case.analysis.simulation, case.formatter
     if simulation is None:
         basis = to.say("present value, {years}; no ranges are given", years=years)
-        return to.say("Costs"), to.money_short(case.result.present_value_of_costs), basis
+        return Tile(to.say("Costs"), to.money_short(case.result.present_value_of_costs), basis)
     basis = to.say("{count} simulated outcomes", count=to.number(simulation.draws))
-    return to.say("Chance of loss"), str(chance), basis
+    return Tile(to.say("Chance of loss"), str(chance), basis)
 
 
-def comparison(case: Study) -> dict[str, Any]:
+def comparison(case: Study) -> Table:
     """Each figure of the result, for the likely case and with each line's risk taken off."""
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
@@ -110,7 +110,7 @@ def comparison(case: Study) -> dict[str, Any]:
         )
         for name in order
     ]
-    return table(columns, rows, caption=_verdict(case, risky=risky), note=_basis(case, risky))
+    return Table(columns, rows, caption=_verdict(case, risky=risky), note=_basis(case, risky))
 
 
 def _basis(case: Study, risky: bool) -> str:
@@ -177,8 +177,7 @@ def _cell(result: Result, name: str) -> str:
 def _short(figure: Figure | Absent) -> str:
     """The figure, or its reason up to the first colon, where a cell has no room for all of it."""
     if isinstance(figure, Absent):
-        reason = str(figure).split(":")[0].strip()
-        return reason[:1].upper() + reason[1:]
+        return short_reason(figure)
     return str(figure)
 
 

@@ -1,4 +1,4 @@
-"""The tables of a case: money by year, formulas, the register of inputs, KPIs, and how it was made."""
+"""The tables of a case: formulas, the register of inputs, KPIs, and how it was made."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from casebook.case.finance import present_value
 from casebook.case.line import LeftOut, Line
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first, upper_first
 from casebook.formula.expression import Expression, Input, Step, as_expression, walk
-from casebook.formula.operations import Array
 from casebook.presentation.formulas import Formula, explain, explain_step, figures
-from casebook.presentation.result import FIGURES
 from casebook.study.study import Study
-from casebook.views.view import callout, gap, group, left, right, row, table, year_head
-
-YEARS_A_TABLE = 6
-"""A page has room for so many years side by side; longer cases go on in a further table."""
+from casebook.views.cash_flow import SIDES, YEARS_A_TABLE
+from casebook.views.components import Callout, Gap, Row, Table, callout, gap, left, right, row
 
 GRADES = {
     "measured": "measured",
@@ -33,72 +29,8 @@ GRADES = {
 
 ORIGINS = {"default": "Default of the template.", "example": "Example value of the template."}
 
-SIDES = {"benefit": "Benefits", "cost": "Costs"}
 
-
-def cash_flow(case: Study) -> dict[str, Any]:
-    """Costs and benefits by year, each line with its present value; long cases in several tables."""
-    flow = case.result.cash_flow
-    firsts = range(1, case.years + 1, YEARS_A_TABLE)
-    with_start = bool(flow.benefits[0] or flow.costs[0])
-    places = case.formatter.places([*flow.benefits, *flow.costs])
-    tables = []
-    for first in firsts:
-        years = list(range(first, min(first + YEARS_A_TABLE, case.years + 1)))
-        shown = [0, *years] if with_start and first == 1 else years
-        tables.append(_by_year(case, shown, places, last=years[-1] == case.years))
-    return tables[0] if len(tables) == 1 else group(tables)
-
-
-def _by_year(case: Study, shown: list[int], places: int, *, last: bool) -> dict[str, Any]:
-    def money(values: Array) -> list[str]:
-        cells = [case.formatter.amount(values[year], places) if values[year] else "–" for year in shown]
-        present = float(present_value(values, case.discount_rate))
-        return [*cells, case.formatter.amount(present, places)] if last else cells
-
-    flow = case.result.cash_flow
-    rows, say = [], case.formatter.say
-    for side, total in (("benefit", flow.benefits), ("cost", flow.costs)):
-        lines = case.ledger.of(side)
-        rows += [row(line.id, line.name, *money(line.flow(case.years))) for line in lines]
-        rows.append(row("", say(SIDES[side]), *money(total), style="subtotal"))
-    rows.append(row("", say("Net"), *money(flow.net), style="total"))
-    if case.ledger.is_risky:
-        assert case.result.risk_adjusted is not None
-        adjusted = case.result.risk_adjusted.cash_flow.net
-        rows.append(row("", say("Net, risk-adjusted"), *money(adjusted), style="detail"))
-    cumulative = [case.formatter.amount(flow.cumulative[year], places) for year in shown]
-    running = say("Cumulative, undiscounted")
-    rows.append(row("", running, *cumulative, *([""] if last else []), style="detail"))
-    heads = [year_head(case.formatter, year) for year in shown]
-    columns = [left("", 0.12), left(case.currency), *(right(head) for head in heads)]
-    note = say(
-        "{currency}. Present values at {rate}, year-end; the start is not discounted.",
-        currency=case.currency,
-        rate=case.discount_rate,
-    )
-    note += f" {_aside(case, 'benefit_cost_ratio')} {_aside(case, 'discounted_payback_months')}"
-    return table(
-        [*columns, right(say("Present value"))] if last else columns,
-        rows,
-        caption=say("Costs and benefits by year"),
-        note=note if last else None,
-        whole=True,
-    )
-
-
-def _aside(case: Study, name: str) -> str:
-    """A figure of lesser weight, with the one for the risk-adjusted case."""
-    base, adjusted = case.result, case.result.risk_adjusted
-    assert adjusted is not None
-    figure, cautious = str(getattr(base, name)), str(getattr(adjusted, name))
-    say, said = case.formatter.say, {"figure": case.formatter.say(FIGURES[name]), "value": figure}
-    if figure == cautious:
-        return say("{figure}: {value}.", **said)
-    return say("{figure}: {value} (risk-adjusted {cautious}).", **said, cautious=cautious)
-
-
-def formulas(case: Study) -> dict[str, Any]:
+def formulas(case: Study) -> Table:
     """Each line and named step: the formula in words, in numbers, and its result."""
     rows, say = [], case.formatter.say
     for side in ("benefit", "cost"):
@@ -112,7 +44,7 @@ def formulas(case: Study) -> dict[str, Any]:
         rows += [
             row("", step.label, _three(explain_step(step, case.formatter, case.years))) for step in steps
         ]
-    return table(
+    return Table(
         [
             left("", 0.14),
             left(say("Line"), 0.8, lines="lead"),
@@ -131,7 +63,7 @@ def shown_steps(case: Study) -> list[Step]:
     return list({step.label: step for step in steps}.values())
 
 
-def _line_row(case: Study, line: Line, part: Expression) -> dict[str, Any]:
+def _line_row(case: Study, line: Line, part: Expression) -> Row:
     say, name = case.formatter.say, line.name
     if part is line.start and line.annual is not None:
         name = say("{line}, at the start", line=name)
@@ -144,7 +76,7 @@ def _three(formula: Formula) -> str:
     return "\n= ".join(dict.fromkeys(readings))  # a single input is its own result
 
 
-def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) -> dict[str, Any]:
+def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> Table:
     """Formulas that are no lines, such as a check, in the same three readings."""
     rows = [
         row(label, _three(explain(as_expression(expression), case.formatter, case.years)))
@@ -152,10 +84,10 @@ def explained(case: Study, expressions: Mapping[str, Any], caption: str | None) 
     ]
     say = case.formatter.say
     heads = [left(say("Step"), 0.8), left(say("In words = in numbers = result"), 2.6, lines="steps")]
-    return table(heads, rows, caption=caption)
+    return Table(heads, rows, caption=caption)
 
 
-def assumptions(case: Study) -> dict[str, Any]:
+def assumptions(case: Study) -> Table:
     """Every input with value, unit, grade and source; those that no line rests on come last."""
     # What a pool holds is part of the lines that take from it.
     used = case.ledger.inputs() | {name for line in case.ledger.beside for name in line.inputs}
@@ -164,7 +96,7 @@ def assumptions(case: Study) -> dict[str, Any]:
     for node in case.inputs:
         if node.given and node.name in used:
             name = case.parameters.template.inputs[node.name].group or "other"
-            groups.setdefault(_upper(say(name)), []).append(node)
+            groups.setdefault(upper_first(say(name)), []).append(node)
         elif node.given:
             unused.append(node)
     if unused:
@@ -173,7 +105,7 @@ def assumptions(case: Study) -> dict[str, Any]:
     for title, nodes in groups.items():
         rows.append(row(title, "", "", "", "", style="heading"))
         rows += [_input_row(case, node) for node in nodes]
-    return table(
+    return Table(
         [
             left(say("Input"), 1.25, lines="lead"),
             right(say("Value")),
@@ -192,11 +124,7 @@ def assumptions(case: Study) -> dict[str, Any]:
     )
 
 
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _input_row(case: Study, node: Input) -> dict[str, Any]:
+def _input_row(case: Study, node: Input) -> Row:
     given = case.parameters.inputs[node.name]
     say, from_example = case.formatter.say, given.origin == "example" and given.source
     # A new parameter file says in the source already that a value is an example.
@@ -205,13 +133,13 @@ def _input_row(case: Study, node: Input) -> dict[str, Any]:
     known = [*about.get("findings", []), *case.data_findings.get(about.get("source", ""), [])]
     whole = share_of(case.formatter, case.parameters.template.inputs[node.name].whole)
     overridden = _overridden(case, node)
-    remarks = [given.source or "", *map(_upper, known), given.note or "", origin, overridden, whole]
+    remarks = [given.source or "", *map(upper_first, known), given.note or "", origin, overridden, whole]
     unit = case.formatter.unit_words(node.unit)
     return row(
         node.label if unit in ("", node.label.lower()) else f"{node.label}\n{unit}",
         value_of(case, node).replace("; ", "\n"),
         _range(case, node),
-        _upper(say(GRADES[given.evidence])),
+        upper_first(say(GRADES[given.evidence])),
         "\n".join(part for part in remarks if part) or "–",
     )
 
@@ -262,7 +190,7 @@ def _range(case: Study, node: Input) -> str:
     return "\n".join([*several, *([] if shape in ("pert", None) else [f"({to.say(shape)})"])])
 
 
-def not_in_figure(case: Study) -> dict[str, Any]:
+def not_in_figure(case: Study) -> Callout | Table:
     """What might count and does not, and why; costs that are missing come first."""
     rows, say = [], case.formatter.say
     for side in ("cost", "benefit"):
@@ -276,7 +204,7 @@ def not_in_figure(case: Study) -> dict[str, Any]:
             if line.side == side
         ]
         found += [
-            row(line.name, say("Not given: {inputs}", inputs=_listed(case, line)), "–")
+            row(line.name, say("Not given: {inputs}", inputs=_inputs_missing(case, line)), "–")
             for line in case.ledger.left_out
             if line.side == side
         ]
@@ -284,17 +212,16 @@ def not_in_figure(case: Study) -> dict[str, Any]:
     if not rows:
         everything = say("Every line of this type of case is in the figure.")
         return callout(say("Nothing is left out"), everything)
-    return table(
+    return Table(
         [left(say("Line"), 1.1), left(say("Why it is not counted"), 2), right(say("A year"))],
         rows,
         caption=say("Lines outside the figure"),
     )
 
 
-def _listed(case: Study, line: LeftOut) -> str:
-    """The inputs that a line lacks; in German, nouns keep their capitals."""
-    labels = [node.label for node in line.missing]
-    return ", ".join(labels if case.formatter.language == "de" else map(_lower, labels))
+def _inputs_missing(case: Study, line: LeftOut) -> str:
+    """The inputs that a line lacks."""
+    return ", ".join(lower_first(node.label, case.formatter.language) for node in line.missing)
 
 
 def _aside_amount(case: Study, line: Line) -> str:
@@ -306,12 +233,7 @@ def _aside_amount(case: Study, line: Line) -> str:
     return "\n".join(parts)
 
 
-def _lower(text: str) -> str:
-    """The label inside a sentence; an abbreviation keeps its capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def kpis(case: Study) -> dict[str, Any]:
+def kpis(case: Study) -> Gap | Table:
     """The measures that will show whether the case comes true, with today's value and the aim."""
     say = case.formatter.say
     entries = case.parameters.story.get("kpis", [])
@@ -329,14 +251,14 @@ def kpis(case: Study) -> dict[str, Any]:
         keys.insert(3, "actual")
         columns[1:3] = [right(say("Before")), right(say("Aim")), right(say("Actual"))]
     rows = [row(*(str(entry.get(key, "–")) for key in keys)) for entry in entries]
-    return table(
+    return Table(
         columns,
         rows,
         caption=say("Measures and aims"),
     )
 
 
-def competitors(case: Study) -> dict[str, Any]:
+def competitors(case: Study) -> Gap | Table:
     """What named competitors do better."""
     say = case.formatter.say
     columns = (
@@ -347,31 +269,31 @@ def competitors(case: Study) -> dict[str, Any]:
     return entries(case, "competitors", columns, say("Named competitors"))
 
 
-def next_steps(case: Study) -> dict[str, Any]:
+def next_steps(case: Study) -> Gap | Table:
     """What is to be done, by whom and by when."""
     say = case.formatter.say
     columns = (("step", say("Step"), 1.6), ("owner", say("Who"), 0.8), ("by", say("By"), 0.8))
     return entries(case, "next_steps", columns, say("Who does what by when"))
 
 
-def entries(case: Study, key: str, columns: Sequence[tuple[str, str, float]], caption: str) -> dict[str, Any]:
+def entries(case: Study, key: str, columns: Sequence[tuple[str, str, float]], caption: str) -> Gap | Table:
     """A table of what the parameter file's story says under `key`; a column's field, head and weight."""
     given = case.parameters.story.get(key, [])
     if not given:
         return missing(case, caption, key)
     rows = [row(*(str(entry.get(field, "–")) for field, *_ in columns)) for entry in given]
     heads = [left(label, weight) for _, label, weight in columns]
-    return table(heads, rows, caption=caption)
+    return Table(heads, rows, caption=caption)
 
 
-def missing(case: Study, what: str, key: str) -> dict[str, Any]:
+def missing(case: Study, what: str, key: str) -> Gap:
     """What the analyst sees where the parameter file says nothing; a document leaves the section out."""
     say = case.formatter.say
     nothing = say("The story in the parameter file says nothing under “{key}”.", key=key)
     return gap(say("{what}: not stated", what=what), nothing)
 
 
-def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:
+def provenance(case: Study, digests: Mapping[str, str]) -> Table:
     """Template, parameters, their hashes, and the versions that computed the case."""
     say, template = case.formatter.say, case.parameters.template
     rows = [row(say("Type of case"), f"{template.title} ({template.name})")]
@@ -381,7 +303,7 @@ def provenance(case: Study, digests: Mapping[str, str]) -> dict[str, Any]:
     rows += [row(say("SHA-256 of {what}", what=say(what)), digest) for what, digest in digests.items()]
     rows += [row(name, text) for name, text in versions().items()]
     heads = [left(say("What"), 0.6), left(say("Value"), 2)]
-    return table(heads, rows, caption=say("Template, parameters and versions"))
+    return Table(heads, rows, caption=say("Template, parameters and versions"))
 
 
 def versions() -> dict[str, str]:

@@ -8,11 +8,11 @@ from casebook.follow_up.follow_up import FollowUp
 from casebook.follow_up.progress import Indicator
 from casebook.follow_up.status import UNKNOWN
 from casebook.study.study import Study
+from casebook.views.components import Component, Row, Table, callout, left, right, row
 from casebook.views.follow_up import legend, light, none_yet
-from casebook.views.view import callout, left, right, row, table
 
 
-def traffic_lights(case: Study) -> dict[str, Any]:
+def traffic_lights(case: Study) -> Component:
     """How each measured input and each KPI stands, by a shape and a word."""
     found, say = case.followed_up, case.formatter.say
     if found is None:
@@ -32,7 +32,7 @@ def traffic_lights(case: Study) -> dict[str, Any]:
         "An input is judged by its mean over the periods measured; whether more of it is better follows from "
         "what it does to the net present value."
     )
-    return table(
+    return Table(
         [left(say("Measure"), 1.4), right(say("Plan")), right(say("Actual")), left(say("Standing"), 0.7)],
         rows,
         caption=say("How the measures stand"),
@@ -40,12 +40,12 @@ def traffic_lights(case: Study) -> dict[str, Any]:
     )
 
 
-def _kpi_row(case: Study, entry: dict[str, Any]) -> dict[str, Any]:
+def _kpi_row(case: Study, entry: dict[str, Any]) -> Row:
     cells = (str(entry.get(key, "–")) for key in ("name", "target", "actual"))
     return row(*cells, light(str(entry.get("standing", UNKNOWN)), case.formatter))
 
 
-def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> dict[str, Any]:
+def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> Row:
     node, to = getattr(case.inputs, each.name), case.formatter
 
     def value(amount: float) -> str:

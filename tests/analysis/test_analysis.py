@@ -54,7 +54,7 @@ def test_the_airline_breaks_even_where_its_source_lets_one_compute_it():
     found = break_even(case)
     assert found["gross_margin"] == pytest.approx(2_750_400 / 55_000_000, rel=1e-9)
     assert found["share_influenced"] == pytest.approx(275_040 / 55_000_000, rel=1e-9)
-    shown = {row["cells"][0]: row["cells"][2] for row in case.break_even().data["rows"]}
+    shown = {row.cells[0]: row.cells[2] for row in case.break_even().component.rows}
     assert shown["Contribution margin"] == "5.0007\xa0%"
     assert shown["Customers influenced"] == "0.50007\xa0%"
     recorded = {item["input"]: item["value"] for item in case.record().to_json()["break_even"]}
@@ -82,7 +82,7 @@ def test_a_case_that_lives_by_one_input_breaks_even_where_it_is_zero(make_case):
     case.cost("Service", category="people", annual=x.volume * x.team / constant(4, "customers"))
     assert break_even(case)["volume"] == 0
     assert next(item.room for item in case.study.analysis.break_even if item.name == "volume") == -1
-    shown = {row["cells"][0]: row["cells"][2] for row in case.break_even().data["rows"]}
+    shown = {row.cells[0]: row.cells[2] for row in case.break_even().component.rows}
     assert shown["Volume"] == "0"
 
 

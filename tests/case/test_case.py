@@ -331,13 +331,18 @@ def test_a_line_has_the_key_of_its_name_unless_it_is_given_one(make_case):
     assert [line.key for line in case.study.lines] == ["team-people", "platform"]
 
 
-def test_two_lines_can_not_have_one_key(make_case):
+def test_names_that_would_have_one_key_have_two(make_case):
+    case = make_case()
+    for name in ("+1", "-1", "1!"):
+        case.cost(name, category="people", annual=case.inputs.team)
+    assert [line.key for line in case.study.lines] == ["1", "1-2", "1-3"]
+
+
+def test_two_lines_can_not_be_given_one_key(make_case):
     case = make_case()
     case.cost("Team", category="people", annual=case.inputs.team)
-    with pytest.raises(
-        CaseError, match=r"Cost 'Team!' has the key of 'Team', team\n  hint: give one of them"
-    ):
-        case.cost("Team!", category="people", annual=case.inputs.team)
+    with pytest.raises(CaseError, match=r"Cost 'Crew' has the key 'team', which another has\n  hint: give"):
+        case.cost("Crew", key="team", category="people", annual=case.inputs.team)
 
 
 def test_a_key_is_written_as_keys_are(make_case):

@@ -235,4 +235,4 @@ def test_a_broken_view_falls_back():
 
 def test_a_caption_does_not_repeat_the_heading(make_notebook):
     document = build(make_notebook("## Costs and benefits by year", shown(TABLE)))
-    assert document.embeds[-1].view["caption"] is None
+    assert document.embeds[-1].caption == ""

@@ -11,7 +11,7 @@ import pytest
 
 from casebook.errors import CaseError
 from casebook.measurement import difference, mean, proportion, rate, ratio
-from casebook.views.render import to_text
+from casebook.views.text import to_text
 from tests.conftest import notebook_file
 from tests.measurement.conftest import DECLARATIONS
 from tests.offices import report
@@ -407,8 +407,8 @@ def test_rows_set_aside_are_a_finding_of_the_review_and_stand_in_the_register(ma
     case = case_of(make_case, write)
     sentence = "5 of 100 rows set aside: no number, such as 'n/a'"
     assert found_in(case) == [("spend", f"Spend: {sentence}.")]
-    assert sentence in to_text(case.assumptions().data)
-    assert sentence in to_text(case.review().data)
+    assert sentence in to_text(case.assumptions().component)
+    assert sentence in to_text(case.review().component)
     record = case.record().to_json()
     assert record["measurements"]["spend"]["findings"] == [sentence]
     assert [each["severity"] for each in record["review"] if each["rule"] == "rows-set-aside"] == ["medium"]
@@ -427,7 +427,7 @@ def test_what_is_found_in_a_source_is_a_finding_as_well(make_case, write):
     orders = "customer,day,spend\n" + "".join(f"c{n % 9},2024-01-{n % 28 + 1:02d},{n}\n" for n in range(50))
     case = case_of(make_case, write, orders + "Total,,1225\nc1,9999-12-31,7\n")
     # It stands in the register as well, at each input that was measured from the source.
-    assert "1 of 52 rows set aside: sums up other rows" in to_text(case.assumptions().data)
+    assert "1 of 52 rows set aside: sums up other rows" in to_text(case.assumptions().component)
     assert found_in(case) == [
         (
             None,
@@ -439,7 +439,7 @@ def test_what_is_found_in_a_source_is_a_finding_as_well(make_case, write):
 
 def test_a_finding_in_the_data_can_be_answered(make_case, write):
     case = case_of(make_case, write, review={"rows-set-aside": "They are tests of the shop."})
-    assert "Answer: They are tests of the shop." in to_text(case.review().data)
+    assert "Answer: They are tests of the shop." in to_text(case.review().component)
 
 
 @pytest.mark.parametrize(
@@ -449,7 +449,7 @@ def test_a_finding_in_the_data_can_be_answered(make_case, write):
 def test_a_finding_is_said_in_the_language_of_the_document(locale, words, make_case, write):
     case = case_of(make_case, write, locale=locale)
     assert words in found_in(case)[0][1]
-    assert words in to_text(case.assumptions().data)
+    assert words in to_text(case.assumptions().component)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from casebook.errors import CaseError, InputError
 from casebook.measurement import Measurement, difference, mean, participation, proportion
-from casebook.views.render import to_text
+from casebook.views.text import to_text
 from tests.measurement.conftest import DECLARATIONS
 
 ORDERS = "customer,spend\n" + "\n".join(f"{number},{40 + number % 21}" for number in range(200)) + "\n,\n"
@@ -60,7 +60,7 @@ def test_a_measured_input_need_not_be_given(measured):
     case.measure("spend", spend_of(case))
     assert complete(case).result.cash_flow.benefits[1] > 0
     assert list(case.parameters.inputs) == ["people", "spend", "share", "team"]
-    assert "no earlier figure to compare with" in to_text(case.evidence().data)
+    assert "no earlier figure to compare with" in to_text(case.evidence().component)
 
 
 def test_without_its_data_it_must_be_given(measured):
@@ -100,7 +100,7 @@ def test_what_a_figure_rests_on_is_told_beside_it_wherever_it_stands(measured):
     assert case.parameters.inputs["spend"].note == f"a first look\n{told}"
     complete(case)
     for view in (case.measurements(), case.assumptions()):
-        assert told in to_text(view.data)
+        assert told in to_text(view.component)
     assert case.record().to_json()["measurements"]["spend"]["caveats"] == [told]
 
 
@@ -174,7 +174,7 @@ def test_a_pool_uses_an_input_too(measured):
 def test_the_view_says_what_was_measured_and_which_rows_were_not_used(measured):
     case = measured()
     case.measure("spend", spend_of(case))
-    text = to_text(complete(case).measurements().data)
+    text = to_text(complete(case).measurements().component)
     for part in (
         "order value",
         "n = 200",
@@ -184,7 +184,7 @@ def test_the_view_says_what_was_measured_and_which_rows_were_not_used(measured):
         "201",
     ):
         assert part in text
-    assert "Nothing is measured" in to_text(complete(measured()).measurements().data)
+    assert "Nothing is measured" in to_text(complete(measured()).measurements().component)
 
 
 def test_what_was_known_before_is_what_the_file_alone_gives(measured):
@@ -207,7 +207,7 @@ def test_the_evidence_shows_before_and_after(measured):
     case = measured()
     case.measure("spend", spend_of(case))
     case.measure("share", proportion(count=20, n=200))
-    text = to_text(complete(case).evidence().data)
+    text = to_text(complete(case).evidence().component)
     assert "Benefits, before" in text
     assert "Before measuring" in text
     assert "Measuring makes the range" in text and "narrower" in text
@@ -215,7 +215,7 @@ def test_the_evidence_shows_before_and_after(measured):
 
 
 def test_nothing_measured_shows_the_plain_evidence(measured):
-    assert "before" not in to_text(complete(measured()).evidence().data).lower()
+    assert "before" not in to_text(complete(measured()).evidence().component).lower()
 
 
 def test_the_record_holds_it_all(measured):
@@ -246,9 +246,9 @@ def test_an_override_wins_over_a_measurement_and_the_report_says_so(measured):
     assert record["measurements"] == {}
     assert record["overridden_measurements"]["spend"]["value"] == round(found.value, 2)
     told = f"Overridden; measured: {case.formatter.quantity(round(found.value, 2), 'currency/person/year')}"
-    assert told in to_text(case.assumptions().data)
-    assert "Overridden: $45 is used instead" in to_text(case.measurements().data)
-    assert "Inputs overridden" in to_text(case.provenance().data)
+    assert told in to_text(case.assumptions().component)
+    assert "Overridden: $45 is used instead" in to_text(case.measurements().component)
+    assert "Inputs overridden" in to_text(case.provenance().component)
     assert case.study.confidence_before is None
 
 
@@ -305,6 +305,6 @@ def test_method_and_reasons_are_said_in_the_language_of_the_document(measured, l
     case.measure("spend", spend_of(case))
     found = complete(case).record().to_json()["measurements"]["spend"]
     assert (found["method"], found["set_aside"]) == (method, {reason: 1})
-    text = to_text(case.measurements().data)
+    text = to_text(case.measurements().component)
     assert method[1:] in text and reason in text
     assert "studentised" not in text and "no value" not in text

@@ -85,7 +85,7 @@ def test_like_cases_are_said_to_be_comparable(write):
 def test_the_money_of_all_is_added_up_by_year_and_shorter_cases_end_earlier(write):
     write("a", years=1, cash_flow=flow([0, 10], [5, 1]))
     output = write("b", years=2, cash_flow=flow([0, 20, 30], [0, 2, 3]))
-    rows = {row["cells"][0]: row["cells"][1:] for row in page(output).years().data["items"][1]["rows"]}
+    rows = {row.cells[0]: list(row.cells[1:]) for row in page(output).years().component.items[1].rows}
     assert rows["Net"] == ["−5", "27", "27"]
     assert rows["Running total"] == ["−5", "22", "49"]
     assert rows["Cases that reach the year"] == ["2", "2", "1"]
@@ -144,7 +144,7 @@ def test_labels_of_the_bubble_chart_never_touch(write, monkeypatch):
         write(f"client-{number}", npv=(number % 7 - 2) * 1000.0, costs=1000.0 + number % 5)
     shown = page(write("last"))
     made = bubble_chart(shown.portfolio.entries, shown._to("USD"))
-    assert "Named:" in made["note"]
+    assert "Named:" in made.note
     assert len(spots) >= 2
     for n, (x0, y0, x1, y1) in enumerate(spots):
         for a0, b0, a1, b1 in spots[:n]:
@@ -152,14 +152,12 @@ def test_labels_of_the_bubble_chart_never_touch(write, monkeypatch):
 
 
 def test_a_link_is_never_anything_but_a_file_beside_the_page(write):
-    from casebook.views.render import to_html
-    from casebook.views.view import left, row, table
+    from casebook.views.components import Table, left, row
+    from casebook.views.html import to_html
 
     for link in ("javascript:alert(1)", "//evil.example", "https://evil.example/a.html", "../a/..", 'x" y'):
-        assert "<a" not in to_html(table([left("Case")], [{**row("A"), "link": link}]))
-    assert '<a href="../a/b.html">A</a>' in to_html(
-        table([left("Case")], [{**row("A"), "link": "../a/b.html"}])
-    )
+        assert "<a" not in to_html(Table([left("Case")], [row("A", link=link)]))
+    assert '<a href="../a/b.html">A</a>' in to_html(Table([left("Case")], [row("A", link="../a/b.html")]))
 
 
 def test_a_client_name_is_text_and_no_markup(write):

@@ -117,7 +117,7 @@ def ranged(ranged_in):
 
 def cells(view):
     """The rows of a table, as lists of cells."""
-    return [row["cells"] for row in view.data["rows"]]
+    return [list(row.cells) for row in view.component.rows]
 
 
 def by_first(view):

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from casebook.parameters import read_parameters
+from casebook.views.components import Callout, Group, Table, from_json, to_json
 from casebook.views.view import VIEW_MIME
 from tests.conftest import CLIENTS, ROOT, run_template
 
@@ -33,10 +34,10 @@ VIEWS = (
 )
 
 
-def views_in(data):
-    yield data
-    for item in data["items"] if data["view"] == "group" else ():
-        yield from views_in(item)
+def components_in(component):
+    yield component
+    for item in component.items if isinstance(component, Group) else ():
+        yield from components_in(item)
 
 
 def strings(value):
@@ -61,23 +62,24 @@ def case(request):
 def test_views_are_plain_text_and_whole(case):
     for name in VIEWS:
         shown = getattr(case, name)()
-        for view in views_in(shown.data):
-            if view["view"] == "table":
-                assert view["rows"], name
-                widths = {len(row["cells"]) for row in view["rows"]}
-                assert widths == {len(view["columns"])}, name
-                assert all(isinstance(cell, str) for row in view["rows"] for cell in row["cells"]), name
-            if view["view"] == "callout":
-                assert view["title"].endswith("."), name
-        for text in strings(shown.data):
+        for component in components_in(shown.component):
+            if isinstance(component, Table):
+                assert component.rows, name
+                assert {len(row.cells) for row in component.rows} == {len(component.columns)}, name
+                assert all(isinstance(cell, str) for row in component.rows for cell in row.cells), name
+            if isinstance(component, Callout):
+                assert component.title.endswith("."), name
+        data = to_json(shown.component)
+        for text in strings(data):
             assert not re.search(r"\bnan\b|\binf\b|\bNone\b(?! of )|<[a-z]+[ >]|\{|\}|  ", text), (name, text)
             assert not re.search(r"\.\.(?!\.)|[.:] [.]", text), (name, text)
+        assert to_json(from_json(data)) == data, name
         bundle = shown._repr_mimebundle_()
-        assert bundle[VIEW_MIME] is shown.data
+        assert bundle[VIEW_MIME] == data
         assert bundle["text/html"] and bundle["text/plain"]
 
 
 def test_the_alt_text_of_a_chart_says_what_its_table_says(case):
     """The end of the running total, in the chart's words and in the cash flow."""
-    alt = case.cash_flow_chart().data["alt"]
+    alt = case.cash_flow_chart().component.alt
     assert case.formatter.money_short(case.result.cash_flow.cumulative[-1]) in alt

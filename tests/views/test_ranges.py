@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from casebook.views.components import Callout, Chart, Gap
 from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, cells, lines
 
 CHARTS = ("cash_flow_chart", "range_chart", "tornado")
@@ -11,24 +12,24 @@ CHARTS = ("cash_flow_chart", "range_chart", "tornado")
 
 def test_without_ranges_the_views_say_what_is_missing(points):
     """A reader is told once; the analyst, in every place."""
-    views = [getattr(points, name)().data for name in ("range_chart", "tornado", "what_to_measure")]
-    assert [shown["view"] for shown in views] == ["callout", "gap", "gap"]
-    assert all("No input has a low and a high value" in shown["text"] for shown in views)
+    views = [getattr(points, name)().component for name in ("range_chart", "tornado", "what_to_measure")]
+    assert [type(shown) for shown in views] == [Callout, Gap, Gap]
+    assert all("No input has a low and a high value" in shown.text for shown in views)
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_has_words_that_say_what_it_shows(ranged, name):
-    shown = getattr(ranged, name)().data
-    assert shown["view"] == "chart"
-    assert shown["svg"].lstrip().startswith(("<?xml", "<svg"))
-    assert len(shown["alt"]) > 40
-    assert shown["alt"].endswith(".")
-    assert shown["caption"] and not shown["caption"].endswith(".")
+    shown = getattr(ranged, name)().component
+    assert isinstance(shown, Chart)
+    assert shown.svg.lstrip().startswith(("<?xml", "<svg"))
+    assert len(shown.alt) > 40
+    assert shown.alt.endswith(".")
+    assert shown.caption and not shown.caption.endswith(".")
 
 
 def test_the_range_in_words(ranged):
     to, spread = ranged.formatter, ranged.study.analysis.simulation.net_present_value
-    alt, note = (ranged.range_chart().data[key] for key in ("alt", "note"))
+    alt, note = (getattr(ranged.range_chart().component, key) for key in ("alt", "note"))
     assert f"between {to.money_about(spread.p5)} and {to.money_about(spread.p95)} in nine of ten" in alt
     assert f"the median is {to.money_about(spread.p50)}" in alt
     assert f"{ranged.result.probability_of_loss} of the outcomes lose money" in alt
@@ -38,7 +39,7 @@ def test_the_range_in_words(ranged):
 
 def test_the_tornado_in_words(ranged):
     to, swings = ranged.formatter, ranged.study.analysis.tornado
-    alt = ranged.tornado().data["alt"]
+    alt = ranged.tornado().component.alt
     assert alt.startswith(f"From a likely {to.money_short(ranged.result.net_present_value)}: ")
     first = swings[0]
     label = getattr(ranged.inputs, first.name).label
@@ -48,11 +49,11 @@ def test_the_tornado_in_words(ranged):
 
 
 def test_the_cash_flow_in_words(points, make_case):
-    assert "running total of the net benefit is never negative" in points.cash_flow_chart().data["alt"]
+    assert "running total of the net benefit is never negative" in points.cash_flow_chart().component.alt
     late = lines(make_case(INPUTS, inputs={**POINTS, "setup": 6000}, discount_rate=0))
-    assert "turns positive after 14 months and reaches $9,000" in late.cash_flow_chart().data["alt"]
+    assert "turns positive after 14 months and reaches $9,000" in late.cash_flow_chart().component.alt
     never = lines(make_case(INPUTS, inputs={**POINTS, "setup": 16_000}, discount_rate=0))
-    assert "stays below zero: −$1,000 after 3 years" in never.cash_flow_chart().data["alt"]
+    assert "stays below zero: −$1,000 after 3 years" in never.cash_flow_chart().component.alt
 
 
 def test_scenarios_stand_beside_the_case_and_its_risk(ranged):
@@ -61,13 +62,13 @@ def test_scenarios_stand_beside_the_case_and_its_risk(ranged):
     assert shown["Likely case"][0] == str(ranged.result.net_present_value)
     assert shown["Slow"][0] == str(ranged.study.scenario_results["Slow"].result.net_present_value)
     assert shown["Dear"][3] == str(ranged.study.scenario_results["Dear"].result.present_value_of_costs)
-    assert ranged.scenarios().data["note"] == (
+    assert ranged.scenarios().component.note == (
         "Slow: Adoption 0\xa0%; 50\xa0%; 100\xa0%. A year late. Dear: Team $6,000, Margin 35\xa0%."
     )
 
 
 def test_without_scenarios_and_risk_there_is_nothing_to_compare(points):
-    assert points.scenarios().data["view"] == "gap"
+    assert isinstance(points.scenarios().component, Gap)
 
 
 def test_break_even_values_with_their_room(points):
@@ -99,9 +100,9 @@ def test_what_to_measure_ranks_by_worth(ranged):
 
 def test_a_decision_that_nothing_would_change(make_case):
     sure = {**RANGED, "margin": {"value": "90%", "low": "85%", "high": "95%"}, "caused": "90%", "setup": 0}
-    shown = lines(make_case(INPUTS, inputs=sure)).what_to_measure().data
-    assert shown["title"] == "No measurement would change the decision."
-    assert "On average over the simulated outcomes the investment pays" in shown["text"]
+    shown = lines(make_case(INPUTS, inputs=sure)).what_to_measure().component
+    assert shown.title == "No measurement would change the decision."
+    assert "On average over the simulated outcomes the investment pays" in shown.text
 
 
 def test_the_chance_of_loss_is_rounded_half_up_and_never_quite_none(points):

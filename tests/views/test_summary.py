@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from casebook.views.components import Callout, Table, Tiles
+from casebook.views.view import View
 from tests.views.conftest import INPUTS, POINTS, by_first, lines
 
 
 def tiles(case):
-    return {
-        item["label"]: (item["value"], item["basis"]) for item in case.summary().data["items"][0]["items"]
-    }
+    return {tile.label: (tile.value, tile.basis) for tile in case.summary().component.items[0].items}
 
 
 def callouts(case):
-    return [item for item in case.summary().data["items"] if item["view"] == "callout"]
-
-
-class Shown:
-    """One item of a group, as a view."""
-
-    def __init__(self, data):
-        self.data = data
+    return [item for item in case.summary().component.items if isinstance(item, Callout)]
 
 
 def comparison(case):
-    return case.summary().data["items"][-1]
+    return case.summary().component.items[-1]
 
 
 def test_the_tiles_of_a_case_on_single_points(points):
@@ -59,7 +52,7 @@ def test_without_costs_the_return_is_undefined_and_the_note_says_why(make_case):
     case.benefit("Gain", kind="cash saving", annual=case.inputs.team)
     assert tiles(case)["Return on investment"][0] == "Undefined"
     assert tiles(case)["Net present value"][1].startswith("over 1 year, ")
-    assert "Return on investment – undefined: the case has no costs." in comparison(case)["note"]
+    assert "Return on investment – undefined: the case has no costs." in comparison(case).note
 
 
 def test_a_payback_out_of_reach(make_case):
@@ -69,18 +62,18 @@ def test_a_payback_out_of_reach(make_case):
 
 
 def test_the_comparison_has_a_second_column_where_a_line_carries_risk(points, ranged):
-    assert [column["label"] for column in comparison(points)["columns"]] == ["Figure", "Likely case"]
-    assert "No line carries a risk adjustment." in comparison(points)["note"]
-    columns = [column["label"] for column in comparison(ranged)["columns"]]
+    assert [column.label for column in comparison(points).columns] == ["Figure", "Likely case"]
+    assert "No line carries a risk adjustment." in comparison(points).note
+    columns = [column.label for column in comparison(ranged).columns]
     assert columns == ["Figure", "Likely case", "Risk-adjusted", "Nine of ten outcomes"]
-    shown = by_first(Shown(comparison(ranged)))
+    shown = by_first(View(comparison(ranged)))
     for name, key in (
         ("Net present value", "net_present_value"),
         ("Costs, present value", "present_value_of_costs"),
     ):
         results = (ranged.result, ranged.result.risk_adjusted)
         assert shown[name][:2] == [str(getattr(result, key)) for result in results]
-    assert "÷ present value of costs" in comparison(ranged)["note"]
+    assert "÷ present value of costs" in comparison(ranged).note
 
 
 def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, ranged):
@@ -88,13 +81,13 @@ def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, r
     gains, loses = (to.money_short(abs(each.net_present_value)) for each in (base, adjusted))
     verbs = ["loses" if each.net_present_value < 0 else "gains" for each in (base, adjusted)]
     told = f"The likely case {verbs[0]} {gains}; risk-adjusted it {verbs[1]} {loses}"
-    assert comparison(ranged)["caption"] == told
-    assert comparison(points)["caption"] == "The likely case gains $15,000"
+    assert comparison(ranged).caption == told
+    assert comparison(points).caption == "The likely case gains $15,000"
 
 
 def test_the_comparison_holds_the_range_of_what_is_simulated(ranged):
     to, found = ranged.formatter, ranged.study.analysis.simulation
-    shown = by_first(Shown(comparison(ranged)))
+    shown = by_first(View(comparison(ranged)))
     worth = found.net_present_value
     assert shown["Net present value"][2] == f"{to.money_about(worth.p5)} to {to.money_about(worth.p95)}"
     assert shown["Payback"][2] == "–"
@@ -117,23 +110,18 @@ def test_page_1_tells_that_a_rate_may_not_be_unique_and_which_is_the_only_one_ab
     case.cost("Start", category="start-up", start=constant(100, "currency", currency="USD"))
     case.benefit("Money", kind="margin", annual=a_year * [230, 0])
     case.cost("End", category="other", annual=a_year * [0, last])
-    assert by_first(Shown(comparison(case)))["Internal rate of return"] == [shown]
-    assert f"Internal rate of return – {told}" in comparison(case)["note"]
+    assert by_first(View(comparison(case)))["Internal rate of return"] == [shown]
+    assert f"Internal rate of return – {told}" in comparison(case).note
 
 
 def test_page_1_runs_from_figures_to_doubts_to_detail(ranged):
-    assert [item["view"] for item in ranged.summary().data["items"]] == [
-        "tiles",
-        "callout",
-        "callout",
-        "table",
+    assert [type(item) for item in ranged.summary().component.items] == [
+        Tiles,
+        Callout,
+        Callout,
+        Table,
     ]
-    assert callouts(ranged)[1] == {
-        "view": "callout",
-        "tone": "info",
-        "title": "About these figures.",
-        "text": "A remark.",
-    }
+    assert callouts(ranged)[1] == Callout("About these figures.", "A remark.", "info")
 
 
 # The strongest objection
@@ -143,9 +131,9 @@ def test_the_strongest_open_finding_stands_on_page_1(ranged):
     strongest = ranged.study.findings[0]
     shown = callouts(ranged)[0]
     assert strongest.answer is None
-    assert shown["title"].startswith("The strongest objection: ")
-    assert shown["tone"] == "warning"
-    assert shown["text"].startswith(strongest.text + " What would settle it: ")
+    assert shown.title.startswith("The strongest objection: ")
+    assert shown.tone == "warning"
+    assert shown.text.startswith(strongest.text + " What would settle it: ")
 
 
 def doubtful(make_case, *, margin="100%", **values):
@@ -153,17 +141,17 @@ def doubtful(make_case, *, margin="100%", **values):
 
 
 def test_gains_at_revenue_are_told_once_where_they_weigh_most(make_case):
-    told = [item["title"] for item in callouts(doubtful(make_case))]
+    told = [item.title for item in callouts(doubtful(make_case))]
     assert told == ["The strongest objection: gains at revenue."]
 
 
 def test_gains_at_revenue_stand_on_page_1_even_when_answered(make_case):
     case = doubtful(make_case, review={"gains-at-revenue": "The board asked for revenue."})
     first, second = callouts(case)
-    assert "gains at revenue" not in first["title"]
-    assert (second["title"], second["tone"]) == ("Gains at revenue.", "warning")
-    assert second["text"].startswith("Margin is set to 100\xa0%")
-    assert second["text"].endswith(" Answer: The board asked for revenue.")
+    assert "gains at revenue" not in first.title
+    assert (second.title, second.tone) == ("Gains at revenue.", "warning")
+    assert second.text.startswith("Margin is set to 100\xa0%")
+    assert second.text.endswith(" Answer: The board asked for revenue.")
 
 
 def test_gains_at_revenue_stand_on_page_1_even_when_outweighed(make_case):
@@ -172,8 +160,8 @@ def test_gains_at_revenue_stand_on_page_1_even_when_outweighed(make_case):
     x = case.inputs
     case.benefit("More", kind="margin", annual=x.team, ramp=0.5, causal_share=0.5)
     first, second = callouts(case)
-    assert "gains at revenue" not in first["title"]
-    assert second["text"].startswith("“More” counts $3,750 (present value) as margin")
+    assert "gains at revenue" not in first.title
+    assert second.text.startswith("“More” counts $3,750 (present value) as margin")
 
 
 def test_where_only_a_weak_objection_is_open_it_is_shown_as_one(make_case):
@@ -182,8 +170,8 @@ def test_where_only_a_weak_objection_is_open_it_is_shown_as_one(make_case):
     answers = {rule.id: "Yes." for rule in RULES if rule.id != "unusual-discount-rate"}
     case = lines(make_case(INPUTS, inputs=POINTS, discount_rate=0, review=answers))
     (shown,) = callouts(case)
-    assert shown["title"] == "The strongest objection: an unusual discount rate."
-    assert shown["tone"] == "info"
+    assert shown.title == "The strongest objection: an unusual discount rate."
+    assert shown.tone == "info"
 
 
 def test_where_all_is_answered_page_1_has_no_objection(make_case):

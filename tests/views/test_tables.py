@@ -10,7 +10,7 @@ from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, cells, lines
 
 def test_the_cash_flow_has_every_line_and_its_sums(ranged):
     shown = {row[1]: row[2:] for row in cells(ranged.cash_flow())}
-    assert [column["label"] for column in ranged.cash_flow().data["columns"]] == [
+    assert [column.label for column in ranged.cash_flow().component.columns] == [
         "",
         "USD",
         "Start",
@@ -38,17 +38,17 @@ def test_a_case_with_risk_has_its_net_by_year_too(ranged):
 
 
 def test_a_case_without_a_start_has_no_column_for_it(points):
-    assert "Start" not in [column["label"] for column in points.cash_flow().data["columns"]]
+    assert "Start" not in [column.label for column in points.cash_flow().component.columns]
 
 
 def test_a_long_case_goes_on_in_a_further_table(make_case):
     case = lines(make_case(INPUTS, inputs={**POINTS, "setup": 100}, years=8))
-    first, second = case.cash_flow().data["items"]
-    heads = [[column["label"] for column in each["columns"]] for each in (first, second)]
+    first, second = case.cash_flow().component.items
+    heads = [[column.label for column in each.columns] for each in (first, second)]
     assert heads[0][2:] == ["Start", *(f"Year {year}" for year in range(1, 7))]
     assert heads[1][2:] == ["Year 7", "Year 8", "Present value"]
-    assert first["note"] is None
-    assert "Present values at" in second["note"]
+    assert first.note == ""
+    assert "Present values at" in second.note
 
 
 def test_each_formula_in_words_in_numbers_and_as_a_result(points):
@@ -71,7 +71,7 @@ def test_what_is_not_in_the_figure_and_why(ranged):
 def test_nothing_left_out_says_so(make_case):
     case = make_case(INPUTS, inputs=POINTS)
     case.cost("Team", category="people", annual=case.inputs.team)
-    assert case.not_in_figure().data["title"] == "Nothing is left out."
+    assert case.not_in_figure().component.title == "Nothing is left out."
 
 
 def test_the_register_has_value_unit_range_grade_and_source(ranged):
@@ -85,7 +85,7 @@ def test_the_register_has_value_unit_range_grade_and_source(ranged):
         "Not stated",
         "–",
     ]
-    headings = [row["cells"][0] for row in ranged.assumptions().data["rows"] if row["style"] == "heading"]
+    headings = [row.cells[0] for row in ranged.assumptions().component.rows if row.style == "heading"]
     assert headings == ["Traditional", "Process", "Social"]
 
 
@@ -112,11 +112,11 @@ def test_an_example_is_called_one(make_case):
 
 def test_kpis_and_what_is_not_stated(ranged, points):
     assert cells(ranged.kpis()) == [["Answers in time", "–", "80 %", "–", "–"]]
-    assert points.kpis().data["title"] == "KPIs: not stated."
+    assert points.kpis().component.title == "KPIs: not stated."
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY"])
 def test_amounts_are_the_clients(make_case, currency):
     case = lines(make_case(INPUTS, inputs=RANGED, currency=currency, locale="de_DE"))
-    assert case.cash_flow().data["columns"][1]["label"] == currency
+    assert case.cash_flow().component.columns[1].label == currency
     assert {row[1]: row[2:5] for row in cells(case.cash_flow())}["Team"] == ["–", "5.000", "5.000"]

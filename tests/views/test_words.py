@@ -26,7 +26,7 @@ from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, N
 from casebook.reading.ranges import DISTRIBUTIONS
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.review.review import RULES, SEVERITIES
-from casebook.views import composition, objections, outlook, summary, tables, uncertainty
+from casebook.views import composition, outlook, review, sensitivity, simulation, summary, tables
 from tests.test_repository import PACKAGE
 
 COMPLETE = ("de", "fr")
@@ -46,7 +46,7 @@ WORKBOOK = (
 NAMED = (
     *(NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, BORROWING),
     *(SHARES_METHOD, composition.OTHER, summary.DEFINITION),
-    *(objections.VARIANCE, uncertainty.NO_RANGES, uncertainty.PAYS, uncertainty.PAYS_NOT),
+    *(review.VARIANCE, simulation.NO_RANGES, simulation.PAYS, simulation.PAYS_NOT),
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *i18n.TIMES.values(), *FIGURES.values(), *LABELS.values()),
     *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
@@ -57,10 +57,10 @@ NAMED = (
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
     outlook.METHOD,
     *(
-        *objections.MEANING.values(),
-        *objections.WEIGHTS.values(),
-        *objections.RESTS_ON.values(),
-        *uncertainty.HEADS.values(),
+        *review.MEANING.values(),
+        *review.WEIGHTS.values(),
+        *review.RESTS_ON.values(),
+        *sensitivity.HEADS.values(),
     ),
 )
 """Phrases that are said by the name of what holds them."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from casebook.exporters.uses import UNUSED, Uses
+from casebook.exporters.dependencies import UNUSED, Dependencies
 from casebook.exporters.workbook.formula import Text, Writer
 from casebook.exporters.workbook.naming import Names
 from casebook.exporters.workbook.rows import InputRow, LineRow, Section, StepRow
@@ -67,7 +67,7 @@ class Plan:
         """Settle names, steps and lines, in this order."""
         self.years = self.record.years
         self._formulas = Formulas(self.record)
-        self._uses = Uses(self.record)
+        self._dependencies = Dependencies(self.record)
         self.names = Names(_OWN_NAMES)
         rows = [self._input(name, self.record.inputs[name]) for name in self._in_order()]
         self.groups = _grouped(rows)
@@ -137,7 +137,7 @@ class Plan:
     def _input(self, name: str, entry: InputRecord) -> InputRow:
         values = [float(value) for value in np.atleast_1d(np.asarray(entry.value))]
         values = values if self.years > 1 else values[:1]
-        return InputRow(name, self.names.give(name), values, entry, self._uses.lock(name))
+        return InputRow(name, self.names.give(name), values, entry, self._dependencies.lock(name))
 
     # --- steps and lines ------------------------------------------------------------------------------
 

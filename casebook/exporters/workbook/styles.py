@@ -9,8 +9,8 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from casebook.exporters import colour
 from casebook.formatting import Formatter
+from casebook.views import colour
 
 _GREY, _RULE, _PAPER = "#5f6670", "#c9ced6", "#ffffff"
 _EDITABLE, _EDITABLE_RULE, _EDITABLE_INK = "#fff7dc", "#d8b95c", "#1f3fbf"
@@ -23,9 +23,8 @@ class Styles:
     def __init__(self, book: Workbook, client_colour: object) -> None:
         self._book = book
         self._made: dict[str, Format] = {}
-        accent = colour.accent(client_colour)
-        self.accent = colour.hex_of(accent)
-        tint = colour.hex_of(colour.mix(accent, (255, 255, 255), 0.92))
+        self.accent = colour.accent(client_colour)
+        tint = colour.mix(self.accent, colour.WHITE, 0.92)
         self._parts: dict[str, dict[str, Any]] = {
             "title": {"bold": True, "font_size": 18, "font_color": self.accent, "text_wrap": False},
             "subtitle": {"font_size": 11, "font_color": _GREY, "text_wrap": False},

@@ -17,8 +17,8 @@ from casebook.exporters.sliders import MOST, sliders
 from casebook.parameters import Parameters, read_parameters
 from casebook.presentation.figure import Absent
 from casebook.record.parsing import parse
-from casebook.views import tables
 from casebook.views.case import Case
+from casebook.views.cash_flow import cash_flow
 from tests.conftest import ROOT
 from tests.exporters.browser import Page
 from tests.exporters.live.panels import CLOSE, Setting, bare_page, moves, texts
@@ -86,7 +86,7 @@ def check_texts(printed: dict[str, Any], case: Case) -> None:
     order += ["internal_rate_of_return", "benefit_cost_ratio"]
     expected = [short(getattr(result, name)) for name in order]
     assert printed["figures"] == [*expected[:3], *([str(adjusted)] if risky else []), *expected[3:]]
-    assert printed["rows"] == [row["cells"][2:] for row in tables.cash_flow(case.study)["rows"]]
+    assert printed["rows"] == [list(row.cells[2:]) for row in cash_flow(case.study).rows]
 
 
 def test_the_panel_starts_at_the_figures_of_the_report(page: Page, client: Any, reports: Any) -> None:

@@ -108,8 +108,8 @@ def test_random_formulas_equal_numpy(
     record = synthetic(checked, INPUTS)
     chromium.open(bare_page(tmp_path_factory.mktemp("trees"), record))
     place = {slider.name: index for index, slider in enumerate(sliders(parse(record)))}
-    # A factor of 0 would make −0 of a negative value, and the way out of the page loses its sign.
-    typed = {"a": moved[0], "b": moved[1], "c": abs(moved[2]) / 100 or 0.5}
+    # The way out of the page loses the sign of −0: none is typed, and no factor of 0 makes one.
+    typed = {"a": moved[0] + 0.0, "b": moved[1] + 0.0, "c": abs(moved[2]) / 100 or 0.5}
     first = chromium.state()
     entries = {place[name]: f"{value:.12f}" for name, value in typed.items() if name in place}
     second = move(chromium, {}, entries)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from casebook.exporters.dependencies import Dependencies
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
-from casebook.exporters.uses import Uses
 from casebook.formula.expression import Constant, operation
 from casebook.record.parsing import parse
 from tests.exporters.live.panels import amount, synthetic
@@ -32,6 +32,6 @@ def test_the_tornado_comes_first_and_eight_are_enough(client: Any) -> None:
     record = client[1]
     names = [slider.name for slider in sliders(parse(record))]
     tornado = [entry["input"] for entry in (record["simulation"] or {}).get("tornado", [])]
-    uses = Uses(parse(record))
-    wanted = [name for name in tornado if name in uses.used - uses.reached.keys()]
+    dependencies = Dependencies(parse(record))
+    wanted = [name for name in tornado if name in dependencies.used - dependencies.reached.keys()]
     assert len(names) <= MOST and names[: len(wanted)] == wanted[:MOST]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from casebook.analysis.evidence import GRADES, by_value, by_variance
 from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first
 from casebook.review.review import SEVERITIES, Finding, title_of
 from casebook.study.study import Study
-from casebook.views.view import callout, left, right, row, table
+from casebook.views.components import Callout, Component, Table, callout, left, right, row
 
 MEANING = {
     "measured": "Measured: computed from the client's data, with its interval",
@@ -29,7 +29,7 @@ VARIANCE = "Variance: how much of the spread of the result comes from inputs of 
 WEIGHTS = {"high": "High weight", "medium": "Medium weight", "low": "Low weight"}
 
 
-def review(case: Study) -> dict[str, Any]:
+def review(case: Study) -> Component:
     """All findings, the strongest first, each with what would settle it and the answer where there is one."""
     to, say = case.formatter, case.formatter.say
     if not case.findings:
@@ -44,10 +44,9 @@ def review(case: Study) -> dict[str, Any]:
     answered = [finding for finding in case.findings if finding.answer is not None]
     if answered:
         rows.append(row(say("Answered"), "", style="heading"))
-        rows += [
-            row(f"{title_of(each.rule, to)}\n({_lower(say(WEIGHTS[each.severity]), to)})", _finding(each, to))
-            for each in answered
-        ]
+        for each in answered:
+            weight = lower_first(say(WEIGHTS[each.severity]), to.language)
+            rows.append(row(f"{title_of(each.rule, to)}\n({weight})", _finding(each, to)))
     count = len(case.findings)
     counted = to.say_count(
         "{count} objection, {open} of them open",
@@ -55,7 +54,7 @@ def review(case: Study) -> dict[str, Any]:
         count,
         open=count - len(answered),
     )
-    return table(
+    return Table(
         [
             left(say("Objection"), 0.8, lines="lead"),
             left(say("Finding, what would settle it, and the answer"), 2.4, lines="lead"),
@@ -67,30 +66,28 @@ def review(case: Study) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, to: Formatter) -> str:
-    lines = [finding.text, to.say("To settle it: {what}", what=_lower(finding.settle, to))]
+    lines = [finding.text, to.say("To settle it: {what}", what=lower_first(finding.settle, to.language))]
     if finding.answer is not None:
         lines.append(to.say("Answer: {answer}", answer=finding.answer))
     return "\n".join(lines)
 
 
-def _lower(text: str, to: Formatter) -> str:
-    """The text within a sentence; German keeps its capitals, as most of its nouns begin with one."""
-    return text if to.language == "de" else text[:1].lower() + text[1:]
-
-
-def strongest_objection(case: Study) -> dict[str, Any] | None:
+def strongest_objection(case: Study) -> Callout | None:
     """The open finding that weighs most, for page 1; None where all are answered or none was found."""
-    for finding in case.findings:
-        if finding.answer is None:
-            to = case.formatter
-            settle = to.say("What would settle it: {what}", what=_lower(finding.settle, to))
-            title = to.say("The strongest objection: {what}", what=_lower(title_of(finding.rule, to), to))
-            tone = "info" if finding.severity == "low" else "warning"
-            return callout(title, f"{finding.text} {settle}", tone=tone)
-    return None
+    finding = next((each for each in case.findings if each.answer is None), None)
+    if finding is None:
+        return None
+    to, say = case.formatter, case.formatter.say
+    rule = lower_first(title_of(finding.rule, to), to.language)
+    settle = say("What would settle it: {what}", what=lower_first(finding.settle, to.language))
+    return callout(
+        say("The strongest objection: {what}", what=rule),
+        f"{finding.text} {settle}",
+        tone="info" if finding.severity == "low" else "warning",
+    )
 
 
-def evidence(case: Study) -> dict[str, Any]:
+def evidence(case: Study) -> Table:
     """What share of the benefit rests on each grade of evidence, by value and by variance."""
     values = by_value(case)
     variance = case.analysis.variance
@@ -110,7 +107,7 @@ def evidence(case: Study) -> dict[str, Any]:
     note = say("A benefit counts under the weakest grade among its inputs.")
     if shares is not None:
         note += " " + say(VARIANCE)
-    return table(columns, rows, caption=standing_on(case, values), note=note)
+    return Table(columns, rows, caption=standing_on(case, values), note=note)
 
 
 def standing_on(case: Study, values: Mapping[str, float]) -> str:

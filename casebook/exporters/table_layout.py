@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from casebook.views.render import relative_link
+from casebook.views.components import Table
 
 Spec = dict[str, Any]
 """A table as layout.typ reads it."""
@@ -59,30 +59,27 @@ def _word_width(text: str) -> float:
     return max((width_of(word[:_LONGEST_WORD]) for word in _WORD.findall(text)), default=0.0)
 
 
-def of_view(view: Mapping[str, Any], pages: Mapping[str, float]) -> Spec:
-    """The layout of a table view; `pages` has the widths and the height that a page offers, in points."""
-    columns = view["columns"]
-    aligns = ["right" if column.get("align") == "right" else "left" for column in columns]
+def table_spec(table: Table, pages: Mapping[str, float]) -> Spec:
+    """The layout of a table; `pages` has the widths and the height that a page offers, in points."""
+    columns = table.columns
     rows = []
-    for row in view["rows"]:
-        style = row.get("style", "plain")
-        texts = [str(cell) for cell in row["cells"]][: len(columns)]
-        if style == "heading":
+    for row in table.rows:
+        texts = list(row.cells)[: len(columns)]
+        if row.style == "heading":
             cells = [cell_of(texts[0] if texts else "", "left", 0, colspan=len(columns))]
         else:
             texts += [""] * (len(columns) - len(texts))
-            cells = [cell_of(text, aligns[n], n) for n, text in enumerate(texts)]
-            if link := relative_link(row):
-                cells[0]["link"] = link
+            cells = [cell_of(text, columns[n].align, n) for n, text in enumerate(texts)]
+            if row.target:
+                cells[0]["link"] = row.target
             for cell, column in zip(cells, columns, strict=True):
-                cell["lines"] = str(column.get("lines") or "")
-        rows.append({"style": style, "cells": cells})
-    header = [[cell_of(str(column["label"]), aligns[n], n) for n, column in enumerate(columns)]]
-    weights = [float(column.get("weight") or 1) for column in columns]
-    spec: Spec = {"caption": str(view.get("caption") or ""), "note": str(view.get("note") or "")}
-    spec["whole"] = bool(view.get("whole"))
-    largest = _SIZES[_COMPACT] if view.get("compact") else _SIZES[0]
-    return laid_out({**spec, "header": header, "rows": rows}, aligns, weights, pages, largest=largest)
+                cell["lines"] = column.lines
+        rows.append({"style": row.style, "cells": cells})
+    header = [[cell_of(column.label, column.align, n) for n, column in enumerate(columns)]]
+    spec = {"caption": table.caption, "note": table.note, "header": header, "rows": rows}
+    aligns, weights = [column.align for column in columns], [column.weight for column in columns]
+    largest = _SIZES[_COMPACT] if table.compact else _SIZES[0]
+    return lay_out(spec, aligns, weights, pages, largest=largest, whole=table.whole)
 
 
 def cell_of(text: str, align: str, column: int, *, colspan: int = 1, rowspan: int = 1) -> dict[str, Any]:
@@ -128,18 +125,22 @@ def needs(spec: Spec, aligns: Sequence[str]) -> Needs:
     return Needs(natural, easy, tight)
 
 
-def laid_out(
+def lay_out(
     spec: Spec,
     aligns: Sequence[str],
     weights: Sequence[float],
     pages: Mapping[str, float],
     *,
     largest: float = math.inf,
+    whole: bool = False,
 ) -> Spec:
-    """`spec` with its size of type (in points, at most `largest`), its page, widths and breaks."""
+    """`spec` with its size of type (in points, at most `largest`), its page, widths and breaks.
+
+    A table that is read as a `whole`, such as money by year, goes over the page only where it has to.
+    """
     asked = needs(spec, aligns)
     figures = [align == "right" for align in aligns]
-    if spec.get("whole"):  # the names of its lines stay on their line where smaller type makes room for them
+    if whole:  # the names of its lines stay on their line where smaller type makes room for them
         one_line = (size for size in _SIZES[:5] if sum(asked.natural) * size <= pages["width"])
         largest = min(largest, next(one_line, math.inf))
     size, turned = _size(sum(asked.easy), sum(asked.tight), pages, largest)
@@ -159,9 +160,7 @@ def laid_out(
     spec["size"] = size
     spec["turned"] = turned
     heights = [_lines(row, widths) * 1.32 + 0.9 for row in rows]
-    # What is read as one, such as money by year, goes over the page only where it has to.
-    most = 0.9 if spec.pop("whole", False) else 0.45
-    spec["breaks"] = sum(heights, 4.0) * size > most * pages["height"]
+    spec["breaks"] = sum(heights, 4.0) * size > (0.9 if whole else 0.45) * pages["height"]
     spec["cells_break"] = max(heights, default=0.0) * size > 0.3 * pages["height"]
     return spec
 

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from casebook import i18n
-from casebook.exporters import colour
 from casebook.exporters.attachments import Attachment
 from casebook.exporters.document import Document
-from casebook.exporters.embeds import Flag, Picture, Trusted, placed
+from casebook.exporters.embeds import Flag, Picture, Trusted, embed_number
 from casebook.exporters.glyphs import Fonts, Glyphs, assets
-from casebook.exporters.lists import from_one, is_task
-from casebook.exporters.materials import Materials, Refused
 from casebook.exporters.pandoc import Node
 from casebook.exporters.prose_tables import parts_of
-from casebook.exporters.tables import Spec
+from casebook.exporters.table_layout import Spec
+from casebook.exporters.typst_embeds import Refused, TypstEmbeds
+from casebook.exporters.typst_lists import from_one, is_task
+from casebook.views import colour
 
 Files = dict[str, bytes]
 
@@ -43,7 +43,7 @@ _LONG_WORD = re.compile(r"\S{30}")
 _INERT = re.compile(r"[^\W\d_]+[,;:!?]?\Z")
 
 
-class Setting:
+class TypstWriter:
     """Turns the document's nodes into Typst and gathers the data that they point to."""
 
     def __init__(
@@ -68,9 +68,9 @@ class Setting:
         width, height = _PAPERS[self.paper]
         self._pages = {"width": width - _SIDES, "turned_width": height - _SIDES, "height": height - _ENDS}
         self._narrow = {**self._pages, "turned_width": self._pages["width"]}
-        self.materials = Materials(document, self._pages, self.refused)
+        self.embeds = TypstEmbeds(document, self._pages, self.refused)
         self.attachments = attached
-        self._embeds = [self.materials.embed(number) for number in range(len(document.embeds))]
+        self._described = [self.embeds.embed(number) for number in range(len(document.embeds))]
 
     def body(self) -> list[Node]:
         """The document's blocks for pandoc's Typst writer, a turned page around what is too wide."""
@@ -98,14 +98,14 @@ class Setting:
         data = json.dumps(self._data()).encode()  # the logo joins the files here
         attached = {each.name: each.data for each in self.attachments}
         ours = {"main": main.encode(), "layout.typ": layout, "data.json": data}
-        return {**ours, **self.materials.files, **attached}
+        return {**ours, **self.embeds.files, **attached}
 
     def _top(self, node: Node) -> tuple[list[Node], bool]:
         if node["t"] == "Table":
             return self._table(node, self._pages)
-        number = placed(node)
+        number = embed_number(node)
         nodes = self._walk([node])
-        return nodes, number is not None and _is_turned(self._embeds[number])
+        return nodes, number is not None and _is_turned(self._described[number])
 
     def _leads_in(self, number: int) -> bool:
         """Whether a paragraph introduces, under a heading, the table, chart or section that comes next."""
@@ -142,9 +142,9 @@ class Setting:
     def _change(self, node: Node) -> Node | list[Node]:
         kind: str = node["t"]
         content: Any = node.get("c")
-        number = placed(node)
+        number = embed_number(node)
         if number is not None:
-            return self._placed(number, kind)
+            return self._embed(number, kind)
         match kind:
             case "Str":
                 text = self.glyphs.clean(content)
@@ -173,13 +173,13 @@ class Setting:
     def _string(self, text: str) -> int:
         return self._strings.setdefault(self.glyphs.clean(text), len(self._strings))
 
-    def _placed(self, number: int, kind: str) -> Node | list[Node]:
+    def _embed(self, number: int, kind: str) -> Node | list[Node]:
         embed = self.document.embeds[number]
         if isinstance(embed, Trusted):
             return self._walk(embed.blocks)
         if isinstance(embed, Flag):
             return self._call("cb-flag", embed.text)
-        if self._embeds[number] is None:
+        if self._described[number] is None:
             remark = f"#cb-flag({self._string(self._unshown(number))});"
             return _raw_inline(remark) if kind == "RawInline" else _raw_block(remark)
         if kind == "RawInline":
@@ -238,7 +238,7 @@ class Setting:
             "logo_alt": i18n.say(document.locale.language, "Logo of {name}", name=client)
             if client
             else "Logo",
-            "embeds": self._embeds,
+            "embeds": self._described,
             "tables": self._tables,
             "strings": list(self._strings),
         }
@@ -246,14 +246,14 @@ class Setting:
         return {
             "long_words": _LONG_WORD.search(everything) is not None,
             **self.glyphs.clean_data({key: _one_line(text) for key, text in texts.items()}),
-            "logo": self.materials.logo(),
+            "logo": self.embeds.logo(),
             "paper": self.paper,
             "lang": document.locale.language,
             "region": document.locale.territory,
             # English words are short: with a ragged edge it is set unbroken, and in half the time.
             "hyphenate": document.locale.language != "en",
-            "accent": colour.hex_of(accent),
-            "tint": colour.hex_of(colour.mix(accent, (255, 255, 255), 0.94)),
+            "accent": accent,
+            "tint": colour.mix(accent, colour.WHITE, 0.94),
             "brief": self.brief,
             "attachments": [
                 {

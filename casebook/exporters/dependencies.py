@@ -13,7 +13,7 @@ from casebook.record.types import Record
 UNUSED = Phrase("Locked: no line's money rests on it.")
 
 
-class Uses:
+class Dependencies:
     """The inputs behind the lines of a record."""
 
     def __init__(self, record: Record) -> None:

@@ -8,7 +8,7 @@ from tests.views.conftest import INPUTS, RANGED, by_first, cells, lines
 
 
 def headings(view):
-    return [row["cells"][0] for row in view.data["rows"] if row["style"] == "heading"]
+    return [row.cells[0] for row in view.component.rows if row.style == "heading"]
 
 
 def test_findings_stand_under_their_weight_and_answered_ones_last(ranged):
@@ -31,12 +31,12 @@ def test_every_finding_is_shown_with_what_would_settle_it(ranged):
 
 def test_the_caption_counts_objections_and_open_ones(ranged, make_case):
     count = len(ranged.study.findings)
-    assert ranged.review().data["caption"] == f"{count} objections, {count - 1} of them open"
+    assert ranged.review().component.caption == f"{count} objections, {count - 1} of them open"
     one = make_case(INPUTS, inputs=RANGED)
     one.cost("Team", category="people", annual=one.inputs.team)
     answered = {finding.rule: "Yes." for finding in one.study.findings}
     assert list(answered) == ["cost-class-missing"]
-    assert one.review().data["caption"] == "1 objection, 1 of them open"
+    assert one.review().component.caption == "1 objection, 1 of them open"
 
 
 def test_a_case_without_objections_says_so(make_case):
@@ -45,7 +45,7 @@ def test_a_case_without_objections_says_so(make_case):
     for category in ("people", "technology", "start-up", "training", "content", "change"):
         case.cost(category.capitalize(), category=category, annual=x.team)
     assert case.study.findings == []
-    assert case.review().data["title"] == "No objection."
+    assert case.review().component.title == "No objection."
 
 
 def test_every_rule_has_a_title_of_its_own():
@@ -56,14 +56,14 @@ def test_every_rule_has_a_title_of_its_own():
 
 
 def test_the_evidence_by_value_and_by_variance(ranged, points):
-    columns = [column["label"] for column in ranged.evidence().data["columns"]]
+    columns = [column.label for column in ranged.evidence().component.columns]
     assert columns == ["Grade", "Share of benefits", "Share of variance"]
     shares = ranged.record().to_json()["evidence"]
     shown = by_first(ranged.evidence())
     assert shown["Assumption"][0] == "100\xa0%"
     stated = shown["Stated: the client's own figure, with its document"]
     assert stated == ["0\xa0%", ranged.formatter.share(round(shares["by_variance"]["stated"], 3))]
-    assert [column["label"] for column in points.evidence().data["columns"]] == ["Grade", "Share of benefits"]
+    assert [column.label for column in points.evidence().component.columns] == ["Grade", "Share of benefits"]
 
 
 def test_answers_go_with_their_rule_wherever_it_speaks(make_case):

@@ -8,18 +8,18 @@ from functools import lru_cache
 
 import tinycss2.color3
 
-from casebook.exporters import colour
+from casebook.views import colour
 
 Part = tuple[str, float, float]
 """A colour as #rrggbb, and where it begins and ends, as shares of the cell's width."""
 
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)", re.IGNORECASE)
 _STOP = re.compile(r"((?:rgba?|hsla?)\([^)]*\)|#\w+|[a-z]+)\s+(-?[\d.]+)%", re.IGNORECASE)
-_LIGHT, _DARK = (255, 255, 255), (20, 33, 61)
+_INKS = (colour.WHITE, "#14213d")
 
 
 @dataclass(frozen=True)
-class Look:
+class CellStyle:
     """What a style says that both formats can show; what else it says is left out."""
 
     fill: str = ""
@@ -37,7 +37,7 @@ class Look:
     def css(self) -> str:
         """The style that says the same, made of nothing but what was understood.
 
-        >>> look_of("color:red; position:fixed; background:url(https://a.example)").css
+        >>> parse_style("color:red; position:fixed; background:url(https://a.example)").css
         'background-color:#ffffff;color:#ff0000'
         """
         said = (
@@ -52,11 +52,11 @@ class Look:
 
 
 @lru_cache(maxsize=4096)
-def look_of(style: str) -> Look:
+def parse_style(style: str) -> CellStyle:
     """Read a style attribute; later declarations win, as in CSS.
 
-    >>> look_of("background-color: #0b5fa5; width: 10em")
-    Look(fill='#0b5fa5', ink='#ffffff', bold=False, italic=False, align='', bar=())
+    >>> parse_style("background-color: #0b5fa5; width: 10em")
+    CellStyle(fill='#0b5fa5', ink='#ffffff', bold=False, italic=False, align='', bar=())
     """
     given = {name.lower(): value.strip().lower() for name, value in _DECLARATION.findall(style)}
     ground = given.get("background", "")
@@ -64,12 +64,12 @@ def look_of(style: str) -> Look:
     fill, bar = _hex(given.get("background-color", ground)), _bar(gradient)
     ink = _hex(given.get("color", ""))
     if (bar or ink) and not fill:  # they are meant for white paper, also on a dark screen
-        fill = colour.hex_of(_LIGHT)
+        fill = colour.WHITE
     if fill and not ink:
-        ink = colour.hex_of(max(_LIGHT, _DARK, key=lambda one: colour.contrast(one, colour.parse(fill))))
+        ink = max(_INKS, key=lambda ink: colour.contrast(ink, fill))
     weight = given.get("font-weight", "")
     align = given.get("text-align", "")
-    return Look(
+    return CellStyle(
         fill,
         ink,
         weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600),
@@ -84,8 +84,8 @@ def _hex(value: str) -> str:
     found = tinycss2.color3.parse_color(value) if value else None
     if found is None or isinstance(found, str) or not found.alpha:
         return ""
-    solid = (round(255 * found.red), round(255 * found.green), round(255 * found.blue))
-    return colour.hex_of(colour.mix((255, 255, 255), solid, found.alpha))
+    solid = colour.from_channels(found.red, found.green, found.blue)
+    return colour.mix(colour.WHITE, solid, found.alpha)
 
 
 def _bar(gradient: str) -> tuple[Part, ...]:

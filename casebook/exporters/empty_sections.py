@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
-from casebook.exporters.embeds import Embed, ViewEmbed, placed
+from casebook.exporters.embeds import Embed, embed_number
 from casebook.exporters.pandoc import Node
+from casebook.views.components import Gap
 
 LEFT_OUT = "sections with nothing to show are left out"
 """How the warning about them begins."""
@@ -22,18 +22,18 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
     kept: list[list[Node]] = []
     below = 0  # the level of the shallowest heading kept since the last shallower one
     for section in reversed(sections):
-        shown = [node for node in section if not _is_gap(node, embeds)]
+        shown = [node for node in section if not _gap_of(node, embeds)]
         level = shown[0]["c"][0] if shown and shown[0]["t"] == "Header" else 0
         holds = below > level > 0
-        if len(shown) < len(section) and not any(placed(node) is not None for node in shown):
+        if len(shown) < len(section) and not any(embed_number(node) is not None for node in shown):
             shown = shown[:1] if holds else []
         elif level and len(shown) == 1 and not holds and _had_below(sections, section):
             shown = []
         if shown and level:
             below = level
         kept.append(shown)
-    views = [_view_of(node, embeds) for node in blocks if _is_gap(node, embeds)]
-    told = [f"{view['title']} {view['text']}" for view in views if not view.get("quiet")]
+    gaps = [gap for node in blocks if (gap := _gap_of(node, embeds))]
+    told = [f"{gap.title} {gap.text}" for gap in gaps if not gap.quiet]
     if told:
         warn(f"{LEFT_OUT}: {' '.join(told)}")
     return [node for section in reversed(kept) for node in section]
@@ -49,14 +49,10 @@ def _sections(blocks: Iterable[Node]) -> Iterable[list[Node]]:
     yield section
 
 
-def _is_gap(node: Node, embeds: Sequence[Embed]) -> bool:
-    return _view_of(node, embeds).get("view") == "gap"
-
-
-def _view_of(node: Node, embeds: Sequence[Embed]) -> Mapping[str, Any]:
-    number = placed(node)
+def _gap_of(node: Node, embeds: Sequence[Embed]) -> Gap | None:
+    number = embed_number(node)
     embed = embeds[number] if number is not None else None
-    return embed.view if isinstance(embed, ViewEmbed) else {}
+    return embed if isinstance(embed, Gap) else None
 
 
 def _had_below(sections: Sequence[Sequence[Node]], section: Sequence[Node]) -> bool:

@@ -1,4 +1,4 @@
-"""The signs and words of a locale as data, for readers that can't call Babel: the script of the page.
+"""How a locale writes numbers, as data for readers that can't call Babel: the script of the page.
 
 They are read off what `Formatter` prints, so that both print the same.
 """
@@ -16,11 +16,11 @@ _LEAST_WORD = 6
 """Amounts have a word for their size from 10^6 up."""
 
 
-def signs_of(formatter: Formatter, years: int) -> dict[str, Any]:
+def number_symbols(formatter: Formatter, years: int) -> dict[str, Any]:
     """What stands between, before and after digits; `months` holds the words for every time of the horizon.
 
-    >>> signs = signs_of(Formatter("EUR", "de_DE"), 1)
-    >>> signs["group"], signs["decimal"], signs["money"], signs["months"][1]
+    >>> symbols = number_symbols(Formatter("EUR", "de_DE"), 1)
+    >>> symbols["group"], symbols["decimal"], symbols["money"], symbols["months"][1]
     ('.', ',', ['', '\\xa0€'], '1 Monat')
     """
     groups = formatter.number(1_111_111_111)

@@ -8,11 +8,13 @@ import numpy as np
 
 from casebook.presentation.figure import Figure
 from casebook.study.study import Study
-from casebook.views.style import INK, LOSS, MUTED, PALE, accent, chart
-from casebook.views.view import year_head
+from casebook.views.cash_flow import year_head
+from casebook.views.colour import accent
+from casebook.views.components import Chart
+from casebook.views.style import INK, LOSS, MUTED, PALE, chart
 
 
-def cash_flow_chart(case: Study) -> dict[str, Any]:
+def cash_flow_chart(case: Study) -> Chart:
     """Bars for the net money of each year, a line for the running total, and where it turns positive."""
     flow, to = case.result.cash_flow, case.formatter
     with_start = bool(flow.benefits[0] or flow.costs[0])
@@ -22,13 +24,12 @@ def cash_flow_chart(case: Study) -> dict[str, Any]:
     short = len(years) < 3
     with chart(1.6 if short else 2.2) as (_, axes, svg):
         (_sides if short else _course)(axes, case, years, labels)
-    return {
-        "view": "chart",
-        "caption": _caption(case, short),
-        "alt": _alt(case, labels, years),
-        "svg": svg.getvalue(),
-        "note": to.say("{currency}, undiscounted.", currency=to.currency),
-    }
+    return Chart(
+        caption=_caption(case, short),
+        alt=_alt(case, labels, years),
+        svg=svg.getvalue(),
+        note=to.say("{currency}, undiscounted.", currency=to.currency),
+    )
 
 
 def _sides(axes: Any, case: Study, years: Any, _: list[str]) -> None:

@@ -8,7 +8,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from casebook.exporters import ExportWarning
 from casebook.exporters.document import build
 from casebook.exporters.pandoc import text_of
-from casebook.views.view import VIEW_MIME, callout, gap
+from casebook.views.components import callout, gap, to_json
+from casebook.views.view import VIEW_MIME
 
 GAP = gap("Goals: not stated", "The parameter file says nothing.")
 BOX = callout("Here", "Something.")
@@ -20,7 +21,7 @@ def document(*cells):
         if isinstance(cell, str):
             made.append(new_markdown_cell(cell))
         else:
-            shown = new_output("display_data", {VIEW_MIME: cell, "text/plain": "-"})
+            shown = new_output("display_data", {VIEW_MIME: to_json(cell), "text/plain": "-"})
             made.append(new_code_cell("", outputs=[shown]))
     return build(new_notebook(cells=made, metadata={"title": "A case"}))
 

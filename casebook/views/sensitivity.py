@@ -1,0 +1,207 @@
+"""What moves the result: each input in turn, several at once, and how far each may go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from casebook.analysis.analysis import BreakEven
+from casebook.analysis.sensitivity import Swing
+from casebook.formatting.sentences import short_reason
+from casebook.presentation.figure import Absent
+from casebook.presentation.formulas import figures
+from casebook.presentation.result import Result
+from casebook.study.study import Study
+from casebook.views.colour import accent
+from casebook.views.components import Callout, Chart, Gap, Table, callout, gap, left, right, row
+from casebook.views.style import INK, LOSS, PALE, chart
+
+MOST_BARS = 10
+
+
+def tornado(case: Study) -> Chart | Gap:
+    """What the result is at the low and at the high value of each input, all else likely."""
+    to, say = case.formatter, case.formatter.say
+    swings = case.analysis.tornado[:MOST_BARS]
+    if not swings:
+        return gap(say("What moves the result: nothing"), say("No input has a low and a high value."))
+    base = float(case.result.net_present_value)
+    with chart(0.8 + 0.32 * len(swings)) as (_, axes, svg):
+        _draw_tornado(axes, case, swings)
+    return Chart(
+        caption=_tornado_caption(case),
+        alt=say(
+            "From a likely {money}: {inputs}.",
+            money=to.money_short(base),
+            inputs="; ".join(_swing_words(case, swing) for swing in swings),
+        ),
+        svg=svg.getvalue(),
+        note=say(
+            "Net present value with one input at a time at its low or high value, the others at their likely "
+            "ones ({money}, the black line). Grey: the input at its low value; in colour: at its high value. "
+            "Low and high are the 5th and 95th percentile.",
+            money=to.money_short(base),
+        ),
+    )
+
+
+def _draw_tornado(axes: Any, case: Study, swings: Sequence[Swing]) -> None:
+    """A bar from the likely case to each end of each input, the widest on top."""
+    base, colour = float(case.result.net_present_value), accent(case.parameters.client.colour)
+    labels = [getattr(case.inputs, swing.name).label for swing in swings]
+    ends = [value for swing in swings for value in (swing.at_low, swing.at_high)]
+    low, high = min(*ends, base), max(*ends, base)
+    reach = high - low or 1.0
+    for place, swing in enumerate(swings):
+        for value, shade in ((swing.at_low, PALE), (swing.at_high, colour)):
+            axes.barh(place, value - base, left=base, height=0.55, color=shade)
+            right_side = value >= base
+            axes.text(
+                value + reach * (0.012 if right_side else -0.012),
+                place,
+                case.formatter.money_about(value),
+                ha="left" if right_side else "right",
+                va="center",
+                fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.6},
+            )
+    axes.axvline(base, color=INK, linewidth=1.4)
+    if low - reach * 0.2 < 0 < high + reach * 0.2:
+        axes.axvline(0, color=LOSS, linewidth=1, linestyle="--", zorder=0)
+        axes.text(0, -0.75, "0", color=LOSS, fontsize=8.5, fontweight="bold", ha="center")
+    axes.set_yticks(range(len(labels)), labels, va="center")
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.invert_yaxis()
+    axes.set_xlim(low - reach * 0.3, high + reach * 0.2)
+    axes.xaxis.set_visible(False)
+    axes.spines[["left", "bottom"]].set_visible(False)
+
+
+def _tornado_caption(case: Study) -> str:
+    """Which input moves the result most, and how many can turn it by themselves."""
+    swings, base = case.analysis.tornado, float(case.result.net_present_value)
+    first = getattr(case.inputs, swings[0].name).label
+    count = sum(min(s.at_low * base, s.at_high * base) < 0 for s in swings)
+    to = case.formatter
+    if not count:
+        return to.say("{input} moves the result most; no single input turns it", input=first)
+    if base > 0:
+        return to.say_count(
+            "{input} moves the result most; one input alone can make it a loss",
+            "{input} moves the result most; each of {count} inputs alone can make it a loss",
+            count,
+            input=first,
+        )
+    return to.say_count(
+        "{input} moves the result most; one input alone can make it a gain",
+        "{input} moves the result most; each of {count} inputs alone can make it a gain",
+        count,
+        input=first,
+    )
+
+
+def _swing_words(case: Study, swing: Swing) -> str:
+    to, node = case.formatter, getattr(case.inputs, swing.name)
+    low, high = to.money_about(swing.at_low), to.money_about(swing.at_high)
+    return to.say("{input} takes it to {low} and {high}", input=node.label, low=low, high=high)
+
+
+def scenarios(case: Study) -> Gap | Table:
+    """The named scenarios of the parameter file beside the likely and the risk-adjusted case."""
+    say = case.formatter.say
+    shown: dict[str, Result] = {say("Likely case"): case.result}
+    assert case.result.risk_adjusted is not None
+    if case.ledger.is_risky:
+        shown[say("Risk-adjusted")] = case.result.risk_adjusted
+    shown |= {name: scenario.result for name, scenario in case.scenario_results.items()}
+    if len(shown) == 1:
+        nothing = say("The parameter file has no scenarios and no risk adjustment.")
+        return gap(say("Scenarios: none"), nothing)
+    names = ("net_present_value", "return_on_investment", "payback_months", "present_value_of_costs")
+    heads = [left(say("Scenario")), *(right(say(HEADS[name])) for name in names)]
+    rows = [row(title, *(_cell(getattr(result, name)) for name in names)) for title, result in shown.items()]
+    notes = []
+    for name, scenario in case.scenario_results.items():
+        changes = ", ".join(
+            f"{node.label} {figures(np.atleast_1d(value), node.unit, case.formatter, exact=True)}"
+            for node, value in scenario.changes
+        )
+        notes.append(f"{name}: {changes}.{' ' + scenario.note if scenario.note else ''}")
+    others = [result for result in shown.values() if result is not case.result]
+    losing = sum(result.net_present_value < 0 for result in others)
+    caption = (
+        say("Beside the likely case: {losing} of {others} lose money", losing=losing, others=len(others))
+        if losing
+        else say("Beside the likely case: none of {others} lose money", others=len(others))
+    )
+    return Table(heads, rows, caption=caption, note=" ".join(notes))
+
+
+HEADS = {
+    "net_present_value": "Net present value",
+    "return_on_investment": "Return",
+    "payback_months": "Payback",
+    "present_value_of_costs": "Costs",
+}
+
+
+def _cell(figure: Any) -> str:
+    if isinstance(figure, Absent):
+        return short_reason(figure)
+    return str(figure)
+
+
+def break_even(case: Study) -> Callout | Table:
+    """The value of each key input at which nothing is gained, all else likely: what has to be true."""
+    found, say = case.analysis.break_even, case.formatter.say
+    if not found:
+        nothing = say("No input that the figure rests on can be moved by itself.")
+        return callout(say("No break-even"), nothing)
+    rows = [
+        row(node.label, _likely(case, node), _break_even_cell(case, item), _room(case, item))
+        for item in found
+        for node in (getattr(case.inputs, item.name),)
+    ]
+    return Table(
+        [left(say("Input"), 1.6), right(say("Likely")), right(say("Breaks even at")), right(say("Room"))],
+        rows,
+        caption=_break_even_caption(case),
+        note=say(
+            "The value at which the net present value is 0, all other inputs at their likely values. Room is "
+            "the distance from the likely value. For inputs by year all years move by the same factor."
+        ),
+    )
+
+
+def _break_even_caption(case: Study) -> str:
+    say = case.formatter.say
+    rooms = [item for item in case.analysis.break_even if item.room is not None]
+    if not rooms:
+        return say("No key input can bring the result to nothing by itself")
+    least = min(rooms, key=lambda item: abs(item.room or 0))
+    label = getattr(case.inputs, least.name).label
+    return say("The least room is in {input}: {room}", input=label, room=_room(case, least))
+
+
+def _likely(case: Study, node: Any) -> str:
+    return figures(np.atleast_1d(node.amount), node.unit, case.formatter, exact=True)
+
+
+def _break_even_cell(case: Study, item: BreakEven) -> str:
+    if item.value is None:
+        return case.formatter.say("No value within its bounds")
+    node = getattr(case.inputs, item.name)
+    if item.is_factor:
+        return case.formatter.say("{share} of it", share=case.formatter.share(item.value))
+    # Where inputs are ranges, more digits than three would claim what nobody knows.
+    digits = 5 if case.analysis.simulation is None else 3
+    return case.formatter.quantity(float(f"{item.value:.{digits}g}"), node.unit, exact=True)
+
+
+def _room(case: Study, item: BreakEven) -> str:
+    if item.room is None:
+        return "–"
+    text = case.formatter.share(float(f"{item.room:.2g}"))
+    return text if item.room < 0 else f"+{text}"
