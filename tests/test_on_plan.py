@@ -19,7 +19,7 @@ from casebook.formula.months import along_months, averages
 from casebook.formula.operations import ALONG_YEARS, OPERATIONS, Array
 from casebook.parameters import parse_parameters, read_parameters
 from casebook.parameters.actuals import Actuals
-from casebook.parameters.periods import Month
+from casebook.reading.periods import Month
 from casebook.study.study import Study
 from tests.conftest import ROOT, run_template
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from casebook.authoring.scaffold import parameter_text
-from casebook.authoring.schema import schema_of
 from casebook.errors import InputError, Problem
+from casebook.parameters.json_schema import schema_of
 from casebook.reading.wording import display, listed
 from casebook.templates import Template, find_template, template_folders
 

@@ -16,38 +16,18 @@ from pathlib import Path
 from casebook.authoring.source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import InputError
 from casebook.formatting import Formatter
-from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS
+from casebook.parameters.declaration import KEYS
 from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.parameters.sections import (
-    DOCUMENT_KEYS,
-    PAPERS,
-    STANDINGS,
-    STORY_LISTS,
-    STORY_TABLES,
-    STORY_TEXTS,
-)
-from casebook.reading.checking import GRADES, Quantity
 from casebook.reading.declarations import InputDeclaration
+from casebook.reading.kinds import GRADES, TEXT, Kind, Quantity
 from casebook.reading.number_text import write_number
 from casebook.reading.ranges import Range
+from casebook.reading.sections import Key, ListOf, Section
+from casebook.reading.wording import Place
 from casebook.templates import Template, locate_template
 
 _WIDTH = 100
 _NO_SOURCE = "where the client's figure comes from"
-_STORY = {
-    "decision": "What is to be decided, in one sentence; it becomes the heading of page 1",
-    "note": "What a reader of page 1 has to know before the figures",
-    "situation": "Where the client stands today",
-    "maturity": "How far the client has come, and what comes next",
-    "goals": "What the client wants to reach",
-    "strategy": "How, in the order of the steps",
-}
-_DOCUMENT = {
-    "date": "2026-03-31",
-    "author": "Your name",
-    "confidentiality": "Confidential",
-    "paper": PAPERS[0],
-}
 
 
 def parameter_text(template: Template, path: Path, *, schema: str) -> str:
@@ -56,32 +36,26 @@ def parameter_text(template: Template, path: Path, *, schema: str) -> str:
     Raises InputError where the template's notebook can't be read.
     """
     inputs = template.inputs.values()
-    years = next((len(item.example) for item in inputs if isinstance(item.example, tuple)), DEFAULT_YEARS)
+    years = next(
+        (len(item.example) for item in inputs if isinstance(item.example, tuple)), KEYS["years"].default
+    )
+    shown: dict[Place, str] = {
+        ("template",): _template_from(template, path.parent),
+        ("client", "name"): json.dumps(client_name(path), ensure_ascii=False),
+        ("years",): str(years),
+    }
+    before = {name: key for name, key in KEYS.items() if list(KEYS).index(name) < list(KEYS).index("inputs")}
     lines = [
         f"# yaml-language-server: $schema={schema}",
         *_remark(f"{template.title}. {template.description}"),
         *_remark("A # directly before a name: the line is off. Take the # away, and it is on."),
-        f"template: {_template_from(template, path.parent)}",
-        "client:",
-        f"  name: {json.dumps(client_name(path), ensure_ascii=False)}",
-        "  #logo: logo.svg                 # .svg, .png or .jpg, beside this file",
-        '  #colour: "#0b5fa5"',
-        "currency: USD                     # ISO 4217",
-        "locale: en_US                     # how figures are written: en_GB, de_DE …",
-        f"years: {years:<26} # a list gives an input by year, as in [50%, 80%, 100%]",
-        "#start: 2026-01                   # the first month of year 1, for dates and actuals",
-        f"discount_rate: {write_number(DEFAULT_DISCOUNT_RATE, 'share'):<18} # a year",
+        *_lines(before, shown),
         "",
         "inputs:",
         *_indented(_inputs(template, declared_lines(read_cells(template.notebook)))),
         "",
         *_around(template),
-        "",
-        "story:",
-        *_indented(_story()),
-        "",
-        "document:",
-        *(f"  #{key}: {_DOCUMENT[key]}" for key in DOCUMENT_KEYS if key in _DOCUMENT),
+        *_lines({name: KEYS[name] for name in ("story", "document")}, {}),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -253,16 +227,36 @@ def _around(template: Template) -> Iterator[str]:
     yield "  #no-ramp: Why the full effect is there from the first day"
 
 
-def _story() -> Iterator[str]:
-    for key in STORY_TEXTS:
-        yield f"#{key}: {_STORY.get(key, key)}"
-    for key in STORY_LISTS:
-        yield from (f"#{key}:", f"  #- {_STORY.get(key, key)}")
-    for key, columns in STORY_TABLES.items():
-        yield f"#{key}:"
-        for index, column in enumerate(columns):
-            said = STANDINGS[1] if column == "standing" else "…"
-            yield f"    #{column}: {said}" if index else f"  #- {column}: …"
+def _lines(keys: Mapping[str, Key], shown: Mapping[Place, str], place: Place = ()) -> Iterator[str]:
+    """The lines of some keys: on where there is a value to show or a default, else off on their example."""
+    indent = "  " * len(place)
+    for name, key in keys.items():
+        at, kind = (*place, name), key.kind_after({})
+        value = shown.get(at, key.default)
+        if isinstance(kind, Section):
+            yield from ("", f"{indent}{name}:") if key.default == {} else (f"{indent}{name}:",)
+            yield from _lines(kind.keys, shown, at)
+        elif isinstance(kind, ListOf):
+            yield f"{indent}#{name}:"
+            yield from (f"{indent}  {line}" for line in _item(kind.kind, key.help))
+        elif value is not None or key.example or kind == TEXT:
+            example = json.dumps(key.example) if "#" in key.example else key.example or key.help
+            line = f"{name}: {example if value is None else value}"
+            remark = key.help if value is not None or key.example else ""
+            yield _with_remark(f"{indent}{'#' if value is None else ''}{line}", remark)
+
+
+def _item(kind: Kind, help: str) -> Iterator[str]:
+    """The lines of a list's one item, all of them off."""
+    if not isinstance(kind, Section):
+        yield f"#- {help}"
+        return
+    for index, (name, key) in enumerate(kind.keys.items()):
+        yield f"{'  #' if index else '#- '}{name}: {key.example or '…'}"
+
+
+def _with_remark(line: str, remark: str) -> str:
+    return f"{line:<33} # {remark}" if remark else line
 
 
 def _by_group(items: list[InputDeclaration]) -> Iterator[tuple[str, list[InputDeclaration]]]:

@@ -15,11 +15,11 @@ from typing import Any
 
 from casebook.authoring.beginning import write_text
 from casebook.errors import InputError, Problem
-from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS, Parameters, read_parameters
+from casebook.parameters import Parameters, read_parameters
+from casebook.parameters.declaration import KEYS
 from casebook.reading.notebooks import read_notebook, tags_of
-from casebook.reading.number_text import write_number
 from casebook.reading.wording import display, listed, printable
-from casebook.templates import DECLARATIONS, NOTEBOOK, PARAMETER_NAMES, find_template
+from casebook.templates import DECLARATIONS, NOTEBOOK, find_template
 
 WORK = "work"
 """The folder of all working copies, which git leaves out."""
@@ -95,12 +95,7 @@ def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
 def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
     """The parameters cell with the values of a file; paths start at the working copy's folder."""
     values: dict[str, Any] = {
-        **{name: {} for name in PARAMETER_NAMES},
-        "currency": parameters.currency,
-        "locale": parameters.locale,
-        "years": DEFAULT_YEARS,
-        "start": None,
-        "discount_rate": write_number(DEFAULT_DISCOUNT_RATE, "share"),
+        **{name: key.default for name, key in KEYS.items()},
         **parameters.values,
         "template": ".",
     }
@@ -111,7 +106,7 @@ def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
         values["actuals"] = {**values["actuals"], "approved": _moved(approved, "record", way)}
     values["data"] = {name: _source(source, way) for name, source in values["data"].items()}
     lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
-    lines += [f"{name} = {_python(values[name])}" for name in PARAMETER_NAMES]
+    lines += [f"{name} = {_python(values[name])}" for name in KEYS]
     return "\n".join(lines)
 
 

@@ -25,22 +25,28 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
-from casebook.parameters.inputs import InputValue
-from casebook.parameters.periods import PERIOD_FORM, Month, Period, period_of
-from casebook.parameters.sections import read_month
-from casebook.reading.checking import Bounds, Checker, show_key
-from casebook.reading.paths import check_file
+from casebook.parameters.inputs import InputValue, by_input, left_out, yearly
+from casebook.reading.checking import Checker, show_key
+from casebook.reading.forms import MonthOfCalendar
+from casebook.reading.kinds import LINE, TEXT, Kind, Number, Schema
+from casebook.reading.paths import File
+from casebook.reading.periods import PERIOD_FORM, PERIOD_PATTERN, Month, Period, period_of
+from casebook.reading.sections import ByName, Key, MappingOf, Section
 from casebook.reading.wholes import check_wholes
 from casebook.reading.wording import Place, name_of
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template
 
-ACTUALS_KEYS = ("through", "inputs", "lines", "approved")
-APPROVED_KEYS = ("record", "sha256")
 START = "start"
-TEXT_KEYS = ("source", "note")
+_REMARKS = {"source": Key(TEXT), "note": Key(TEXT)}
+_APPROVED = {
+    "record": Key(File([".json"]), "The record, which casebook approve writes.", required=True),
+    "sha256": Key(LINE, "Its hash, which shows that it is the same still.", required=True),
+}
+_HINT = "write each as name: {2026-Q1: value}"
+_START_ABOVE = "write start: 2026-01 beside years:, at the top level of the file"
 
 
 @dataclass(frozen=True)
@@ -82,78 +88,220 @@ class Approved:
     content: bytes = field(repr=False)
 
 
-def read_approved(checker: Checker, actuals: object, folder: Path) -> Approved | None:
-    """The record that `actuals.approved` names, or None where there is none."""
-    place: Place = ("actuals", "approved")
-    value = actuals.get("approved", REFUSED) if isinstance(actuals, dict) else REFUSED
-    entries = checker.mapping(place, value, APPROVED_KEYS, required=APPROVED_KEYS)
-    texts = {key: checker.text((*place, key), entry, one_line=True) for key, entry in entries.items()}
-    record, sha256 = (texts.get(key) for key in APPROVED_KEYS)
-    path = check_file(checker, (*place, "record"), record, folder, suffixes=(".json",)) if record else None
-    if record is None or sha256 is None or path is None:
+@dataclass(frozen=True)
+class _Calendar:
+    """The months of a case in which something can have been measured."""
+
+    start: Month
+    last: Month | None
+    through: Month | None
+
+    def fault(self, period: Period) -> tuple[str, str] | None:
+        """What is wrong with a period, and what to do."""
+        if period.first < 0:
+            return (
+                f"begins before the case does, in {self.start}",
+                "what came before year 1 belongs under start",
+            )
+        if period.first // 12 != (period.end - 1) // 12:
+            parts = "quarters or months" if period.months == 12 else "months"
+            return (
+                f"lies in two years of the case, which begin in month {self.start.month:02d}",
+                f"give its {parts} one by one",
+            )
+        if self.last and self.start.number + period.end - 1 > self.last.number:
+            return f"comes after the last month of the case, {self.last}", "take it out"
+        if self.through and self.start.number + period.end - 1 > self.through.number:
+            return f"ends after actuals.through, {self.through}", "move through, or take the period out"
         return None
+
+
+@dataclass(frozen=True)
+class Observed(Kind):
+    """What was measured of one input or booked on one line: a number by period."""
+
+    number: Number
+    calendar: _Calendar | None = None
+    words = "a number by period"
+
+    def read(self, checker: Checker, place: Place, value: object) -> Measured | None:
+        """The numbers in the order of time."""
+        if value is REFUSED or self.calendar is None:
+            return None
+        no_period = f"{name_of(place)} has no period; at least one is needed"
+        if value is None or value == {}:
+            checker.add(place, no_period, PERIOD_FORM)
+            return None
+        entries = checker.mapping(place, value, None, hint=f"write {place[-1]}: {{2026-Q1: value}}")
+        if entries and entries.keys() <= _REMARKS.keys():
+            checker.add(place, no_period, PERIOD_FORM)
+        remarks: dict[str, Any] = {}
+        at_start, periods = None, []
+        for key, entry in entries.items():
+            if key in _REMARKS:
+                remarks[key] = TEXT.read(checker, (*place, key), entry)
+            elif key == START:
+                at_start = self.number.read(checker, (*place, key), entry)
+            elif period := self._period(checker, self.calendar, place, key):
+                number = self.number.read(checker, (*place, key), entry)
+                periods += [] if number is None else [(period, number)]
+        periods.sort()
+        _check_apart(checker, place, [period for period, _ in periods])
+        return Measured(tuple(periods), at_start, **remarks)
+
+    @staticmethod
+    def _period(checker: Checker, calendar: _Calendar, place: Place, key: str) -> Period | None:
+        """The period of a key, within one year of the case and over."""
+        period = period_of(key, calendar.start)
+        if period is None:
+            close = checker.closest(key, (START, *_REMARKS))
+            hint = f"did you mean '{close}'?" if close else PERIOD_FORM
+            message = f"{name_of(place)} has {show_key(key)}, which is no period"
+            checker.add((*place, key), message, hint)
+        elif fault := calendar.fault(period):
+            checker.add((*place, key), f"{name_of(place)}: {key} {fault[0]}", fault[1])
+            return None
+        return period
+
+    def json_schema(self) -> Schema:
+        """A value for each period, and where it comes from."""
+        value = self.number.json_schema()
+        return {
+            "type": "object",
+            "properties": {START: value, **{name: each.json_schema({}) for name, each in _REMARKS.items()}},
+            "patternProperties": {f"^{PERIOD_PATTERN}$": value},
+            "additionalProperties": False,
+            "not": {"propertyNames": {"enum": list(_REMARKS)}},
+        }
+
+
+@dataclass(frozen=True)
+class _Through(MonthOfCalendar):
+    """The last month that was measured."""
+
+    start: Month | None = None
+    last: Month | None = None
+
+    def read(self, checker: Checker, place: Place, value: object) -> Month | None:
+        """A month of the case."""
+        through: Month | None = super().read(checker, place, value)
+        if through and self.start and self.last and not self.start <= through <= self.last:
+            message = (
+                f"{name_of(place)} is {through}; a month of the case, {self.start} to {self.last}, is needed"
+            )
+            checker.add(place, message)
+            return None
+        return through
+
+
+@dataclass(frozen=True)
+class ActualsSection(Kind):
+    """What was measured, by input or line and by period, and the case as approved.
+
+    That a line exists is known once the notebook runs.
+    """
+
+    above: Mapping[str, Any]
+    words = "what was measured, by period"
+
+    @property
+    def keys(self) -> Mapping[str, Key]:
+        """The keys of the section."""
+        return self._section(None).keys
+
+    def _section(self, start: Month | None) -> Section:
+        years = self.above.get("years")
+        last = Month(start.number + 12 * years - 1) if start and years else None
+
+        def observed(number: Number, above: Mapping[str, Any]) -> Observed:
+            return Observed(number, _Calendar(start, last, above.get("through")) if start else None)
+
+        def for_inputs(above: Mapping[str, Any]) -> ByName:
+            inputs = self.above["template"].inputs.items()
+            kinds = {name: observed(yearly(item).number, above) for name, item in inputs}
+            return by_input(self.above["template"], kinds, _HINT)
+
+        def for_lines(above: Mapping[str, Any]) -> MappingOf:
+            return MappingOf(observed(Number(unit="currency"), above), _HINT)
+
+        keys = {
+            "through": Key(_Through(start=start, last=last), "The last month that is over."),
+            "inputs": Key(for_inputs, "In the input's own unit: a yearly rate stays one.", default={}),
+            "lines": Key(for_lines, "Money booked in the period, by the line's name.", default={}),
+            "approved": Key(Section(_APPROVED), "The case as approved; casebook approve writes it."),
+        }
+        return Section(keys)
+
+    def read(self, checker: Checker, place: Place, value: object) -> tuple[Actuals | None, Approved | None]:
+        """What was measured, and the approved record; None where there is none."""
+        start, is_dated = self.above["start"], checker.values.get("start") is not None
+        given = value if isinstance(value, dict) else {}
+        if START in given:
+            message = "actuals.start names the first month of the case, which stands at the top level"
+            checker.add((*place, START), message, f"take it out, and {_START_ABOVE}")
+            start, is_dated = start or MonthOfCalendar().read(checker, (*place, START), given[START]), True
+            given = value = {key: entry for key, entry in given.items() if key != START}
+        found = self._section(start).read(checker, place, value)
+        approved = _approved(checker, (*place, "approved"), given.get("approved"), found.get("approved"))
+        is_measured = [
+            key for key, entry in given.items() if key == "through" or (entry and key in ("inputs", "lines"))
+        ]
+        if not given or (not is_measured and "approved" in given):
+            return None, approved
+        if not (given.get("inputs") or given.get("lines")) and len(found) == len(given):
+            hint = "add inputs: or lines: with what was measured, or take actuals: out"
+            checker.add(place, "actuals names neither inputs nor lines", hint)
+        if start is None:
+            if is_measured and not is_dated:
+                checker.add(place, "actuals needs start, the first month of year 1", _START_ABOVE)
+            return None, approved
+        observed = {name: each for name, each in found.get("inputs", {}).items() if each}
+        lines = found.get("lines", {})
+        out = left_out(checker, self.above)
+        for name in (name for name in observed if name in out):
+            message = f"{name_of((*place, 'inputs', name))} measures an input that the case leaves out"
+            checker.add((*place, "inputs", name), message, f"give {name} under inputs: as well")
+        _check_scaled(checker, self.above["template"], observed, self.above["inputs"])
+        _check_wholes(checker, self.above["template"], observed)
+        through = found.get("through")
+        months = (
+            through.number - start.number + 1 if through else _latest([*observed.values(), *lines.values()])
+        )
+        return Actuals(start, months, observed, lines), approved
+
+    def json_schema(self) -> Schema:
+        """Values by period; which periods fit together, the check tells."""
+        given = [
+            {"properties": {key: {"type": "object", "minProperties": 1}}, "required": [key]}
+            for key in ("inputs", "lines")
+        ]
+        return {
+            **self._section(None).json_schema(),
+            "if": {"type": "object", "minProperties": 1},
+            "then": {"anyOf": [*given, {"required": ["approved"], "not": {"required": ["through"]}}]},
+        }
+
+
+def _approved(
+    checker: Checker, place: Place, given: object, found: Mapping[str, Any] | None
+) -> Approved | None:
+    """The record of the approved case, where it still is what was approved."""
+    path, sha256 = ((found or {}).get(name) for name in _APPROVED)
+    if not isinstance(given, dict) or path is None or sha256 is None:
+        return None
+    record = checker.texts[(*place, "record")]
     try:
         content = path.read_bytes()
     except OSError as error:
         checker.add((*place, "record"), f"{record} can't be read: {error.strerror}")
         return None
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        message = f"{record} is not what was approved: its SHA-256 is {found}"
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != sha256:
+        message = f"{record} is not what was approved: its SHA-256 is {actual}"
         hint = "bring back the file that was approved; or take approved: out, and approve the case anew"
         checker.add((*place, "sha256"), message, hint)
         return None
     return Approved(record, sha256, content)
-
-
-def read_actuals(
-    checker: Checker,
-    template: Template | None,
-    value: object,
-    *,
-    start: Month | None,
-    is_dated: bool,
-    years: int | None,
-    inputs: Mapping[str, InputValue],
-    left_out: Collection[str],
-) -> Actuals | None:
-    """What was measured, or None where nothing was. That a line exists is known once the notebook runs.
-
-    `start` is the first month of the case, and `is_dated` says whether one was given, right or wrong;
-    `inputs` are the planned values, `left_out` the optional inputs that the case does without.
-    """
-    if value == {}:
-        return None
-    given = value if isinstance(value, dict) else {}
-    if START in given:
-        message = "actuals.start names the first month of the case, which stands at the top level"
-        checker.add(("actuals", START), message, f"take it out, and {_START_ABOVE}")
-        start, is_dated = start or read_month(checker, ("actuals", START), given[START]), True
-        given = value = {key: entry for key, entry in given.items() if key != START}
-    entries = checker.mapping(("actuals",), value, ACTUALS_KEYS)
-    measured = {key for key, entry in entries.items() if key == "through" or (entry and key != "approved")}
-    if not measured and "approved" in entries:
-        return None
-    if not (entries.get("inputs") or entries.get("lines")) and len(entries) == len(given):
-        hint = "add inputs: or lines: with what was measured, or take actuals: out"
-        checker.add(("actuals",), "actuals names neither inputs nor lines", hint)
-    if start is None:
-        if measured and not is_dated:
-            checker.add(("actuals",), "actuals needs start, the first month of year 1", _START_ABOVE)
-        return None
-    last = None if years is None else Month(start.number + 12 * years - 1)
-    through = _through(checker, entries, start, last)
-    reader = _Reader(checker, start, last, through)
-    observed = reader.inputs(template, entries.get("inputs"), left_out)
-    lines = reader.lines(entries.get("lines"))
-    if template is not None:
-        _check_scaled(checker, template, observed, inputs)
-        _check_wholes(checker, template, observed)
-    months = through.number - start.number + 1 if through else _latest([*observed.values(), *lines.values()])
-    return Actuals(start, months, observed, lines)
-
-
-_START_ABOVE = "write start: 2026-01 beside years:, at the top level of the file"
 
 
 def _latest(every: Collection[Measured]) -> int:
@@ -194,123 +342,8 @@ def _check_wholes(checker: Checker, template: Template, observed: Mapping[str, M
         check_wholes(checker, template.inputs, shares, places, period=period.text)
 
 
-def _through(
-    checker: Checker, entries: dict[str, object], start: Month | None, last: Month | None
-) -> Month | None:
-    if "through" not in entries:
-        return None
-    through = read_month(checker, ("actuals", "through"), entries["through"])
-    if through and start and last and not start <= through <= last:
-        message = f"actuals.through is {through}; a month of the case, {start} to {last}, is needed"
-        checker.add(("actuals", "through"), message)
-        return None
-    return through
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads the two sections by name and period."""
-
-    checker: Checker
-    start: Month
-    last: Month | None
-    through: Month | None
-
-    def inputs(
-        self, template: Template | None, value: object, left_out: Collection[str]
-    ) -> dict[str, Measured]:
-        found = {}
-        for name, entry in self._section("inputs", value).items():
-            place: Place = ("actuals", "inputs", name)
-            if template is None:
-                continue
-            if name not in template.inputs:
-                hint = self.checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")
-                self.checker.add(place, f"no input is called {show_key(name)}", hint)
-                continue
-            if name in left_out:
-                message = f"{name_of(place)} measures an input that the case leaves out"
-                self.checker.add(place, message, f"give {name} under inputs: as well")
-                continue
-            declared = template.inputs[name]
-            measured = self._measured(place, entry, unit=declared.unit, bounds=declared.bounds)
-            if measured is not None:
-                found[name] = measured
-        return found
-
-    def lines(self, value: object) -> dict[str, Measured]:
-        found = {}
-        for name, entry in self._section("lines", value).items():
-            measured = self._measured(("actuals", "lines", name), entry, unit="currency", bounds=None)
-            if measured is not None:
-                found[name] = measured
-        return found
-
-    def _section(self, key: str, value: object) -> dict[str, object]:
-        hint = "write each as name: {2026-Q1: value}"
-        return {} if value is None else self.checker.mapping(("actuals", key), value, None, hint=hint)
-
-    def _measured(self, place: Place, value: object, *, unit: str, bounds: Bounds | None) -> Measured | None:
-        if value is REFUSED:
-            return None
-        if value is None or value == {}:
-            self.checker.add(place, f"{name_of(place)} has no period; at least one is needed", PERIOD_FORM)
-            return None
-        hint = f"write {place[-1]}: {{2026-Q1: value}}"
-        entries = self.checker.mapping(place, value, None, hint=hint)
-        texts = {key: self.checker.text((*place, key), entries[key]) for key in TEXT_KEYS if key in entries}
-        at_start, periods = None, []
-        for key, entry in entries.items():
-            if key in TEXT_KEYS:
-                continue
-            period = None if key == START else self._period(place, key)
-            if period is None and key != START:
-                continue
-            number = self.checker.number((*place, key), entry, unit=unit, bounds=bounds)
-            if period is None:
-                at_start = number
-            elif number is not None:
-                periods.append((period, number))
-        if entries.keys() and entries.keys() <= set(TEXT_KEYS):
-            self.checker.add(place, f"{name_of(place)} has no period; at least one is needed", PERIOD_FORM)
-        periods.sort()
-        self._check_apart(place, [period for period, _ in periods])
-        return Measured(tuple(periods), at_start, texts.get("source"), texts.get("note"))
-
-    def _period(self, place: Place, key: str) -> Period | None:
-        """The period of a key, within one year of the case and over."""
-        at, period = (*place, key), period_of(key, self.start)
-        if period is None:
-            close = self.checker.closest(key, (START, *TEXT_KEYS))
-            hint = f"did you mean '{close}'?" if close else PERIOD_FORM
-            self.checker.add(at, f"{name_of(place)} has {show_key(key)}, which is no period", hint)
-            return None
-        problem = self._unfit(period)
-        if problem:
-            self.checker.add(at, f"{name_of(place)}: {key} {problem[0]}", problem[1])
-        return None if problem else period
-
-    def _unfit(self, period: Period) -> tuple[str, str] | None:
-        """What is wrong with a period, and what to do."""
-        if period.first < 0:
-            return (
-                f"begins before the case does, in {self.start}",
-                "what came before year 1 belongs under start",
-            )
-        if period.first // 12 != (period.end - 1) // 12:
-            parts = "quarters or months" if period.months == 12 else "months"
-            return (
-                f"lies in two years of the case, which begin in month {self.start.month:02d}",
-                f"give its {parts} one by one",
-            )
-        if self.last and self.start.number + period.end - 1 > self.last.number:
-            return f"comes after the last month of the case, {self.last}", "take it out"
-        if self.through and self.start.number + period.end - 1 > self.through.number:
-            return f"ends after actuals.through, {self.through}", "move through, or take the period out"
-        return None
-
-    def _check_apart(self, place: Place, periods: list[Period]) -> None:
-        for one, other in pairwise(periods):
-            if one.overlaps(other):
-                message = f"{name_of(place)}: {one.text} and {other.text} overlap"
-                self.checker.add((*place, other.text), message, "keep the finer of the two")
+def _check_apart(checker: Checker, place: Place, periods: list[Period]) -> None:
+    for one, other in pairwise(periods):
+        if one.overlaps(other):
+            message = f"{name_of(place)}: {one.text} and {other.text} overlap"
+            checker.add((*place, other.text), message, "keep the finer of the two")

@@ -4,64 +4,69 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from casebook.parameters.inputs import InputValue
-from casebook.reading.checking import Checker, show_key
+from casebook.parameters.inputs import InputValue, by_input, left_out, ranged
+from casebook.reading.checking import Checker
+from casebook.reading.kinds import Kind, Number, Schema
 from casebook.reading.number_text import write_number
 from casebook.reading.wording import Place, listed, name_of
 from casebook.templates import Template
 
 Correlations = dict[tuple[str, str], float]
 
-_RULE = "a rank correlation from -1 to 1"
+_NUMBER = Number((-1, 1), rule="a rank correlation from -1 to 1")
 _HINT = "write one_input: {another_input: 0.5}"
 _TOLERANCE = 1e-11
 
 
-def read_correlations(
-    checker: Checker,
-    template: Template,
-    value: object,
-    inputs: Mapping[str, InputValue],
-    left_out: Collection[str],
-) -> Correlations:
-    """The correlation of each pair, in the order and with the names in the order of the file.
+@dataclass(frozen=True)
+class CorrelationsSection(Kind):
+    """Rank correlations of inputs that have a range, each pair once."""
 
-    `inputs` are those that were read; about one that is wrong itself nothing is said here. `left_out` are
-    the optional inputs that were not given.
-    """
-    found: Correlations = {}
-    first: dict[frozenset[str], tuple[str, str]] = {}
-    for name, entry in checker.mapping(("correlations",), value, None, hint=_HINT).items():
-        if not _is_input(checker, template, ("correlations", name), name):
-            continue
-        for other, amount in checker.mapping(("correlations", name), entry, None, hint=_HINT).items():
-            place = ("correlations", name, other)
-            if not _is_input(checker, template, place, other):
-                continue
-            number = checker.number(place, amount, bounds=(-1, 1), rule=_RULE)
+    above: Mapping[str, Any]
+    words = "a number from -1 to 1, by the names of the two inputs"
+
+    def read(self, checker: Checker, place: Place, value: object) -> Correlations:
+        """The correlation of each pair, in the order and with the names in the order of the file."""
+        out, inputs = left_out(checker, self.above), ranged(checker, self.above)
+        found: Correlations = {}
+        first: dict[frozenset[str], tuple[str, str]] = {}
+        template: Template = self.above["template"]
+        others = by_input(template, dict.fromkeys(template.inputs, _NUMBER), _HINT)
+        given = by_input(template, dict.fromkeys(template.inputs, others), _HINT).read(checker, place, value)
+        for name, other, number in (
+            (one, other, each[other]) for one, each in given.items() for other in each
+        ):
+            at = (*place, name, other)
+            earlier = first.setdefault(frozenset((name, other)), (name, other))
             if name == other:
                 message = f"{name} is correlated with itself; another input is needed"
-                checker.add(place, message, "take the line out")
-                continue
-            earlier = first.setdefault(frozenset((name, other)), (name, other))
-            if earlier != (name, other):
-                message = f"{name_of(place)} is given twice, first as {earlier[0]}: {earlier[1]}"
-                checker.add(place, message, "keep one of the two")
-                continue
-            ranged = [_varies(checker, place, which, inputs, left_out) for which in (name, other)]
-            if number is not None and all(ranged):
-                found[name, other] = number
-    _check_together(checker, found)
-    return found
+                checker.add(at, message, "take the line out")
+            elif earlier != (name, other):
+                message = f"{name_of(at)} is given twice, first as {earlier[0]}: {earlier[1]}"
+                checker.add(at, message, "keep one of the two")
+            else:
+                vary = [_varies(checker, at, each, inputs, out) for each in (name, other)]
+                if number is not None and all(vary):
+                    found[name, other] = number
+        _check_together(checker, found)
+        return found
 
-
-def _is_input(checker: Checker, template: Template, place: Place, name: str) -> bool:
-    if name in template.inputs:
-        return True
-    hint = checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")
-    checker.add(place, f"no input is called {show_key(name)}", hint)
-    return False
+    def json_schema(self) -> Schema:
+        """Pairs of inputs; which of them can hold together, the check tells."""
+        names = list(self.above["template"].inputs)
+        others = {
+            "type": "object",
+            "propertyNames": {"enum": names},
+            "additionalProperties": _NUMBER.json_schema(),
+        }
+        return {
+            "type": "object",
+            "properties": {name: {**others, "properties": {name: False}} for name in names},
+            "additionalProperties": False,
+        }
 
 
 def _varies(

@@ -21,28 +21,27 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from casebook.parameters.data_options import (
-    COMMON_KEYS,
-    OWN_KEYS,
-    read_dates,
-    read_decimals,
-    read_header,
-    read_names,
-    read_options,
-    read_texts,
+    ENCODINGS,
+    Dates,
+    HeaderRows,
+    Marks,
+    TimeZone,
+    decimals_of,
 )
-from casebook.parameters.servers import PLACEHOLDER, read_server, takes_query
+from casebook.parameters.servers import PLACEHOLDER, ServerURL, Variable, takes_query
 from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
-from casebook.reading.paths import MAGIC, TooManyError, matching
-from casebook.reading.wording import Place, closest, name_of, show
-
-SOURCE_KEYS = ("path", "url", *COMMON_KEYS, *OWN_KEYS)
+from casebook.reading.kinds import LINE, TEXT, Choice, Kind, Schema
+from casebook.reading.paths import FROM_HERE, File, from_folder
+from casebook.reading.patterns import MAGIC, TooManyError, matching
+from casebook.reading.sections import Key, Lines, MappingOf, Section
+from casebook.reading.wording import Place, closest, listed, name_of, show
 
 SUFFIXES = {
     ".csv": "csv",
@@ -61,8 +60,7 @@ SUFFIXES = {
 }
 """What a file is, by the end of its name."""
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-_FROM_HERE = "the path starts at this file's folder"
+_NAME = "[a-z][a-z0-9]*(?:_[a-z0-9]+)*"
 
 
 @dataclass(frozen=True)
@@ -110,73 +108,168 @@ class DataSource:
         return tuple(dict.fromkeys([*found, *([named] if named else [])]))
 
 
-def read_data(checker: Checker, value: object, folder: Path) -> dict[str, DataSource]:
-    """The sources by name, in the order of the file. Nothing is opened, and no server is called."""
-    sources: dict[str, DataSource] = {}
-    if isinstance(value, str) and "://" in value:
-        # The usual message would repeat what may hold a password.
-        checker.add(
-            ("data",), "data is a URL; a mapping is needed", "write name: {url: …, table: …} under it"
-        )
-        return {}
-    hint = "write each as name: file, such as posts: data/posts.csv"
-    for name, entry in checker.mapping(("data",), value, None, hint=hint).items():
-        place = ("data", name)
-        if name in SOURCE_KEYS:
-            # Its value is not looked at: it may be a password.
-            message = f"data has {show_key(name)}, a key of a source, where a source's name belongs"
-            checker.add(place, message, "write the source's name first, as in orders: {url: …, table: …}")
-            continue
-        if not _NAME.fullmatch(name) or name in PARAMETER_NAMES:
-            rule = "lower-case letters, digits and single _, no name of the parameters cell"
-            checker.add(place, f"a source of data can't be called {show_key(name)}: {rule}")
-        source = _source(checker, place, name, entry, folder)
-        if source is not None:
-            sources[name] = source
-    return sources
+@dataclass(frozen=True)
+class DataFiles(Kind):
+    """A file of data, or a pattern of several with the same columns."""
+
+    words = "path of a file, or a pattern of several"
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
+        """The kind of the files, the text as written, and the files themselves."""
+        text = LINE.read(checker, place, value)
+        start = from_folder(checker, place, text) if text is not None else None
+        if text is None or start is None:
+            return None
+        found = f"{name_of(place)} is {show(text)}"
+        suffix = max((end for end in SUFFIXES if text.lower().endswith(end)), key=len, default=None)
+        if suffix is None:
+            hint = "save it as .xlsx" if text.lower().endswith((".xls", ".xlsb", ".ods")) else None
+            checker.add(place, f"{found}; a name that ends in {', '.join(SUFFIXES)} is needed", hint)
+            return None
+        paths: tuple[Path, ...] = ()
+        try:
+            if not MAGIC.isdisjoint(text):
+                paths = tuple(path for path in matching(checker.folder, text) if path.is_file())
+                if not paths:
+                    checker.add(place, f"{found}, and no file matches it", FROM_HERE)
+            elif start.is_file():
+                paths = (start,)
+            else:
+                what = "is a folder" if start.is_dir() else "does not exist"
+                checker.add(place, f"{found}, which {what}", _nearby(start) or FROM_HERE)
+        except TooManyError as error:
+            hint = "name the folder, with a pattern for the files in it"
+            checker.add(place, f"{found}, for which {error}", hint)
+        except (OSError, ValueError):  # a name too long for the file system, or with a NUL
+            checker.add(place, f"{found}, which can't be a file's name")
+        return {"kind": SUFFIXES[suffix], "shown": text, "paths": paths} if paths else None
+
+    def json_schema(self) -> Schema:
+        """A relative path with one of the endings."""
+        return File(SUFFIXES).json_schema()
 
 
-def _source(checker: Checker, place: Place, name: str, entry: object, folder: Path) -> DataSource | None:
+@dataclass(frozen=True)
+class SourceKey(Key):
+    """A key of a source of data."""
+
+    serves: tuple[str, ...] = ()
+    """The kinds of source that it serves; empty for all."""
+
+
+SOURCE: dict[str, SourceKey] = {
+    "path": SourceKey(DataFiles(), "The path starts at this file's folder; * stands for several files."),
+    "url": SourceKey(ServerURL(), "A database server; its password comes from the environment."),
+    "columns": SourceKey(
+        MappingOf(LINE, "write each as name in the notebook: name in the file"),
+        "The name in the notebook: the name in the file.",
+        default={},
+    ),
+    "dates": SourceKey(Dates(), "Columns that hold times; ISO dates need no format."),
+    "timezone": SourceKey(TimeZone(), "Of times without one."),
+    "id": SourceKey(Lines(), "Columns that no two rows share; rows that repeat them are set aside."),
+    "missing": SourceKey(Lines(), "Texts that stand for no value."),
+    "decimal": SourceKey(Marks(), "The decimal mark."),
+    "thousands": SourceKey(
+        Marks("spaces and apostrophes between thousands are read without it"),
+        "The mark between thousands, which tells the decimal one.",
+    ),
+    "delimiter": SourceKey(LINE, "What stands between two columns.", serves=("csv",)),
+    "encoding": SourceKey(
+        Choice(ENCODINGS, any_case=True), "Where a file is not UTF-8.", serves=("csv", "tsv")
+    ),
+    "header": SourceKey(
+        HeaderRows(), "The row of the names, or [2, 3] where they take two.", serves=("csv", "tsv", "excel")
+    ),
+    "sheet": SourceKey(LINE, "The sheet's name.", serves=("excel",)),
+    "table": SourceKey(LINE, "The table's or view's name.", serves=("sqlite", "server")),
+    "query": SourceKey(TEXT, "One SELECT; of SQLite and PostgreSQL.", serves=("sqlite", "server")),
+    "password_from": SourceKey(
+        Variable(), "The variable of the environment that holds the password.", serves=("server",)
+    ),
+}
+"""What a parameter file may say of a source of data."""
+
+_OPTIONS = ("timezone", "delimiter", "encoding", "sheet", "table", "query", "password_from")
+
+
+@dataclass(frozen=True)
+class DataSection(Kind):
+    """Sources of data by name. Nothing is opened, and no server is called."""
+
+    words = "sources of data by name"
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, DataSource]:
+        """The sources in the order of the file."""
+        if isinstance(value, str) and "://" in value:
+            # The usual message would repeat what may hold a password.
+            hint = "write name: {url: …, table: …} under it"
+            checker.add(place, "data is a URL; a mapping is needed", hint)
+            return {}
+        hint = "write each as name: file, such as posts: data/posts.csv"
+        sources: dict[str, DataSource] = {}
+        for name, entry in checker.mapping(place, value, None, hint=hint).items():
+            if name in SOURCE:
+                # Its value is not looked at: it may be a password.
+                message = f"data has {show_key(name)}, a key of a source, where a source's name belongs"
+                hint = "write the source's name first, as in orders: {url: …, table: …}"
+                checker.add((*place, name), message, hint)
+                continue
+            if not re.fullmatch(_NAME, name) or name in PARAMETER_NAMES:
+                rule = "lower-case letters, digits and single _, no name of the parameters cell"
+                checker.add((*place, name), f"a source of data can't be called {show_key(name)}: {rule}")
+            source = _source(checker, (*place, name), name, entry)
+            if source is not None:
+                sources[name] = source
+        return sources
+
+    def json_schema(self) -> Schema:
+        """What a source is, not whether it is there."""
+        source = {
+            "if": {"type": "object"},
+            "then": {
+                **Section(SOURCE).json_schema(),
+                "oneOf": [{"required": ["path"]}, {"required": ["url"]}],
+            },
+            "else": DataFiles().json_schema(),
+        }
+        taken = {"not": {"enum": [*PARAMETER_NAMES, *SOURCE]}}
+        return {
+            "type": "object",
+            "propertyNames": {"allOf": [{"pattern": f"^{_NAME}$"}, taken]},
+            "additionalProperties": source,
+        }
+
+
+def _source(checker: Checker, place: Place, name: str, entry: object) -> DataSource | None:
     if isinstance(entry, str) and "://" in entry:
         hint = f"write {name}: {{url: …, table: …}}"
         checker.add(place, f"{name_of(place)} is a URL; a mapping with url and table is needed", hint)
         return None
-    at_path: Place = (*place, "path")
     if not isinstance(entry, dict):
-        entry, at_path = {"path": entry}, place
-    entries = checker.mapping(place, entry, SOURCE_KEYS)
-    if ("path" in entries) == ("url" in entries):
-        given = "both path and url" if "url" in entries else "neither path nor url"
-        if len(entries) == len(entry):
+        files = DataFiles().read(checker, place, entry)
+        return DataSource(name=name, **files) if files else None
+    found = Section(SOURCE).read(checker, place, entry)
+    if ("path" in found) == ("url" in found):
+        given = "both path and url" if "url" in found else "neither path nor url"
+        if len(found) == len(entry):
             checker.add(place, f"{name_of(place)} has {given}; one of the two is needed")
         return None
-    found: dict[str, Any] | None
-    if "url" in entries:
-        found = read_server(checker, (*place, "url"), entries["url"])
-    else:
-        found = _files(checker, at_path, entries["path"], folder)
-    kind = found["kind"] if found else None
-    options = read_options(checker, place, entries, kind)
-    columns = read_texts(
-        checker, (*place, "columns"), entries.get("columns"), "name in the notebook: name in the file"
-    )
-    dates = read_dates(checker, (*place, "dates"), entries.get("dates"))
-    ids = read_names(checker, (*place, "id"), entries.get("id"))
-    missing = read_names(checker, (*place, "missing"), entries.get("missing"))
-    decimals = read_decimals(checker, place, entries)
-    header = read_header(checker, (*place, "header"), entries["header"]) if "header" in entries else ()
-    if found is None:
+    where = found.get("path") or found.get("url")
+    if where is None:
         return None
+    options = {key: found[key] for key in _OPTIONS if found.get(key) is not None}
+    _check_options(checker, place, found, where["kind"])
     source = DataSource(
         name=name,
         options=options,
-        columns=columns,
-        dates=dates,
-        id=ids,
-        missing=missing,
-        decimals=decimals,
-        header=header,
-        **found,
+        columns=found.get("columns", {}),
+        dates=found.get("dates", {}),
+        id=found.get("id", ()),
+        missing=found.get("missing", ()),
+        decimals=decimals_of(checker, place, found),
+        header=found.get("header", ()),
+        **where,
     )
     if source.kind == "server":
         _check_environment(checker, place, source)
@@ -186,38 +279,18 @@ def _source(checker: Checker, place: Place, name: str, entry: object, folder: Pa
     return source
 
 
-def _files(checker: Checker, place: Place, value: object, folder: Path) -> dict[str, Any] | None:
-    text = checker.text(place, value, one_line=True)
-    if text is None:
-        return None
-    found = f"{name_of(place)} is {show(text)}"
-    if Path(text).is_absolute() or text.startswith("~"):
-        checker.add(place, f"{found}; a path relative to this file's folder is needed")
-        return None
-    suffix = max((end for end in SUFFIXES if text.lower().endswith(end)), key=len, default=None)
-    if suffix is None:
-        hint = "save it as .xlsx" if text.lower().endswith((".xls", ".xlsb", ".ods")) else None
-        checker.add(place, f"{found}; a name that ends in {', '.join(SUFFIXES)} is needed", hint)
-        return None
-    try:
-        if not MAGIC.isdisjoint(text):
-            paths = tuple(path for path in matching(folder, text) if path.is_file())
-            if not paths:
-                checker.add(place, f"{found}, and no file matches it", _FROM_HERE)
-        else:
-            paths = (folder / text,) if (folder / text).is_file() else ()
-            if not paths:
-                what = "is a folder" if (folder / text).is_dir() else "does not exist"
-                checker.add(place, f"{found}, which {what}", _nearby(folder / text) or _FROM_HERE)
-    except TooManyError as error:
-        checker.add(
-            place, f"{found}, for which {error}", "name the folder, with a pattern for the files in it"
-        )
-        return None
-    except (OSError, ValueError):  # a name too long for the file system, or with a NUL
-        checker.add(place, f"{found}, which can't be a file's name")
-        return None
-    return {"kind": SUFFIXES[suffix], "shown": text, "paths": paths} if paths else None
+def _check_options(checker: Checker, place: Place, given: Collection[str], kind: str) -> None:
+    """Report options that serve other kinds of source, and a database with more or less than one question."""
+    for key in given:
+        owners = SOURCE[key].serves
+        if owners and kind not in owners:
+            at = (*place, key)
+            message = f"{name_of(at)} serves {listed(owners)} only; this source is {kind}"
+            checker.add(at, message, "take it out")
+    if kind in ("server", "sqlite") and "table" in given and "query" in given:
+        checker.add(place, f"{name_of(place)} has both table and query; one of the two is needed")
+    if kind == "server" and "table" not in given and "query" not in given:
+        checker.add(place, f"{name_of(place)} has neither table nor query; one of the two is needed")
 
 
 def _nearby(path: Path) -> str | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError
-from casebook.reading.checking import GRADES, Checker, Quantity, show_key
+from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES, InputDeclaration
-from casebook.reading.ranges import ESTIMATE_KEYS, RANGE_KEYS, Range, by_year, read_estimate
+from casebook.reading.kinds import GRADES, TEXT, Choice, Flag, Kind, Number, Quantity, Schema, Yearly
+from casebook.reading.ranges import RANGE_KEYS, Estimate, by_year
+from casebook.reading.sections import ByName, Key
 from casebook.reading.wholes import check_wholes
-from casebook.reading.wording import listed
-from casebook.reading.yaml_source import REFUSED
+from casebook.reading.wording import Place, listed
 from casebook.templates import Template, read_template, template_folders
 
 EXAMPLE_SOURCE = "example of the template, to be replaced"
@@ -23,7 +24,13 @@ EXAMPLE_SOURCE = "example of the template, to be replaced"
 OVERRIDE = "override"
 """The key of an input that stays as it is given, whatever is measured; `--set` writes it."""
 
-_KEYS = (*ESTIMATE_KEYS, "source", "evidence", "note", OVERRIDE)
+KNOWN_BY = {
+    "source": Key(TEXT, "Where the figure comes from."),
+    "evidence": Key(Choice(GRADES), "How it is known, the strongest first."),
+    "note": Key(TEXT),
+    OVERRIDE: Key(Flag(), "Whether it stands whatever is measured from data."),
+}
+"""How an input is known, beside its value and range."""
 
 
 @dataclass(frozen=True)
@@ -59,135 +66,152 @@ class InputValue:
         return any(low < high for _, (low, high) in by_year(self.low, self.high))
 
 
-def read_inputs(
-    checker: Checker,
-    template: Template,
-    value: object,
-    years: int | None,
-    folder: Path,
-    *,
-    currency: str | None,
-    data: Collection[str],
-    untouched: bool,
-    misplaced: Collection[str],
-) -> dict[str, InputValue]:
-    """The inputs that have a value, in the order of inputs.yaml.
+def yearly(declared: InputDeclaration, years: int | None = None) -> Yearly:
+    """The kind of an input's value: one number, or one a year."""
+    return Yearly(Number(declared.bounds, declared.unit, defined_as=declared.name), years)
 
-    `data` are the sources of data that the file names: an input that is measured from one of them need not
-    be given. `untouched`: no input was given, and the examples of inputs.yaml serve. `misplaced` inputs were
-    given where they don't belong, which has been reported. A default in another currency than the case's
-    does not hold: its input has no value until it is given.
+
+@dataclass(frozen=True)
+class InputsSection(Kind):
+    """The inputs of the template by name, and what holds where one is not given.
+
+    A default in another currency than the case's does not hold: its input has no value until it is given. An
+    input that is measured from one of the case's sources of data need not be given.
     """
-    given = checker.mapping(("inputs",), value, None)
-    read = {
-        name: _input(checker, template.inputs[name], entry, years)
-        for name, entry in given.items()
-        if name in template.inputs
-    }
-    unknown = [name for name in given if name not in template.inputs]
-    owners = _owners(folder) if unknown else {}
-    meant = set(misplaced)
-    for name in unknown:
-        meant |= _unknown(checker, template, name, owners)
-    if not untouched and value == {} and not misplaced and not data:
-        _check_not_empty(checker, template)
-    found: dict[str, InputValue] = {}
-    for name, declaration in template.inputs.items():
-        entry = read.get(name)
-        if name not in given and name not in meant and value is not REFUSED and isinstance(value, dict):
-            here = declaration.in_currency(currency)
-            measured = declaration.measured_from in data
-            entry = _not_given(checker, here, years, untouched=untouched, measured=measured)
-        if entry is not None:
-            found[name] = entry
-    likely = {name: entry.value for name, entry in found.items()}
-    check_wholes(checker, template.inputs, likely, {name: ("inputs", name, "value") for name in given})
-    return found
+
+    above: Mapping[str, Any]
+    words = "the inputs of the template by name"
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, InputValue]:
+        """The inputs that have a value, in the order of inputs.yaml."""
+        template: Template = self.above["template"]
+        given = checker.mapping(place, value, None)
+        read = {
+            name: self._input(checker, template.inputs[name], entry)
+            for name, entry in given.items()
+            if name in template.inputs
+        }
+        meant = misplaced = {name for name in checker.values if name in template.inputs}
+        unknown = [name for name in given if name not in template.inputs]
+        owners = _owners(checker.folder) if unknown else {}
+        for name in unknown:
+            meant = meant | _unknown(checker, template, name, owners)
+        data = data_names(checker)
+        # A notebook whose parameters cell is as the template has it: the examples of inputs.yaml serve.
+        is_untouched = not checker.is_file and value == {} and not data
+        if not is_untouched and value == {} and not misplaced and not data:
+            _check_not_empty(checker, template)
+        found: dict[str, InputValue] = {}
+        for name, declaration in template.inputs.items():
+            entry = read.get(name)
+            if name not in given and name not in meant and isinstance(value, dict):
+                here = declaration.in_currency(self.above["currency"])
+                entry = self._not_given(checker, here, is_untouched, declaration.measured_from in data)
+            if entry is not None:
+                found[name] = entry
+        likely = {name: entry.value for name, entry in found.items()}
+        check_wholes(checker, template.inputs, likely, {name: ("inputs", name, "value") for name in given})
+        return found
+
+    def _input(self, checker: Checker, declaration: InputDeclaration, entry: object) -> InputValue | None:
+        kind = Estimate(yearly(declaration, self.above["years"]), KNOWN_BY)
+        found = kind.read(checker, ("inputs", declaration.name), entry)
+        if found is None:
+            return None
+        return InputValue(**found, origin="example" if found.get("source") == EXAMPLE_SOURCE else "client")
+
+    def _not_given(
+        self, checker: Checker, declaration: InputDeclaration, is_untouched: bool, is_measured: bool
+    ) -> InputValue | None:
+        """What stands in for an input that was not given."""
+        name, years = declaration.name, self.above["years"]
+        known: dict[str, Any] = {}
+        if declaration.default is not None:
+            known = {"source": declaration.source, "evidence": declaration.evidence}
+            value, spread, origin = declaration.default, declaration.default_range, "default"
+        elif is_untouched and declaration.example is not None:
+            value, spread, origin = declaration.example, declaration.example_range, "example"
+        else:
+            if declaration.presence == "required" and not is_measured:
+                message = f"{name} is missing: {declaration.label}, {declaration.unit}"
+                hint = f"add it under inputs:, for example {name}: {declaration.example_text}"
+                checker.add(("inputs",), message, hint)
+            return None
+        if isinstance(value, tuple) and years is not None and len(value) != years:
+            message = f"{name} has {origin} values for {len(value)} years only; years is {years}"
+            checker.add(("inputs",), message, f"give {name}: one number, or a list of {years}")
+            return None
+        return InputValue(value, origin=origin, **known, **(vars(spread) if spread else {}))
+
+    def json_schema(self) -> Schema:
+        """The inputs, each with its label, unit, help and bounds."""
+        declared = self.above["template"].inputs.values()
+        return {
+            "type": "object",
+            "properties": {
+                item.name: _described(item) | Estimate(yearly(item), KNOWN_BY).json_schema()
+                for item in declared
+            },
+            "additionalProperties": False,
+        }
 
 
-def _input(
-    checker: Checker, declaration: InputDeclaration, entry: object, years: int | None
-) -> InputValue | None:
-    place = ("inputs", declaration.name)
-    unit, bounds = declaration.unit, declaration.bounds
-    if not isinstance(entry, dict):
-        value = checker.quantity(place, entry, unit=unit, bounds=bounds, years=years)
-        return None if value is None else InputValue(value)
-    entries = checker.mapping(place, entry, _KEYS, required=("value",))
-    texts = {key: checker.text((*place, key), entries[key]) for key in ("source", "note") if key in entries}
-    evidence = None
-    if "evidence" in entries:
-        evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
-    complete = len(entries) == len(entry)
-    value, spread = read_estimate(
-        checker, place, entries, unit=unit, bounds=bounds, years=years, complete=complete
-    )
-    if value is None:
-        return None
-    source, override = texts.get("source"), checker.flag((*place, OVERRIDE), entries.get(OVERRIDE, False))
-    origin = "example" if source == EXAMPLE_SOURCE else "client"
-    known = {"source": source, "evidence": evidence, "note": texts.get("note"), "origin": origin}
-    return _made(value, spread, **known, override=override)
+def by_input(template: Template, kinds: Mapping[str, Kind], hint: str) -> ByName:
+    """A mapping from names of the template's inputs to what each takes."""
+    return ByName(kinds, "input", f"inputs of {template.name}", hint)
 
 
-def _made(value: Quantity, spread: Range | None, **known: Any) -> InputValue:
-    if spread is None:
-        return InputValue(value, **known)
-    return InputValue(value, low=spread.low, high=spread.high, distribution=spread.distribution, **known)
+def _described(item: InputDeclaration) -> Schema:
+    from casebook.formatting import Formatter
+
+    unit = Formatter().unit_words(item.unit, share="a share").replace("USD", "money") or "a number"
+    said = {"title": item.label, "description": f"{item.label}, {unit}. {item.help or ''}".strip()}
+    if item.default is not None:
+        said["default"] = item.default_text
+    return said if item.example is None else {**said, "examples": [item.example_text]}
 
 
-def _not_given(
-    checker: Checker, declaration: InputDeclaration, years: int | None, *, untouched: bool, measured: bool
-) -> InputValue | None:
-    """What stands in for an input that was not given."""
-    name = declaration.name
-    if declaration.default is not None:
-        source, evidence = declaration.source, declaration.evidence
-        value, spread, origin = declaration.default, declaration.default_range, "default"
-    elif untouched and declaration.example is not None:
-        source, evidence = None, None
-        value, spread, origin = declaration.example, declaration.example_range, "example"
-    else:
-        if declaration.presence == "required" and not measured:
-            message = f"{name} is missing: {declaration.label}, {declaration.unit}"
-            hint = f"add it under inputs:, for example {name}: {declaration.example_text}"
-            checker.add(("inputs",), message, hint)
-        return None
-    if isinstance(value, tuple) and years is not None and len(value) != years:
-        message = f"{name} has {origin} values for {len(value)} years only; years is {years}"
-        checker.add(("inputs",), message, f"give {name}: one number, or a list of {years}")
-        return None
-    return _made(value, spread, source=source, evidence=evidence, origin=origin)
+def data_names(checker: Checker) -> set[str]:
+    """The names of the sources of data, right or wrong."""
+    data = checker.values.get("data")
+    return set(data) if isinstance(data, dict) else set()
 
 
-def expected(
-    template: Template, data: Collection[str], inputs: Mapping[str, InputValue]
-) -> dict[str, InputValue]:
-    """Stand-ins for the inputs that are still to be measured: with a range, which they will have."""
-    return {
-        name: InputValue(0.5, low=0.0, high=1.0, evidence="measured")
-        for name, declaration in template.inputs.items()
-        if declaration.measured_from in data and not (name in inputs and inputs[name].override)
-    }
-
-
-def left_out(template: Template, inputs: Collection[str], given: object) -> set[str]:
-    """The optional inputs that the section `given` does without."""
+def left_out(checker: Checker, above: Mapping[str, Any]) -> set[str]:
+    """The optional inputs that the case does without."""
+    template, given = above["template"], checker.values.get("inputs", {})
     optional = {name for name, declaration in template.inputs.items() if declaration.optional}
-    return optional - {*inputs, *given} if isinstance(given, dict) else set()
+    if given is not None and not isinstance(given, dict):
+        return set()
+    return optional - {*above["inputs"], *(given or ()), *_measured(checker, above)}
 
 
-def sound(inputs: Mapping[str, InputValue], given: object) -> dict[str, InputValue]:
-    """The inputs without those whose range could not be read, which has been reported."""
+def ranged(checker: Checker, above: Mapping[str, Any]) -> dict[str, InputValue]:
+    """The inputs without those whose range could not be read, which has been reported.
+
+    An input that is still to be measured will have a range.
+    """
 
     def has_range(entry: object) -> bool:
         return isinstance(entry, dict) and not entry.keys().isdisjoint(RANGE_KEYS)
 
+    given = checker.values.get("inputs")
     section = given if isinstance(given, dict) else {}
-    return {
+    sound = {
         name: value
-        for name, value in inputs.items()
+        for name, value in above["inputs"].items()
         if value.low is not None or not has_range(section.get(name))
+    }
+    return sound | _measured(checker, above)
+
+
+def _measured(checker: Checker, above: Mapping[str, Any]) -> dict[str, InputValue]:
+    """Stand-ins for the inputs that are still to be measured."""
+    data, inputs = data_names(checker), above["inputs"]
+    return {
+        name: InputValue(0.5, low=0.0, high=1.0, evidence="measured")
+        for name, declaration in above["template"].inputs.items()
+        if declaration.measured_from in data and not (name in inputs and inputs[name].override)
     }
 
 

@@ -1,8 +1,7 @@
 """Values given on the command line (`--set name=value`) in place of those in a parameter file.
 
 What can be set: an input (`calls=5`, `calls=[1, 2]`), its range (`calls.low=4`, `calls.high=9`,
-`calls.distribution=normal`), years, start, discount_rate, currency, locale, the keys of client and document,
-and the template (a name, or a path from the parameter file's folder as in the file itself).
+`calls.distribution=normal`), and each key that takes one line (`years=5`, `client.name=Acme`).
 
 An input that is set by its name alone becomes a single point: the file's range was drawn round another value.
 Its low, high and distribution go for that run, and with them the correlations that it takes part in; its
@@ -15,19 +14,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from casebook.parameters.declaration import KEYS
 from casebook.parameters.inputs import OVERRIDE
-from casebook.parameters.sections import CLIENT_KEYS, DOCUMENT_KEYS
-from casebook.reading.checking import Checker, Quantity
+from casebook.reading.checking import Checker
 from casebook.reading.declarations import InputDeclaration
+from casebook.reading.kinds import Kind, Number, Quantity
 from casebook.reading.ranges import RANGE_KEYS
+from casebook.reading.sections import Section
 from casebook.reading.wording import Place, closest, listed, printable, show
 from casebook.reading.yaml_source import REFUSED, Source, read_yaml
 
-_NUMBERS = ("years", "discount_rate")
-_TEXTS = ("template", "currency", "locale", "start")
-_SECTIONS = {"client": CLIENT_KEYS, "document": DOCUMENT_KEYS}
-_DOTTED = tuple(f"{section}.{key}" for section, keys in _SECTIONS.items() for key in keys)
 
+def _settable() -> dict[str, tuple[Place, Kind]]:
+    """The keys that can be set, each with its place and kind: those that take one line."""
+    found: dict[str, tuple[Place, Kind]] = {}
+    for name, key in KEYS.items():
+        kind = key.kind_after({})
+        inner = kind.keys if isinstance(kind, Section) else {}
+        every: dict[str, tuple[Place, Kind]] = {name: ((name,), kind)}
+        every |= {f"{name}.{each}": ((name, each), inner[each].kind_after({})) for each in inner}
+        found |= {dotted: (place, kind) for dotted, (place, kind) in every.items() if kind.is_settable}
+    return found
+
+
+_SETTABLE = _settable()
 _NOTHING = Source(None, {}, {}, (), True)
 
 
@@ -69,14 +79,12 @@ def apply_overrides(
 
 
 def _place(name: str, inputs: Collection[str] | None) -> Place | None:
-    if name in (*_NUMBERS, *_TEXTS):
-        return (name,)
+    if name in _SETTABLE:
+        return _SETTABLE[name][0]
     section, _, key = name.partition(".")
     known = inputs is None or section in inputs
     if not key:
         return ("inputs", section) if known else None
-    if section in _SECTIONS:
-        return (section, key) if key in _SECTIONS[section] else None
     return ("inputs", section, key) if known and key in RANGE_KEYS else None
 
 
@@ -112,7 +120,7 @@ def _set_range(
     if name in section:
         entry = section[name]
         if not isinstance(entry, dict):
-            checker.moved(input_place, (*input_place, "value"))
+            checker.move(input_place, (*input_place, "value"))
             entry = {"value": entry}
     else:
         entry = _default(inputs[name]) if inputs else {}
@@ -153,7 +161,8 @@ def _open(values: dict[str, object], place: Place) -> dict[Any, Any] | None:
 def _taken(checker: Checker, place: Place, where: str, text: str) -> object:
     """An override's value: a number or a list as in a file, but text (a colour, a name) just as given."""
     source = Source(text, {}, {}, (), True)
-    if place[0] in _NUMBERS or (place[0] == "inputs" and place[-1] != "distribution"):
+    is_number = isinstance(_SETTABLE.get(str(place[0]), (place, None))[1], Number)
+    if is_number or (place[0] == "inputs" and place[-1] != "distribution"):
         source = read_yaml(text, at=place)
     checker.override(place, where, source)
     if not source.complete:
@@ -182,6 +191,6 @@ def _suggest(name: str, inputs: Collection[str] | None) -> str:
     base = name.partition(".")[0]
     if inputs and base in inputs:
         return f"what can be set: {listed([base, *(f'{base}.{key}' for key in RANGE_KEYS)])}"
-    known = (*(inputs or ()), *_NUMBERS, *_TEXTS, *_DOTTED)
+    known = (*(inputs or ()), *_SETTABLE)
     match = closest(name, known)
     return f"did you mean '{match}'?" if match else f"what can be set: {listed(known)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from casebook.reading.checking import Checker, show_key
+from casebook.reading.kinds import TEXT
+from casebook.reading.sections import ByName
 
 RULE_IDS = (
     "still-an-example",
@@ -31,17 +32,5 @@ RULE_IDS = (
 )
 """What a sceptical reader would object to, in the order in which it is looked for."""
 
-
-def read_review(checker: Checker, value: object) -> dict[str, str]:
-    """The answers to findings, by the id of the rule. An answer is text, and not blank."""
-    answers: dict[str, str] = {}
-    for rule, answer in checker.mapping(("review",), value, None, hint="write each as rule: answer").items():
-        place = ("review", rule)
-        if rule not in RULE_IDS:
-            message = f"no rule of the review is called {show_key(rule)}"
-            checker.add(place, message, checker.suggest(rule, RULE_IDS, kind="rules"))
-            continue
-        text = checker.text(place, answer)
-        if text is not None:
-            answers[rule] = text
-    return answers
+ANSWERS = ByName(dict.fromkeys(RULE_IDS, TEXT), "rule of the review", "rules", "write each as rule: answer")
+"""A parameter file's answers to findings, by the id of the rule."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from casebook.reading.checking import Checker, Quantity, show_key
+from casebook.parameters.inputs import left_out, yearly
+from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
+from casebook.reading.kinds import TEXT, Kind, Quantity, Schema
 from casebook.reading.wholes import check_wholes
 from casebook.reading.wording import Place, name_of, show, unusable_character
 from casebook.reading.yaml_source import REFUSED
@@ -28,36 +31,83 @@ class Scenario:
     note: str | None = None
 
 
-def read_scenarios(
-    checker: Checker,
-    template: Template,
-    value: object,
-    years: int | None,
-    *,
-    likely: Mapping[str, Quantity],
-    left_out: Collection[str],
-) -> dict[str, Scenario]:
-    """The scenarios by name, in the order of the file.
+@dataclass(frozen=True)
+class ScenariosSection(Kind):
+    """The scenarios by name.
 
-    `likely` are the values of the case, which hold where a scenario sets no other. `left_out` are the
-    optional inputs that the case does without: a scenario can't bring them back, because the lines that rest
-    on them are not in the figure.
+    What a scenario does not set has its likely value. It can't bring back an optional input that the case
+    does without: the lines that rest on it are not in the figure.
     """
-    given = checker.mapping(("scenarios",), value, None, hint="write each as name: {input: value}")
-    if len(given) > MOST_SCENARIOS:
-        message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are possible"
-        checker.add(("scenarios",), message, "keep those on which the decision turns")
-    scenarios: dict[str, Scenario] = {}
-    taken: dict[str, str] = {}
-    for key, entry in given.items():
-        name = _name(checker, key, taken)
-        scenario = _scenario(checker, template, key, entry, years, left_out)
-        if scenario is not None:
-            places = {name: ("scenarios", key, name) for name in scenario.values}
-            check_wholes(checker, template.inputs, {**likely, **scenario.values}, places)
-        if name is not None and scenario is not None:
-            scenarios[name] = scenario
-    return scenarios
+
+    above: Mapping[str, Any]
+    words = "what differs, by the name of the scenario and of the input"
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, Scenario]:
+        """The scenarios in the order of the file."""
+        template: Template = self.above["template"]
+        given = checker.mapping(place, value, None, hint="write each as name: {input: value}")
+        if len(given) > MOST_SCENARIOS:
+            message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are possible"
+            checker.add(place, message, "keep those on which the decision turns")
+        likely = {name: each.value for name, each in self.above["inputs"].items()}
+        scenarios: dict[str, Scenario] = {}
+        taken: dict[str, str] = {}
+        for key, entry in given.items():
+            name = _name(checker, key, taken)
+            scenario = self._scenario(checker, template, (*place, key), entry)
+            if scenario is not None:
+                places = {name: (*place, key, name) for name in scenario.values}
+                check_wholes(checker, template.inputs, {**likely, **scenario.values}, places)
+            if name is not None and scenario is not None:
+                scenarios[name] = scenario
+        return scenarios
+
+    def _scenario(self, checker: Checker, template: Template, place: Place, entry: object) -> Scenario | None:
+        if entry is REFUSED:
+            return None
+        if entry is None or entry == {}:
+            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+            return None
+        entries = checker.mapping(place, entry, None, hint=_HINT)
+        note = TEXT.read(checker, (*place, NOTE), entries[NOTE]) if NOTE in entries else None
+        values: dict[str, Quantity] = {}
+        for name, amount in entries.items():
+            at = (*place, name)
+            if name == NOTE:
+                continue
+            if name not in template.inputs:
+                _unknown(checker, template, at, name)
+            elif name in left_out(checker, self.above):
+                message = f"{name_of(place)} sets {name}, which the case leaves out"
+                checker.add(at, message, f"give {name} under inputs: as well")
+            elif isinstance(amount, dict):
+                message = f"{name_of(at)} is {show(amount)}; a number or a list is needed"
+                checker.add(at, message, "a scenario is one point, without a range")
+            else:
+                quantity = yearly(template.inputs[name], self.above["years"]).read(checker, at, amount)
+                if quantity is not None:
+                    values[name] = quantity
+        if entries.keys() == {NOTE}:
+            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+        return Scenario(values, note) if values else None
+
+    def json_schema(self) -> Schema:
+        """Scenarios with at least one input each."""
+        inputs = self.above["template"].inputs.values()
+        values = {item.name: yearly(item).json_schema() for item in inputs}
+        scenario = {
+            "type": "object",
+            "properties": {**values, NOTE: TEXT.json_schema()},
+            "additionalProperties": False,
+            "minProperties": 1,
+            "not": {"required": [NOTE], "maxProperties": 1},
+        }
+        return {
+            "type": "object",
+            "maxProperties": MOST_SCENARIOS,
+            "propertyNames": {"pattern": rf"^\s*(?=\S)[^\n\t]{{1,{LONGEST_NAME}}}?\s*$"},
+            "additionalProperties": scenario,
+        }
 
 
 def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
@@ -82,45 +132,6 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
         taken[same] = key
         return name
     return None
-
-
-def _scenario(
-    checker: Checker,
-    template: Template,
-    key: str,
-    entry: object,
-    years: int | None,
-    left_out: Collection[str],
-) -> Scenario | None:
-    place: Place = ("scenarios", key)
-    if entry is REFUSED:
-        return None
-    if entry is None or entry == {}:
-        checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
-        return None
-    entries = checker.mapping(place, entry, None, hint=_HINT)
-    note = checker.text((*place, NOTE), entries[NOTE]) if NOTE in entries else None
-    values: dict[str, Quantity] = {}
-    for name, amount in entries.items():
-        at = (*place, name)
-        if name == NOTE:
-            continue
-        if name not in template.inputs:
-            _unknown(checker, template, at, name)
-        elif name in left_out:
-            message = f"{name_of(place)} sets {name}, which the case leaves out"
-            checker.add(at, message, f"give {name} under inputs: as well")
-        elif isinstance(amount, dict):
-            message = f"{name_of(at)} is {show(amount)}; a number or a list is needed"
-            checker.add(at, message, "a scenario is one point, without a range")
-        else:
-            declared = template.inputs[name]
-            quantity = checker.quantity(at, amount, unit=declared.unit, bounds=declared.bounds, years=years)
-            if quantity is not None:
-                values[name] = quantity
-    if entries.keys() == {NOTE}:
-        checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
-    return Scenario(values, note) if values else None
 
 
 def _unknown(checker: Checker, template: Template, place: Place, name: str) -> None:

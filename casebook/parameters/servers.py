@@ -7,16 +7,18 @@ environment's variables it may ask for, the person says who sets them: those who
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from casebook.i18n import Phrase
 from casebook.reading.checking import Checker
+from casebook.reading.kinds import Kind, Line, Schema
 from casebook.reading.passwords import PLACEHOLDER, REFUSAL
 from casebook.reading.wording import Place, listed, name_of, show
 from casebook.reading.yaml_source import REFUSED
 
-__all__ = ["ALLOWED", "PLACEHOLDER", "host_of", "read_server", "takes_query"]
+__all__ = ["PLACEHOLDER", "ServerURL", "Variable", "host_of", "takes_query"]
 
 DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -41,37 +43,58 @@ _HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[\w.-]*)(?::\d+)?")
 _SECRET = re.compile(r"(?i)(?:password|passwd|pwd|passfile|sslkey|secret|token)[a-z_]*\s*(?:=|%3d)")
 
 
-def read_server(checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
-    """The kind, the words for it and the URL of a server; None where it can't be taken.
+@dataclass(frozen=True)
+class ServerURL(Kind):
+    """A database server's URL. No message repeats it: it may hold what nobody is to read."""
 
-    No message repeats the URL: it may hold what nobody is to read.
-    """
-    name = name_of(place)
-    if value is REFUSED:
+    words = "dialect://user@host/database"
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
+        """The kind of source, the words for it, and the URL with its driver."""
+        name = name_of(place)
+        if value is REFUSED:
+            return None
+        match = _URL.fullmatch(value.strip()) if isinstance(value, str) else None
+        if match is None:
+            hint = "such as postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org/shop"
+            checker.add(place, f"{name} is not a URL; {self.words} is needed", hint)
+            return None
+        scheme, rest = match.groups()
+        dialect = scheme.partition("+")[0]
+        if dialect == "sqlite":
+            checker.add(place, f"{name} is a SQLite file", "write path: with the file instead of url:")
+        elif dialect not in DRIVERS:
+            hint = checker.suggest(dialect, DRIVERS, kind="servers")
+            checker.add(place, f"{name} begins with {show(dialect)}, which is no server that is known", hint)
+        elif scheme not in (dialect, DRIVERS[dialect]):
+            checker.add(place, f"{name} names a driver; {DRIVERS[dialect]} is the one in use", "leave it out")
+        elif fault := _fault(rest):
+            checker.add(place, f"{name} {fault[0]}", fault[1])
+        else:
+            shown = Phrase("{database} server", database=dialect)
+            return {"kind": "server", "shown": shown, "url": f"{DRIVERS[dialect]}://{rest}"}
         return None
-    match = _URL.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        hint = "such as postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org/shop"
-        checker.add(place, f"{name} is not a URL; dialect://user@host/database is needed", hint)
+
+    def json_schema(self) -> Schema:
+        """Any URL."""
+        return {"type": "string", "pattern": "://"}
+
+
+@dataclass(frozen=True)
+class Variable(Line):
+    """The name of a variable of the environment that a parameter file may ask for."""
+
+    words = f"a name that begins with {ALLOWED}"
+
+    def read(self, checker: Checker, place: Place, value: object) -> str | None:
+        """The name."""
+        text = super().read(checker, place, value)
+        if text is None or re.fullmatch(f"{ALLOWED}[A-Za-z0-9_]+", text):
+            return text
+        # It may be the password itself, so it is not repeated.
+        message = f"{name_of(place)} is no name of a variable that begins with {ALLOWED}"
+        checker.add(place, message, f"such as {ALLOWED}SHOP_PASSWORD, with the password as its value")
         return None
-    scheme, rest = match.groups()
-    dialect = scheme.partition("+")[0]
-    if dialect == "sqlite":
-        checker.add(place, f"{name} is a SQLite file", "write path: with the file instead of url:")
-    elif dialect not in DRIVERS:
-        hint = checker.suggest(dialect, DRIVERS, kind="servers")
-        checker.add(place, f"{name} begins with {show(dialect)}, which is no server that is known", hint)
-    elif scheme not in (dialect, DRIVERS[dialect]):
-        checker.add(place, f"{name} names a driver; {DRIVERS[dialect]} is the one in use", "leave it out")
-    elif fault := _fault(rest):
-        checker.add(place, f"{name} {fault[0]}", fault[1])
-    else:
-        return {
-            "kind": "server",
-            "shown": Phrase("{database} server", database=dialect),
-            "url": f"{DRIVERS[dialect]}://{rest}",
-        }
-    return None
 
 
 def takes_query(url: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypedDict
 from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
 from casebook.reading.foreign import read_json, taken
-from casebook.reading.paths import TooManyError, matching
+from casebook.reading.patterns import TooManyError, matching
 from casebook.reading.wording import display, printable
 
 FORMAT = "casebook.manifest"

@@ -6,10 +6,26 @@ import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from casebook.reading.checking import GRADES, Bounds, Checker, Quantity, show_key
+from casebook.reading.checking import Checker, show_key
+from casebook.reading.forms import Currency
+from casebook.reading.kinds import (
+    GRADES,
+    LINE,
+    TEXT,
+    Bounds,
+    Choice,
+    Flag,
+    Kind,
+    Number,
+    Quantity,
+    Schema,
+    Yearly,
+)
 from casebook.reading.number_text import write_number
-from casebook.reading.ranges import ESTIMATE_KEYS, Range, read_estimate
+from casebook.reading.ranges import Estimate, Range, range_of
+from casebook.reading.sections import Key, Section, key, keys_of
 from casebook.reading.wholes import check_wholes, wholes_of
 from casebook.reading.wording import Place, listed, name_of
 from casebook.reading.yaml_source import REFUSED
@@ -35,10 +51,6 @@ PARAMETER_NAMES = (
 
 MOST_YEARS = 50
 
-_FILE_KEYS = ("title", "description", "inputs")
-_LINE_KEYS = ("label", "unit", "group", "role", "whole", "scaled_by", "measured_from")
-_TEXT_KEYS = (*_LINE_KEYS, "help", "source")
-_KEYS = (*_TEXT_KEYS, "bounds", "evidence", "default", "currency", "optional", "example")
 RAMP = "ramp"
 """The role of an input that says which share of a full effect is reached, by year."""
 
@@ -46,36 +58,62 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
+class Limits(Kind):
+    """The lowest and the highest value, each None where there is no limit."""
+
+    words = "[low, high]"
+
+    def read(self, checker: Checker, place: Place, value: object) -> Bounds | None:
+        """The two."""
+        if value is REFUSED:
+            return None
+        if not isinstance(value, list) or len(value) != 2:
+            hint = "write bounds: [0, 100], with null where there is no limit"
+            message = f"{name_of(place)} is {checker.shown(place, value)}; [low, high] is needed"
+            checker.add(place, message, hint)
+            return None
+        low, high = (None if limit is None else Number().read(checker, place, limit) for limit in value)
+        if low is not None and high is not None and low >= high:
+            shown = f"[{write_number(low)}, {write_number(high)}]"
+            checker.add(place, f"{name_of(place)} is {shown}; the low one comes first, and they differ")
+            return None
+        return low, high
+
+    def json_schema(self) -> Schema:
+        """Two numbers or nulls."""
+        return {"type": "array", "minItems": 2, "maxItems": 2}
+
+
+def _estimate(above: Mapping[str, Any]) -> Estimate:
+    """The kind of a default or an example, by the unit and the bounds above it."""
+    unit = above.get("unit") or ""
+    bounds = above.get("bounds") if "bounds" in above else (0.0, 1.0) if unit == "share" else None
+    return Estimate(Yearly(Number(bounds, unit)))
+
+
+@dataclass(frozen=True)
 class InputDeclaration:
-    """One input that a template asks for."""
+    """One input that a template asks for; each field made by `key` is one key of inputs.yaml."""
 
     name: str
-    label: str
-    unit: str
-    """`share`, `currency`, `currency/customer/year`, `people` …"""
-    bounds: Bounds | None = None
-    """Lowest and highest value, each None where there is no limit; a share has (0, 1) unless declared."""
-    group: str | None = None
-    role: str | None = None
-    whole: str | None = None
-    """What the input is a share of, as the other inputs that name it are: they add up to 1 at most."""
-    help: str | None = None
-    source: str | None = None
-    evidence: str | None = None
-    """How the default is known: measured, stated, benchmark or assumption."""
-    default: Quantity | None = None
+    label: str = key(LINE, help="what a reader sees")
+    unit: str = key(LINE, help="`share`, `number`, or nouns: `currency/customer/year`, `people`")
+    group: str | None = key(LINE, None, help="sorts the register of inputs")
+    role: str | None = key(LINE, None, help="what it means to the review and the formulas")
+    whole: str | None = key(LINE, None, help="shares of the same whole add up to 100% at most")
+    scaled_by: str | None = key(LINE, None, help="the ramp that is in what one observes of it")
+    measured_from: str | None = key(LINE, None, help="the source of data that the notebook measures it from")
+    help: str | None = key(TEXT, None, help="for whoever looks for the figure")
+    source: str | None = key(TEXT, None, help="where the default comes from")
+    bounds: Bounds | None = key(Limits(), None, help="null where there is no limit; a share has [0, 1]")
+    evidence: str | None = key(Choice(GRADES), None, help="how the default is known")
+    default: Quantity | None = key(_estimate, None, help="holds where the input is not given")
+    currency: str | None = key(Currency(), None, help="of a default in money: it holds in no other")
+    optional: bool = key(Flag(), False, help="whether it may be left out, with the lines that need it")
+    example: Quantity | None = key(_estimate, None, help="serves the untouched template only")
     default_range: Range | None = None
     """Low and high of the default, where it is given with them."""
-    currency: str | None = None
-    """The currency of a default in money; a case in another one has no default."""
-    optional: bool = False
-    example: Quantity | None = None
-    """Serves the untouched template only, never a parameter file."""
     example_range: Range | None = None
-    scaled_by: str | None = None
-    """The ramp that is part of what one observes of it: its plan in a period is input × ramp."""
-    measured_from: str | None = None
-    """The source of data that the notebook measures it from; where there is one, it need not be given."""
 
     @property
     def presence(self) -> str:
@@ -120,25 +158,37 @@ class Declarations:
 
 def read_declarations(checker: Checker, value: object) -> Declarations | None:
     """The content of an inputs.yaml; None where it has a problem, which the checker then holds."""
-    entries = checker.mapping((), value, _FILE_KEYS, required=("title", "inputs"))
-    title = checker.text(("title",), entries["title"], one_line=True) if "title" in entries else None
-    described = entries.get("description")
-    description = checker.text(("description",), described) if "description" in entries else ""
-    declared: dict[str, object] = {}
-    if "inputs" in entries:
-        declared = checker.mapping(("inputs",), entries["inputs"], None)
-        if entries["inputs"] == {}:
-            checker.add(("inputs",), "inputs is empty; at least one input is needed")
-    inputs = {}
-    for name, declaration in declared.items():
-        read = _declaration(checker, name, declaration)
-        if read is not None:
-            inputs[name] = read
+    found = Section(_FILE).read(checker, (), value)
+    inputs = found.get("inputs") or {}
     _check_wholes(checker, inputs)
     _check_scales(checker, inputs)
-    if checker.problems or title is None:
+    if checker.problems:
         return None
-    return Declarations(title, description or "", inputs)
+    return Declarations(found["title"], found.get("description") or "", inputs)
+
+
+@dataclass(frozen=True)
+class _Inputs(Kind):
+    """The inputs by name."""
+
+    words = "a mapping"
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, InputDeclaration]:
+        declared = checker.mapping(place, value, None)
+        if value == {}:
+            checker.add(place, "inputs is empty; at least one input is needed")
+        found = {name: _declaration(checker, name, entry) for name, entry in declared.items()}
+        return {name: each for name, each in found.items() if each is not None}
+
+    def json_schema(self) -> Schema:
+        return {"type": "object"}
+
+
+_FILE = {
+    "title": Key(LINE, required=True),
+    "description": Key(TEXT),
+    "inputs": Key(_Inputs(), required=True),
+}
 
 
 def _check_scales(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
@@ -161,63 +211,21 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     _check_name(checker, name)
     if value is REFUSED:
         return None
-    entries = checker.mapping(place, value, _KEYS, required=("label", "unit"))
-    texts = {
-        key: checker.text((*place, key), entries[key], one_line=key in _LINE_KEYS)
-        for key in _TEXT_KEYS
-        if key in entries
-    }
-    evidence = None
-    if "evidence" in entries:
-        evidence = checker.choice((*place, "evidence"), entries["evidence"], GRADES)
-    unit = texts.get("unit") or ""
-    bounds: Bounds | None = (0.0, 1.0) if unit == "share" else None
-    if "bounds" in entries:
-        bounds = _bounds(checker, name, entries["bounds"])
-    default, default_range = _estimate(checker, name, "default", entries, unit, bounds)
-    example, example_range = _estimate(checker, name, "example", entries, unit, bounds)
-    optional = checker.flag((*place, "optional"), entries.get("optional", False))
-    currency = None
-    if "currency" in entries:
-        currency = checker.currency((*place, "currency"), entries["currency"])
+    found = Section(keys_of(InputDeclaration)).read(checker, place, value)
     if isinstance(value, dict):
-        _check_presence(checker, name, entries, optional)
-    declaration = InputDeclaration(
-        name=name,
-        label=texts.get("label") or name,
-        unit=unit,
-        bounds=bounds,
-        group=texts.get("group"),
-        role=texts.get("role"),
-        whole=texts.get("whole"),
-        scaled_by=texts.get("scaled_by"),
-        help=texts.get("help"),
-        source=texts.get("source"),
-        evidence=evidence,
-        default=default,
-        default_range=default_range,
-        currency=currency,
-        optional=optional,
-        example=example,
-        example_range=example_range,
-        measured_from=texts.get("measured_from"),
-    )
-    _check_currency(checker, declaration, entries)
+        _check_presence(checker, name, found)
+    if found.get("unit") == "share" and "bounds" not in found:
+        found["bounds"] = (0.0, 1.0)
+    for each in ("default", "example"):
+        if (estimate := found.pop(each, None)) is not None:
+            found[each] = estimate["value"]
+            found[f"{each}_range"] = range_of(estimate)
+    # What is missing was reported; the declaration still serves to check the others.
+    missing = {"label": name, "unit": ""}
+    given = {name: each for name, each in found.items() if each is not None}
+    declaration = InputDeclaration(name, **{**missing, **given})
+    _check_currency(checker, declaration, value)
     return declaration
-
-
-def _estimate(
-    checker: Checker, name: str, key: str, entries: Mapping[str, object], unit: str, bounds: Bounds | None
-) -> tuple[Quantity | None, Range | None]:
-    """A default or an example: a number, a list by year, or a mapping with value, low and high."""
-    place, entry = ("inputs", name, key), entries.get(key)
-    if key not in entries:
-        return None, None
-    if not isinstance(entry, dict):
-        return checker.quantity(place, entry, unit=unit, bounds=bounds, years=None), None
-    parts = checker.mapping(place, entry, ESTIMATE_KEYS, required=("value",))
-    complete = len(parts) == len(entry)
-    return read_estimate(checker, place, parts, unit=unit, bounds=bounds, years=None, complete=complete)
 
 
 def _check_name(checker: Checker, name: str) -> None:
@@ -233,27 +241,9 @@ def _check_name(checker: Checker, name: str) -> None:
         checker.add(place, f"an input can't be called {show_key(name)}: {rule}", hint)
 
 
-def _bounds(checker: Checker, name: str, value: object) -> Bounds | None:
-    place = ("inputs", name, "bounds")
-    if value is REFUSED:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        hint = "write bounds: [0, 100], with null where there is no limit"
-        checker.add(place, f"{name_of(place)} is {checker.shown(place, value)}; [low, high] is needed", hint)
-        return None
-    low, high = (
-        None if limit is None else checker.number(("inputs", name, "bounds"), limit) for limit in value
-    )
-    if low is not None and high is not None and low >= high:
-        shown = f"[{write_number(low)}, {write_number(high)}]"
-        checker.add(place, f"{name_of(place)} is {shown}; the low one comes first, and they differ")
-        return None
-    return low, high
-
-
-def _check_presence(checker: Checker, name: str, entries: Mapping[str, object], optional: bool) -> None:
+def _check_presence(checker: Checker, name: str, entries: Mapping[str, object]) -> None:
     """The rules that tie an input's default, its source, `optional` and the example together."""
-    place = ("inputs", name)
+    place, optional = ("inputs", name), entries.get("optional")
     if "default" in entries:
         if optional:
             message = f"{name} has a default and is optional; one of the two is needed"
@@ -270,14 +260,15 @@ def _check_presence(checker: Checker, name: str, entries: Mapping[str, object], 
         checker.add(place, f"{name} is required and has no example", hint)
 
 
-def _check_currency(checker: Checker, declaration: InputDeclaration, entries: Mapping[str, object]) -> None:
+def _check_currency(checker: Checker, declaration: InputDeclaration, value: object) -> None:
     """Money means nothing without its currency; nothing is the same in every one."""
     name, default = declaration.name, declaration.default
+    is_given = isinstance(value, dict) and "currency" in value
     amounts = default if isinstance(default, tuple) else (default,)
-    if declaration.is_money and any(amounts) and "currency" not in entries:
+    if declaration.is_money and any(amounts) and not is_given:
         hint = "add currency: with its code, such as USD; a case in another one then gives its own"
         checker.add(("inputs", name, "default"), f"default of {name} is money without its currency", hint)
-    elif "currency" in entries and not declaration.is_money:
+    elif is_given and not declaration.is_money:
         message = f"{name} has a currency, and its unit, {declaration.unit}, is no money"
         checker.add(("inputs", name, "currency"), message, "take the line out")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from casebook.reading.paths import matching
+from casebook.reading.patterns import matching
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 _MOST_BYTES = 50_000_000

@@ -2,63 +2,108 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from casebook.reading.checking import Checker
+from casebook.reading.fonts import damaged_fonts
+from casebook.reading.kinds import LINE, Kind, Schema, in_any_case
+from casebook.reading.patterns import TooManyError
 from casebook.reading.wording import Place, listed, name_of, show
 
 MAX_FILE_BYTES = 1_000_000
-MOST_NAMES = 20_000
-"""Names that a pattern may be held against: more is no folder of data, but the disk."""
-MAGIC = frozenset("*?[")
-
-_FROM_HERE = "the path starts at this file's folder"
+RELATIVE = r"^(?![/~])"
+FROM_HERE = "the path starts at this file's folder"
 
 
-def check_file(
-    checker: Checker, place: Place, text: str, folder: Path, *, suffixes: Collection[str]
-) -> Path | None:
-    """A file of at most 1 MB with one of some suffixes; None, with the problem noted, where it is none."""
-    path = _from_folder(checker, place, text, folder)
-    if path is None:
+@dataclass(frozen=True)
+class File(Kind):
+    """A file of at most 1 MB with one of some endings."""
+
+    suffixes: Collection[str]
+    fault_of: Callable[[bytes], str | None] | None = None
+    """Says why the content of a file will not do; None where it will."""
+    is_settable = True
+
+    def in_words(self) -> str:
+        """The kind, as a table of keys tells it."""
+        return f"path of a file that ends in {', '.join(self.suffixes)}"
+
+    def read(self, checker: Checker, place: Place, value: object) -> Path | None:
+        """The file, found from the folder of the parameter file."""
+        text = LINE.read(checker, place, value)
+        path = from_folder(checker, place, text) if text is not None else None
+        if text is None or path is None:
+            return None
+        found = f"{name_of(place)} is {show(text)}"
+        kind, size = _kind_and_size(path)
+        if path.suffix.lower() not in self.suffixes:
+            checker.add(place, f"{found}; a file that ends in {listed(self.suffixes)} is needed")
+        elif kind != "file":
+            checker.add(place, f"{found}, which {_not(kind)}", FROM_HERE)
+        elif size > MAX_FILE_BYTES:
+            checker.add(place, f"{found} with {size / 1e6:.1f} MB; at most 1 MB is needed")
+        elif fault := self._fault(path):
+            checker.add(place, f"{found}, which can't be shown: {fault}")
+        else:
+            return path
         return None
-    found = f"{name_of(place)} is {show(text)}"
-    kind, size = _kind_and_size(path)
-    if path.suffix.lower() not in suffixes:
-        checker.add(place, f"{found}; a file that ends in {listed(suffixes)} is needed")
-    elif kind != "file":
-        checker.add(place, f"{found}, which {_not(kind)}", _FROM_HERE)
-    elif size > MAX_FILE_BYTES:
-        checker.add(place, f"{found} with {size / 1e6:.1f} MB; at most 1 MB is needed")
-    else:
-        return path
-    return None
+
+    def _fault(self, path: Path) -> str | None:
+        try:
+            return self.fault_of(path.read_bytes()) if self.fault_of else None
+        except OSError as error:
+            return f"it can't be read ({error.strerror})"
+
+    def json_schema(self) -> Schema:
+        """A relative path with one of the endings; whether the file is there, the check tells."""
+        ending = rf"(?:{in_any_case(self.suffixes)})\n*$"
+        patterns = (LINE.json_schema()["pattern"], RELATIVE, ending)
+        return {"type": "string", "allOf": [{"pattern": pattern} for pattern in patterns]}
 
 
-def check_folder(checker: Checker, place: Place, text: str, folder: Path) -> Path | None:
-    """A folder; None, with the problem noted, where it is none."""
-    path = _from_folder(checker, place, text, folder)
-    if path is None:
-        return None
-    kind, _ = _kind_and_size(path)
-    if kind == "folder":
-        return path
-    checker.add(
-        place, f"{name_of(place)} is {show(text)}, which {_not(kind)}; a folder is needed", _FROM_HERE
-    )
-    return None
+@dataclass(frozen=True)
+class FontFolder(Kind):
+    """A folder of fonts, all of which can be read."""
+
+    words = "path of a folder"
+    is_settable = True
+
+    def read(self, checker: Checker, place: Place, value: object) -> str | None:
+        """The path, as it is written."""
+        text = LINE.read(checker, place, value)
+        path = from_folder(checker, place, text) if text is not None else None
+        if text is None or path is None:
+            return None
+        found = f"{name_of(place)} is {show(text)}"
+        kind, _ = _kind_and_size(path)
+        if kind != "folder":
+            checker.add(place, f"{found}, which {_not(kind)}; a folder is needed", FROM_HERE)
+            return None
+        try:
+            damaged = list(damaged_fonts(path))
+        except TooManyError as error:
+            checker.add(place, f"{found}, for which {error}", "name a folder of fonts alone")
+            return None
+        if damaged:
+            message = f"{found}, with fonts that can't be read: {listed(damaged)}"
+            checker.add(place, message, "take them out, or put sound ones in their place")
+        return text
+
+    def json_schema(self) -> Schema:
+        """A relative path."""
+        return {"allOf": [LINE.json_schema(), {"pattern": RELATIVE}]}
 
 
-def _from_folder(checker: Checker, place: Place, text: str, folder: Path) -> Path | None:
+def from_folder(checker: Checker, place: Place, text: str) -> Path | None:
+    """The place of a relative path; None, with the problem noted, where it is none."""
     # An absolute path names one machine, and would be written into what the client receives.
     if Path(text).is_absolute() or text.startswith("~"):
         needed = "a path relative to this file's folder is needed"
         checker.add(place, f"{name_of(place)} is {show(text)}; {needed}")
         return None
-    return folder / text
+    return checker.folder / text
 
 
 def _not(kind: str | None) -> str:
@@ -72,43 +117,3 @@ def _kind_and_size(path: Path) -> tuple[str | None, int]:
         return ("folder", 0) if path.is_dir() else (None, 0)
     except (OSError, ValueError):  # a name too long for the file system, or with a NUL
         return None, 0
-
-
-class TooManyError(ValueError):
-    """A pattern would have more names to be looked at than it may."""
-
-
-def matching(folder: Path, pattern: str) -> list[Path]:
-    """What a relative pattern (`*`, `?`, `[…]`, `**` for folders at any depth) finds from a folder, sorted.
-
-    Raises TooManyError where that would be a walk over the disk.
-    """
-    left = iter(range(MOST_NAMES))
-
-    def names(place: Path) -> Iterator[os.DirEntry[str]]:
-        try:
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    if next(left, None) is None:
-                        raise TooManyError(f"more than {MOST_NAMES:,} names would have to be looked at")
-                    yield entry
-        except OSError:  # it is no folder, or can't be read
-            return
-
-    def walk(place: Path, steps: Sequence[str]) -> Iterator[Path]:
-        if not steps:
-            yield place
-        elif steps[0] == "**":
-            yield from walk(place, steps[1:])
-            for entry in names(place):
-                if entry.is_dir(follow_symlinks=False):
-                    yield from walk(place / entry.name, steps)
-        elif MAGIC.isdisjoint(steps[0]):
-            if os.path.lexists(place / steps[0]):
-                yield from walk(place / steps[0], steps[1:])
-        else:
-            for entry in names(place):
-                if fnmatchcase(entry.name, steps[0]):
-                    yield from walk(place / entry.name, steps[1:])
-
-    return sorted(dict.fromkeys(walk(folder, Path(pattern).parts)))

@@ -7,17 +7,21 @@ one in twenty above high.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from casebook.reading.checking import Bounds, Checker, Quantity
+from casebook.reading.checking import Checker
+from casebook.reading.kinds import Choice, Kind, Quantity, Schema, Yearly
+from casebook.reading.number_pattern import at_least, at_most
 from casebook.reading.number_text import write_number
+from casebook.reading.sections import Key, Section
 from casebook.reading.wording import Place, name_of
+from casebook.reading.yaml_source import REFUSED
 
 DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "lognormal", "beta")
 """How a range may be spread; the first is meant where none is named."""
 
 RANGE_KEYS = ("low", "high", "distribution")
-ESTIMATE_KEYS = ("value", *RANGE_KEYS)
 
 _PERCENTILES = {"low": "the 5th percentile", "high": "the 95th percentile"}
 _IN_WORDS = {"low": "the low one", "value": "the likely one", "high": "the high one"}
@@ -33,42 +37,84 @@ class Range:
     """One of DISTRIBUTIONS."""
 
 
-def read_estimate(
-    checker: Checker,
-    place: Place,
-    entries: Mapping[str, object],
-    *,
-    unit: str,
-    bounds: Bounds | None,
-    years: int | None,
-    complete: bool = True,
-) -> tuple[Quantity | None, Range | None]:
-    """The likely value of a mapping and its range, where it has one; what is wrong gives None.
+def range_of(estimate: Mapping[str, Any]) -> Range | None:
+    """The range of an estimate as `Estimate` reads it; None where it is a single point."""
+    return Range(**{name: estimate[name] for name in RANGE_KEYS}) if "low" in estimate else None
 
-    That it has a value has been checked. `complete` is False where the mapping had keys that are not known:
-    one of them may stand for what seems to be missing.
-    """
-    amounts: dict[str, Quantity] = {}
-    for key in ("value", "low", "high"):
-        entry = entries.get(key)
-        if key == "value" and isinstance(entry, dict):
+
+@dataclass(frozen=True)
+class Estimate(Kind):
+    """A quantity by itself, or a mapping with its likely value, its range, and how it is known."""
+
+    amount: Yearly
+    known_by: Mapping[str, Key] = field(default_factory=dict)
+    """The keys that tell how it is known."""
+    words = "a number, a list with one a year, or a mapping with value, low and high"
+
+    @property
+    def keys(self) -> dict[str, Key]:
+        """The keys of the mapping."""
+        return {
+            "value": Key(self.amount, required=True),
+            "low": Key(self.amount, "The 5th percentile."),
+            "high": Key(self.amount, "The 95th percentile."),
+            "distribution": Key(Choice(DISTRIBUTIONS), default=DISTRIBUTIONS[0]),
+            **self.known_by,
+        }
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
+        """What is given, by key; low, high and distribution only where they are a range round the value."""
+        if not isinstance(value, dict):
+            amount = self.amount.read(checker, place, value)
+            return None if amount is None else {"value": amount}
+        entries = checker.mapping(place, value, self.keys, required=("value",))
+        if isinstance(entries.get("value"), dict):
             message = f"{name_of(place)} has a mapping as its value; a number or a list is needed"
-            checker.add((*place, key), message)
-        elif key in entries:
-            amount = checker.quantity((*place, key), entry, unit=unit, bounds=bounds, years=years)
-            if amount is not None:
-                amounts[key] = amount
-    distribution: str | None = DISTRIBUTIONS[0]
-    if "distribution" in entries:
-        place_of_it = (*place, "distribution")
-        distribution = checker.choice(place_of_it, entries["distribution"], DISTRIBUTIONS)
-    value = amounts.get("value")
-    if complete:
-        _check_whole(checker, place, entries)
-    if len(amounts) < 3 or not _has_one_shape(checker, place, amounts):
-        return value, None
-    fits = _check_years(checker, place, amounts, distribution, unit)
-    return value, Range(amounts["low"], amounts["high"], distribution) if distribution and fits else None
+            checker.add((*place, "value"), message)
+            entries["value"] = REFUSED
+        found = {
+            name: each.kind_after({}).read(checker, (*place, name), entries[name])
+            for name, each in self.keys.items()
+            if name in entries
+        }
+        if len(entries) == len(value):  # else one that is not known may stand for what seems to be missing
+            _check_whole(checker, place, entries)
+        amounts = {name: found[name] for name in ("value", "low", "high") if found.get(name) is not None}
+        distribution = found.get("distribution", DISTRIBUTIONS[0])
+        spread: dict[str, Any] = {}
+        if len(amounts) == 3 and _has_one_shape(checker, place, amounts):
+            fits = _check_years(checker, place, amounts, distribution, self.amount.number.unit)
+            if fits and distribution is not None:
+                spread = {"low": amounts["low"], "high": amounts["high"], "distribution": distribution}
+        rest = {name: each for name, each in found.items() if name not in RANGE_KEYS}
+        return {**rest, **spread} if "value" in amounts else None
+
+    def json_schema(self) -> Schema:
+        """A quantity, or the mapping; that low, value and high are in order, the check tells."""
+        is_list, is_single = {"type": "array"}, {"not": {"type": "array"}}
+        mapping = {
+            **Section(self.keys).json_schema(),
+            "dependentRequired": {"low": ["high"], "high": ["low"], "distribution": ["low", "high"]},
+            "if": {"properties": {"value": is_list}},
+            "then": {"properties": {"low": is_list, "high": is_list}},
+            "else": {"properties": {"low": is_single, "high": is_single}},
+            "allOf": [
+                _within_support(["lognormal", "beta"], "high", "low", 0),
+                _within_support(["beta"], "low", "high", 1),
+            ],
+        }
+        return {"if": {"type": "object"}, "then": mapping, "else": self.amount.json_schema()}
+
+
+def _within_support(distributions: list[str], other: str, key: str, end: int) -> Schema:
+    """Low above 0, or high below 1, unless both ends are the same, which is no range."""
+    inside = {
+        0: {"exclusiveMinimum": 0, "pattern": at_least(0, strict=True)},
+        1: {"exclusiveMaximum": 1, "pattern": at_most(1, strict=True)},
+    }[end]
+    named = {"properties": {"distribution": {"enum": distributions}}, "required": ["distribution"]}
+    ranged = {"properties": {other: {"type": ["number", "string"], **inside}}, "required": [other]}
+    return {"if": {"allOf": [named, ranged]}, "then": {"properties": {key: inside}}}
 
 
 def by_year(*quantities: Quantity) -> Iterator[tuple[Place, tuple[float, ...]]]:
@@ -146,7 +192,7 @@ def _misplaced(
 ) -> None:
     """Report two amounts in the wrong order: the one that an option set, or else low or high."""
     # The file was right before the option; so the option is what there is to mend.
-    wrong = next((key for key in (below, above) if checker.overridden((*place, key))), None)
+    wrong = next((key for key in (below, above) if checker.is_overridden((*place, key))), None)
     hint = None
     if wrong is not None:
         name = name_of(place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from casebook.reading.checking import Checker, Quantity
+from casebook.reading.checking import Checker
+from casebook.reading.kinds import Quantity
 from casebook.reading.number_text import write_number
 from casebook.reading.wording import Place, listed
 

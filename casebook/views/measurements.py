@@ -18,7 +18,7 @@ from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import SourceReport, Sources
 from casebook.parameters import InputValue
 from casebook.presentation.formulas import figures
-from casebook.reading.checking import out_of_bounds
+from casebook.reading.kinds import out_of_bounds
 from casebook.study.confidence import Confidence
 from casebook.study.study import Study
 from casebook.templates import InputDeclaration

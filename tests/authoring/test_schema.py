@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.authoring.scaffold import parameter_text
-from casebook.authoring.schema import schema_of
 from casebook.errors import InputError
 from casebook.parameters import read_parameters
+from casebook.parameters.json_schema import schema_of
 from casebook.reading.yaml_source import REFUSED, read_yaml
 from casebook.templates import find_template
 from tests.conftest import ROOT

@@ -6,7 +6,7 @@ import pytest
 
 from casebook.errors import InputError
 from casebook.parameters import parse_parameters, read_parameters
-from casebook.parameters.data import read_data
+from casebook.parameters.data import DataSection
 from casebook.reading.checking import Checker
 from tests.conftest import notebook_file
 from tests.measurement.conftest import DECLARATIONS
@@ -15,8 +15,8 @@ SERVER = "postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org:5432/shop"
 
 
 def problems(folder, **data) -> list[str]:
-    checker = Checker("params")
-    read_data(checker, data, folder)
+    checker = Checker("params", folder=folder)
+    DataSection().read(checker, ("data",), data)
     return [str(problem) for problem in checker.problems]
 
 

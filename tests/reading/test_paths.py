@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from casebook.errors import InputError
-from casebook.reading import paths
+from casebook.parameters.data import DataSection
+from casebook.reading import patterns
 from casebook.reading.checking import Checker
-from casebook.reading.paths import TooManyError, matching
+from casebook.reading.patterns import TooManyError, matching
 
 
 @pytest.fixture
@@ -43,17 +44,15 @@ def test_a_strange_pattern_fails_nothing(tree, pattern):
 
 
 def test_a_pattern_that_would_walk_the_disk_is_refused(tree, monkeypatch):
-    monkeypatch.setattr(paths, "MOST_NAMES", 3)
+    monkeypatch.setattr(patterns, "MOST_NAMES", 3)
     with pytest.raises(TooManyError):
         matching(tree, "**/*")
     assert matching(tree, "x/y/*") == [tree / "x/y/a.csv", tree / "x/y/z.txt"]
 
 
 def test_the_check_tells_it(tree, monkeypatch):
-    from casebook.parameters.data import read_data
-
-    monkeypatch.setattr(paths, "MOST_NAMES", 3)
-    checker = Checker("params")
-    read_data(checker, {"posts": "**/*.csv"}, tree)
+    monkeypatch.setattr(patterns, "MOST_NAMES", 3)
+    checker = Checker("params", folder=tree)
+    DataSection().read(checker, ("data",), {"posts": "**/*.csv"})
     with pytest.raises(InputError, match=r"data\.posts is '\*\*/\*\.csv', for which more than 3 names"):
         checker.raise_problems()

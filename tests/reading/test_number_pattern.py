@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from casebook.authoring.number_pattern import NUMBER, at_least, at_most
+from casebook.reading.number_pattern import NUMBER, at_least, at_most
 from casebook.reading.number_text import NumberError, read_number
 
 DIGITS = st.text("0123456789_", max_size=6)

@@ -13,10 +13,8 @@ MONTH_FORM = "write YYYY-MM, such as 2026-01"
 PERIOD_FORM = 'write a month (2026-01), a quarter (2026-Q1), a year ("2026", in quotes) or start'
 
 PERIOD_PATTERN = "[0-9]{4}(?:-(?:0[1-9]|1[0-2]|[Qq][1-4]))?"
-MONTH_PATTERN = r"^\n*[0-9]{4}-(?:0[1-9]|1[0-2])\n*$"
-"""What a period and a month look like, for a JSON Schema."""
+MONTH_PATTERN = "[0-9]{4}-(?:0[1-9]|1[0-2])"
 
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"([0-9]{4})-[Qq]([1-4])")
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -68,8 +66,7 @@ def month_of(text: str) -> Month | None:
     >>> str(month_of("2026-09")), month_of("September 2026"), month_of("2026-13")
     ('2026-09', None, None)
     """
-    found = _MONTH.fullmatch(text)
-    return Month(12 * int(found[1]) + int(found[2]) - 1) if found else None
+    return Month(12 * int(text[:4]) + int(text[5:]) - 1) if re.fullmatch(MONTH_PATTERN, text) else None
 
 
 def period_of(text: str, start: Month) -> Period | None:
