@@ -23,7 +23,6 @@ from casebook.reading.kinds import GRADES, TEXT, Kind, Quantity
 from casebook.reading.number_text import write_number
 from casebook.reading.ranges import Range
 from casebook.reading.sections import Key, ListOf, Section
-from casebook.reading.wording import Place
 from casebook.templates import Template, locate_template
 
 _WIDTH = 100
@@ -36,26 +35,18 @@ def parameter_text(template: Template, path: Path, *, schema: str) -> str:
     Raises InputError where the template's notebook can't be read.
     """
     inputs = template.inputs.values()
-    years = next(
-        (len(item.example) for item in inputs if isinstance(item.example, tuple)), KEYS["years"].default
-    )
-    shown: dict[Place, str] = {
-        ("template",): _template_from(template, path.parent),
-        ("client", "name"): json.dumps(client_name(path), ensure_ascii=False),
-        ("years",): str(years),
+    years = [len(item.example) for item in inputs if isinstance(item.example, tuple)]
+    shown = {
+        "template": _template_from(template, path.parent),
+        "client.name": json.dumps(client_name(path), ensure_ascii=False),
+        "years": str(next(iter(years), KEYS["years"].default)),
     }
-    before = {name: key for name, key in KEYS.items() if list(KEYS).index(name) < list(KEYS).index("inputs")}
+    sections = {"inputs": _inputs(template, declared_lines(read_cells(template.notebook)))}
     lines = [
         f"# yaml-language-server: $schema={schema}",
         *_remark(f"{template.title}. {template.description}"),
         *_remark("A # directly before a name: the line is off. Take the # away, and it is on."),
-        *_lines(before, shown),
-        "",
-        "inputs:",
-        *_indented(_inputs(template, declared_lines(read_cells(template.notebook)))),
-        "",
-        *_around(template),
-        *_lines({name: KEYS[name] for name in ("story", "document")}, {}),
+        *_keys(KEYS, shown, {**sections, **_examples(template)}),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -205,45 +196,44 @@ def _quantity(value: Quantity, unit: str) -> str:
     return write_number(value, unit)
 
 
-def _around(template: Template) -> Iterator[str]:
-    """What says more about inputs: scenarios, correlations, data, answers to the review."""
-    ranged = [
-        item.name for item in template.inputs.values() if item.example_range and item.presence == "required"
-    ]
-    first = next(iter(template.inputs.values()))
-    typed = first.example_text or "1"
-    yield from ("scenarios:                        # what else might come", "  #Worse than expected:")
-    yield f"    #{first.name}: {typed}"
-    if len(ranged) > 1:
-        yield "correlations:                     # rank correlation of two inputs with a range, from -1 to 1"
-        yield f"  #{ranged[0]}: {{{ranged[1]}: 0.5}}"
-    for name in dict.fromkeys(item.measured_from for item in template.inputs.values() if item.measured_from):
-        yield "data:                             # the client's own data: CSV, Parquet, Excel, SQLite …"
-        yield f"  #{name}: data/{name}.csv"
-    yield "actuals:                          # after approval: what was measured, by month, quarter or year"
-    yield "  #lines:"
-    yield "    #Name of a line: {2026-Q1: 10_000}"
-    yield "review:                           # answers to what the review objects to, by its rule"
-    yield "  #no-ramp: Why the full effect is there from the first day"
+def _examples(template: Template) -> dict[str, Iterable[str]]:
+    """What may stand in the sections that say more about inputs, all of it off."""
+    inputs = template.inputs.values()
+    first = next(iter(inputs))
+    ranged = [item.name for item in inputs if item.example_range and item.presence == "required"]
+    sources = dict.fromkeys(item.measured_from for item in inputs if item.measured_from)
+    return {
+        "scenarios": ["#Worse than expected:", f"  #{first.name}: {first.example_text or '1'}"],
+        "correlations": [f"#{ranged[0]}: {{{ranged[1]}: 0.5}}"] if len(ranged) > 1 else [],
+        "data": [f"#{name}: data/{name}.csv" for name in sources],
+        "actuals": ["#lines:", "  #Name of a line: {2026-Q1: 10_000}"],
+        "review": ["#no-ramp: Why the full effect is there from the first day"],
+    }
 
 
-def _lines(keys: Mapping[str, Key], shown: Mapping[Place, str], place: Place = ()) -> Iterator[str]:
+def _keys(
+    keys: Mapping[str, Key], shown: Mapping[str, str], sections: Mapping[str, Iterable[str]], above: str = ""
+) -> Iterator[str]:
     """The lines of some keys: on where there is a value to show or a default, else off on their example."""
-    indent = "  " * len(place)
     for name, key in keys.items():
-        at, kind = (*place, name), key.kind_after({})
-        value = shown.get(at, key.default)
+        kind, value = key.kind_after({}), shown.get(f"{above}{name}", key.default)
+        under: Iterable[str] = sections.get(name, ())
         if isinstance(kind, Section):
-            yield from ("", f"{indent}{name}:") if key.default == {} else (f"{indent}{name}:",)
-            yield from _lines(kind.keys, shown, at)
-        elif isinstance(kind, ListOf):
-            yield f"{indent}#{name}:"
-            yield from (f"{indent}  {line}" for line in _item(kind.kind, key.help))
-        elif value is not None or key.example or kind == TEXT:
-            example = json.dumps(key.example) if "#" in key.example else key.example or key.help
-            line = f"{name}: {example if value is None else value}"
-            remark = key.help if value is not None or key.example else ""
-            yield _with_remark(f"{indent}{'#' if value is None else ''}{line}", remark)
+            under = _keys(kind.keys, shown, {}, f"{name}.")
+        if isinstance(kind, ListOf):
+            yield f"#{name}:"
+            yield from _indented(_item(kind.kind, key.help))
+        elif under := list(under):
+            yield from [""] if key.default == {} else []
+            yield _with_remark(f"{name}:", key.help, above)
+            yield from _indented(under)
+        elif value is not None and value != {}:
+            yield _with_remark(f"{name}: {value}", key.help, above)
+        elif key.example:
+            example = json.dumps(key.example) if "#" in key.example else key.example
+            yield _with_remark(f"#{name}: {example}", key.help, above)
+        elif kind == TEXT:
+            yield f"#{name}: {key.help}"
 
 
 def _item(kind: Kind, help: str) -> Iterator[str]:
@@ -255,8 +245,8 @@ def _item(kind: Kind, help: str) -> Iterator[str]:
         yield f"{'  #' if index else '#- '}{name}: {key.example or '…'}"
 
 
-def _with_remark(line: str, remark: str) -> str:
-    return f"{line:<33} # {remark}" if remark else line
+def _with_remark(line: str, remark: str, above: str) -> str:
+    return f"{line:<{31 if above else 33}} # {remark}" if remark else line
 
 
 def _by_group(items: list[InputDeclaration]) -> Iterator[tuple[str, list[InputDeclaration]]]:

@@ -29,7 +29,7 @@ from typing import Any
 
 from casebook.parameters.inputs import InputValue, by_input, left_out, yearly
 from casebook.reading.checking import Checker, show_key
-from casebook.reading.forms import MonthOfCalendar
+from casebook.reading.forms import MonthName
 from casebook.reading.kinds import LINE, TEXT, Kind, Number, Schema
 from casebook.reading.paths import File
 from casebook.reading.periods import PERIOD_FORM, PERIOD_PATTERN, Month, Period, period_of
@@ -122,10 +122,8 @@ class Observed(Kind):
 
     number: Number
     calendar: _Calendar | None = None
-    words = "a number by period"
 
     def read(self, checker: Checker, place: Place, value: object) -> Measured | None:
-        """The numbers in the order of time."""
         if value is REFUSED or self.calendar is None:
             return None
         no_period = f"{name_of(place)} has no period; at least one is needed"
@@ -164,7 +162,6 @@ class Observed(Kind):
         return period
 
     def json_schema(self) -> Schema:
-        """A value for each period, and where it comes from."""
         value = self.number.json_schema()
         return {
             "type": "object",
@@ -176,14 +173,13 @@ class Observed(Kind):
 
 
 @dataclass(frozen=True)
-class _Through(MonthOfCalendar):
+class _Through(MonthName):
     """The last month that was measured."""
 
     start: Month | None = None
     last: Month | None = None
 
     def read(self, checker: Checker, place: Place, value: object) -> Month | None:
-        """A month of the case."""
         through: Month | None = super().read(checker, place, value)
         if through and self.start and self.last and not self.start <= through <= self.last:
             message = (
@@ -202,7 +198,6 @@ class ActualsSection(Kind):
     """
 
     above: Mapping[str, Any]
-    words = "what was measured, by period"
 
     @property
     def keys(self) -> Mapping[str, Key]:
@@ -233,13 +228,12 @@ class ActualsSection(Kind):
         return Section(keys)
 
     def read(self, checker: Checker, place: Place, value: object) -> tuple[Actuals | None, Approved | None]:
-        """What was measured, and the approved record; None where there is none."""
         start, is_dated = self.above["start"], checker.values.get("start") is not None
         given = value if isinstance(value, dict) else {}
         if START in given:
             message = "actuals.start names the first month of the case, which stands at the top level"
             checker.add((*place, START), message, f"take it out, and {_START_ABOVE}")
-            start, is_dated = start or MonthOfCalendar().read(checker, (*place, START), given[START]), True
+            start, is_dated = start or MonthName().read(checker, (*place, START), given[START]), True
             given = value = {key: entry for key, entry in given.items() if key != START}
         found = self._section(start).read(checker, place, value)
         approved = _approved(checker, (*place, "approved"), given.get("approved"), found.get("approved"))
@@ -270,7 +264,6 @@ class ActualsSection(Kind):
         return Actuals(start, months, observed, lines), approved
 
     def json_schema(self) -> Schema:
-        """Values by period; which periods fit together, the check tells."""
         given = [
             {"properties": {key: {"type": "object", "minProperties": 1}}, "required": [key]}
             for key in ("inputs", "lines")

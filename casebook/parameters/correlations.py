@@ -26,10 +26,8 @@ class CorrelationsSection(Kind):
     """Rank correlations of inputs that have a range, each pair once."""
 
     above: Mapping[str, Any]
-    words = "a number from -1 to 1, by the names of the two inputs"
 
     def read(self, checker: Checker, place: Place, value: object) -> Correlations:
-        """The correlation of each pair, in the order and with the names in the order of the file."""
         out, inputs = left_out(checker, self.above), ranged(checker, self.above)
         found: Correlations = {}
         first: dict[frozenset[str], tuple[str, str]] = {}
@@ -55,7 +53,6 @@ class CorrelationsSection(Kind):
         return found
 
     def json_schema(self) -> Schema:
-        """Pairs of inputs; which of them can hold together, the check tells."""
         names = list(self.above["template"].inputs)
         others = {
             "type": "object",
@@ -134,22 +131,11 @@ def matrix_of(correlations: Mapping[tuple[str, str], float], names: Sequence[str
 
 
 def is_semidefinite(matrix: Sequence[Sequence[float]]) -> bool:
-    """Whether a symmetric matrix has no negative eigenvalue, by Cholesky's method with pivots.
+    """Whether a symmetric matrix has no negative eigenvalue.
 
     >>> is_semidefinite([[1, 1], [1, 1]]), is_semidefinite([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]])
     (True, False)
     """
-    rest = [list(row) for row in matrix]
-    waiting = list(range(len(rest)))
-    while waiting:
-        pivot = max(waiting, key=lambda index: rest[index][index])
-        size = rest[pivot][pivot]
-        if size <= _TOLERANCE:
-            # Nothing may be left but noise: a negative pivot, or a zero one beside a number, is no variance.
-            return all(abs(rest[row][column]) <= _TOLERANCE for row in waiting for column in waiting)
-        waiting.remove(pivot)
-        for row in waiting:
-            factor = rest[row][pivot] / size
-            for column in waiting:
-                rest[row][column] -= factor * rest[pivot][column]
-    return True
+    import numpy as np
+
+    return bool(np.linalg.eigvalsh(np.array(matrix))[0] >= -_TOLERANCE)

@@ -112,10 +112,7 @@ class DataSource:
 class DataFiles(Kind):
     """A file of data, or a pattern of several with the same columns."""
 
-    words = "path of a file, or a pattern of several"
-
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
-        """The kind of the files, the text as written, and the files themselves."""
         text = LINE.read(checker, place, value)
         start = from_folder(checker, place, text) if text is not None else None
         if text is None or start is None:
@@ -145,7 +142,6 @@ class DataFiles(Kind):
         return {"kind": SUFFIXES[suffix], "shown": text, "paths": paths} if paths else None
 
     def json_schema(self) -> Schema:
-        """A relative path with one of the endings."""
         return File(SUFFIXES).json_schema()
 
 
@@ -197,10 +193,7 @@ _OPTIONS = ("timezone", "delimiter", "encoding", "sheet", "table", "query", "pas
 class DataSection(Kind):
     """Sources of data by name. Nothing is opened, and no server is called."""
 
-    words = "sources of data by name"
-
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, DataSource]:
-        """The sources in the order of the file."""
         if isinstance(value, str) and "://" in value:
             # The usual message would repeat what may hold a password.
             hint = "write name: {url: …, table: …} under it"
@@ -224,7 +217,6 @@ class DataSection(Kind):
         return sources
 
     def json_schema(self) -> Schema:
-        """What a source is, not whether it is there."""
         source = {
             "if": {"type": "object"},
             "then": {

@@ -23,16 +23,13 @@ LOWEST_HEADER = 1_000
 class TimeZone(Line):
     """A time zone's name."""
 
-    words = "a time zone"
-
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The name."""
         text = super().read(checker, place, value)
         if text is None or text in available_timezones():
             return text
         match = closest(text, available_timezones())
-        message = f"{name_of(place)} is {show(text)}; a time zone such as Europe/Berlin is needed"
-        checker.add(place, message, f"did you mean '{match}'?" if match else None)
+        hint = f"did you mean '{match}'?" if match else None
+        checker.refuse(place, text, "a time zone such as Europe/Berlin", hint)
         return None
 
 
@@ -40,17 +37,13 @@ class TimeZone(Line):
 class Dates(Kind):
     """The columns that hold times, each with its format or None for ISO 8601."""
 
-    words = "names of columns, or a format for each"
-
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, str | None]:
-        """The formats by column."""
         if isinstance(value, dict):
             formats = MappingOf(LINE, 'write each as column: "%d.%m.%Y"')
             return dict(formats.read(checker, place, value))
         return dict.fromkeys(Lines().read(checker, place, value))
 
     def json_schema(self) -> Schema:
-        """A line, lines, or lines by name."""
         names = Lines().json_schema()
         return {**names, "type": [*names["type"], "object"], "additionalProperties": LINE.json_schema()}
 
@@ -60,10 +53,8 @@ class Marks(Kind):
     """A mark in numbers, for all columns or by column."""
 
     hint: str | None = None
-    words = "'.' or ',', or one by column"
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, str]:
-        """The mark by column; under "" that of all others."""
         by_column = value if isinstance(value, dict) else {"": value}
         found: dict[str, str] = {}
         for column, mark in by_column.items():
@@ -72,11 +63,10 @@ class Marks(Kind):
             if text in DECIMALS:
                 found[column] = text
             elif text is not None:
-                checker.add(at, f"{name_of(at)} is {show(text)}; '.' or ',' is needed", self.hint)
+                checker.refuse(at, text, "'.' or ','", self.hint)
         return found
 
     def json_schema(self) -> Schema:
-        """A mark, or marks by name."""
         mark = Choice(DECIMALS).json_schema()
         return {"if": {"type": "object"}, "then": {"additionalProperties": mark}, "else": mark}
 
@@ -96,21 +86,17 @@ def decimals_of(checker: Checker, place: Place, found: Mapping[str, Any]) -> dic
 class HeaderRows(Kind):
     """The number of a row, or of several that follow one another, counted from 1."""
 
-    words = "the number of a row, or of several"
-
     def read(self, checker: Checker, place: Place, value: object) -> tuple[int, ...]:
-        """The numbers."""
         given = value if isinstance(value, list) else [value]
         rows = [row for row in given if isinstance(row, int) and not isinstance(row, bool)]
         follow = bool(rows) and rows == given and rows == list(range(rows[0], rows[0] + len(rows)))
         if follow and rows[0] >= 1 and rows[-1] <= LOWEST_HEADER:
             return tuple(rows)
         if value is not REFUSED:
-            message = f"{name_of(place)} is {checker.shown(place, value)}; the number of a row is needed"
-            checker.add(place, message, "write header: 3, or header: [2, 3] where two rows hold the names")
+            hint = "write header: 3, or header: [2, 3] where two rows hold the names"
+            checker.refuse(place, value, "the number of a row", hint)
         return ()
 
     def json_schema(self) -> Schema:
-        """A whole number, or several."""
         row: Schema = {"type": "integer", "minimum": 1, "maximum": LOWEST_HEADER}
         return {"if": {"type": "array"}, "then": {"items": row, "minItems": 1}, "else": row}

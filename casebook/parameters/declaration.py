@@ -25,7 +25,7 @@ from casebook.parameters.inputs import InputsSection, InputValue
 from casebook.parameters.rules import ANSWERS
 from casebook.parameters.scenarios import Scenario, ScenariosSection
 from casebook.reading.declarations import MOST_YEARS
-from casebook.reading.forms import Colour, Currency, Date, Locale, MonthOfCalendar
+from casebook.reading.forms import Colour, Currency, Date, LocaleName, MonthName
 from casebook.reading.kinds import LINE, TEXT, Choice, Line, Number, Schema
 from casebook.reading.paths import File, FontFolder
 from casebook.reading.periods import Month
@@ -44,7 +44,6 @@ class TemplateName(Line):
     """The name of a template, or a relative path that ends in it (or is . or ..)."""
 
     above: Mapping[str, Any] = field(default_factory=dict)
-    words = "a template's name, or the path of its folder"
 
     def json_schema(self) -> Schema:
         """The name, alone or at the end of a path."""
@@ -120,7 +119,7 @@ class Parameters:
     )
     currency: str = key(Currency(), help="ISO 4217 code.", default="USD")
     locale: str = key(
-        Locale(), help="Language and country: how texts and figures are written.", default="en_US"
+        LocaleName(), help="Language and country: how texts and figures are written.", default="en_US"
     )
     years: int = key(
         Number((1, MOST_YEARS), rule=f"a whole number from 1 to {MOST_YEARS}", is_whole=True),
@@ -128,7 +127,7 @@ class Parameters:
         default=3,
     )
     start: Month | None = key(
-        OrNothing(MonthOfCalendar()), help="The first month of year 1.", default=None, example="2026-01"
+        OrNothing(MonthName()), help="The first month of year 1.", default=None, example="2026-01"
     )
     discount_rate: float = key(
         Number((0, 1), "share", "a share from 0 to 1"), help="A share a year.", default="10%"

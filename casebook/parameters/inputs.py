@@ -80,10 +80,8 @@ class InputsSection(Kind):
     """
 
     above: Mapping[str, Any]
-    words = "the inputs of the template by name"
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, InputValue]:
-        """The inputs that have a value, in the order of inputs.yaml."""
         template: Template = self.above["template"]
         given = checker.mapping(place, value, None)
         read = {
@@ -144,7 +142,6 @@ class InputsSection(Kind):
         return InputValue(value, origin=origin, **known, **(vars(spread) if spread else {}))
 
     def json_schema(self) -> Schema:
-        """The inputs, each with its label, unit, help and bounds."""
         declared = self.above["template"].inputs.values()
         return {
             "type": "object",

@@ -18,7 +18,7 @@ from casebook.parameters.declaration import KEYS
 from casebook.parameters.inputs import OVERRIDE
 from casebook.reading.checking import Checker
 from casebook.reading.declarations import InputDeclaration
-from casebook.reading.kinds import Kind, Number, Quantity
+from casebook.reading.kinds import Kind, Number
 from casebook.reading.ranges import RANGE_KEYS
 from casebook.reading.sections import Section
 from casebook.reading.wording import Place, closest, listed, printable, show
@@ -27,25 +27,22 @@ from casebook.reading.yaml_source import REFUSED, Source, read_yaml
 
 def _settable() -> dict[str, tuple[Place, Kind]]:
     """The keys that can be set, each with its place and kind: those that take one line."""
-    found: dict[str, tuple[Place, Kind]] = {}
+    places: list[tuple[Place, Kind]] = []
     for name, key in KEYS.items():
         kind = key.kind_after({})
         inner = kind.keys if isinstance(kind, Section) else {}
-        every: dict[str, tuple[Place, Kind]] = {name: ((name,), kind)}
-        every |= {f"{name}.{each}": ((name, each), inner[each].kind_after({})) for each in inner}
-        found |= {dotted: (place, kind) for dotted, (place, kind) in every.items() if kind.is_settable}
-    return found
+        places += [((name,), kind), *(((name, each), inner[each].kind_after({})) for each in inner)]
+    return {".".join(map(str, place)): (place, kind) for place, kind in places if kind.is_settable}
 
 
 _SETTABLE = _settable()
-_NOTHING = Source(None, {}, {}, (), True)
 
 
 def override_template(checker: Checker, values: dict[str, object], overrides: Mapping[str, str]) -> None:
     """Put another template into the values, before all else: it says what may be set besides."""
     if "template" in overrides:
-        where = printable(f"--set template={overrides['template']}", 80)
-        _set(checker, values, ("template",), where, overrides["template"], keep_range=False)
+        where = _where("template", overrides)
+        values["template"] = _value(checker, ("template",), where, overrides["template"])
 
 
 def apply_overrides(
@@ -58,24 +55,27 @@ def apply_overrides(
 
     `inputs` are those of the template; None (the template is not known) lets any name pass.
     """
-    overrides = {name: text for name, text in overrides.items() if name != "template"}
-    places = {name: _place(name.removeprefix("inputs."), inputs) for name in overrides}
-    ranged = {str(place[1]) for place in places.values() if place and len(place) == 3}
+    given = [name for name in overrides if name != "template"]
+    places = {name: _place(name.removeprefix("inputs."), inputs) for name in given}
+    ranged = {place[1] for place in places.values() if place and len(place) == 3}
     # A value comes before the range that is put round it, in whichever order they were typed.
-    for name in sorted(overrides, key=lambda name: len(places[name] or ()) == 3):
-        place = places[name]
-        where = printable(f"--set {name}={overrides[name]}", 80)
+    for name in sorted(given, key=lambda name: len(places[name] or ()) == 3):
+        place, where, text = places[name], _where(name, overrides), overrides[name]
         if place is None:
-            checker.override(("--set", name), where, _NOTHING)
+            checker.override(("--set", name), where, Source(None, {}, {}, (), True))
             hint = _suggest(name.removeprefix("inputs."), inputs)
             checker.add(("--set", name), f"{show(name)} is not a value that can be set", hint)
-        elif len(place) == 3:
-            _set_range(checker, values, place, where, overrides[name], inputs)
-        else:
-            _set(checker, values, place, where, overrides[name], keep_range=place[-1] in ranged)
+        elif place[0] == "inputs":
+            _set_input(checker, values, place, where, text, inputs, keeps_range=place[1] in ranged)
+        elif (section := _section(values, place)) is not None:
+            section[place[-1]] = _value(checker, place, where, text)
     points = {place[1] for place in places.values() if place and place[0] == "inputs"} - ranged
     if points:
         _drop_correlations(values, points)
+
+
+def _where(name: str, overrides: Mapping[str, str]) -> str:
+    return printable(f"--set {name}={overrides[name]}", 80)
 
 
 def _place(name: str, inputs: Collection[str] | None) -> Place | None:
@@ -88,67 +88,53 @@ def _place(name: str, inputs: Collection[str] | None) -> Place | None:
     return ("inputs", section, key) if known and key in RANGE_KEYS else None
 
 
-def _set(
-    checker: Checker, values: dict[str, object], place: Place, where: str, text: str, *, keep_range: bool
-) -> None:
-    target = _open(values, place)
-    if target is None:  # what stands there in the file is no mapping, and is reported as such
-        return
-    given = target.get(place[-1])
-    if place[0] == "inputs":
-        kept = given if isinstance(given, dict) else {}
-        target[place[-1]] = target = {
-            key: entry for key, entry in kept.items() if keep_range or key not in RANGE_KEYS
-        }
-        place = (*place, "value")
-        target[OVERRIDE] = True
-    target[place[-1]] = _taken(checker, place, where, text)
-
-
-def _set_range(
+def _set_input(
     checker: Checker,
     values: dict[str, object],
     place: Place,
     where: str,
     text: str,
     inputs: Mapping[str, InputDeclaration] | None,
+    *,
+    keeps_range: bool,
 ) -> None:
-    section = _open(values, place[:2])
+    """Set an input's value, or a part of its range, which its default has where the file has no value."""
+    section = _section(values, place)
     if section is None:
         return
-    input_place, name = place[:2], str(place[1])
-    if name in section:
-        entry = section[name]
-        if not isinstance(entry, dict):
-            checker.move(input_place, (*input_place, "value"))
-            entry = {"value": entry}
-    else:
-        entry = _default(inputs[name]) if inputs else {}
-    taken = _taken(checker, place, where, text)
-    if not entry and inputs:
-        message = f"{name} has no value to put a range round"
-        checker.add(place, message, f"set it as well: --set {name}=…")
+    name, at = str(place[1]), place[:2]
+    part = str(place[2]) if len(place) == 3 else "value"
+    entry = section.get(name)
+    if name not in section:
+        entry = _default(inputs[name]) if inputs and part != "value" else {}
+    elif not isinstance(entry, dict):
+        checker.move(at, (*at, "value"))
+        entry = {"value": entry}
+    value = _value(checker, (*at, part), where, text)
+    if part != "value" and inputs and not entry:
+        hint = f"set it as well: --set {name}=…"
+        checker.add((*at, part), f"{name} has no value to put a range round", hint)
         return
-    section[name] = {**entry, place[2]: taken, OVERRIDE: True}
+    dropped = RANGE_KEYS if part == "value" and not keeps_range else ()
+    kept = {key: each for key, each in entry.items() if key not in dropped}
+    section[name] = {**kept, part: value, OVERRIDE: True}
 
 
 def _default(declared: InputDeclaration) -> dict[str, object]:
     """An input's default as a parameter file would give it; {} where there is none."""
     if declared.default is None:
         return {}
-    entry: dict[str, object] = {"value": _plain(declared.default)}
-    if (spread := declared.default_range) is not None:
-        entry |= {"low": _plain(spread.low), "high": _plain(spread.high), "distribution": spread.distribution}
-    known = {"source": declared.source, "evidence": declared.evidence}
-    return entry | {key: text for key, text in known.items() if text is not None}
+    spread = vars(declared.default_range) if declared.default_range else {}
+    entry = {"value": declared.default, **spread, "source": declared.source, "evidence": declared.evidence}
+    plain = {key: list(each) if isinstance(each, tuple) else each for key, each in entry.items()}
+    return {key: each for key, each in plain.items() if each is not None}
 
 
-def _plain(quantity: Quantity) -> object:
-    return list(quantity) if isinstance(quantity, tuple) else quantity
+def _section(values: dict[str, object], place: Place) -> dict[Any, Any] | None:
+    """The mapping in which a place stands, made where the file has none; never the file's own object.
 
-
-def _open(values: dict[str, object], place: Place) -> dict[Any, Any] | None:
-    """The mapping in which a place stands, made where the file has none; never the file's own object."""
+    None where what stands there is no mapping, which the check reports.
+    """
     if len(place) == 1:
         return values
     section = values.get(str(place[0]))
@@ -158,7 +144,7 @@ def _open(values: dict[str, object], place: Place) -> dict[Any, Any] | None:
     return copied
 
 
-def _taken(checker: Checker, place: Place, where: str, text: str) -> object:
+def _value(checker: Checker, place: Place, where: str, text: str) -> object:
     """An override's value: a number or a list as in a file, but text (a colour, a name) just as given."""
     source = Source(text, {}, {}, (), True)
     is_number = isinstance(_SETTABLE.get(str(place[0]), (place, None))[1], Number)

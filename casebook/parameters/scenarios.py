@@ -11,7 +11,7 @@ from casebook.reading.checking import Checker, show_key
 from casebook.reading.declarations import PARAMETER_NAMES
 from casebook.reading.kinds import TEXT, Kind, Quantity, Schema
 from casebook.reading.wholes import check_wholes
-from casebook.reading.wording import Place, name_of, show, unusable_character
+from casebook.reading.wording import Place, name_of, unusable_character
 from casebook.reading.yaml_source import REFUSED
 from casebook.templates import Template
 
@@ -40,10 +40,8 @@ class ScenariosSection(Kind):
     """
 
     above: Mapping[str, Any]
-    words = "what differs, by the name of the scenario and of the input"
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Scenario]:
-        """The scenarios in the order of the file."""
         template: Template = self.above["template"]
         given = checker.mapping(place, value, None, hint="write each as name: {input: value}")
         if len(given) > MOST_SCENARIOS:
@@ -81,8 +79,7 @@ class ScenariosSection(Kind):
                 message = f"{name_of(place)} sets {name}, which the case leaves out"
                 checker.add(at, message, f"give {name} under inputs: as well")
             elif isinstance(amount, dict):
-                message = f"{name_of(at)} is {show(amount)}; a number or a list is needed"
-                checker.add(at, message, "a scenario is one point, without a range")
+                checker.refuse(at, amount, "a number or a list", "a scenario is one point, without a range")
             else:
                 quantity = yearly(template.inputs[name], self.above["years"]).read(checker, at, amount)
                 if quantity is not None:
@@ -92,7 +89,6 @@ class ScenariosSection(Kind):
         return Scenario(values, note) if values else None
 
     def json_schema(self) -> Schema:
-        """Scenarios with at least one input each."""
         inputs = self.above["template"].inputs.values()
         values = {item.name: yearly(item).json_schema() for item in inputs}
         scenario = {

@@ -47,17 +47,14 @@ _SECRET = re.compile(r"(?i)(?:password|passwd|pwd|passfile|sslkey|secret|token)[
 class ServerURL(Kind):
     """A database server's URL. No message repeats it: it may hold what nobody is to read."""
 
-    words = "dialect://user@host/database"
-
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
-        """The kind of source, the words for it, and the URL with its driver."""
         name = name_of(place)
         if value is REFUSED:
             return None
         match = _URL.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:
             hint = "such as postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org/shop"
-            checker.add(place, f"{name} is not a URL; {self.words} is needed", hint)
+            checker.add(place, f"{name} is not a URL; dialect://user@host/database is needed", hint)
             return None
         scheme, rest = match.groups()
         dialect = scheme.partition("+")[0]
@@ -76,7 +73,6 @@ class ServerURL(Kind):
         return None
 
     def json_schema(self) -> Schema:
-        """Any URL."""
         return {"type": "string", "pattern": "://"}
 
 
@@ -84,10 +80,7 @@ class ServerURL(Kind):
 class Variable(Line):
     """The name of a variable of the environment that a parameter file may ask for."""
 
-    words = f"a name that begins with {ALLOWED}"
-
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The name."""
         text = super().read(checker, place, value)
         if text is None or re.fullmatch(f"{ALLOWED}[A-Za-z0-9_]+", text):
             return text

@@ -59,6 +59,10 @@ class Checker:
                 return self._note(0, line, f"{self._name}:{line}", message, hint)
         return self._note(0, 1, f"{self._name}:1" if self._has_lines else self._name, message, hint)
 
+    def refuse(self, place: Place, value: object, needed: str, hint: str | None = None) -> None:
+        """Note that a value is not what is needed."""
+        self.add(place, f"{name_of(place)} is {self.shown(place, value)}; {needed} is needed", hint)
+
     def override(self, place: Place, where: str, source: Source) -> None:
         """From now on the value at a place comes from elsewhere, such as an option of a command."""
         order = len(self._elsewhere)
@@ -134,7 +138,7 @@ class Checker:
             keys = f" with {' and '.join(required) or listed(known)}" if known else ""
             if hint is None and len(required) == 1 and is_scalar(value) and value is not None:
                 hint = f"write {next(iter(required))}: {self.shown(place, value)}"
-            self.add(place, f"{name} is {self.shown(place, value)}; a mapping{keys} is needed", hint)
+            self.refuse(place, value, f"a mapping{keys}", hint)
             return {}
         meant: set[str | None] = set()
         for key in value:
@@ -155,7 +159,7 @@ class Checker:
         if isinstance(value, list):
             return value
         hint = "write one line for each, with - before it" if is_scalar(value) and value is not None else None
-        self.add(place, f"{name_of(place)} is {self.shown(place, value)}; a list is needed", hint)
+        self.refuse(place, value, "a list", hint)
         return []
 
 

@@ -61,16 +61,12 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 class Limits(Kind):
     """The lowest and the highest value, each None where there is no limit."""
 
-    words = "[low, high]"
-
     def read(self, checker: Checker, place: Place, value: object) -> Bounds | None:
-        """The two."""
         if value is REFUSED:
             return None
         if not isinstance(value, list) or len(value) != 2:
             hint = "write bounds: [0, 100], with null where there is no limit"
-            message = f"{name_of(place)} is {checker.shown(place, value)}; [low, high] is needed"
-            checker.add(place, message, hint)
+            checker.refuse(place, value, "[low, high]", hint)
             return None
         low, high = (None if limit is None else Number().read(checker, place, limit) for limit in value)
         if low is not None and high is not None and low >= high:
@@ -80,7 +76,6 @@ class Limits(Kind):
         return low, high
 
     def json_schema(self) -> Schema:
-        """Two numbers or nulls."""
         return {"type": "array", "minItems": 2, "maxItems": 2}
 
 
@@ -170,8 +165,6 @@ def read_declarations(checker: Checker, value: object) -> Declarations | None:
 @dataclass(frozen=True)
 class _Inputs(Kind):
     """The inputs by name."""
-
-    words = "a mapping"
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, InputDeclaration]:
         declared = checker.mapping(place, value, None)

@@ -9,21 +9,18 @@ from dataclasses import dataclass
 from casebook.reading.checking import Checker
 from casebook.reading.kinds import LINE, Form, Kind, Schema
 from casebook.reading.periods import MONTH_FORM, MONTH_PATTERN, Month, month_of
-from casebook.reading.wording import Place, closest, name_of, show
+from casebook.reading.wording import Place, closest, name_of
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-_LOCALE = "[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}"
 
 
 @dataclass(frozen=True)
 class Currency(Kind):
     """A currency's ISO 4217 code."""
 
-    words = "an ISO 4217 code"
     is_settable = True
 
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The code."""
         from babel.numbers import list_currencies
 
         code = LINE.read(checker, place, value)
@@ -32,43 +29,38 @@ class Currency(Kind):
             return code
         match = _SIGNS.get(code) or closest(code, known)
         hint = f"did you mean {match}?" if match else "for example USD, EUR or GBP"
-        checker.add(place, f"{name_of(place)} is {show(code)}; a currency's ISO 4217 code is needed", hint)
+        checker.refuse(place, code, "a currency's ISO 4217 code", hint)
         return None
 
     def json_schema(self) -> Schema:
-        """The codes."""
         from babel.numbers import list_currencies
 
         return {"enum": sorted(list_currencies())}
 
 
 @dataclass(frozen=True)
-class Locale(Form):
-    """A locale that Babel knows."""
+class LocaleName(Form):
+    """A locale that Babel knows; an editor is told the languages, and the check tells which countries."""
 
-    pattern: str = _LOCALE
+    pattern: str = "[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}"
     needed: str = "a language and country"
 
     def parse(self, text: str) -> str | None:
-        """The name, where Babel has it."""
         from babel.core import Locale, UnknownLocaleError
 
         # Babel finds a locale's data by file name, so only what looks like a locale comes here.
         try:
-            Locale.parse(text)
+            return text if Locale.parse(text) else None
         except (UnknownLocaleError, ValueError):
             return None
-        return text
 
     def hint_at(self, text: str) -> str:
-        """A locale that was probably meant."""
         from babel.localedata import locale_identifiers
 
         match = closest(text, locale_identifiers())
         return f"did you mean {match}?" if match else "for example en_US, en_GB or de_DE"
 
     def json_schema(self) -> Schema:
-        """Any locale of a language that Babel knows; which of its countries, the check tells."""
         from babel.core import get_global
         from babel.localedata import locale_identifiers
 
@@ -80,7 +72,7 @@ class Locale(Form):
 
 
 @dataclass(frozen=True)
-class MonthOfCalendar(Form):
+class MonthName(Form):
     """A month of the calendar, such as 2026-01."""
 
     pattern: str = MONTH_PATTERN
@@ -88,7 +80,6 @@ class MonthOfCalendar(Form):
     hint: str | None = MONTH_FORM
 
     def parse(self, text: str) -> Month | None:
-        """The month."""
         return month_of(text)
 
 
@@ -104,12 +95,10 @@ class Date(Form):
     hint: str | None = "write YYYY-MM-DD, such as 2026-03-31"
 
     def parse(self, text: str) -> str | None:
-        """The text, where there is such a day."""
         try:
-            datetime.date.fromisoformat(text)
+            return datetime.date.fromisoformat(text).isoformat()
         except ValueError:
             return None
-        return text
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,6 @@ class Colour(Form):
     needed: str = "#rgb or #rrggbb"
 
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The colour, as it is written."""
         if value is None:
             hint = "put it in quotes, '#c8102e': a bare # begins a comment"
             checker.add(place, f"{name_of(place)} is empty; {self.needed} is needed", hint)
@@ -129,5 +117,4 @@ class Colour(Form):
         return colour
 
     def hint_at(self, text: str) -> str:
-        """The colour that was probably meant."""
         return f"write '#{text}'" if re.fullmatch(self.pattern, f"#{text}") else "for example '#c8102e'"

@@ -1,8 +1,4 @@
-"""The kinds of single values that a file may hold: how each is checked, and how a JSON Schema describes it.
-
-`read` gives the value in the type that the package computes with, or notes a problem and gives None; a value
-that was refused before (`REFUSED`) is passed over. `json_schema` never refuses what `read` takes.
-"""
+"""The kinds of single values that a file may hold: how each is checked, and described to an editor."""
 
 from __future__ import annotations
 
@@ -38,18 +34,15 @@ class Kind:
     is_settable: ClassVar[bool] = False
     """Whether `--set name=value` may give it: what fits on one line."""
 
-    words: ClassVar[str] = ""
-
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return self.words
-
     def read(self, checker: Checker, place: Place, value: object) -> Any:
-        """The value at a place of a file; None where it is wrong."""
+        """The value in the type that is computed with; None, with the problem noted, where it is wrong.
+
+        A value that was refused before (`REFUSED`) is passed over.
+        """
         raise NotImplementedError
 
     def json_schema(self) -> Schema:
-        """What an editor is told."""
+        """What an editor is told; it never refuses what `read` takes."""
         raise NotImplementedError
 
 
@@ -57,12 +50,9 @@ class Kind:
 class Text(Kind):
     """Text that is not blank, without line breaks around it; a number is taken as it was written."""
 
-    one_line: bool = False
-    words = "text"
-
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The text."""
         name, text = name_of(place), value
+        most = LONGEST_LINE if self.is_settable else LONGEST_TEXT
         if value is REFUSED:
             return None
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -71,12 +61,12 @@ class Text(Kind):
             checker.add(place, f"{name} is empty; text is needed", "write it, or take the line out")
         elif not isinstance(text, str):
             hint = f"quote it: {quoted(checker.shown(place, value))}" if isinstance(value, bool) else None
-            checker.add(place, f"{name} is {checker.shown(place, value)}; text is needed", hint)
+            checker.refuse(place, value, "text", hint)
         elif fault := unusable_character(text):
             checker.add(place, f"{name} contains {fault}", "take the character out")
-        elif self.one_line and "\n" in text.strip("\n"):
+        elif self.is_settable and "\n" in text.strip("\n"):
             checker.add(place, f"{name} has a line break; one line is needed")
-        elif len(text) > (most := LONGEST_LINE if self.one_line else LONGEST_TEXT):
+        elif len(text) > most:
             checker.add(place, f"{name} has {len(text):,} characters; at most {most:,} are allowed")
         elif len(text) > LONGEST_WORD and (word := _LONG_WORD.search(text)):
             what = f"{name} has a word of {len(word[0]):,} characters"
@@ -87,21 +77,19 @@ class Text(Kind):
         return None
 
     def json_schema(self) -> Schema:
-        """Text or a number; YAML takes some texts for numbers."""
         pattern = rf"^(?=[\s\S]*\S)(?![\s\S]*\S{{{LONGEST_WORD + 1}}}){_USABLE}*$"
-        if self.one_line:
-            pattern = rf"^\n*(?=.*\S)(?:(?!\n){_USABLE})*\n*$"
-        most = LONGEST_LINE if self.one_line else LONGEST_TEXT
-        return {"type": ["string", "number"], "pattern": pattern, "maxLength": most}
+        return {"type": ["string", "number"], "pattern": pattern, "maxLength": LONGEST_TEXT}
 
 
 @dataclass(frozen=True)
 class Line(Text):
     """Text on one line."""
 
-    one_line: bool = True
-    words = "one line of text"
     is_settable = True
+
+    def json_schema(self) -> Schema:
+        pattern = rf"^\n*(?=.*\S)(?:(?!\n){_USABLE})*\n*$"
+        return {"type": ["string", "number"], "pattern": pattern, "maxLength": LONGEST_LINE}
 
 
 TEXT = Text()
@@ -118,19 +106,11 @@ class Form(Kind):
     hint: str | None = None
     is_settable = True
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return self.needed
-
     def read(self, checker: Checker, place: Place, value: object) -> Any:
-        """The text, or what `parse` takes it for."""
         text = LINE.read(checker, place, value)
-        if text is None:
-            return None
-        parsed = self.parse(text) if re.fullmatch(self.pattern, text) else None
-        if parsed is None:
-            message = f"{name_of(place)} is {show(text)}; {self.needed} is needed"
-            checker.add(place, message, self.hint_at(text))
+        parsed = self.parse(text) if text is not None and re.fullmatch(self.pattern, text) else None
+        if text is not None and parsed is None:
+            checker.refuse(place, text, self.needed, self.hint_at(text))
         return parsed
 
     def parse(self, text: str) -> Any:
@@ -142,7 +122,6 @@ class Form(Kind):
         return self.hint
 
     def json_schema(self) -> Schema:
-        """Text of this form."""
         return {"type": "string", "pattern": rf"^\n*(?:{self.pattern})\n*$"}
 
 
@@ -154,23 +133,16 @@ class Choice(Kind):
     any_case: bool = False
     is_settable = True
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return f"one of {', '.join(self.choices)}"
-
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The word, as it is written."""
         text = TEXT.read(checker, place, value)
         if text is None or (text.lower() if self.any_case else text) in self.choices:
             return text
         match = closest(text, self.choices)
         hint = f"did you mean '{match}'?" if match else None
-        message = f"{name_of(place)} is {show(text)}; one of {listed(self.choices)} is needed"
-        checker.add(place, message, hint)
+        checker.refuse(place, text, f"one of {listed(self.choices)}", hint)
         return None
 
     def json_schema(self) -> Schema:
-        """The words."""
         if not self.any_case:
             return {"enum": list(self.choices)}
         return {"type": "string", "pattern": rf"^\n*(?:{in_any_case(self.choices)})\n*$"}
@@ -187,21 +159,14 @@ def in_any_case(words: Collection[str]) -> str:
 
 @dataclass(frozen=True)
 class Flag(Kind):
-    """True or false."""
-
-    words = "true or false"
+    """True or false; what is neither gives False."""
 
     def read(self, checker: Checker, place: Place, value: object) -> bool:
-        """Whether it is true; what is neither gives False."""
-        if isinstance(value, bool):
-            return value
-        if value is not REFUSED:
-            message = f"{name_of(place)} is {checker.shown(place, value)}; true or false is needed"
-            checker.add(place, message)
-        return False
+        if value is not REFUSED and not isinstance(value, bool):
+            checker.refuse(place, value, "true or false")
+        return value is True
 
     def json_schema(self) -> Schema:
-        """True or false."""
         return {"type": "boolean"}
 
 
@@ -218,29 +183,23 @@ class Number(Kind):
     """The name under which the JSON Schema defines it once for all its places."""
     is_settable = True
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return self.rule or "a number"
-
     def read(self, checker: Checker, place: Place, value: object) -> Any:
-        """The number: a float, or an int where it has to be whole."""
         if value is REFUSED:
             return None
-        hint: str | None = None
         try:
             number = read_number(value if isinstance(value, bool) else checker.as_written(place, value))
         except NumberError as error:
             hint = "write the number, or take the line out" if value is None else error.hint
-            needed = self.rule or error.rule.removesuffix(" is needed")
-            hint = None if self.rule and hint == EXAMPLES else hint
-        else:
-            broken = out_of_bounds(number, self.unit, self.bounds)
-            if broken is None and (not self.is_whole or number == int(number)):
-                return int(number) if self.is_whole else number
+            checker.refuse(
+                place, value, self.rule or error.rule, None if self.rule and hint == EXAMPLES else hint
+            )
+            return None
+        broken = out_of_bounds(number, self.unit, self.bounds)
+        if broken or (self.is_whole and number != int(number)):
             needed = self.rule or broken or "a whole number"
-            hint = self._share_meant(number, value)
-        checker.add(place, f"{name_of(place)} is {checker.shown(place, value)}; {needed} is needed", hint)
-        return None
+            checker.refuse(place, value, needed, self._share_meant(number, value))
+            return None
+        return int(number) if self.is_whole else number
 
     def _share_meant(self, number: float, value: object) -> str | None:
         """A hint at the percentage that a number such as 8 was probably meant as."""
@@ -251,20 +210,19 @@ class Number(Kind):
         return f"write {write_number(number)}% or {write_number(read_number(f'{number!r}%'))}"
 
     def json_schema(self) -> Schema:
-        """A number within its bounds, also as text."""
         if self.defined_as:
             return {"$ref": f"#/$defs/{self.defined_as}"}
         low, high = self.bounds or (None, None)
         least, most = (-LARGEST if low is None else low), (LARGEST if high is None else high)
         patterns = [NUMBER, at_least(least), at_most(most)]
-        whole = [r"^\s*\+?[0-9_]+(?:\.0*)?\s*$|[eE%]"] if self.is_whole else []
-        schema: Schema = {
+        patterns += [r"^\s*\+?[0-9_]+(?:\.0*)?\s*$|[eE%]"] if self.is_whole else []
+        return {
             "type": ["number", "string"],
             "minimum": least,
             "maximum": most,
-            "allOf": [{"pattern": pattern} for pattern in [*patterns, *whole]],
+            "allOf": [{"pattern": pattern} for pattern in patterns],
+            **({"multipleOf": 1} if self.is_whole else {}),
         }
-        return {**schema, "multipleOf": 1} if self.is_whole else schema
 
 
 @dataclass(frozen=True)
@@ -274,28 +232,24 @@ class Yearly(Kind):
     number: Number = Number()
     years: int | None = None
     """How many; None where a list may be of any length."""
-    words = "a number, or a list with one a year"
 
     def read(self, checker: Checker, place: Place, value: object) -> Quantity | None:
-        """The number, or a tuple with one a year."""
         if not isinstance(value, list):
             number: float | None = self.number.read(checker, place, value)
             return number
         entries = [self.number.read(checker, (*place, index), entry) for index, entry in enumerate(value)]
-        if not value or (self.years is not None and len(value) != self.years):
-            years = self.years
-            needed = "1 entry is" if years == 1 else f"{years} entries are" if years else "entries are"
-            hint = None
-            is_value = place[0] == "inputs" and place[-1] not in ("low", "high")
-            if is_value and checker.is_overridden(("years",)) and not checker.is_overridden(place):
-                list_text = "[" + ", ".join(["…"] * min(years or 1, 5)) + "]"
-                hint = f"set it as well: --set '{name_of(place)}={list_text}', or one number for all years"
-            checker.add(place, f"{name_of(place)}: {needed} needed, one a year; {len(value)} given", hint)
-            return None
-        return None if None in entries else tuple(entries)
+        if value and self.years in (None, len(value)):
+            return None if None in entries else tuple(entries)
+        needed = {None: "entries are", 1: "1 entry is"}.get(self.years, f"{self.years} entries are")
+        hint = None
+        is_value = place[0] == "inputs" and place[-1] not in ("low", "high")
+        if is_value and checker.is_overridden(("years",)) and not checker.is_overridden(place):
+            list_text = "[" + ", ".join(["…"] * min(self.years or 1, 5)) + "]"
+            hint = f"set it as well: --set '{name_of(place)}={list_text}', or one number for all years"
+        checker.add(place, f"{name_of(place)}: {needed} needed, one a year; {len(value)} given", hint)
+        return None
 
     def json_schema(self) -> Schema:
-        """A number, or a list of them."""
         number = self.number.json_schema()
         return {"if": {"type": "array"}, "then": {"minItems": 1, "items": number}, "else": number}
 

@@ -54,7 +54,7 @@ def read_number(value: object) -> float:
     and numbers over 1e18 in size.
     """
     if isinstance(value, bool) or not isinstance(value, (str, Real)):
-        raise NumberError("a number is needed", EXAMPLES)
+        raise NumberError("a number", EXAMPLES)
     if isinstance(value, str):
         return _in_range(_from_text(value.strip()))
     try:
@@ -98,29 +98,29 @@ def _from_text(text: str) -> float:
     exponent = int(match["exponent"] or 0) - (2 if match["percent"] else 0)
     number = float(f"{match['digits']}e{exponent}")
     if number == 0 and re.search("[1-9]", match["digits"]):
-        raise NumberError("a number that is not too small to be told from 0 is needed")
+        raise NumberError("a number that is not too small to be told from 0")
     return number
 
 
 def _in_range(number: float) -> float:
     if number != number:
-        raise NumberError("a finite number is needed", "leave the line out where there is no figure")
+        raise NumberError("a finite number", "leave the line out where there is no figure")
     if abs(number) > LARGEST:
         raise _too_large()
     return number
 
 
 def _too_large() -> NumberError:
-    return NumberError("a finite number of at most 1e18 in size is needed")
+    return NumberError("a finite number of at most 1e18 in size")
 
 
 def _explain(text: str) -> NumberError:
     """What is wrong with a text that is no number; the text is compared with the usual slips."""
-    rule = "a number is needed"
+    rule = "a number"
     if len(text) > LONGEST:
         return NumberError(rule, EXAMPLES)
     if _NOT_FINITE.fullmatch(text):
-        return NumberError("a finite number is needed", "leave the line out where there is no figure")
+        return NumberError("a finite number", "leave the line out where there is no figure")
     amount = _without_currency(text)
     cleaned = _without_separators(amount)
     if amount != text:

@@ -26,12 +26,7 @@ class File(Kind):
     """Says why the content of a file will not do; None where it will."""
     is_settable = True
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return f"path of a file that ends in {', '.join(self.suffixes)}"
-
     def read(self, checker: Checker, place: Place, value: object) -> Path | None:
-        """The file, found from the folder of the parameter file."""
         text = LINE.read(checker, place, value)
         path = from_folder(checker, place, text) if text is not None else None
         if text is None or path is None:
@@ -57,7 +52,6 @@ class File(Kind):
             return f"it can't be read ({error.strerror})"
 
     def json_schema(self) -> Schema:
-        """A relative path with one of the endings; whether the file is there, the check tells."""
         ending = rf"(?:{in_any_case(self.suffixes)})\n*$"
         patterns = (LINE.json_schema()["pattern"], RELATIVE, ending)
         return {"type": "string", "allOf": [{"pattern": pattern} for pattern in patterns]}
@@ -67,11 +61,9 @@ class File(Kind):
 class FontFolder(Kind):
     """A folder of fonts, all of which can be read."""
 
-    words = "path of a folder"
     is_settable = True
 
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        """The path, as it is written."""
         text = LINE.read(checker, place, value)
         path = from_folder(checker, place, text) if text is not None else None
         if text is None or path is None:
@@ -92,7 +84,6 @@ class FontFolder(Kind):
         return text
 
     def json_schema(self) -> Schema:
-        """A relative path."""
         return {"allOf": [LINE.json_schema(), {"pattern": RELATIVE}]}
 
 
@@ -100,8 +91,7 @@ def from_folder(checker: Checker, place: Place, text: str) -> Path | None:
     """The place of a relative path; None, with the problem noted, where it is none."""
     # An absolute path names one machine, and would be written into what the client receives.
     if Path(text).is_absolute() or text.startswith("~"):
-        needed = "a path relative to this file's folder is needed"
-        checker.add(place, f"{name_of(place)} is {show(text)}; {needed}")
+        checker.refuse(place, text, "a path relative to this file's folder")
         return None
     return checker.folder / text
 

@@ -49,7 +49,6 @@ class Estimate(Kind):
     amount: Yearly
     known_by: Mapping[str, Key] = field(default_factory=dict)
     """The keys that tell how it is known."""
-    words = "a number, a list with one a year, or a mapping with value, low and high"
 
     @property
     def keys(self) -> dict[str, Key]:
@@ -63,7 +62,6 @@ class Estimate(Kind):
         }
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
-        """What is given, by key; low, high and distribution only where they are a range round the value."""
         if not isinstance(value, dict):
             amount = self.amount.read(checker, place, value)
             return None if amount is None else {"value": amount}
@@ -90,7 +88,6 @@ class Estimate(Kind):
         return {**rest, **spread} if "value" in amounts else None
 
     def json_schema(self) -> Schema:
-        """A quantity, or the mapping; that low, value and high are in order, the check tells."""
         is_list, is_single = {"type": "array"}, {"not": {"type": "array"}}
         mapping = {
             **Section(self.keys).json_schema(),

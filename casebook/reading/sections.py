@@ -44,7 +44,6 @@ class Key:
         return self.kind(above) if callable(self.kind) else self.kind
 
     def read(self, checker: Checker, place: Place, value: object, above: Mapping[str, Any]) -> Any:
-        """The value of its kind; a heading with nothing under it counts as an empty mapping."""
         value = {} if value is None and self.default == {} else value
         return self.kind_after(above).read(checker, place, value)
 
@@ -80,10 +79,8 @@ class Section(Kind):
     keys: Mapping[str, Key]
     make: Callable[..., Any] | None = None
     """What is made of the values by name, where no required one is missing; without it they stay a dict."""
-    words = "a mapping"
 
     def read(self, checker: Checker, place: Place, value: object) -> Any:
-        """The values of the keys that are given, in the order of the file."""
         required = [name for name, each in self.keys.items() if each.required]
         entries = checker.mapping(place, value, self.keys, required=required)
         found: dict[str, Any] = {}
@@ -94,7 +91,6 @@ class Section(Kind):
         return None if any(found.get(name) is None for name in required) else self.make(**found)
 
     def json_schema(self) -> Schema:
-        """The keys, each with its help."""
         required = [name for name, each in self.keys.items() if each.required]
         return {
             "type": "object",
@@ -110,18 +106,11 @@ class ListOf(Kind):
 
     kind: Kind
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        names = f" with {', '.join(self.kind.keys)}" if isinstance(self.kind, Section) else ""
-        return f"a list of {self.kind.in_words().removeprefix('a ')}s{names}"
-
     def read(self, checker: Checker, place: Place, value: object) -> list[Any]:
-        """The values in the order of the file."""
         entries = enumerate(checker.items(place, value))
         return [self.kind.read(checker, (*place, index), entry) for index, entry in entries]
 
     def json_schema(self) -> Schema:
-        """A list of them."""
         return {"type": "array", "items": self.kind.json_schema()}
 
 
@@ -129,10 +118,7 @@ class ListOf(Kind):
 class Lines(Kind):
     """One line of text, or a list of them."""
 
-    words = "one line of text, or a list of them"
-
     def read(self, checker: Checker, place: Place, value: object) -> tuple[str, ...]:
-        """The lines, as many as there are."""
         if value is None:
             return ()
         given = enumerate(value) if isinstance(value, list) else None
@@ -140,7 +126,6 @@ class Lines(Kind):
         return tuple(filter(None, texts if given else [LINE.read(checker, place, value)]))
 
     def json_schema(self) -> Schema:
-        """A line or lines."""
         line = LINE.json_schema()
         return {"type": ["string", "number", "array", "null"], "items": line, "pattern": line["pattern"]}
 
@@ -153,18 +138,12 @@ class MappingOf(Kind):
     hint: str
     """What to write where it is no mapping."""
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return f"{self.kind.in_words()} by name"
-
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any]:
-        """The values by name, without those that are wrong."""
         entries = checker.mapping(place, value, None, hint=self.hint)
         found = {name: self.kind.read(checker, (*place, name), entry) for name, entry in entries.items()}
         return {name: each for name, each in found.items() if each is not None}
 
     def json_schema(self) -> Schema:
-        """Values by name."""
         return {"type": "object", "additionalProperties": self.kind.json_schema()}
 
 
@@ -179,12 +158,7 @@ class ByName(Kind):
     hint: str
     """What to write where it is no mapping."""
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return f"{next(iter(self.kinds.values())).in_words()} by {self.noun}"
-
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any]:
-        """The values by name, those that are wrong being None."""
         found = {}
         for name, entry in checker.mapping(place, value, None, hint=self.hint).items():
             if name in self.kinds:
@@ -195,7 +169,6 @@ class ByName(Kind):
         return found
 
     def json_schema(self) -> Schema:
-        """Values by name."""
         return {
             "type": "object",
             "properties": {name: kind.json_schema() for name, kind in self.kinds.items()},
@@ -210,16 +183,10 @@ class OrNothing(Kind):
     kind: Kind
     is_settable = True
 
-    def in_words(self) -> str:
-        """The kind, as a table of keys tells it."""
-        return self.kind.in_words()
-
     def read(self, checker: Checker, place: Place, value: object) -> Any:
-        """The value; None where there is none."""
         return None if value is None else self.kind.read(checker, place, value)
 
     def json_schema(self) -> Schema:
-        """The kind's schema, or null."""
         schema = self.kind.json_schema()
         return {**schema, "type": [schema["type"], "null"]}
 
