@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from casebook.reading.checking import Checker
 from casebook.reading.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
 from casebook.reading.notebooks import read_notebook, source_of, tags_of
 from casebook.reading.ranges import Range
-from casebook.reading.wording import closest, display, listed, show
+from casebook.reading.wording import Place, closest, display, listed, show
 from casebook.reading.yaml_source import Source, read_yaml
 from casebook.reading.yaml_text import MAX_BYTES
 
@@ -50,6 +50,8 @@ class Template:
     description: str
     inputs: dict[str, InputDeclaration]
     """In the order of inputs.yaml."""
+    lines: Mapping[Place, int]
+    """The line of each key of inputs.yaml, for messages."""
 
     @property
     def notebook(self) -> Path:
@@ -157,7 +159,7 @@ def read_template(folder: Path) -> Template:
         raise InputError(checker.problems)
     # The folder itself may be a link; its name is taken where the path does not say it.
     name = folder.name if folder.name not in ("", "..") else folder.resolve().name
-    return Template(name, folder, declarations.title, declarations.description, declarations.inputs)
+    return Template(name, folder, **vars(declarations), lines=source.lines)
 
 
 @lru_cache(maxsize=8)

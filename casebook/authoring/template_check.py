@@ -81,18 +81,14 @@ def _names(template: Template, cells: list[Cell], notebook: str) -> Iterator[Pro
             yield Problem(f"{notebook}, cell {use.cell}", f"{_UNDECLARED} '{use.name}'", hint)
     known = words(code)
     where = display(template.folder / DECLARATIONS)
-    lines = _lines(template.folder / DECLARATIONS)
     for name in template.inputs:
         if name not in known:
             hint = "use it in a line or show it, or take it out"
-            yield Problem(f"{where}:{lines.get(name, 1)}", f"{name} is declared and never used", hint)
-
-
-def _lines(declarations: Path) -> dict[str, int]:
-    from casebook.reading.yaml_source import read_yaml
-
-    found = read_yaml(declarations.read_bytes()).lines
-    return {str(place[1]): line for place, line in found.items() if len(place) == 2 and place[0] == "inputs"}
+            yield Problem(
+                f"{where}:{template.lines.get(('inputs', name), 1)}",
+                f"{name} is declared and never used",
+                hint,
+            )
 
 
 def _run(template: Template) -> Any:

@@ -13,7 +13,7 @@ import typer
 from hypothesis import strategies as st
 
 from casebook.authoring.advice import advice
-from casebook.authoring.foreseen import in_part, of_another_currency
+from casebook.authoring.foreseen import in_part, lines_of, of_another_currency
 from casebook.cli.app import message, say_error
 from casebook.cli.verify import verify
 from casebook.comparison import Page as ComparisonPage
@@ -195,7 +195,11 @@ def test_a_parameter_file(tmp_path, monkeypatch, count):
         path.write_bytes(content)
         try:
             parameters = read_parameters(path)
-            told = [*in_part(parameters), *of_another_currency(parameters), *advice(parameters)]
+            told = [
+                *in_part(parameters, lines_of(parameters)),
+                *of_another_currency(parameters, lines_of(parameters)),
+                *advice(parameters),
+            ]
             assert "hunter2" not in "".join(map(str, told))
             assert "hunter2" not in content.decode("utf-8-sig") or "://" not in content.decode("utf-8-sig")
         except InputError as error:
@@ -231,8 +235,8 @@ def test_a_template_s_notebook(office, count):
         path.write_bytes(content)
         try:
             parameters = read_parameters(Path("params/alpha.yaml"))
-            in_part(parameters)
-            of_another_currency(parameters)
+            in_part(parameters, lines_of(parameters))
+            of_another_currency(parameters, lines_of(parameters))
             find_template("rack", start=office).digest()
         except InputError as error:
             assert_clear(error)
