@@ -42,8 +42,8 @@ from casebook.templates import Template
 START = "start"
 _REMARKS = {"source": Key(TEXT), "note": Key(TEXT)}
 _APPROVED = {
-    "record": Key(File([".json"]), "The record, which casebook approve writes.", required=True),
-    "sha256": Key(LINE, "Its hash, which shows that it is the same still.", required=True),
+    "record": Key(File([".json"]), "The record of the approved case.", required=True),
+    "sha256": Key(LINE, "The hash of that record.", required=True),
 }
 _HINT = "write each as name: {2026-Q1: value}"
 _START_ABOVE = "write start: 2026-01 beside years:, at the top level of the file"
@@ -220,10 +220,12 @@ class ActualsSection(Kind):
             return MappingOf(observed(Number(unit="currency"), above), _HINT)
 
         keys = {
-            "through": Key(_Through(start=start, last=last), "The last month that is over."),
-            "inputs": Key(for_inputs, "In the input's own unit: a yearly rate stays one.", default={}),
-            "lines": Key(for_lines, "Money booked in the period, by the line's name.", default={}),
-            "approved": Key(Section(_APPROVED), "The case as approved; casebook approve writes it."),
+            "through": Key(
+                _Through(start=start, last=last), "The last month observed; without it, the last one given."
+            ),
+            "inputs": Key(for_inputs, "Inputs by period, each in its own unit.", default={}),
+            "lines": Key(for_lines, "Money booked by period, under the name of the line.", default={}),
+            "approved": Key(Section(_APPROVED), "The case as approved, which `casebook approve` writes."),
         }
         return Section(keys)
 

@@ -154,34 +154,34 @@ class SourceKey(Key):
 
 
 SOURCE: dict[str, SourceKey] = {
-    "path": SourceKey(DataFiles(), "The path starts at this file's folder; * stands for several files."),
-    "url": SourceKey(ServerURL(), "A database server; its password comes from the environment."),
+    "path": SourceKey(DataFiles(), "A file, or a pattern such as orders-*.csv, from this file's folder."),
+    "url": SourceKey(ServerURL(), "A database, as in postgresql://reader@host/shop; no password."),
     "columns": SourceKey(
         MappingOf(LINE, "write each as name in the notebook: name in the file"),
         "The name in the notebook: the name in the file.",
         default={},
     ),
-    "dates": SourceKey(Dates(), "Columns that hold times; ISO dates need no format."),
-    "timezone": SourceKey(TimeZone(), "Of times without one."),
-    "id": SourceKey(Lines(), "Columns that no two rows share; rows that repeat them are set aside."),
-    "missing": SourceKey(Lines(), "Texts that stand for no value."),
-    "decimal": SourceKey(Marks(), "The decimal mark."),
+    "dates": SourceKey(Dates(), "Columns with dates or times; with a format where they are not ISO 8601."),
+    "timezone": SourceKey(TimeZone(), "The time zone of times that name none."),
+    "id": SourceKey(Lines(), "Columns that identify a row; repeats are set aside, and counted."),
+    "missing": SourceKey(Lines(), "Texts that stand for a missing value."),
+    "decimal": SourceKey(Marks(), "The decimal mark, of all columns or by column."),
     "thousands": SourceKey(
         Marks("spaces and apostrophes between thousands are read without it"),
-        "The mark between thousands, which tells the decimal one.",
+        "The thousands separator, of all columns or by column.",
     ),
-    "delimiter": SourceKey(LINE, "What stands between two columns.", serves=("csv",)),
+    "delimiter": SourceKey(LINE, "What separates the columns.", serves=("csv",)),
     "encoding": SourceKey(
-        Choice(ENCODINGS, any_case=True), "Where a file is not UTF-8.", serves=("csv", "tsv")
+        Choice(ENCODINGS, any_case=True), f"One of {', '.join(ENCODINGS)}.", serves=("csv", "tsv")
     ),
     "header": SourceKey(
-        HeaderRows(), "The row of the names, or [2, 3] where they take two.", serves=("csv", "tsv", "excel")
+        HeaderRows(), "The row of the column names, or [2, 3] for two.", serves=("csv", "tsv", "excel")
     ),
-    "sheet": SourceKey(LINE, "The sheet's name.", serves=("excel",)),
-    "table": SourceKey(LINE, "The table's or view's name.", serves=("sqlite", "server")),
-    "query": SourceKey(TEXT, "One SELECT; of SQLite and PostgreSQL.", serves=("sqlite", "server")),
+    "sheet": SourceKey(LINE, "The worksheet.", serves=("excel",)),
+    "table": SourceKey(LINE, "The table or view.", serves=("sqlite", "server")),
+    "query": SourceKey(TEXT, "A SELECT statement, for SQLite and PostgreSQL.", serves=("sqlite", "server")),
     "password_from": SourceKey(
-        Variable(), "The variable of the environment that holds the password.", serves=("server",)
+        Variable(), "The environment variable with the password: CASEBOOK_….", serves=("server",)
     ),
 }
 """What a parameter file may say of a source of data."""

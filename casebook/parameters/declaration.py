@@ -57,14 +57,16 @@ class TemplateName(Line):
 class Client:
     """Who the case is for."""
 
-    name: str = key(LINE, help="As it stands on the cover.")
+    name: str = key(LINE, help="As it appears on the cover.")
     logo: Path | None = key(
         File([".png", ".jpg", ".jpeg", ".svg"], fault_of),
         None,
-        help="A file beside this one.",
+        help="An .svg, .png or .jpg beside this file, of 1 MB at most.",
         example="logo.svg",
     )
-    colour: str | None = key(Colour(), None, help="Of headings and charts.", example="#0b5fa5")
+    colour: str | None = key(
+        Colour(), None, help="The client's colour, for headings and charts.", example="#0b5fa5"
+    )
 
 
 STORY = {
@@ -84,7 +86,7 @@ STORY = {
                 }
             )
         ),
-        "What is measured on the way",
+        "Measures of progress",
     ),
     "next_steps": Key(
         ListOf(Section({"step": Key(TEXT, required=True), "owner": Key(TEXT), "by": Key(TEXT)})),
@@ -92,17 +94,17 @@ STORY = {
     ),
     "competitors": Key(
         ListOf(Section({"name": Key(TEXT, required=True), "finding": Key(TEXT), "source": Key(TEXT)})),
-        "What others do",
+        "What competitors do",
     ),
 }
 """The texts around the figures."""
 
 DOCUMENT = {
-    "date": Key(Date(), "The day on the cover.", example="2026-03-31"),
-    "author": Key(LINE, "Who wrote it.", example="Your name"),
-    "confidentiality": Key(LINE, "Stands on each page.", example="Confidential"),
-    "paper": Key(Choice(PAPERS), "The size of the PDF's pages.", example=PAPERS[0]),
-    "fonts": Key(FontFolder(), "A folder with the client's own typefaces."),
+    "date": Key(Date(), "The date on the cover.", example="2026-03-31"),
+    "author": Key(LINE, "The author on the cover.", example="Your name"),
+    "confidentiality": Key(LINE, "A notice on every page.", example="Confidential"),
+    "paper": Key(Choice(PAPERS), f"The paper of the PDF: {' or '.join(PAPERS)}.", example=PAPERS[0]),
+    "fonts": Key(FontFolder(), "A folder with the client's own fonts."),
 }
 """What stands on the cover, and how the pages are set."""
 
@@ -111,47 +113,59 @@ DOCUMENT = {
 class Parameters:
     """All that a case is computed from."""
 
-    template: Template = key(lambda above: TemplateName(above=above), help="The type of case.")
+    template: Template = key(
+        lambda above: TemplateName(above=above),
+        help="The type of case: a template's name, or the path of its folder.",
+    )
     client: Client = key(
         Section(keys_of(Client), Client),
         help="Who the case is for.",
         hint="add client: with the client's name: under it",
     )
-    currency: str = key(Currency(), help="ISO 4217 code.", default="USD")
+    currency: str = key(Currency(), help="An ISO 4217 code.", default="USD")
     locale: str = key(
-        LocaleName(), help="Language and country: how texts and figures are written.", default="en_US"
+        LocaleName(),
+        help="Language and country, for the words and the way figures are written.",
+        default="en_US",
     )
     years: int = key(
         Number((1, MOST_YEARS), rule=f"a whole number from 1 to {MOST_YEARS}", is_whole=True),
-        help="How many; a list gives an input by year, as in [50%, 80%, 100%].",
+        help="How many; an input by year is a list, as in [50%, 80%, 100%].",
         default=3,
     )
     start: Month | None = key(
-        OrNothing(MonthName()), help="The first month of year 1.", default=None, example="2026-01"
+        OrNothing(MonthName()),
+        help="The first month of year 1; actuals need it.",
+        default=None,
+        example="2026-01",
     )
     discount_rate: float = key(
-        Number((0, 1), "share", "a share from 0 to 1"), help="A share a year.", default="10%"
+        Number((0, 1), "share", "a share from 0 to 1"), help="A share per year.", default="10%"
     )
     inputs: dict[str, InputValue] = key(
-        InputsSection, help="The figures that the template asks for.", default={}
+        InputsSection,
+        help="The figures that the template asks for: a number, a list by year, or a mapping.",
+        default={},
     )
     """In the order of inputs.yaml; an optional input that was left out is not in it."""
-    scenarios: dict[str, Scenario] = key(ScenariosSection, help="What else might come.", default={})
+    scenarios: dict[str, Scenario] = key(
+        ScenariosSection, help="Alternatives by name, each with the inputs that differ.", default={}
+    )
     correlations: Correlations = key(
-        CorrelationsSection, help="Rank correlation of two inputs that have a range.", default={}
+        CorrelationsSection, help="Rank correlations of inputs with a range, from -1 to 1.", default={}
     )
     data: dict[str, DataSource] = key(
-        DataSection(), help="The client's own data, to measure inputs from.", default={}
+        DataSection(), help="The client's own data, from which inputs are measured.", default={}
     )
-    actuals: Actuals | None = key(ActualsSection, help="After approval: what was measured.", default={})
+    actuals: Actuals | None = key(
+        ActualsSection, help="What was observed after approval, by month, quarter or year.", default={}
+    )
     """None where nothing was measured."""
-    review: dict[str, str] = key(
-        ANSWERS, help="Answers to what the review objects to, by its rule.", default={}
-    )
+    review: dict[str, str] = key(ANSWERS, help="Answers to the findings of the review, by rule.", default={})
     story: dict[str, Any] = key(Section(STORY), help="The texts around the figures.", default={})
     document: dict[str, Any] = key(
         Section(DOCUMENT),
-        help="What stands on the cover, and how pages are set.",
+        help="The cover and the pages.",
         default={},
     )
     approved: Approved | None

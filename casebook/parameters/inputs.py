@@ -26,9 +26,9 @@ OVERRIDE = "override"
 
 KNOWN_BY = {
     "source": Key(TEXT, "Where the figure comes from."),
-    "evidence": Key(Choice(GRADES), "How it is known, the strongest first."),
-    "note": Key(TEXT),
-    OVERRIDE: Key(Flag(), "Whether it stands whatever is measured from data."),
+    "evidence": Key(Choice(GRADES), f"How it is known, the strongest first: {', '.join(GRADES)}."),
+    "note": Key(TEXT, "A remark for the reader."),
+    OVERRIDE: Key(Flag(), "True keeps the value, whatever is measured from data."),
 }
 """How an input is known, beside its value and range."""
 

@@ -91,21 +91,21 @@ class InputDeclaration:
     """One input that a template asks for; each field made by `key` is one key of inputs.yaml."""
 
     name: str
-    label: str = key(LINE, help="what a reader sees")
-    unit: str = key(LINE, help="`share`, `number`, or nouns: `currency/customer/year`, `people`")
-    group: str | None = key(LINE, None, help="sorts the register of inputs")
-    role: str | None = key(LINE, None, help="what it means to the review and the formulas")
-    whole: str | None = key(LINE, None, help="shares of the same whole add up to 100% at most")
-    scaled_by: str | None = key(LINE, None, help="the ramp that is in what one observes of it")
-    measured_from: str | None = key(LINE, None, help="the source of data that the notebook measures it from")
-    help: str | None = key(TEXT, None, help="for whoever looks for the figure")
-    source: str | None = key(TEXT, None, help="where the default comes from")
-    bounds: Bounds | None = key(Limits(), None, help="null where there is no limit; a share has [0, 1]")
-    evidence: str | None = key(Choice(GRADES), None, help="how the default is known")
-    default: Quantity | None = key(_estimate, None, help="holds where the input is not given")
-    currency: str | None = key(Currency(), None, help="of a default in money: it holds in no other")
-    optional: bool = key(Flag(), False, help="whether it may be left out, with the lines that need it")
-    example: Quantity | None = key(_estimate, None, help="serves the untouched template only")
+    label: str = key(LINE, help="The name that readers see.")
+    unit: str = key(LINE, help="`share`, `number`, or nouns, as in `currency/customer/year`.")
+    group: str | None = key(LINE, None, help="The heading under which the input is listed.")
+    role: str | None = key(LINE, None, help="What the input means to the review, such as `margin` or `ramp`.")
+    whole: str | None = key(LINE, None, help="Shares of the same whole add up to 100% at most.")
+    scaled_by: str | None = key(LINE, None, help="The ramp that is part of what one observes of the input.")
+    measured_from: str | None = key(LINE, None, help="The source of data from which it is measured.")
+    help: str | None = key(TEXT, None, help="For whoever has to find the figure.")
+    source: str | None = key(TEXT, None, help="Where the default comes from.")
+    bounds: Bounds | None = key(Limits(), None, help="[lowest, highest], null for no limit.")
+    evidence: str | None = key(Choice(GRADES), None, help=f"How the default is known: {', '.join(GRADES)}.")
+    default: Quantity | None = key(_estimate, None, help="The value where a client gives none.")
+    currency: str | None = key(Currency(), None, help="Of a default in money, which holds in no other.")
+    optional: bool = key(Flag(), False, help="True where it may be left out, with the lines that need it.")
+    example: Quantity | None = key(_estimate, None, help="The value in the untouched template.")
     default_range: Range | None = None
     """Low and high of the default, where it is given with them."""
     example_range: Range | None = None

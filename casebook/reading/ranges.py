@@ -54,10 +54,12 @@ class Estimate(Kind):
     def keys(self) -> dict[str, Key]:
         """The keys of the mapping."""
         return {
-            "value": Key(self.amount, required=True),
+            "value": Key(self.amount, "The likely value.", required=True),
             "low": Key(self.amount, "The 5th percentile."),
             "high": Key(self.amount, "The 95th percentile."),
-            "distribution": Key(Choice(DISTRIBUTIONS), default=DISTRIBUTIONS[0]),
+            "distribution": Key(
+                Choice(DISTRIBUTIONS), f"One of {', '.join(DISTRIBUTIONS)}.", default=DISTRIBUTIONS[0]
+            ),
             **self.known_by,
         }
 
