@@ -257,7 +257,8 @@ class ActualsSection(Kind):
         for name in (name for name in observed if name in out):
             message = f"{name_of((*place, 'inputs', name))} measures an input that the case leaves out"
             checker.add((*place, "inputs", name), message, f"give {name} under inputs: as well")
-        _check_scaled(checker, self.above["template"], observed, self.above["inputs"])
+        if self.above["years"]:  # else a list by year may be too short
+            _check_scaled(checker, self.above["template"], observed, self.above["inputs"])
         _check_wholes(checker, self.above["template"], observed)
         through = found.get("through")
         months = (

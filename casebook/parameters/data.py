@@ -113,10 +113,10 @@ class DataFiles(Kind):
     """A file of data, or a pattern of several with the same columns."""
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Any] | None:
-        text = LINE.read(checker, place, value)
-        start = from_folder(checker, place, text) if text is not None else None
-        if text is None or start is None:
+        start = from_folder(checker, place, value)
+        if start is None:
             return None
+        text = checker.texts[place]
         found = f"{name_of(place)} is {show(text)}"
         suffix = max((end for end in SUFFIXES if text.lower().endswith(end)), key=len, default=None)
         if suffix is None:

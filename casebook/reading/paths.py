@@ -27,10 +27,10 @@ class File(Kind):
     is_settable = True
 
     def read(self, checker: Checker, place: Place, value: object) -> Path | None:
-        text = LINE.read(checker, place, value)
-        path = from_folder(checker, place, text) if text is not None else None
-        if text is None or path is None:
+        path = from_folder(checker, place, value)
+        if path is None:
             return None
+        text = checker.texts[place]
         found = f"{name_of(place)} is {show(text)}"
         kind, size = _kind_and_size(path)
         if path.suffix.lower() not in self.suffixes:
@@ -64,10 +64,10 @@ class FontFolder(Kind):
     is_settable = True
 
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
-        text = LINE.read(checker, place, value)
-        path = from_folder(checker, place, text) if text is not None else None
-        if text is None or path is None:
+        path = from_folder(checker, place, value)
+        if path is None:
             return None
+        text = checker.texts[place]
         found = f"{name_of(place)} is {show(text)}"
         kind, _ = _kind_and_size(path)
         if kind != "folder":
@@ -87,8 +87,11 @@ class FontFolder(Kind):
         return {"allOf": [LINE.json_schema(), {"pattern": RELATIVE}]}
 
 
-def from_folder(checker: Checker, place: Place, text: str) -> Path | None:
+def from_folder(checker: Checker, place: Place, value: object) -> Path | None:
     """The place of a relative path; None, with the problem noted, where it is none."""
+    text = LINE.read(checker, place, value)
+    if text is None:
+        return None
     # An absolute path names one machine, and would be written into what the client receives.
     if Path(text).is_absolute() or text.startswith("~"):
         checker.refuse(place, text, "a path relative to this file's folder")
