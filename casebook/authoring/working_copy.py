@@ -18,6 +18,7 @@ from casebook.errors import InputError, Problem
 from casebook.parameters import Parameters, read_parameters
 from casebook.parameters.declaration import KEYS
 from casebook.reading.notebooks import read_notebook, tags_of
+from casebook.reading.sections import with_texts
 from casebook.reading.wording import display, listed, printable
 from casebook.templates import DECLARATIONS, NOTEBOOK, find_template
 
@@ -94,17 +95,13 @@ def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
 
 def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
     """The parameters cell with the values of a file; paths start at the working copy's folder."""
+    way = Path(_way(folder, path.parent))
+    moved = {place: (way / name).as_posix() for place, name in parameters.paths.items()}
     values: dict[str, Any] = {
         **{name: key.default for name, key in KEYS.items()},
-        **parameters.values,
+        **with_texts(parameters.values, moved),
         "template": ".",
     }
-    way = Path(_way(folder, path.parent))
-    values["client"] = _moved(values["client"], "logo", way)
-    values["document"] = _moved(values["document"], "fonts", way)
-    if approved := values["actuals"].get("approved"):
-        values["actuals"] = {**values["actuals"], "approved": _moved(approved, "record", way)}
-    values["data"] = {name: _source(source, way) for name, source in values["data"].items()}
     lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
     lines += [f"{name} = {_python(values[name])}" for name in KEYS]
     return "\n".join(lines)
@@ -122,14 +119,6 @@ def _python(value: Any, indent: str = "") -> str:
         entries = [f"{key!r}: {_python(entry, deeper)}" for key, entry in value.items()]
     begin, end = "[]" if isinstance(value, list) else "{}"
     return "\n".join([begin, *(f"{deeper}{entry}," for entry in entries), f"{indent}{end}"])
-
-
-def _moved(section: dict[str, Any], key: str, way: Path) -> dict[str, Any]:
-    return {**section, key: (way / section[key]).as_posix()} if key in section else section
-
-
-def _source(source: Any, way: Path) -> Any:
-    return _moved(source, "path", way) if isinstance(source, dict) else (way / source).as_posix()
 
 
 def _way(start: Path, to: Path) -> str:

@@ -96,7 +96,8 @@ def _read(
     given = {
         name: {} if value is None and KEYS[name].default == {} else value for name, value in values.items()
     }
-    return Parameters(**found, values=with_texts(given, checker.texts), **file)
+    plain = with_texts(given, checker.texts)
+    return Parameters(**found, values=plain, paths=checker.paths, **file)
 
 
 def _template(checker: Checker, values: Mapping[str, object]) -> Template | None:

@@ -172,6 +172,8 @@ class Parameters:
     """The record of the case as it was approved; None where none is kept."""
     values: dict[str, object]
     """The keys that were given, as plain values with overrides applied, for papermill to inject."""
+    paths: Mapping[Place, str]
+    """Where other files are named in the values, and how: relative to the parameter file's folder."""
     text: str | None
     """The parameter file's own text; None where there is no file."""
     path: Path | None

@@ -31,6 +31,8 @@ class Checker:
         """All that is to be read, as it stands in the file."""
         self.texts: dict[Place, str] = {}
         """The texts that were read, by their places: `2025` where YAML has a number."""
+        self.paths: dict[Place, str] = {}
+        """Those of them that are paths of other files."""
         self._lines: dict[Place, int] = dict(source.lines) if source else {}
         self._written: dict[Place, str] = dict(source.written) if source else {}
         self._has_lines = source is not None

@@ -96,6 +96,7 @@ def from_folder(checker: Checker, place: Place, value: object) -> Path | None:
     if Path(text).is_absolute() or text.startswith("~"):
         checker.refuse(place, text, "a path relative to this file's folder")
         return None
+    checker.paths[place] = text
     return checker.folder / text
 
 

@@ -67,18 +67,13 @@ class Estimate(Kind):
         if not isinstance(value, dict):
             amount = self.amount.read(checker, place, value)
             return None if amount is None else {"value": amount}
-        entries = checker.mapping(place, value, self.keys, required=("value",))
-        if isinstance(entries.get("value"), dict):
+        if isinstance(value.get("value"), dict):
             message = f"{name_of(place)} has a mapping as its value; a number or a list is needed"
             checker.add((*place, "value"), message)
-            entries["value"] = REFUSED
-        found = {
-            name: each.kind_after({}).read(checker, (*place, name), entries[name])
-            for name, each in self.keys.items()
-            if name in entries
-        }
-        if len(entries) == len(value):  # else one that is not known may stand for what seems to be missing
-            _check_whole(checker, place, entries)
+            value = {**value, "value": REFUSED}
+        found = Section(self.keys).read(checker, place, value)
+        if len(found) == len(value):  # else one that is not known may stand for what seems to be missing
+            _check_whole(checker, place, found)
         amounts = {name: found[name] for name in ("value", "low", "high") if found.get(name) is not None}
         distribution = found.get("distribution", DISTRIBUTIONS[0])
         spread: dict[str, Any] = {}

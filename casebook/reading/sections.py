@@ -187,8 +187,7 @@ class OrNothing(Kind):
         return None if value is None else self.kind.read(checker, place, value)
 
     def json_schema(self) -> Schema:
-        schema = self.kind.json_schema()
-        return {**schema, "type": [schema["type"], "null"]}
+        return {"anyOf": [{"type": "null"}, self.kind.json_schema()]}
 
 
 def with_texts(value: Any, texts: Mapping[Place, str], place: Place = ()) -> Any:
