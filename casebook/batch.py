@@ -19,7 +19,7 @@ from casebook.publishing import fingerprint
 from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, checked, differences
 from casebook.publishing.shelf import Shelf
-from casebook.reading.wording import display, printable
+from casebook.schema.wording import display, printable
 from casebook.signals import undisturbed
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], 
 def _check(path: Path, request: Request, sound: Collection[Checked]) -> Checked:
     """Raise InputError where a report could not be made; the notebooks of `sound` were looked at before."""
     from casebook import report
-    from casebook.reading.notebooks import read_notebook
+    from casebook.schema.notebooks import read_notebook
 
     checked = report.check(path, request.overrides)
     notebook = checked.parameters.template.notebook

@@ -18,12 +18,13 @@ from typing import Any, Literal
 
 from casebook.errors import CasebookError, ExecutionError, ExportError
 from casebook.execution import worker
-from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources, Summary
-from casebook.reading.wording import display
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import read_parameters
+from casebook.schema.wording import display
 
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from casebook.cli.program import DAY
-from casebook.parameters.data import SOURCE
-from casebook.parameters.declaration import KEYS
-from casebook.parameters.inputs import KNOWN_BY
-from casebook.reading.declarations import InputDeclaration
-from casebook.reading.kinds import Yearly
-from casebook.reading.ranges import Estimate
-from casebook.reading.sections import Key, ListOf, Section, keys_of
+from casebook.schema.data import SOURCE
+from casebook.schema.declarations import InputDeclaration
+from casebook.schema.inputs import KNOWN_BY
+from casebook.schema.kinds import Yearly
+from casebook.schema.parameters import KEYS
+from casebook.schema.ranges import Estimate
+from casebook.schema.sections import Key, ListOf, Section, keys_of
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import InputError
-from casebook.parameters import Parameters, parse_parameters, read_parameters
-from casebook.templates import PARAMETER_NAMES
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import parse_parameters, read_parameters
+from casebook.schema.templates import PARAMETER_NAMES
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import InputError
-from casebook.parameters import Client, InputValue, parse_parameters, read_parameters
-from casebook.templates import PARAMETER_NAMES
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import Client
+from casebook.schema.reader import parse_parameters, read_parameters
+from casebook.schema.templates import PARAMETER_NAMES
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
@@ -326,7 +328,7 @@ def test_a_wrong_value_in_a_cell_is_reported(values, expected):
 
 def test_checking_needs_no_slow_import():
     code = (
-        "import sys; from pathlib import Path; from casebook.parameters import read_parameters;"
+        "import sys; from pathlib import Path; from casebook.schema.reader import read_parameters;"
         f"read_parameters(Path({str(VALID)!r}));"
         "slow = {'pydantic', 'papermill', 'numpy', 'nbformat', 'matplotlib'};"
         "print(sorted(slow & set(sys.modules)))"
@@ -349,7 +351,7 @@ def test_a_default_in_dollars_is_no_default_in_euros():
 def read_parameters_of(text: str, currency: str):
     from ruamel.yaml import YAML
 
-    from casebook.parameters import parse_parameters
+    from casebook.schema.reader import parse_parameters
     from tests.conftest import ROOT
 
     values = YAML(typ="safe").load(text)

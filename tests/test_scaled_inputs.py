@@ -8,8 +8,8 @@ import pytest
 
 from casebook.authoring.foreseen import lines_of, unobservable
 from casebook.errors import CaseError, InputError
-from casebook.parameters import read_parameters
-from casebook.templates import find_template
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template
 from tests.conftest import notebook_file, run, run_template
 
 INPUTS = """\

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from casebook.errors import Problem
-from casebook.parameters import InputValue, Parameters
-from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.parameters.servers import host_of
-from casebook.reading.wording import Place, display, listed
+from casebook.schema.inputs import EXAMPLE_SOURCE, InputValue
+from casebook.schema.parameters import Parameters
+from casebook.schema.servers import host_of
+from casebook.schema.wording import Place, display, listed
 
 _DOTTED = re.compile(r"(?<![\w.])[1-9]\d{0,2}\.\d\d0(?![\w.%])")
 """A number that may mean thousands, as one writes them in German or Italian: 420.000."""

@@ -16,9 +16,9 @@ from casebook.authoring.foreseen import foreseen, lines_of
 from casebook.authoring.rehearsal import run_record
 from casebook.errors import InputError, Problem
 from casebook.exporters.record import record_text
-from casebook.parameters import read_parameters
-from casebook.reading.wording import display
-from casebook.reading.yaml_source import read_yaml
+from casebook.schema.reader import read_parameters
+from casebook.schema.wording import display
+from casebook.schema.yaml_source import read_yaml
 
 FOLDER = "approved"
 """The folder of the records, beside the parameter files that name them."""

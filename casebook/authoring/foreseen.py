@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from casebook.authoring.source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import CaseError, Problem
-from casebook.parameters import Parameters
-from casebook.parameters.scaling import OWN_RAMP, LineInputs, conflict
-from casebook.reading.declarations import RAMP, InputDeclaration
-from casebook.reading.wording import Place, display, listed
+from casebook.schema.declarations import RAMP, InputDeclaration
+from casebook.schema.parameters import Parameters
+from casebook.schema.scaling import OWN_RAMP, LineInputs, conflict
+from casebook.schema.wording import Place, display, listed
 
 
 def lines_of(parameters: Parameters) -> list[DeclaredLine]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from casebook.errors import CasebookError
-from casebook.parameters import Parameters
+from casebook.schema.parameters import Parameters
 
 
 def rehearse(parameters: Parameters) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from casebook.authoring.source import Cell, inputs_used, names_set, read_cells, words
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
-from casebook.reading.notebooks import read_notebook
-from casebook.reading.wording import closest, display, listed
-from casebook.templates import DECLARATIONS, PARAMETER_NAMES, Template, read_template
+from casebook.schema.notebooks import read_notebook
+from casebook.schema.templates import DECLARATIONS, PARAMETER_NAMES, Template, read_template
+from casebook.schema.wording import closest, display, listed
 
 _CONTINUE = "raises-exception"
 _UNDECLARED = "no input is called"

@@ -15,12 +15,12 @@ from typing import Any
 
 from casebook.authoring.beginning import write_text
 from casebook.errors import InputError, Problem
-from casebook.parameters import Parameters, read_parameters
-from casebook.parameters.declaration import KEYS
-from casebook.reading.notebooks import read_notebook, tags_of
-from casebook.reading.sections import with_texts
-from casebook.reading.wording import display, listed, printable
-from casebook.templates import DECLARATIONS, NOTEBOOK, find_template
+from casebook.schema.notebooks import read_notebook, tags_of
+from casebook.schema.parameters import KEYS, Parameters
+from casebook.schema.reader import read_parameters
+from casebook.schema.sections import with_texts
+from casebook.schema.templates import DECLARATIONS, NOTEBOOK, find_template
+from casebook.schema.wording import display, listed, printable
 
 WORK = "work"
 """The folder of all working copies, which git leaves out."""

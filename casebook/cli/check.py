@@ -13,7 +13,7 @@ from casebook.errors import CasebookError, InputError, Problem
 if TYPE_CHECKING:
     from casebook.authoring.source import DeclaredLine
     from casebook.cli.places import Places
-    from casebook.parameters import Parameters
+    from casebook.schema.parameters import Parameters
 
 
 @app.command()
@@ -63,8 +63,8 @@ def _check(at: Places, review: bool) -> int:
 def _read(paths: list[Path]) -> dict[Path, tuple[Parameters, list[DeclaredLine]]]:
     """The parameters in each file, with the lines of its template. Raises InputError with all problems."""
     from casebook.authoring.foreseen import foreseen, lines_of
-    from casebook.parameters import read_parameters
-    from casebook.reading.wording import display
+    from casebook.schema.reader import read_parameters
+    from casebook.schema.wording import display
 
     problems: list[Problem] = []
     found = {}
@@ -82,7 +82,7 @@ def _read(paths: list[Path]) -> dict[Path, tuple[Parameters, list[DeclaredLine]]
 
 def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     """The parameter files among the paths, those in folders too, and the folders of templates."""
-    from casebook.templates import is_template
+    from casebook.schema.templates import is_template
 
     files: dict[Path, None] = {}
     templates: list[Path] = []

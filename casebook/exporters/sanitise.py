@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from casebook.exporters.looks import look_of
 from casebook.exporters.stylesheets import inlined
-from casebook.reading.pictures import local_name, parse_drawing
+from casebook.schema.pictures import local_name, parse_drawing
 
 if TYPE_CHECKING:
     import nh3

@@ -19,8 +19,9 @@ from casebook.case.finance import present_value
 from casebook.errors import CaseError
 from casebook.formula.operations import Array
 from casebook.formula.trees import FORMAT, VERSION
-from casebook.parameters import InputValue, Parameters
-from casebook.parameters.actuals import Approved
+from casebook.schema.actuals import Approved
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import Parameters
 
 
 @dataclass(frozen=True)

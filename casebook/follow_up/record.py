@@ -6,7 +6,7 @@ from typing import Any
 
 from casebook.follow_up.follow_up import OUTLOOKS, Ends, FollowUp, Outlook
 from casebook.follow_up.progress import Indicator, Progress
-from casebook.parameters.actuals import Measured
+from casebook.schema.actuals import Measured
 
 
 def record_of_follow_up(follow_up: FollowUp) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.reading.wording import visible
+from casebook.schema.wording import visible
 
 GRADES = ("measured", "stated", "benchmark", "assumption")
 

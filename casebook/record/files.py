@@ -8,9 +8,9 @@ from typing import Any
 
 from casebook.errors import InputError, Problem
 from casebook.formula.trees import FORMAT, VERSION
-from casebook.reading import foreign
-from casebook.reading.wording import show
 from casebook.record.types import fault_of_record
+from casebook.schema import foreign
+from casebook.schema.wording import show
 
 
 def candidates(folder: Path) -> Iterator[Path]:

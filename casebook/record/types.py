@@ -12,9 +12,9 @@ import numpy as np
 
 from casebook.formula.operations import OPERATIONS
 from casebook.formula.trees import Tree, operands
-from casebook.reading.declarations import MOST_YEARS
-from casebook.reading.foreign import fault, is_number, unusable
-from casebook.reading.wording import printable, show
+from casebook.schema.declarations import MOST_YEARS
+from casebook.schema.foreign import fault, is_number, unusable
+from casebook.schema.wording import printable, show
 
 MOST_NODES = 3_000
 """Inputs, numbers and operations of all formulas together; the templates have fewer than 200."""

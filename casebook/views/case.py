@@ -16,13 +16,15 @@ from casebook.case.case import Case as BuiltCase
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.measurement.sources import Sources
-from casebook.parameters import InputValue, Parameters, parse_parameters
 from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
 from casebook.presentation.result import Result
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import parse_parameters
+from casebook.schema.templates import PARAMETER_NAMES
 from casebook.study.record import record_of
 from casebook.study.study import Study
-from casebook.templates import PARAMETER_NAMES
 from casebook.views import (
     charts,
     composition,

@@ -16,12 +16,12 @@ from casebook.measurement import Measurement
 from casebook.measurement.measurement import Amount
 from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import SourceReport, Sources
-from casebook.parameters import InputValue
 from casebook.presentation.formulas import figures
-from casebook.reading.kinds import out_of_bounds
+from casebook.schema.inputs import InputValue
+from casebook.schema.kinds import out_of_bounds
+from casebook.schema.templates import InputDeclaration
 from casebook.study.confidence import Confidence
 from casebook.study.study import Study
-from casebook.templates import InputDeclaration
 from casebook.views import objections, tables
 from casebook.views.view import callout, gap, group, left, right, row, table
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
-from casebook.parameters import read_parameters
 from casebook.record.formulas import rebuild
+from casebook.schema.reader import read_parameters
 from casebook.study.record import record_of as model_record
 from tests.conftest import ROOT, run_template
 

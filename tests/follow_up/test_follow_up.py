@@ -15,7 +15,7 @@ from casebook.case.keys import key_of
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
-from casebook.parameters import parse_parameters
+from casebook.schema.reader import parse_parameters
 
 INPUTS = """\
 title: Example

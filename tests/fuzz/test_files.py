@@ -20,12 +20,12 @@ from casebook.comparison import Page as ComparisonPage
 from casebook.comparison import compare, pair
 from casebook.errors import CasebookError, InputError
 from casebook.execution.journal import Journal, rebuild
-from casebook.parameters import read_parameters
 from casebook.portfolio import Page, read_portfolio
 from casebook.publishing import fingerprint
 from casebook.publishing.manifest import Manifest, differences, load_manifest, manifests_in
 from casebook.report import sources_of
-from casebook.templates import find_template, read_template
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template, read_template
 from tests.conftest import ROOT
 from tests.fuzz.mutations import COUNTS, examples, spoilt_file, spoilt_json, spoilt_text
 from tests.offices import world

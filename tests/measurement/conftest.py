@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from casebook.measurement.sources import Sources
-from casebook.parameters.data import DataSection
-from casebook.reading.checking import Checker
+from casebook.schema.checking import Checker
+from casebook.schema.data import DataSection
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "params" / "data"

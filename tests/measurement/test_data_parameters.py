@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from casebook.errors import InputError
-from casebook.parameters import parse_parameters, read_parameters
-from casebook.parameters.data import DataSection
-from casebook.reading.checking import Checker
+from casebook.schema.checking import Checker
+from casebook.schema.data import DataSection
+from casebook.schema.reader import parse_parameters, read_parameters
 from tests.conftest import notebook_file
 from tests.measurement.conftest import DECLARATIONS
 

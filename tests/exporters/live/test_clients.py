@@ -14,8 +14,9 @@ import pytest
 
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
-from casebook.parameters import Parameters, read_parameters
 from casebook.presentation.figure import Absent
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import read_parameters
 from casebook.views import tables
 from casebook.views.case import Case
 from tests.conftest import ROOT
