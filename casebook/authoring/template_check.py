@@ -13,7 +13,8 @@ from typing import Any
 from casebook.authoring.source import Cell, inputs_used, names_set, read_cells, words
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.schema.notebooks import read_notebook
-from casebook.schema.templates import DECLARATIONS, PARAMETER_NAMES, Template, read_template
+from casebook.schema.parameters import KEYS
+from casebook.schema.templates import DECLARATIONS, Template, read_template
 from casebook.schema.wording import closest, display, listed
 
 _CONTINUE = "raises-exception"
@@ -52,11 +53,11 @@ def _parameters(template: Template, cells: list[Cell], notebook: str) -> Iterato
     """The cell that a parameter file's values go into."""
     tagged = [cell for cell in cells if "parameters" in cell.tags]
     if not tagged:
-        hint = f"give the first code cell the tag parameters, and in it {listed(PARAMETER_NAMES)}"
+        hint = f"give the first code cell the tag parameters, and in it {listed(KEYS)}"
         yield Problem(notebook, "no cell has the tag parameters", hint)
         return
     first, where = tagged[0], f"{notebook}, cell {tagged[0].number}"
-    missing = [name for name in PARAMETER_NAMES if name not in names_set(first)]
+    missing = [name for name in KEYS if name not in names_set(first)]
     if missing:
         yield Problem(
             where, f"the parameters cell does not set {listed(missing)}", "set each on its own line"

@@ -35,7 +35,7 @@ from casebook.schema.data_options import (
     TimeZone,
     decimals_of,
 )
-from casebook.schema.declarations import PARAMETER_NAMES
+from casebook.schema.declarations import parameter_names
 from casebook.schema.kinds import LINE, TEXT, Choice, Kind, Schema
 from casebook.schema.paths import FROM_HERE, File, from_folder
 from casebook.schema.patterns import MAGIC, TooManyError, matching
@@ -208,7 +208,7 @@ class DataSection(Kind):
                 hint = "write the source's name first, as in orders: {url: …, table: …}"
                 checker.add((*place, name), message, hint)
                 continue
-            if not re.fullmatch(_NAME, name) or name in PARAMETER_NAMES:
+            if not re.fullmatch(_NAME, name) or name in parameter_names():
                 rule = "lower-case letters, digits and single _, no name of the parameters cell"
                 checker.add((*place, name), f"a source of data can't be called {show_key(name)}: {rule}")
             source = _source(checker, (*place, name), name, entry)
@@ -225,7 +225,7 @@ class DataSection(Kind):
             },
             "else": DataFiles().json_schema(),
         }
-        taken = {"not": {"enum": [*PARAMETER_NAMES, *SOURCE]}}
+        taken = {"not": {"enum": [*parameter_names(), *SOURCE]}}
         return {
             "type": "object",
             "propertyNames": {"allOf": [{"pattern": f"^{_NAME}$"}, taken]},

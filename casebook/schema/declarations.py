@@ -30,31 +30,19 @@ from casebook.schema.wholes import check_wholes, wholes_of
 from casebook.schema.wording import Place, listed, name_of
 from casebook.schema.yaml_source import REFUSED
 
-PARAMETER_NAMES = (
-    "template",
-    "client",
-    "currency",
-    "locale",
-    "years",
-    "start",
-    "discount_rate",
-    "inputs",
-    "scenarios",
-    "correlations",
-    "data",
-    "actuals",
-    "review",
-    "story",
-    "document",
-)
-"""The names of a notebook's parameters cell, which are the keys of a parameter file."""
-
 MOST_YEARS = 50
 
 RAMP = "ramp"
 """The role of an input that says which share of a full effect is reached, by year."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+def parameter_names() -> tuple[str, ...]:
+    """The keys of a parameter file, which are the names of a notebook's parameters cell."""
+    from casebook.schema.parameters import KEYS  # declared by kinds that stand on this module
+
+    return tuple(KEYS)
 
 
 @dataclass(frozen=True)
@@ -223,7 +211,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
 
 def _check_name(checker: Checker, name: str) -> None:
     place = ("inputs", name)
-    if name in PARAMETER_NAMES:
+    if name in parameter_names():
         checker.add(place, f"an input can't be called {show_key(name)}: the parameters cell has that name")
     elif name == "note":
         checker.add(place, "an input can't be called 'note': a scenario's note has that name")

@@ -10,7 +10,7 @@ from typing import Any
 
 from casebook.errors import InputError
 from casebook.schema.checking import Checker, show_key
-from casebook.schema.declarations import PARAMETER_NAMES, InputDeclaration
+from casebook.schema.declarations import InputDeclaration, parameter_names
 from casebook.schema.kinds import GRADES, TEXT, Choice, Flag, Kind, Number, Quantity, Schema, Yearly
 from casebook.schema.ranges import RANGE_KEYS, Estimate, by_year
 from casebook.schema.sections import ByName, Key
@@ -225,7 +225,7 @@ def _unknown(checker: Checker, template: Template, name: str, owners: Mapping[st
     place = ("inputs", name)
     message = f"no input is called {show_key(name)}"
     match = checker.closest(name, template.inputs)
-    if name in PARAMETER_NAMES:
+    if name in parameter_names():
         checker.add(place, message, f"{name} belongs at the top level, not under inputs:")
     elif match is None and name in owners:
         hint = f"{name} is an input of the template {owners[name]}; this file's is {template.name}"

@@ -1,13 +1,15 @@
 """What a parameter file may hold, declared once: `Parameters`, the fields of which are the keys of a file.
 
 From the declaration come the check of a file, its JSON Schema, a new file, what `--set` takes, what is put
-into the notebook, and the table in the README. A further key is one line here, as in
+into the notebook, and the table in the README. A further key is one field here, as in
 
-    target_return: float | None = key(Number((0, 1), "share"), None, help="The return that is asked for.")
+    target_return: float | None = key(
+        OrNothing(Number((0, 1), "share")), help="The return that is asked for.", default=None
+    )
 
-and one of story, document or client is one line of their tables. What a table can't say (whether low lies
-below high, whether correlations can hold together) is checked by the kinds of the sections: `InputsSection`,
-`ScenariosSection`, `CorrelationsSection`, `ActualsSection`, `DataSection`.
+and a further one of client, story or document is one line of its table. What a table can't say (that low lies
+below high, that correlations can hold together) is checked by the kinds of the sections: `InputsSection`,
+`ScenariosSection`, `CorrelationsSection`, `DataSection`, `ActualsSection`.
 """
 
 from __future__ import annotations

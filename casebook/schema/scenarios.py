@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.schema.checking import Checker, show_key
-from casebook.schema.declarations import PARAMETER_NAMES
+from casebook.schema.declarations import parameter_names
 from casebook.schema.inputs import left_out, yearly
 from casebook.schema.kinds import TEXT, Kind, Quantity, Schema
 from casebook.schema.templates import Template
@@ -131,7 +131,7 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
 
 
 def _unknown(checker: Checker, template: Template, place: Place, name: str) -> None:
-    if name in PARAMETER_NAMES:
+    if name in parameter_names():
         hint = f"try another value with --set {name}=…" if name in ("years", "discount_rate") else None
         message = f"{name_of(place[:2])} sets {name}, which is no input"
         checker.add(place, message, hint or checker.suggest(name, template.inputs, kind="inputs"))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from casebook.errors import InputError, Problem
 from casebook.schema.checking import Checker
-from casebook.schema.declarations import MOST_YEARS, PARAMETER_NAMES, InputDeclaration, read_declarations
+from casebook.schema.declarations import MOST_YEARS, InputDeclaration, read_declarations
 from casebook.schema.notebooks import read_notebook, source_of, tags_of
 from casebook.schema.ranges import Range
 from casebook.schema.wording import Place, closest, display, listed, show
@@ -24,7 +24,6 @@ from casebook.schema.yaml_text import MAX_BYTES
 
 __all__ = [
     "MOST_YEARS",
-    "PARAMETER_NAMES",
     "InputDeclaration",
     "Range",
     "Template",

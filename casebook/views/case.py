@@ -20,9 +20,8 @@ from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
 from casebook.presentation.result import Result
 from casebook.schema.inputs import InputValue
-from casebook.schema.parameters import Parameters
+from casebook.schema.parameters import KEYS, Parameters
 from casebook.schema.reader import parse_parameters
-from casebook.schema.templates import PARAMETER_NAMES
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.views import (
@@ -78,7 +77,7 @@ class Case(CaseBuilder):
         relative to the working directory, which is the parameter file's folder. Raises InputError with
         everything that is wrong with the values.
         """
-        given = {name: names[name] for name in PARAMETER_NAMES if name in names}
+        given = {name: names[name] for name in KEYS if name in names}
         return cls(parse_parameters(given, folder=Path()))
 
     @property
