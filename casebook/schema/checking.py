@@ -35,16 +35,12 @@ class Checker:
         """Those of them that are paths of other files."""
         self._lines: dict[Place, int] = dict(source.lines) if source else {}
         self._written: dict[Place, str] = dict(source.written) if source else {}
-        self._has_lines = source is not None
+        self.is_file = source is not None
+        """Whether the values come from a file, and not from a notebook."""
         self._elsewhere: dict[Place, tuple[int, str]] = {}
         self._problems: list[tuple[int, int, Problem]] = []
         for finding in source.findings if source else ():
             self._note(0, finding.line, f"{name}:{finding.line}", finding.message, finding.hint)
-
-    @property
-    def is_file(self) -> bool:
-        """Whether the values come from a file, and not from a notebook."""
-        return self._has_lines
 
     def _note(self, group: int, order: int, where: str, message: str, hint: str | None) -> None:
         self._problems.append((group, order, Problem(where, message, hint)))
@@ -59,7 +55,7 @@ class Checker:
             if prefix in self._lines and prefix:
                 line = self._lines[prefix]
                 return self._note(0, line, f"{self._name}:{line}", message, hint)
-        return self._note(0, 1, f"{self._name}:1" if self._has_lines else self._name, message, hint)
+        return self._note(0, 1, f"{self._name}:1" if self.is_file else self._name, message, hint)
 
     def refuse(self, place: Place, value: object, needed: str, hint: str | None = None) -> None:
         """Note that a value is not what is needed."""

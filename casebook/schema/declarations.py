@@ -20,7 +20,6 @@ from casebook.schema.kinds import (
     Kind,
     Number,
     Quantity,
-    Schema,
     Yearly,
 )
 from casebook.schema.number_text import write_number
@@ -62,9 +61,6 @@ class Limits(Kind):
             checker.add(place, f"{name_of(place)} is {shown}; the low one comes first, and they differ")
             return None
         return low, high
-
-    def json_schema(self) -> Schema:
-        return {"type": "array", "minItems": 2, "maxItems": 2}
 
 
 def _estimate(above: Mapping[str, Any]) -> Estimate:
@@ -160,9 +156,6 @@ class _Inputs(Kind):
             checker.add(place, "inputs is empty; at least one input is needed")
         found = {name: _declaration(checker, name, entry) for name, entry in declared.items()}
         return {name: each for name, each in found.items() if each is not None}
-
-    def json_schema(self) -> Schema:
-        return {"type": "object"}
 
 
 _FILE = {

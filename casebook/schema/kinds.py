@@ -50,9 +50,12 @@ class Kind:
 class Text(Kind):
     """Text that is not blank, without line breaks around it; a number is taken as it was written."""
 
+    longest: ClassVar[int] = LONGEST_TEXT
+    one_line: ClassVar[bool] = False
+    pattern: ClassVar[str] = rf"^(?=[\s\S]*\S)(?![\s\S]*\S{{{LONGEST_WORD + 1}}}){_USABLE}*$"
+
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
         name, text = name_of(place), value
-        most = LONGEST_LINE if self.is_settable else LONGEST_TEXT
         if value is REFUSED:
             return None
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -64,10 +67,10 @@ class Text(Kind):
             checker.refuse(place, value, "text", hint)
         elif fault := unusable_character(text):
             checker.add(place, f"{name} contains {fault}", "take the character out")
-        elif self.is_settable and "\n" in text.strip("\n"):
+        elif self.one_line and "\n" in text.strip("\n"):
             checker.add(place, f"{name} has a line break; one line is needed")
-        elif len(text) > most:
-            checker.add(place, f"{name} has {len(text):,} characters; at most {most:,} are allowed")
+        elif len(text) > self.longest:
+            checker.add(place, f"{name} has {len(text):,} characters; at most {self.longest:,} are allowed")
         elif len(text) > LONGEST_WORD and (word := _LONG_WORD.search(text)):
             what = f"{name} has a word of {len(word[0]):,} characters"
             checker.add(place, f"{what}; at most {LONGEST_WORD:,} are allowed", "put a space into it")
@@ -77,8 +80,7 @@ class Text(Kind):
         return None
 
     def json_schema(self) -> Schema:
-        pattern = rf"^(?=[\s\S]*\S)(?![\s\S]*\S{{{LONGEST_WORD + 1}}}){_USABLE}*$"
-        return {"type": ["string", "number"], "pattern": pattern, "maxLength": LONGEST_TEXT}
+        return {"type": ["string", "number"], "pattern": self.pattern, "maxLength": self.longest}
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,9 @@ class Line(Text):
     """Text on one line."""
 
     is_settable = True
-
-    def json_schema(self) -> Schema:
-        pattern = rf"^\n*(?=.*\S)(?:(?!\n){_USABLE})*\n*$"
-        return {"type": ["string", "number"], "pattern": pattern, "maxLength": LONGEST_LINE}
+    longest = LONGEST_LINE
+    one_line = True
+    pattern = rf"^\n*(?=.*\S)(?:(?!\n){_USABLE})*\n*$"
 
 
 TEXT = Text()

@@ -53,7 +53,7 @@ class File(Kind):
 
     def json_schema(self) -> Schema:
         ending = rf"(?:{in_any_case(self.suffixes)})\n*$"
-        patterns = (LINE.json_schema()["pattern"], RELATIVE, ending)
+        patterns = (LINE.pattern, RELATIVE, ending)
         return {"type": "string", "allOf": [{"pattern": pattern} for pattern in patterns]}
 
 

@@ -126,8 +126,8 @@ class Lines(Kind):
         return tuple(filter(None, texts if given else [LINE.read(checker, place, value)]))
 
     def json_schema(self) -> Schema:
-        line = LINE.json_schema()
-        return {"type": ["string", "number", "array", "null"], "items": line, "pattern": line["pattern"]}
+        kinds = ["string", "number", "array", "null"]
+        return {"type": kinds, "items": LINE.json_schema(), "pattern": LINE.pattern}
 
 
 @dataclass(frozen=True)
