@@ -238,7 +238,7 @@ class ActualsSection(Kind):
             start, is_dated = start or MonthName().read(checker, (*place, START), given[START]), True
             given = value = {key: entry for key, entry in given.items() if key != START}
         found = self._section(start).read(checker, place, value)
-        approved = _approved(checker, (*place, "approved"), given.get("approved"), found.get("approved"))
+        approved = _approved(checker, (*place, "approved"), found.get("approved"))
         is_measured = [
             key for key, entry in given.items() if key == "through" or (entry and key in ("inputs", "lines"))
         ]
@@ -278,12 +278,10 @@ class ActualsSection(Kind):
         }
 
 
-def _approved(
-    checker: Checker, place: Place, given: object, found: Mapping[str, Any] | None
-) -> Approved | None:
+def _approved(checker: Checker, place: Place, found: Mapping[str, Any] | None) -> Approved | None:
     """The record of the approved case, where it still is what was approved."""
     path, sha256 = ((found or {}).get(name) for name in _APPROVED)
-    if not isinstance(given, dict) or path is None or sha256 is None:
+    if path is None or sha256 is None:
         return None
     record = checker.texts[(*place, "record")]
     try:
