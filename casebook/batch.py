@@ -8,19 +8,22 @@ from __future__ import annotations
 import os
 import traceback
 import unicodedata
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, checked, differences
 from casebook.publishing.shelf import Shelf
-from casebook.reading.wording import display, printable
+from casebook.schema.wording import display, printable
 from casebook.signals import undisturbed
+
+if TYPE_CHECKING:
+    from casebook.report import Checked
 
 WHAT_IF = "-what-if"
 
@@ -133,16 +136,14 @@ def make_reports(
         return
     with start() as executor:
         # While the executor gets ready: the mistakes of all files, before any of them is run.
-        good: list[Path] = []
-        notebooks: set[Path] = set()
+        ready: dict[Path, Checked] = {}
         for path in todo:
             try:
                 with _own(path):
-                    _check(path, request, notebooks)
-                good.append(path)
+                    ready[path] = _check(path, request, ready.values())
             except CasebookError as error:
                 yield Outcome(path, clients[path], "failed", error=error)
-        yield from _Making(request, clients, executor, tell).make(good)
+        yield from _Making(request, clients, ready, executor, tell).make()
 
 
 class _Making:
@@ -152,11 +153,13 @@ class _Making:
         self,
         request: Request,
         clients: Mapping[Path, str],
+        ready: Mapping[Path, Checked],
         executor: Executor,
         tell: Callable[[str], None],
     ) -> None:
         self.request = request
         self.clients = clients
+        self.ready = ready
         self.executor = executor
         self.tell = tell
         self.work: dict[str, _Work] = {}
@@ -164,9 +167,9 @@ class _Making:
         """Whose folder another run had when they were first tried."""
         self.environment = fingerprint.environment()
 
-    def make(self, paths: Sequence[Path]) -> Iterator[Outcome]:
+    def make(self) -> Iterator[Outcome]:
         try:
-            yield from self._make(iter(paths), None)
+            yield from self._make(iter(self.ready), None)
             # One by one, with nothing under way: a run that waited with folders of its own could wait forever
             # for one that waits for these.
             for path in self.busy:
@@ -213,8 +216,8 @@ class _Making:
         except BaseException:
             folder.release()
             raise
-        order = (path, dict(request.overrides), tuple(request.formats), staging, request.engine)
-        self.executor.submit(client, *order)
+        asked = (dict(request.overrides), tuple(request.formats), staging, request.engine)
+        self.executor.submit(client, path, *asked, self.ready[path])
         return None
 
     def _end(self, client: str, end: End) -> Outcome:
@@ -341,12 +344,13 @@ def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], 
     return clients, refused
 
 
-def _check(path: Path, request: Request, sound: set[Path]) -> None:
-    """Raise InputError where a report could not be made; `sound` are notebooks that were looked at before."""
-    from casebook.parameters import read_parameters
-    from casebook.reading.notebooks import read_notebook
+def _check(path: Path, request: Request, sound: Collection[Checked]) -> Checked:
+    """Raise InputError where a report could not be made; the notebooks of `sound` were looked at before."""
+    from casebook import report
+    from casebook.schema.notebooks import read_notebook
 
-    notebook = read_parameters(path, overrides=request.overrides).template.notebook
-    if notebook not in sound:
+    checked = report.check(path, request.overrides)
+    notebook = checked.parameters.template.notebook
+    if all(other.parameters.template.notebook != notebook for other in sound):
         read_notebook(notebook)
-        sound.add(notebook)
+    return checked

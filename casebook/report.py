@@ -18,13 +18,14 @@ from typing import Any, Literal
 from casebook.errors import CasebookError, ExecutionError, ExportError
 from casebook.execution import worker
 from casebook.exporters import export_warnings
-from casebook.parameters import Parameters, read_parameters
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources, Summary
-from casebook.reading.wording import display
 from casebook.record.types import Record
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import read_parameters
+from casebook.schema.wording import display
 
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""
@@ -50,21 +51,32 @@ class Staged:
     """What could not be shown as written."""
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A right parameter file, read once for all that is made of it."""
+
+    file: fingerprint.File
+    """Its fingerprint from before it was read, so that what changes in between counts as a change."""
+    parameters: Parameters
+
+
 def stage_report(
     path: Path,
     overrides: Mapping[str, str],
     formats: Sequence[str],
     staging: Path,
     engine: Literal["fork", "kernel"],
+    checked: Checked | None = None,
 ) -> Staged:
     """Make the report of one parameter file in a folder that is there and empty.
 
+    `checked` is what the check of the batch read; the file is read again only where it has changed since.
     Raises InputError before a cell runs, and other CasebookErrors where a cell or an exporter fails; then, or
     where this process is killed, `stage_failed` finds what was executed.
     """
     seconds: dict[str, float] = {}
     with _timed(seconds, "check"):
-        parameters, sources = sources_of(path, overrides)
+        parameters, sources = sources_of(path, overrides, checked)
     kind = parameters.template.name
     try:
         with _timed(seconds, "run"):
@@ -99,15 +111,23 @@ def _refusal(error: OSError, staging: Path) -> CasebookError:
     return ExportError(f"{display(named)} can't be used: {error.strerror}")
 
 
-def sources_of(path: Path, overrides: Mapping[str, str]) -> tuple[Parameters, Sources]:
+def check(path: Path, overrides: Mapping[str, str]) -> Checked:
+    """The parameters in a file, with its fingerprint. Raises InputError where they are wrong."""
+    file = fingerprint.file(path) if path.is_file() else None
+    parameters = read_parameters(path, overrides=overrides)
+    return Checked(file or fingerprint.file(path), parameters)
+
+
+def sources_of(
+    path: Path, overrides: Mapping[str, str], checked: Checked | None = None
+) -> tuple[Parameters, Sources]:
     """The parameters in a file, and what a report of them is made of, before anything is made of it.
 
     Raises InputError where the parameters are wrong, ExecutionError where a source can't be read.
     """
-    # Its hash before its values: what changes in between is made again, and never taken for done.
-    given = fingerprint.file(path) if path.is_file() else None
-    parameters = read_parameters(path, overrides=overrides)
-    return parameters, _sources(parameters, path, given or fingerprint.file(path))
+    if checked is None or fingerprint.difference(path, checked.file):
+        checked = check(path, overrides)
+    return checked.parameters, _sources(checked.parameters, path, checked.file)
 
 
 def stage_failed(staging: Path) -> None:

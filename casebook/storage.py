@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from casebook.errors import CasebookError, InputError, Problem
-from casebook.reading.yaml_source import read_yaml
+from casebook.schema.yaml_source import read_yaml
 from casebook.signals import undisturbed
 
 _MAGIC = set("*[")

@@ -16,11 +16,12 @@ import pytest
 from hypothesis import settings
 
 from casebook import Case
-from casebook.parameters import Parameters, parse_parameters
 from casebook.record.types import ClientRecord
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import parse_parameters
+from casebook.schema.templates import Template
 from casebook.study.record import record_of as study_record
 from casebook.study.study import Study
-from casebook.templates import Template
 
 # No test is timed. Where a change is judged all runs look at the same examples, on a desk each at others.
 settings.register_profile("desk", deadline=None)
@@ -50,7 +51,7 @@ inputs:
 @pytest.fixture
 def no_installed_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An installation that came without templates, so that a test knows all that there are."""
-    monkeypatch.setattr("casebook.templates._installed", lambda: tmp_path / "nowhere")
+    monkeypatch.setattr("casebook.schema.templates._installed", lambda: tmp_path / "nowhere")
 
 
 def notebook_file(path: Path, *cells: str) -> None:

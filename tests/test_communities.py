@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from casebook.parameters import read_parameters
-from casebook.templates import find_template
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template
 from casebook.views.composition import OTHER, parts_of
 from tests.conftest import ROOT, run_template
 

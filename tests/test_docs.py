@@ -7,11 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from casebook.cli.program import DAY
+from casebook.schema.data import SOURCE
+from casebook.schema.declarations import InputDeclaration
+from casebook.schema.inputs import KNOWN_BY
+from casebook.schema.kinds import Yearly
+from casebook.schema.parameters import KEYS
+from casebook.schema.ranges import Estimate
+from casebook.schema.sections import Key, ListOf, Section, keys_of
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,3 +89,32 @@ def test_what_the_readme_names_is_there():
         assert (ROOT / name).exists(), name
     for name in re.findall(r"\]\(([^)]+)\)", README):
         assert (ROOT / name).is_file(), name
+
+
+def rows(keys: Mapping[str, Key], above: str = "") -> Iterator[str]:
+    """The rows of a table of keys, as the declaration has them."""
+    inner = {
+        "inputs": ("NAME.", Estimate(Yearly(), KNOWN_BY).keys),
+        "data": ("NAME.", SOURCE),
+    }
+    for name, key in keys.items():
+        kind = None if above and callable(key.kind) else key.kind_after({})
+        columns = list(kind.kind.keys) if isinstance(kind, ListOf) and isinstance(kind.kind, Section) else []
+        said = [f"{key.help.rstrip('.')}{': ' if columns else ''}{', '.join(columns)}." if key.help else ""]
+        said += ["Required."] if key.required else []
+        said += [f"Without it {key.default}."] if key.default not in (None, {}) else []
+        yield f"| `{above}{name}` | {' '.join(filter(None, said))} |"
+        parts = {} if isinstance(kind, Estimate) else getattr(kind, "keys", {})
+        step, under = inner.get(f"{above}{name}", ("", parts))
+        yield from rows(under, f"{above}{name}.{step}")
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [("README.md", KEYS), ("templates/README.md", keys_of(InputDeclaration))],
+    ids=["of a parameter file", "of inputs.yaml"],
+)
+def test_the_table_of_keys_is_the_declaration_s(document, keys):
+    """Whoever adds a key puts the rows that this prints in place of the table's."""
+    table = "\n".join(["| key | what it says |", "|---|---|", *rows(keys)])
+    assert f"\n\n{table}\n\n" in (ROOT / document).read_text("utf-8"), table

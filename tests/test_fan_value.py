@@ -10,7 +10,7 @@ import pytest
 
 from casebook import Case
 from casebook.errors import InputError
-from casebook.parameters import parse_parameters, read_parameters
+from casebook.schema.reader import parse_parameters, read_parameters
 from tests.conftest import ROOT, run_template
 
 VIEW = "application/vnd.casebook.view+json"

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import InputError
-from casebook.parameters import Parameters, parse_parameters, read_parameters
-from casebook.templates import PARAMETER_NAMES
+from casebook.schema.parameters import KEYS, Parameters
+from casebook.schema.reader import parse_parameters, read_parameters
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
@@ -134,7 +134,7 @@ SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.tex
 KEYS = st.one_of(
     st.sampled_from(
         [
-            *PARAMETER_NAMES,
+            *KEYS,
             *("calls", "minutes_saved", "adoption", "value", "low", "high", "distribution", "note"),
             *("name", "kpis", "goals", "no-ramp"),
         ]

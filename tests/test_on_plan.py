@@ -17,9 +17,9 @@ from casebook.follow_up.follow_up import FollowUp, follow_up
 from casebook.follow_up.forecast import Course
 from casebook.formula.months import along_months, averages
 from casebook.formula.operations import ALONG_YEARS, OPERATIONS, Array
-from casebook.parameters import parse_parameters, read_parameters
-from casebook.parameters.actuals import Actuals
-from casebook.parameters.periods import Month
+from casebook.schema.actuals import Actuals
+from casebook.schema.periods import Month
+from casebook.schema.reader import parse_parameters, read_parameters
 from casebook.study.study import Study
 from tests.conftest import ROOT, run_template
 

@@ -140,7 +140,7 @@ def test_files_are_small_enough_to_send(printed):
 
 def test_the_examples_show_what_a_client_may_ask_for():
     """Six clients or more, three types of case, several locales, both papers, with and without a logo."""
-    from casebook.parameters import read_parameters
+    from casebook.schema.reader import read_parameters
 
     read = [read_parameters(ROOT / "params" / f"{name}.yaml") for name in EXAMPLES]
     assert len({each.client.name for each in read}) >= 6

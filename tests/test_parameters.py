@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import InputError
-from casebook.parameters import Client, InputValue, parse_parameters, read_parameters
-from casebook.templates import PARAMETER_NAMES
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import KEYS, Client
+from casebook.schema.reader import parse_parameters, read_parameters
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
@@ -64,7 +65,7 @@ def test_the_valid_file_gives_all_parameters():
     assert found.document["date"] == "2026-01-15"
     assert found.text == VALID.read_text()
     assert found.path == VALID
-    assert set(found.values) < set(PARAMETER_NAMES)
+    assert set(found.values) < set(KEYS)
 
 
 def test_what_is_injected_gives_the_same_parameters_again():
@@ -326,7 +327,7 @@ def test_a_wrong_value_in_a_cell_is_reported(values, expected):
 
 def test_checking_needs_no_slow_import():
     code = (
-        "import sys; from pathlib import Path; from casebook.parameters import read_parameters;"
+        "import sys; from pathlib import Path; from casebook.schema.reader import read_parameters;"
         f"read_parameters(Path({str(VALID)!r}));"
         "slow = {'pydantic', 'papermill', 'numpy', 'nbformat', 'matplotlib'};"
         "print(sorted(slow & set(sys.modules)))"
@@ -349,7 +350,7 @@ def test_a_default_in_dollars_is_no_default_in_euros():
 def read_parameters_of(text: str, currency: str):
     from ruamel.yaml import YAML
 
-    from casebook.parameters import parse_parameters
+    from casebook.schema.reader import parse_parameters
     from tests.conftest import ROOT
 
     values = YAML(typ="safe").load(text)
@@ -374,3 +375,17 @@ def test_shares_of_one_whole_are_held_together_on_the_command_line():
     for name, other in (("fast is 70%", "same_hour 60%"), ("same_hour is 60%", "fast 70%")):
         assert f"share_answered_{name}; with share_answered_{other} that is 130% of all answers" in found
     assert "--set share_answered_fast=70%: " in found
+
+
+def test_a_report_reads_its_file_once_and_again_only_where_it_changed(file, monkeypatch):
+    from casebook import report
+
+    file.write_text(VALID.read_text())
+    checked = report.check(file, {})
+    with monkeypatch.context() as patch:
+        patch.setattr(report, "read_parameters", None)
+        assert report.sources_of(file, {}, checked)[0] is checked.parameters
+    file.write_text(VALID.read_text().replace("discount_rate: 8%", "discount_rate: 7%"))
+    parameters, sources = report.sources_of(file, {}, checked)
+    assert parameters.discount_rate == 0.07
+    assert sources.parameters != checked.file

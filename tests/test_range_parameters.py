@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebook.errors import InputError
-from casebook.parameters import InputValue, Scenario, parse_parameters, read_parameters
-from casebook.parameters.correlations import is_semidefinite, matrix_of
-from casebook.parameters.rules import RULE_IDS
-from casebook.reading.ranges import DISTRIBUTIONS
+from casebook.schema.correlations import is_semidefinite, matrix_of
+from casebook.schema.inputs import InputValue
+from casebook.schema.ranges import DISTRIBUTIONS
+from casebook.schema.reader import parse_parameters, read_parameters
+from casebook.schema.rules import RULE_IDS
+from casebook.schema.scenarios import Scenario
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"

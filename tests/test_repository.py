@@ -31,9 +31,9 @@ TOP_LEVEL = {
 # From the ground up. A room imports from those below it and from itself, never from its neighbour.
 FLOORS = (
     {"errors", "signals", "i18n"},
-    {"formatting", "reading"},
-    {"storage", "templates"},
-    {"parameters"},
+    {"formatting"},
+    {"schema"},
+    {"storage"},
     {"formula"},
     {"case"},
     {"presentation", "record"},

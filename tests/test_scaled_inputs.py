@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from casebook.authoring.foreseen import unobservable
+from casebook.authoring.foreseen import lines_of, unobservable
 from casebook.errors import CaseError, InputError
-from casebook.parameters import read_parameters
-from casebook.templates import find_template
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template
 from tests.conftest import notebook_file, run, run_template
 
 INPUTS = """\
@@ -99,7 +99,8 @@ def test_an_input_that_stands_elsewhere_too_is_not_observed(place, lines):
     path = place(source)
     said = f"calls is scaled by adoption, and stands {where}"
     hint = "give what was booked on “Fewer calls”, “Again” under actuals.lines instead"
-    assert [str(each) for each in unobservable(read_parameters(path))] == [
+    parameters = read_parameters(path)
+    assert [str(each) for each in unobservable(parameters, lines_of(parameters))] == [
         f"acme.yaml:7: {said}\n  hint: {hint}"
     ]
     case = run_template(read_parameters(path))
@@ -123,7 +124,8 @@ ALLOWED = {
 @pytest.mark.parametrize("lines", ALLOWED)
 def test_an_input_under_its_ramp_alone_is_observed(place, lines):
     path = place(ALLOWED[lines])
-    assert unobservable(read_parameters(path)) == []
+    parameters = read_parameters(path)
+    assert unobservable(parameters, lines_of(parameters)) == []
     case = run_template(read_parameters(path))
     assert case.study.followed_up.indicators[0].planned == 500
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import InputError
-from casebook.reading.wording import display
-from casebook.templates import Range, find_template, list_templates
+from casebook.schema.templates import Range, find_template, list_templates
+from casebook.schema.wording import display
 from tests.conftest import ROOT
 
 TINY = Path(__file__).parent / "templates" / "tiny"
@@ -47,12 +47,12 @@ def test_the_nearest_templates_folder_counts(tiny, tmp_path):
 
 @pytest.mark.parametrize("place", ["casebook/templates", "templates"])
 def test_an_installed_package_has_templates_of_its_own(tiny, tmp_path, place):
-    """A wheel has them in casebook/templates, beside the module of that name; a checkout beside casebook/."""
+    """A wheel has them in casebook/templates, as data beside its modules; a checkout beside casebook/."""
     site = tmp_path / "site"
-    package = Path(find_template.__code__.co_filename).parent
+    package = Path(find_template.__code__.co_filename).parents[1]
     shutil.copytree(package, site / "casebook", ignore=shutil.ignore_patterns("__pycache__", "assets"))
     shutil.copytree(tiny, site / place / "carried")
-    code = "from pathlib import Path; from casebook.templates import list_templates;"
+    code = "from pathlib import Path; from casebook.schema.templates import list_templates;"
     code += "print([template.name for template in list_templates(Path())])"
     ran = subprocess.run(
         [sys.executable, "-c", code],

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from casebook.exporters.record import read_record
-from casebook.parameters import read_parameters
+from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT
 
 TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template.ipynb"))

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 import casebook
 from casebook import Case, constant, cumulative
 from casebook.formula.evaluation import Plan, evaluate
-from casebook.parameters import read_parameters
+from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT, record_of, run_template
 
 CASES = [
@@ -140,7 +140,7 @@ def check(record: dict[str, Any], expect: dict[str, Any]) -> None:
 
 
 def test_the_untouched_template_runs_on_its_example_values():
-    from casebook.templates import find_template
+    from casebook.schema.templates import find_template
 
     template = find_template("social-care", start=ROOT)
     case = run_template(None, template=template)

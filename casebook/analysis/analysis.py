@@ -24,7 +24,7 @@ from casebook.case.case import Case
 from casebook.errors import CaseError
 from casebook.formula.expression import Computed, Input, inputs_of, walk
 from casebook.formula.operations import Array
-from casebook.parameters import InputValue
+from casebook.schema.inputs import InputValue
 
 KEY_INPUTS = 10
 """Break-even values are sought for so many of the most influential inputs."""

@@ -8,14 +8,13 @@ None of it stops a report; the review of the report says the same with the money
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from casebook.errors import Problem
-from casebook.parameters import InputValue, Parameters
-from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.parameters.servers import host_of
-from casebook.reading.wording import Place, display, listed
-from casebook.reading.yaml_source import read_yaml
+from casebook.schema.inputs import EXAMPLE_SOURCE, InputValue
+from casebook.schema.parameters import Parameters
+from casebook.schema.servers import host_of
+from casebook.schema.wording import Place, display, listed
 
 _DOTTED = re.compile(r"(?<![\w.])[1-9]\d{0,2}\.\d\d0(?![\w.%])")
 """A number that may mean thousands, as one writes them in German or Italian: 420.000."""
@@ -24,8 +23,7 @@ _DOTTED = re.compile(r"(?<![\w.])[1-9]\d{0,2}\.\d\d0(?![\w.%])")
 def advice(parameters: Parameters) -> list[Problem]:
     """Remarks on a right parameter file, in words of the check; each names the line of its first input."""
     assert parameters.path is not None and parameters.text is not None
-    lines = read_yaml(parameters.text).lines
-    name = display(parameters.path)
+    name, lines = display(parameters.path), parameters.lines
     given = {key: value for key, value in parameters.inputs.items() if value.origin != "default"}
     examples = [key for key, value in given.items() if _is_example(parameters, key, value)]
     changed = [key for key, value in given.items() if value.origin == "example" and key not in examples]
@@ -64,7 +62,7 @@ def _is_example(parameters: Parameters, name: str, value: InputValue) -> bool:
     return value.origin == "example" and value.value == parameters.template.inputs[name].example
 
 
-def _is_dotted(text: str, lines: dict[Place, int], name: str, value: InputValue) -> bool:
+def _is_dotted(text: str, lines: Mapping[Place, int], name: str, value: InputValue) -> bool:
     """Whether a number of an input looks like thousands: a point and three digits, the last a 0."""
     numbers = {
         number
@@ -80,5 +78,5 @@ def _counted(keys: list[str]) -> str:
     return "1 input is" if len(keys) == 1 else f"{len(keys)} inputs are"
 
 
-def _first(lines: dict[tuple[str | int, ...], int], keys: Iterable[str]) -> int:
+def _first(lines: Mapping[Place, int], keys: Iterable[str]) -> int:
     return min((lines[place] for key in keys if (place := ("inputs", key)) in lines), default=1)

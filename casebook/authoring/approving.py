@@ -12,13 +12,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node
 
 from casebook.authoring.beginning import refuse_existing, write_text
-from casebook.authoring.foreseen import foreseen
+from casebook.authoring.foreseen import foreseen, lines_of
 from casebook.authoring.rehearsal import run_record
 from casebook.errors import InputError, Problem
 from casebook.exporters.record import record_text
-from casebook.parameters import read_parameters
-from casebook.reading.wording import display
-from casebook.reading.yaml_source import read_yaml
+from casebook.schema.reader import read_parameters
+from casebook.schema.wording import display
+from casebook.schema.yaml_source import read_yaml
 
 FOLDER = "approved"
 """The folder of the records, beside the parameter files that name them."""
@@ -36,7 +36,7 @@ def approve(path: Path) -> tuple[Path, float]:
         message = f"the case was approved already: {parameters.approved.record}"
         hint = "to approve it anew, take approved: out of the file and move the old record away"
         raise InputError([Problem(shown, message, hint)])
-    if problems := foreseen(parameters):
+    if problems := foreseen(parameters, lines_of(parameters)):
         raise InputError(problems)
     name = f"{FOLDER}/{path.stem}-{parameters.template.name}.json"
     refuse_existing(path.parent / name, "move the old record away first")

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from casebook.authoring.scaffold import parameter_text
-from casebook.authoring.schema import schema_of
 from casebook.errors import InputError, Problem
-from casebook.reading.wording import display, listed
-from casebook.templates import Template, find_template, template_folders
+from casebook.schema.json_schema import schema_of
+from casebook.schema.templates import Template, find_template, template_folders
+from casebook.schema.wording import display, listed
 
 SCHEMAS = ".schema"
 """The folder of the schemas, beside the parameter files that name them."""

@@ -5,26 +5,30 @@ It goes by the notebook's source, so it finds what is written out there and no m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from casebook.authoring.source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import CaseError, Problem
-from casebook.parameters import Parameters
-from casebook.parameters.scaling import OWN_RAMP, LineInputs, conflict
-from casebook.reading.declarations import RAMP, InputDeclaration
-from casebook.reading.wording import Place, display, listed
-from casebook.reading.yaml_source import read_yaml
+from casebook.schema.declarations import RAMP, InputDeclaration
+from casebook.schema.parameters import Parameters
+from casebook.schema.scaling import OWN_RAMP, LineInputs, conflict
+from casebook.schema.wording import Place, display, listed
 
 
-def foreseen(parameters: Parameters) -> list[Problem]:
+def lines_of(parameters: Parameters) -> list[DeclaredLine]:
+    """The lines that the template's notebook declares. Raises InputError where it is no notebook."""
+    return declared_lines(read_cells(parameters.template.notebook))
+
+
+def foreseen(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """All that a run would stop at and that the check can know."""
-    return [*in_part(parameters), *unobservable(parameters), *not_as_approved(parameters)]
+    return [*in_part(parameters, lines), *unobservable(parameters, lines), *not_as_approved(parameters)]
 
 
-def in_part(parameters: Parameters) -> list[Problem]:
+def in_part(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """The lines of the case for which some of the optional inputs are given and others are not."""
     found = []
-    for line in declared_lines(read_cells(parameters.template.notebook)):
+    for line in lines:
         given, missing = _switches(line, parameters)
         if line.is_plain and given and missing:
             message = f"“{line.name}” has {listed(given)} and lacks {listed(missing)}"
@@ -36,7 +40,7 @@ def in_part(parameters: Parameters) -> list[Problem]:
     return found
 
 
-def unobservable(parameters: Parameters) -> list[Problem]:
+def unobservable(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """The actuals of inputs that a ramp scales in one line and not in another."""
     declared = parameters.template.inputs
     measured = parameters.actuals.inputs if parameters.actuals else {}
@@ -46,7 +50,7 @@ def unobservable(parameters: Parameters) -> list[Problem]:
     ramps = {name for name, each in declared.items() if each.role == RAMP}
     known = [
         LineInputs(line.name, line.money, (line.money & ramps) | _own(line, declared))
-        for line in declared_lines(read_cells(parameters.template.notebook))
+        for line in lines
         if line.money is not None and not _switches(line, parameters)[1]
     ]
     return [
@@ -75,9 +79,8 @@ def not_as_approved(parameters: Parameters) -> list[Problem]:
     return []
 
 
-def of_another_currency(parameters: Parameters) -> list[Problem]:
+def of_another_currency(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """The defaults that do not hold in the case's currency, where a line that is on may rest on them."""
-    lines = declared_lines(read_cells(parameters.template.notebook))
     found = []
     for name, declared in parameters.template.inputs.items():
         if name in parameters.inputs or declared.default is None or declared.measured_from in parameters.data:
@@ -106,13 +109,11 @@ def _switches(line: DeclaredLine, parameters: Parameters) -> tuple[list[str], li
 
 def _place_of(parameters: Parameters, place: Place) -> str:
     """File and line of a place."""
-    assert parameters.path is not None and parameters.text is not None
-    return f"{display(parameters.path)}:{read_yaml(parameters.text).lines.get(place, 1)}"
+    assert parameters.path is not None
+    return f"{display(parameters.path)}:{parameters.lines.get(place, 1)}"
 
 
 def _place(parameters: Parameters, names: list[str], key: str = "inputs") -> str:
     """File and line of the first of these inputs, or of a key."""
-    assert parameters.path is not None and parameters.text is not None
-    lines = read_yaml(parameters.text).lines
-    known = [lines[place] for name in names if (place := ("inputs", name)) in lines]
-    return f"{display(parameters.path)}:{min(known, default=lines.get((key,), 1))}"
+    given = [place for name in names if (place := ("inputs", name)) in parameters.lines]
+    return _place_of(parameters, min(given, key=lambda place: parameters.lines[place], default=(key,)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from casebook.errors import InputError, Problem
-from casebook.templates import NOTEBOOK
+from casebook.schema.templates import NOTEBOOK
 
 _HOOK = "casebook.authoring.lab.without_outputs"
 _LEFT_OUT = ("user_expressions", "execution", "trusted")

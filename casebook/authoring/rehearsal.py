@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from casebook.errors import CasebookError
-from casebook.parameters import Parameters
 from casebook.record.analysis import FindingRecord
 from casebook.record.types import Record
+from casebook.schema.parameters import Parameters
 
 
 def rehearse(parameters: Parameters) -> tuple[FindingRecord, ...]:

@@ -16,38 +16,17 @@ from pathlib import Path
 from casebook.authoring.source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import InputError
 from casebook.formatting import Formatter
-from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS
-from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.parameters.sections import (
-    DOCUMENT_KEYS,
-    PAPERS,
-    STANDINGS,
-    STORY_LISTS,
-    STORY_TABLES,
-    STORY_TEXTS,
-)
-from casebook.reading.checking import GRADES, Quantity
-from casebook.reading.declarations import InputDeclaration
-from casebook.reading.number_text import write_number
-from casebook.reading.ranges import Range
-from casebook.templates import Template, locate_template
+from casebook.schema.declarations import InputDeclaration
+from casebook.schema.inputs import EXAMPLE_SOURCE
+from casebook.schema.kinds import GRADES, TEXT, Kind, Quantity
+from casebook.schema.number_text import write_number
+from casebook.schema.parameters import KEYS
+from casebook.schema.ranges import Range
+from casebook.schema.sections import Key, ListOf, Section
+from casebook.schema.templates import Template, locate_template
 
 _WIDTH = 100
 _NO_SOURCE = "where the client's figure comes from"
-_STORY = {
-    "decision": "What is to be decided, in one sentence; it becomes the heading of page 1",
-    "note": "What a reader of page 1 has to know before the figures",
-    "situation": "Where the client stands today",
-    "maturity": "How far the client has come, and what comes next",
-    "goals": "What the client wants to reach",
-    "strategy": "How, in the order of the steps",
-}
-_DOCUMENT = {
-    "date": "2026-03-31",
-    "author": "Your name",
-    "confidentiality": "Confidential",
-    "paper": PAPERS[0],
-}
 
 
 def parameter_text(template: Template, path: Path, *, schema: str) -> str:
@@ -56,32 +35,18 @@ def parameter_text(template: Template, path: Path, *, schema: str) -> str:
     Raises InputError where the template's notebook can't be read.
     """
     inputs = template.inputs.values()
-    years = next((len(item.example) for item in inputs if isinstance(item.example, tuple)), DEFAULT_YEARS)
+    years = [len(item.example) for item in inputs if isinstance(item.example, tuple)]
+    shown = {
+        "template": _template_from(template, path.parent),
+        "client.name": json.dumps(client_name(path), ensure_ascii=False),
+        "years": str(next(iter(years), KEYS["years"].default)),
+    }
+    sections = {"inputs": _inputs(template, declared_lines(read_cells(template.notebook)))}
     lines = [
         f"# yaml-language-server: $schema={schema}",
         *_remark(f"{template.title}. {template.description}"),
         *_remark("A # directly before a name: the line is off. Take the # away, and it is on."),
-        f"template: {_template_from(template, path.parent)}",
-        "client:",
-        f"  name: {json.dumps(client_name(path), ensure_ascii=False)}",
-        "  #logo: logo.svg                 # .svg, .png or .jpg, beside this file",
-        '  #colour: "#0b5fa5"',
-        "currency: USD                     # ISO 4217",
-        "locale: en_US                     # how figures are written: en_GB, de_DE …",
-        f"years: {years:<26} # a list gives an input by year, as in [50%, 80%, 100%]",
-        "#start: 2026-01                   # the first month of year 1, for dates and actuals",
-        f"discount_rate: {write_number(DEFAULT_DISCOUNT_RATE, 'share'):<18} # a year",
-        "",
-        "inputs:",
-        *_indented(_inputs(template, declared_lines(read_cells(template.notebook)))),
-        "",
-        *_around(template),
-        "",
-        "story:",
-        *_indented(_story()),
-        "",
-        "document:",
-        *(f"  #{key}: {_DOCUMENT[key]}" for key in DOCUMENT_KEYS if key in _DOCUMENT),
+        *_keys(KEYS, shown, {**sections, **_examples(template)}),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -231,38 +196,57 @@ def _quantity(value: Quantity, unit: str) -> str:
     return write_number(value, unit)
 
 
-def _around(template: Template) -> Iterator[str]:
-    """What says more about inputs: scenarios, correlations, data, answers to the review."""
-    ranged = [
-        item.name for item in template.inputs.values() if item.example_range and item.presence == "required"
-    ]
-    first = next(iter(template.inputs.values()))
-    typed = first.example_text or "1"
-    yield from ("scenarios:                        # what else might come", "  #Worse than expected:")
-    yield f"    #{first.name}: {typed}"
-    if len(ranged) > 1:
-        yield "correlations:                     # rank correlation of two inputs with a range, from -1 to 1"
-        yield f"  #{ranged[0]}: {{{ranged[1]}: 0.5}}"
-    for name in dict.fromkeys(item.measured_from for item in template.inputs.values() if item.measured_from):
-        yield "data:                             # the client's own data: CSV, Parquet, Excel, SQLite …"
-        yield f"  #{name}: data/{name}.csv"
-    yield "actuals:                          # after approval: what was measured, by month, quarter or year"
-    yield "  #lines:"
-    yield "    #Name of a line: {2026-Q1: 10_000}"
-    yield "review:                           # answers to what the review objects to, by its rule"
-    yield "  #no-ramp: Why the full effect is there from the first day"
+def _examples(template: Template) -> dict[str, Iterable[str]]:
+    """What may stand in the sections that say more about inputs, all of it off."""
+    inputs = template.inputs.values()
+    first = next(iter(inputs))
+    ranged = [item.name for item in inputs if item.example_range and item.presence == "required"]
+    sources = dict.fromkeys(item.measured_from for item in inputs if item.measured_from)
+    return {
+        "scenarios": ["#Worse than expected:", f"  #{first.name}: {first.example_text or '1'}"],
+        "correlations": [f"#{ranged[0]}: {{{ranged[1]}: 0.5}}"] if len(ranged) > 1 else [],
+        "data": [f"#{name}: data/{name}.csv" for name in sources],
+        "actuals": ["#lines:", "  #Name of a line: {2026-Q1: 10_000}"],
+        "review": ["#no-ramp: Why the full effect is there from the first day"],
+    }
 
 
-def _story() -> Iterator[str]:
-    for key in STORY_TEXTS:
-        yield f"#{key}: {_STORY.get(key, key)}"
-    for key in STORY_LISTS:
-        yield from (f"#{key}:", f"  #- {_STORY.get(key, key)}")
-    for key, columns in STORY_TABLES.items():
-        yield f"#{key}:"
-        for index, column in enumerate(columns):
-            said = STANDINGS[1] if column == "standing" else "…"
-            yield f"    #{column}: {said}" if index else f"  #- {column}: …"
+def _keys(
+    keys: Mapping[str, Key], shown: Mapping[str, str], sections: Mapping[str, Iterable[str]], above: str = ""
+) -> Iterator[str]:
+    """The lines of some keys: on where there is a value to show or a default, else off on their example."""
+    for name, key in keys.items():
+        kind, value = key.kind_after({}), shown.get(f"{above}{name}", key.default)
+        under: Iterable[str] = sections.get(name, ())
+        if isinstance(kind, Section):
+            under = _keys(kind.keys, shown, {}, f"{name}.")
+        if isinstance(kind, ListOf):
+            yield f"#{name}:"
+            yield from _indented(_item(kind.kind, key.help))
+        elif under := list(under):
+            yield from [""] if key.default == {} else []
+            yield _with_remark(f"{name}:", key.help, above)
+            yield from _indented(under)
+        elif value is not None and value != {}:
+            yield _with_remark(f"{name}: {value}", key.help, above)
+        elif key.example:
+            example = json.dumps(key.example) if "#" in key.example else key.example
+            yield _with_remark(f"#{name}: {example}", key.help, above)
+        elif kind == TEXT:
+            yield f"#{name}: {key.help}"
+
+
+def _item(kind: Kind, help: str) -> Iterator[str]:
+    """The lines of a list's one item, all of them off."""
+    if not isinstance(kind, Section):
+        yield f"#- {help}"
+        return
+    for index, (name, key) in enumerate(kind.keys.items()):
+        yield f"{'  #' if index else '#- '}{name}: {key.example or '…'}"
+
+
+def _with_remark(line: str, remark: str, above: str) -> str:
+    return f"{line:<{31 if above else 33}} # {remark}" if remark else line
 
 
 def _by_group(items: list[InputDeclaration]) -> Iterator[tuple[str, list[InputDeclaration]]]:

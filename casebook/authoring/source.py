@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casebook.reading.notebooks import read_notebook, source_of, tags_of
+from casebook.schema.notebooks import read_notebook, source_of, tags_of
 
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """A figure in prose, as jupyterlab-myst reads it."""

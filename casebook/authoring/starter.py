@@ -10,7 +10,7 @@ from pathlib import Path
 from casebook.authoring.beginning import refuse_existing, write_text
 from casebook.authoring.scaffold import client_name
 from casebook.errors import InputError, Problem
-from casebook.templates import DECLARATIONS, NOTEBOOK
+from casebook.schema.templates import DECLARATIONS, NOTEBOOK
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 

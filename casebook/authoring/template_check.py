@@ -11,9 +11,10 @@ from typing import Any
 
 from casebook.authoring.source import Cell, inputs_used, names_set, read_cells, words
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
-from casebook.reading.notebooks import read_notebook
-from casebook.reading.wording import closest, display, listed
-from casebook.templates import DECLARATIONS, PARAMETER_NAMES, Template, read_template
+from casebook.schema.notebooks import read_notebook
+from casebook.schema.parameters import KEYS
+from casebook.schema.templates import DECLARATIONS, Template, read_template
+from casebook.schema.wording import closest, display, listed
 
 _CONTINUE = "raises-exception"
 _UNDECLARED = "no input is called"
@@ -51,11 +52,11 @@ def _parameters(template: Template, cells: list[Cell], notebook: str) -> Iterato
     """The cell that a parameter file's values go into."""
     tagged = [cell for cell in cells if "parameters" in cell.tags]
     if not tagged:
-        hint = f"give the first code cell the tag parameters, and in it {listed(PARAMETER_NAMES)}"
+        hint = f"give the first code cell the tag parameters, and in it {listed(KEYS)}"
         yield Problem(notebook, "no cell has the tag parameters", hint)
         return
     first, where = tagged[0], f"{notebook}, cell {tagged[0].number}"
-    missing = [name for name in PARAMETER_NAMES if name not in names_set(first)]
+    missing = [name for name in KEYS if name not in names_set(first)]
     if missing:
         yield Problem(
             where, f"the parameters cell does not set {listed(missing)}", "set each on its own line"
@@ -80,18 +81,14 @@ def _names(template: Template, cells: list[Cell], notebook: str) -> Iterator[Pro
             yield Problem(f"{notebook}, cell {use.cell}", f"{_UNDECLARED} '{use.name}'", hint)
     known = words(code)
     where = display(template.folder / DECLARATIONS)
-    lines = _lines(template.folder / DECLARATIONS)
     for name in template.inputs:
         if name not in known:
             hint = "use it in a line or show it, or take it out"
-            yield Problem(f"{where}:{lines.get(name, 1)}", f"{name} is declared and never used", hint)
-
-
-def _lines(declarations: Path) -> dict[str, int]:
-    from casebook.reading.yaml_source import read_yaml
-
-    found = read_yaml(declarations.read_bytes()).lines
-    return {str(place[1]): line for place, line in found.items() if len(place) == 2 and place[0] == "inputs"}
+            yield Problem(
+                f"{where}:{template.lines.get(('inputs', name), 1)}",
+                f"{name} is declared and never used",
+                hint,
+            )
 
 
 def _run(template: Template) -> Any:

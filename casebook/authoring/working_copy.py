@@ -15,11 +15,12 @@ from typing import Any
 
 from casebook.authoring.beginning import write_text
 from casebook.errors import InputError, Problem
-from casebook.parameters import DEFAULT_DISCOUNT_RATE, DEFAULT_YEARS, Parameters, read_parameters
-from casebook.reading.notebooks import read_notebook, tags_of
-from casebook.reading.number_text import write_number
-from casebook.reading.wording import display, listed, printable
-from casebook.templates import DECLARATIONS, NOTEBOOK, PARAMETER_NAMES, find_template
+from casebook.schema.notebooks import read_notebook, tags_of
+from casebook.schema.parameters import KEYS, Parameters
+from casebook.schema.reader import read_parameters
+from casebook.schema.sections import with_texts
+from casebook.schema.templates import DECLARATIONS, NOTEBOOK, find_template
+from casebook.schema.wording import display, listed, printable
 
 WORK = "work"
 """The folder of all working copies, which git leaves out."""
@@ -94,24 +95,15 @@ def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
 
 def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
     """The parameters cell with the values of a file; paths start at the working copy's folder."""
+    way = Path(_way(folder, path.parent))
+    moved = {place: (way / name).as_posix() for place, name in parameters.paths.items()}
     values: dict[str, Any] = {
-        **{name: {} for name in PARAMETER_NAMES},
-        "currency": parameters.currency,
-        "locale": parameters.locale,
-        "years": DEFAULT_YEARS,
-        "start": None,
-        "discount_rate": write_number(DEFAULT_DISCOUNT_RATE, "share"),
-        **parameters.values,
+        **{name: key.default for name, key in KEYS.items()},
+        **with_texts(parameters.values, moved),
         "template": ".",
     }
-    way = Path(_way(folder, path.parent))
-    values["client"] = _moved(values["client"], "logo", way)
-    values["document"] = _moved(values["document"], "fonts", way)
-    if approved := values["actuals"].get("approved"):
-        values["actuals"] = {**values["actuals"], "approved": _moved(approved, "record", way)}
-    values["data"] = {name: _source(source, way) for name, source in values["data"].items()}
     lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
-    lines += [f"{name} = {_python(values[name])}" for name in PARAMETER_NAMES]
+    lines += [f"{name} = {_python(values[name])}" for name in KEYS]
     return "\n".join(lines)
 
 
@@ -127,14 +119,6 @@ def _python(value: Any, indent: str = "") -> str:
         entries = [f"{key!r}: {_python(entry, deeper)}" for key, entry in value.items()]
     begin, end = "[]" if isinstance(value, list) else "{}"
     return "\n".join([begin, *(f"{deeper}{entry}," for entry in entries), f"{indent}{end}"])
-
-
-def _moved(section: dict[str, Any], key: str, way: Path) -> dict[str, Any]:
-    return {**section, key: (way / section[key]).as_posix()} if key in section else section
-
-
-def _source(source: Any, way: Path) -> Any:
-    return _moved(source, "path", way) if isinstance(source, dict) else (way / source).as_posix()
 
 
 def _way(start: Path, to: Path) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from casebook.authoring.beginning import write_text
 from casebook.errors import InputError, Problem
-from casebook.reading.wording import display
-from casebook.templates import DECLARATIONS, NOTEBOOK, installed_templates
+from casebook.schema.templates import DECLARATIONS, NOTEBOOK, installed_templates
+from casebook.schema.wording import display
 
 _FILES = {"Makefile": "Makefile", "gitignore": ".gitignore", "README.md": "README.md"}
 

@@ -29,8 +29,9 @@ from casebook.formula.expression import (
     walk,
 )
 from casebook.formula.units import consistent, in_unit, unit_of
-from casebook.parameters import InputValue, Parameters
-from casebook.reading.wholes import ROUNDING
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import Parameters
+from casebook.schema.wholes import ROUNDING
 
 
 class CaseBuilder:

@@ -13,8 +13,9 @@ from casebook.case.line import LeftOut, Line, Pool
 from casebook.case.returns import Returns, returns_of
 from casebook.errors import CaseError
 from casebook.formula.expression import Expression, Frame, Input, Whole, substitute
-from casebook.parameters import InputValue, Parameters
-from casebook.reading.wholes import wholes_of
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import Parameters
+from casebook.schema.wholes import wholes_of
 
 
 class Inputs:

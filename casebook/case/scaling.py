@@ -1,4 +1,4 @@
-"""Where the inputs that a ramp scales stand in a case's lines (`casebook.parameters.scaling`)."""
+"""Where the inputs that a ramp scales stand in a case's lines (`casebook.schema.scaling`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from casebook.case.line import Line
 from casebook.errors import CaseError
 from casebook.formula.expression import Expression, Input, Operation, inputs_of, walk
-from casebook.parameters.scaling import OWN_RAMP, LineInputs
-from casebook.reading.declarations import RAMP, InputDeclaration
+from casebook.schema.declarations import RAMP, InputDeclaration
+from casebook.schema.scaling import OWN_RAMP, LineInputs
 
 _PRODUCTS = ("*", "/", "**", "cumulative", "cumulative_average", "compound")
 

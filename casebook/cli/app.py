@@ -12,7 +12,7 @@ import typer
 
 from casebook.cli.program import Group, Program
 from casebook.errors import InputError
-from casebook.reading.wording import shortened, visible
+from casebook.schema.wording import shortened, visible
 
 app = Program(
     name="casebook",

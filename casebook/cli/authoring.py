@@ -21,7 +21,7 @@ def init(
     Example: casebook init cases
     """
     from casebook.authoring.workspace import new_workspace
-    from casebook.reading.wording import display
+    from casebook.schema.wording import display
 
     for path in new_workspace(folder):
         put(display(path))
@@ -47,7 +47,7 @@ def new(
     Example: casebook new params/acme.yaml --template NAME
     """
     from casebook.authoring.beginning import new_parameters
-    from casebook.reading.wording import display
+    from casebook.schema.wording import display
 
     for file in new_parameters(path, template):
         put(display(file))
@@ -85,8 +85,8 @@ def schema(
     Example: casebook schema NAME --output params/.schema/NAME.json
     """
     from casebook.authoring.beginning import schema_text, write_text
-    from casebook.reading.wording import display
-    from casebook.templates import find_template
+    from casebook.schema.templates import find_template
+    from casebook.schema.wording import display
 
     text = schema_text(find_template(template, start=Path.cwd()))
     if output is None:
@@ -107,7 +107,7 @@ def new_template(
     Example: casebook new-template bicycle-racks
     """
     from casebook.authoring.starter import new_template as write
-    from casebook.reading.wording import display
+    from casebook.schema.wording import display
 
     folder = write(name, start=Path())
     put(display(folder / "inputs.yaml"))
@@ -127,7 +127,7 @@ def approve(
     Example: casebook approve params/acme.yaml
     """
     from casebook.authoring.approving import approve as keep
-    from casebook.reading.wording import display
+    from casebook.schema.wording import display
 
     record, worth = keep(path)
     print(display(record))

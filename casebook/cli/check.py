@@ -11,7 +11,9 @@ from casebook.cli.app import app, put, say, say_error
 from casebook.errors import CasebookError, InputError, Problem
 
 if TYPE_CHECKING:
+    from casebook.authoring.source import DeclaredLine
     from casebook.cli.places import Places
+    from casebook.schema.parameters import Parameters
 
 
 @app.command()
@@ -43,43 +45,44 @@ def check(
 def _check(at: Places, review: bool) -> int:
     """Check all that is named; gives the exit code."""
     files, templates = _sorted(at.params)
-    check_all(files, {})
     from casebook.authoring.advice import advice
     from casebook.authoring.foreseen import of_another_currency
-    from casebook.parameters import read_parameters
 
     code = 0
-    for path in files:
-        parameters = read_parameters(path)
-        for remark in [*of_another_currency(parameters), *advice(parameters)]:
+    for path, (parameters, lines) in _read(files).items():
+        for remark in [*of_another_currency(parameters, lines), *advice(parameters)]:
             say(at.told(f"warning: {remark}"))
         put(at.told(f"{path}: ok"))
         if review:
-            code = max(code, _review(path, at.told(str(path))))
+            code = max(code, _review(parameters, at.told(str(path))))
     for folder in templates:
         code = max(code, _check_template(folder))
     return code
 
 
-def check_all(paths: list[Path], overrides: dict[str, str]) -> None:
-    """Raise InputError with the problems of all files, before any of them is run."""
-    from casebook.authoring.foreseen import foreseen
-    from casebook.parameters import read_parameters
-    from casebook.reading.wording import display
+def _read(paths: list[Path]) -> dict[Path, tuple[Parameters, list[DeclaredLine]]]:
+    """The parameters in each file, with the lines of its template. Raises InputError with all problems."""
+    from casebook.authoring.foreseen import foreseen, lines_of
+    from casebook.schema.reader import read_parameters
+    from casebook.schema.wording import display
 
     problems: list[Problem] = []
+    found = {}
     for path in paths:
         try:
-            problems += foreseen(read_parameters(path, overrides=overrides))
+            parameters = read_parameters(path)
+            found[path] = parameters, lines_of(parameters)
+            problems += foreseen(*found[path])
         except InputError as error:
             problems += error.named(display(path)).problems
     if problems:
         raise InputError(problems)
+    return found
 
 
 def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     """The parameter files among the paths, those in folders too, and the folders of templates."""
-    from casebook.templates import is_template
+    from casebook.schema.templates import is_template
 
     files: dict[Path, None] = {}
     templates: list[Path] = []
@@ -100,12 +103,10 @@ def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     return list(files), templates
 
 
-def _review(path: Path, shown: str) -> int:
+def _review(parameters: Parameters, shown: str) -> int:
     """Print what the review objects to; gives the exit code."""
     from casebook.authoring.rehearsal import rehearse
-    from casebook.parameters import read_parameters
 
-    parameters = read_parameters(path)
     say(f"{shown}: running {parameters.template.name} for its review")
     try:
         findings = rehearse(parameters)

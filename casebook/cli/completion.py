@@ -12,7 +12,7 @@ from casebook.errors import CasebookError
 
 def template_names(incomplete: str) -> list[str]:
     """The types of case that can be named from here and begin like this."""
-    from casebook.templates import template_folders
+    from casebook.schema.templates import template_folders
 
     try:
         return [name for name in template_folders(Path.cwd()) if name.startswith(incomplete)]

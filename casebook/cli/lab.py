@@ -38,7 +38,7 @@ def edit(
     Example: casebook edit NAME --client acme
     """
     from casebook.authoring.working_copy import prepare
-    from casebook.reading.wording import display
+    from casebook.schema.wording import display
 
     if client is None:
         raise InputError([Problem("", "which client?", "add --client with the name of a file in params/")])

@@ -17,7 +17,7 @@ def templates() -> None:
     Those of the folder that you are in come first, and then those that come with casebook.
     Example: casebook templates
     """
-    from casebook.templates import list_templates
+    from casebook.schema.templates import list_templates
 
     found = list_templates(Path.cwd())
     if not found:
@@ -37,7 +37,7 @@ def inputs(
 
     Example: casebook inputs NAME
     """
-    from casebook.templates import find_template
+    from casebook.schema.templates import find_template
 
     found = find_template(template, start=Path.cwd())
     put(f"{found.title} ({found.name})")

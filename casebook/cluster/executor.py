@@ -22,6 +22,7 @@ from casebook.cluster.worker import TOPIC, end, run
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.folder import cant_write
+from casebook.report import Checked
 from casebook.signals import undisturbed
 
 BEGINNINGS = 3
@@ -96,11 +97,13 @@ class Cluster:
         formats: Sequence[str],
         staging: Path,
         engine: Literal["fork", "kernel"],
+        checked: Checked,
     ) -> None:
         """Send the order of one report, as `stage_report` takes it."""
         self._tasks[key] = task = _Task(staging)
         try:
-            task.parcel, task.top = pack(self._batch, key, (path, overrides, formats, engine), here())
+            order = (path, overrides, formats, engine)
+            task.parcel, task.top = pack(self._batch, key, order, here(), checked)
         except CasebookError as error:
             self._heard.put((key, error))
         else:

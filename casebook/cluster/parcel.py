@@ -16,7 +16,7 @@ from typing import Any, Literal
 from casebook.errors import ExecutionError, InputError, Problem
 from casebook.execution.tasks import TaskResult
 from casebook.publishing import fingerprint
-from casebook.report import Staged, on_disk, sources_of
+from casebook.report import Checked, Staged, on_disk, sources_of
 
 LIMIT = 50 << 20
 """Bytes of the largest file that is sent."""
@@ -72,13 +72,14 @@ def pack(
     key: str,
     order: tuple[Path, Mapping[str, str], Sequence[str], Literal["fork", "kernel"]],
     environment: Mapping[str, Any],
+    checked: Checked | None = None,
 ) -> tuple[Parcel, Path]:
     """The parcel of one report, and the driver's folder that holds everything in it.
 
     Raises InputError where the parameters are wrong, ExecutionError where a file can't be read.
     """
     path, overrides, formats, engine = order
-    parameters, sources = sources_of(path, overrides)
+    parameters, sources = sources_of(path, overrides, checked)
     base, here, template = path.parent.resolve(), Path.cwd(), parameters.template.folder.resolve()
     # A template of the wheel gets a place beside the parameter file, where it is found first.
     kind = base / "templates" / template.name if _is_ours(template) else template

@@ -24,8 +24,8 @@ from casebook.comparison.changes import (
 from casebook.comparison.game import LineGame
 from casebook.comparison.sides import Side
 from casebook.errors import CaseError
-from casebook.reading.typed_json import to_json
 from casebook.record.formulas import Nodes, rebuild
+from casebook.schema.typed_json import to_json
 
 FORMAT, VERSION = "casebook.comparison", 1
 

@@ -12,7 +12,7 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
 from casebook.errors import ExecutionError
-from casebook.reading.wording import shortened
+from casebook.schema.wording import shortened
 
 INLINE = re.compile(r"\{eval\}(`+)(.+?)\1(?!`)", re.DOTALL)
 """An expression in prose, as jupyterlab-myst reads it."""

@@ -13,8 +13,8 @@ from typing import Any, TypedDict
 import nbformat
 from nbformat import NotebookNode
 
-from casebook.reading.notebooks import NotebookFile
-from casebook.reading.typed_json import parse
+from casebook.schema.notebooks import NotebookFile
+from casebook.schema.typed_json import parse
 
 _MOST_BYTES = 400 << 20
 """Eight times what the cells of a report may give: escaped, it takes up to six times its room."""

@@ -19,7 +19,7 @@ from casebook.execution.engine import CasebookEngine
 from casebook.execution.journal import Journal, rebuild
 from casebook.execution.preload import LEARN, PRELOAD
 from casebook.execution.worker import progress
-from casebook.reading.notebooks import read_notebook
+from casebook.schema.notebooks import read_notebook
 
 __all__ = ["LEARN", "PRELOAD", "rebuild", "run_notebook"]
 

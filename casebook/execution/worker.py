@@ -11,7 +11,7 @@ from pathlib import Path
 
 from casebook.errors import ExecutionError
 from casebook.execution.tasks import Limits
-from casebook.reading.wording import shortened
+from casebook.schema.wording import shortened
 
 
 @dataclass

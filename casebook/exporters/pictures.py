@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
 from casebook.exporters import glyphs, sanitise
-from casebook.reading.pictures import fault_of, media_type_of
+from casebook.schema.pictures import fault_of, media_type_of
 
 _MOST_BYTES = 30_000_000
 

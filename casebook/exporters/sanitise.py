@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from casebook.exporters.cell_style import parse_style
 from casebook.exporters.stylesheets import inline_styles
-from casebook.reading.pictures import local_name, parse_drawing
+from casebook.schema.pictures import local_name, parse_drawing
 
 if TYPE_CHECKING:
     import nh3

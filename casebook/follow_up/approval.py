@@ -16,10 +16,11 @@ from casebook.case.case import Case
 from casebook.case.finance import present_value
 from casebook.errors import CaseError
 from casebook.formula.operations import Array
-from casebook.parameters import InputValue, Parameters
-from casebook.parameters.actuals import Approved
 from casebook.record.parsing import NewerVersionError, parse
 from casebook.record.types import InputRecord, Record
+from casebook.schema.actuals import Approved
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import Parameters
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ from casebook.follow_up.approval import Approval, approval_of
 from casebook.formula.expression import inputs_of
 from casebook.formula.months import MONTHS, spread
 from casebook.formula.operations import Array
-from casebook.parameters.actuals import Actuals, Measured
-from casebook.parameters.scaling import conflict
+from casebook.schema.actuals import Actuals, Measured
+from casebook.schema.scaling import conflict
 
 LEAST = 0.05
 """Where less than this share of its average plan was due, nothing is extrapolated from it."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from casebook.follow_up.follow_up import OUTLOOKS, Ends, FollowUp, Outlook
 from casebook.follow_up.progress import Indicator, Piece, Progress
-from casebook.parameters.actuals import Measured
 from casebook.record.analysis import PercentilesRecord
 from casebook.record.follow_up import (
     ActualRecord,
@@ -21,6 +20,7 @@ from casebook.record.follow_up import (
     PlanRecord,
     ToDateRecord,
 )
+from casebook.schema.actuals import Measured
 
 
 def record_of_follow_up(follow_up: FollowUp) -> FollowUpRecord:

@@ -18,9 +18,9 @@ from urllib.parse import quote
 from casebook.errors import CaseError
 from casebook.measurement.header import unique_names
 from casebook.measurement.sql import quoted
-from casebook.parameters.data import DataSource
-from casebook.parameters.servers import PLACEHOLDER
-from casebook.reading.wording import closest, listed
+from casebook.schema.data import DataSource
+from casebook.schema.servers import PLACEHOLDER
+from casebook.schema.wording import closest, listed
 
 SECONDS_TO_ANSWER = 120
 """The most time for a query."""

@@ -15,8 +15,8 @@ from casebook.measurement import notation
 from casebook.measurement.separated import Layout, explain, is_plain, layout_of, plain_copy
 from casebook.measurement.signature import check_signature
 from casebook.measurement.sql import quoted_text
-from casebook.parameters.data import DataSource
-from casebook.reading.wording import listed
+from casebook.schema.data import DataSource
+from casebook.schema.wording import listed
 
 SCANNED = ("csv", "tsv", "parquet", "json")
 """The kinds of file that DuckDB reads by itself."""

@@ -11,9 +11,9 @@ from casebook.measurement import databases
 from casebook.measurement.files import refuse_other_columns
 from casebook.measurement.header import find_header
 from casebook.measurement.signature import check_signature
-from casebook.parameters.data import DataSource
-from casebook.parameters.data_options import LOWEST_HEADER
-from casebook.reading.wording import closest, listed
+from casebook.schema.data import DataSource
+from casebook.schema.data_options import LOWEST_HEADER
+from casebook.schema.wording import closest, listed
 
 _DAY_0 = datetime(1900, 1, 1)
 

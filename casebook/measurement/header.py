@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from casebook.errors import CaseError
 from casebook.measurement.origin import UNNAMED
-from casebook.parameters.data import DataSource
+from casebook.schema.data import DataSource
 
 ROWS_AHEAD = 100
 """So many rows are looked through for the names that the parameter file gives."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from casebook.i18n import Phrase
 from casebook.measurement.sql import quoted
-from casebook.parameters.data import DataSource
+from casebook.schema.data import DataSource
 
 EXACT = 2**53
 """From here on a float does not hold every whole number."""

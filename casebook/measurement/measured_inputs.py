@@ -13,10 +13,10 @@ from casebook.i18n import Phrase
 from casebook.measurement.measurement import Amount, Measurement
 from casebook.measurement.selection import findings as findings_of
 from casebook.measurement.sources import Sources
-from casebook.parameters import InputValue
 from casebook.presentation.formulas import figures
-from casebook.reading.checking import out_of_bounds
-from casebook.templates import InputDeclaration
+from casebook.schema.inputs import InputValue
+from casebook.schema.kinds import out_of_bounds
+from casebook.schema.templates import InputDeclaration
 
 
 def measure(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.measurement.sql import quoted, quoted_text
-from casebook.parameters.data_options import DECIMALS
+from casebook.schema.data_options import DECIMALS
 
 STRAY = 0.01
 """A share of values so small does not speak for the column: they are set aside, and told."""

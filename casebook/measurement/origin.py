@@ -5,8 +5,8 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from casebook.parameters.data import DataSource
-from casebook.reading.wording import closest, listed
+from casebook.schema.data import DataSource
+from casebook.schema.wording import closest, listed
 
 KEY = "casebook"
 """Under which a DataFrame and its columns carry their origin (`attrs`)."""

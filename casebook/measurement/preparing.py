@@ -14,8 +14,8 @@ from casebook.measurement.selection import findings
 from casebook.measurement.sql import quoted
 from casebook.measurement.times import find_times
 from casebook.measurement.totals import KINDS, SUMS_UP, Totals, find_totals
-from casebook.parameters.data import DataSource
-from casebook.reading.wording import listed
+from casebook.schema.data import DataSource
+from casebook.schema.wording import listed
 
 _SAMPLE = 1_000
 

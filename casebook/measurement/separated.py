@@ -14,7 +14,7 @@ from typing import IO
 
 from casebook.errors import CaseError
 from casebook.measurement.header import ROWS_AHEAD, find_header, unique_names, wanted_names
-from casebook.parameters.data import DataSource
+from casebook.schema.data import DataSource
 
 _DELIMITERS = ",;\t|"
 _LONGEST_LINE = 1_000_000

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 from casebook.errors import CaseError
-from casebook.parameters.data import DataSource
+from casebook.schema.data import DataSource
 
 _SIGNATURES = (
     (

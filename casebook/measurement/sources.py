@@ -18,8 +18,8 @@ from casebook.errors import CaseError
 from casebook.measurement import files, preparing
 from casebook.measurement.sql import quoted
 from casebook.measurement.text_columns import find_text, names
-from casebook.parameters.data import DataSource
-from casebook.reading.wording import closest, listed
+from casebook.schema.data import DataSource
+from casebook.schema.wording import closest, listed
 
 _LONGEST = 300
 """So many characters of an error are read."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from casebook.errors import CaseError
 from casebook.measurement.origin import KEY, Origin, no_column, origin_of
-from casebook.parameters.data import DataSource
+from casebook.schema.data import DataSource
 
 
 class Table(pd.DataFrame):

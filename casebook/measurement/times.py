@@ -11,7 +11,7 @@ from casebook.i18n import Phrase
 from casebook.measurement.notation import STRAY
 from casebook.measurement.selection import shared_form
 from casebook.measurement.sql import quoted, quoted_text
-from casebook.parameters.data import DataSource
+from casebook.schema.data import DataSource
 
 _OFFSET = r"([Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = (

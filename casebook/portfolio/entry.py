@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casebook.reading.wording import visible
 from casebook.record.types import Record
+from casebook.schema.wording import visible
 
 GRADES = ("measured", "stated", "benchmark", "assumption")
 

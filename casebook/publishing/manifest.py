@@ -16,10 +16,10 @@ from typing import Annotated, Any, TypedDict
 
 from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.reading.foreign import read_json
-from casebook.reading.paths import TooManyError, matching
-from casebook.reading.typed_json import parse as parse_json
-from casebook.reading.wording import display, printable
+from casebook.schema.foreign import read_json
+from casebook.schema.patterns import TooManyError, matching
+from casebook.schema.typed_json import parse as parse_json
+from casebook.schema.wording import display, printable
 
 FORMAT = "casebook.manifest"
 VERSION = 1
@@ -261,7 +261,7 @@ def _names_in(folder: Path) -> tuple[str, ...]:
 @functools.cache
 def _template_folder(name: str, base: Path) -> Path | None:
     from casebook.errors import InputError
-    from casebook.templates import locate_template
+    from casebook.schema.templates import locate_template
 
     try:
         return locate_template(name, start=base)

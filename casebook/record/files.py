@@ -9,11 +9,11 @@ import numpy as np
 
 from casebook.errors import InputError, Problem
 from casebook.formula.trees import nodes, operands_and_arguments
-from casebook.reading import foreign
-from casebook.reading.wording import printable, show
 from casebook.record.parsing import NewerVersionError, formulas, parse
 from casebook.record.types import FORMAT, Record
 from casebook.record.values import Amount
+from casebook.schema import foreign
+from casebook.schema.wording import printable, show
 
 MOST_NODES = 3_000
 """Inputs, numbers and operations of all formulas together; the templates have fewer than 200."""

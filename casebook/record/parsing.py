@@ -10,10 +10,10 @@ import numpy as np
 
 from casebook.formula.operations import OPERATIONS
 from casebook.formula.trees import Tree, nodes, operands_and_arguments
-from casebook.reading import typed_json
-from casebook.reading.foreign import is_number, unusable
-from casebook.reading.wording import printable, show
 from casebook.record.types import FORMAT, VERSION, LineRecord, Record
+from casebook.schema import typed_json
+from casebook.schema.foreign import is_number, unusable
+from casebook.schema.wording import printable, show
 
 
 class NewerVersionError(ValueError):

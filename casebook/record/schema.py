@@ -11,8 +11,8 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from casebook.reading.typed_json import keys_of
 from casebook.record.types import Record
+from casebook.schema.typed_json import keys_of
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", types.NoneType: "null"}
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from casebook.formula.trees import Tree
-from casebook.reading.typed_json import to_json
 from casebook.record.analysis import (
     BreakEvenRecord,
     EvidenceRecord,
@@ -30,6 +29,7 @@ from casebook.record.values import (
     currency_rule,
     locale_rule,
 )
+from casebook.schema.typed_json import to_json
 
 FORMAT: Literal["casebook.record"] = "casebook.record"
 VERSION = 1

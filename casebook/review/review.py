@@ -221,7 +221,7 @@ RULES = (
         doubts.behind_plan,
     ),
 )
-"""Every rule, in the order of their ids in `casebook.parameters.rules`."""
+"""Every rule, in the order of their ids in `casebook.schema.rules`."""
 
 
 def title_of(rule: str, to: Formatter) -> str:

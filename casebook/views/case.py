@@ -17,15 +17,16 @@ from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.measurement import measured_inputs
 from casebook.measurement.sources import Sources
-from casebook.parameters import InputValue, Parameters, parse_parameters
 from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
 from casebook.presentation.result import Result
-from casebook.reading.typed_json import to_json
 from casebook.record.types import ClientRecord, LogoRecord, ProvenanceRecord, Record
+from casebook.schema.inputs import InputValue
+from casebook.schema.parameters import KEYS, Parameters
+from casebook.schema.reader import parse_parameters
+from casebook.schema.typed_json import to_json
 from casebook.study.record import record_of
 from casebook.study.study import Study
-from casebook.templates import PARAMETER_NAMES
 from casebook.views import (
     cash_flow,
     cash_flow_chart,
@@ -82,7 +83,7 @@ class Case(CaseBuilder):
         relative to the working directory, which is the parameter file's folder. Raises InputError with
         everything that is wrong with the values.
         """
-        given = {name: names[name] for name in PARAMETER_NAMES if name in names}
+        given = {name: names[name] for name in KEYS if name in names}
         return cls(parse_parameters(given, folder=Path()))
 
     @property

@@ -10,7 +10,7 @@ import pytest
 from casebook import computed, constant
 from casebook.analysis.analysis import KEY_INPUTS
 from casebook.errors import CaseError
-from casebook.parameters import read_parameters
+from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT, run_template
 
 INPUTS = """\

@@ -14,9 +14,9 @@ from casebook.authoring.approving import with_approval
 from casebook.authoring.foreseen import not_as_approved
 from casebook.authoring.scaffold import parameter_text
 from casebook.errors import InputError
-from casebook.parameters import read_parameters
-from casebook.reading.yaml_source import read_yaml
-from casebook.templates import find_template
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template
+from casebook.schema.yaml_source import read_yaml
 from tests.command import invoke
 from tests.conftest import ROOT, notebook_file, run_template
 

@@ -13,7 +13,7 @@ import pytest
 from casebook.authoring.lab import lab_options, without_outputs
 from casebook.authoring.working_copy import prepare
 from casebook.errors import InputError
-from casebook.parameters import parse_parameters, read_parameters
+from casebook.schema.reader import parse_parameters, read_parameters
 from tests.command import invoke
 from tests.conftest import ROOT, run
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from casebook.authoring.scaffold import client_name, parameter_text
-from casebook.parameters import read_parameters
-from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.templates import find_template
+from casebook.schema.inputs import EXAMPLE_SOURCE
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template
 from tests.authoring.test_schema import TEMPLATES
 from tests.command import invoke
 from tests.conftest import ROOT, run

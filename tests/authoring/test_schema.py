@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.authoring.scaffold import parameter_text
-from casebook.authoring.schema import schema_of
 from casebook.errors import InputError
-from casebook.parameters import read_parameters
-from casebook.reading.yaml_source import REFUSED, read_yaml
-from casebook.templates import find_template
+from casebook.schema.json_schema import schema_of
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template
+from casebook.schema.yaml_source import REFUSED, read_yaml
 from tests.conftest import ROOT
 
 INVALID = ROOT / "tests" / "invalid"
@@ -155,5 +155,5 @@ def check(text: str, path: Path) -> None:
     """`read_parameters` of a text as if it stood at a path."""
     from unittest import mock
 
-    with mock.patch("casebook.parameters.read_limited", return_value=text.encode()):
+    with mock.patch("casebook.schema.reader.read_limited", return_value=text.encode()):
         read_parameters(path)

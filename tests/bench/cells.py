@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from casebook.parameters import Parameters, read_parameters
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import read_parameters
 from tests.bench.simulation import ROOT
 
 

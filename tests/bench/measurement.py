@@ -37,7 +37,7 @@ def with_sources(path: Path) -> dict[str, float]:
     """As a notebook does: count in SQL where the rows lie, estimate from the counts."""
     from casebook.measurement import participation, rate
     from casebook.measurement.sources import Sources
-    from casebook.parameters.data import DataSource
+    from casebook.schema.data import DataSource
 
     sources = Sources({"events": DataSource("events", "parquet", path.name, (path,))})
     people = sources.sql("select person, count(*) as n from events where person is not null group by person")

@@ -24,7 +24,7 @@ AIM_SECONDS, AIM_MEGABYTES = 20.0, 150.0
 
 def example() -> dict[str, Any]:
     """The record of an example client with ranges."""
-    from casebook.parameters import read_parameters
+    from casebook.schema.reader import read_parameters
     from tests.conftest import run_template
 
     return run_template(read_parameters(ROOT / "params/airline-three-years.yaml")).record().to_json()

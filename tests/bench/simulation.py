@@ -27,7 +27,7 @@ from casebook.analysis.simulation import Simulation, simulate
 from casebook.analysis.uncertainty import Uncertain
 from casebook.case.finance import present_value
 from casebook.formula.operations import Array
-from casebook.parameters import parse_parameters
+from casebook.schema.reader import parse_parameters
 
 ROOT = Path(__file__).parents[2]
 YEARS, RATE = 5, 0.1

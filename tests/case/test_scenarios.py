@@ -7,7 +7,7 @@ import json
 import pytest
 
 from casebook import CaseError
-from casebook.parameters import read_parameters
+from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT, run_template
 
 PATH = ROOT / "params" / "airline-three-years.yaml"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from casebook import CaseError, constant
 from casebook.formula.evaluation import evaluate
-from casebook.parameters import InputValue
 from casebook.record.formulas import rebuild
+from casebook.schema.inputs import InputValue
 from tests.conftest import record_of
 
 INPUTS = """\

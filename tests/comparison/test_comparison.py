@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
-from casebook.parameters import read_parameters
 from casebook.record.formulas import rebuild
 from casebook.record.parsing import parse
+from casebook.schema.reader import read_parameters
 from tests import records
 from tests.conftest import ROOT, run_template
 from tests.conftest import record_of as recorded

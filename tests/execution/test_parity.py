@@ -15,7 +15,7 @@ import pytest
 
 from casebook.execution.fork_pool import ForkPool
 from casebook.execution.notebook_run import PRELOAD
-from casebook.parameters import read_parameters
+from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT
 from tests.execution import tasks
 

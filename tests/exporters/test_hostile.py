@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from casebook import Case
 from casebook.errors import InputError
 from casebook.exporters.workbook.book import to_workbook
-from casebook.parameters import parse_parameters, read_parameters
+from casebook.schema.reader import parse_parameters, read_parameters
 from tests.conftest import notebook_file
 from tests.exporters.conftest import Made, answered
 from tests.exporters.hostile import CORPUS, REFUSED

@@ -17,8 +17,8 @@ from casebook import Case, computed, constant, cumulative, maximum, minimum, whe
 from casebook.errors import ExportError
 from casebook.exporters.workbook.page import MOST_CHARACTERS
 from casebook.exporters.xlsx import XLSXExporter, to_workbook
-from casebook.parameters import read_parameters
 from casebook.record.parsing import parse
+from casebook.schema.reader import read_parameters
 from tests.conftest import CLIENTS, ROOT, run_template
 from tests.exporters.conftest import TILES, shown
 from tests.exporters.spreadsheet import (

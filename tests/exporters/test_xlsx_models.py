@@ -22,8 +22,8 @@ from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Expression, operation
 from casebook.formula.operations import ALONG_YEARS, OPERATIONS, RUNNING_TOTALS, OperationKind
-from casebook.parameters import parse_parameters
 from casebook.record.parsing import parse
+from casebook.schema.reader import parse_parameters
 from tests.conftest import notebook_file
 from tests.exporters.spreadsheet import Sheets, editable, needs_libreoffice, recalculated, with_inputs
 

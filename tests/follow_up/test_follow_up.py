@@ -15,8 +15,8 @@ from casebook.case.keys import key_of
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
-from casebook.parameters import parse_parameters
-from casebook.reading.typed_json import to_json
+from casebook.schema.reader import parse_parameters
+from casebook.schema.typed_json import to_json
 
 INPUTS = """\
 title: Example

@@ -13,19 +13,19 @@ import typer
 from hypothesis import strategies as st
 
 from casebook.authoring.advice import advice
-from casebook.authoring.foreseen import in_part, of_another_currency
+from casebook.authoring.foreseen import in_part, lines_of, of_another_currency
 from casebook.cli.app import message, say_error
 from casebook.cli.verify import verify
 from casebook.comparison import Page as ComparisonPage
 from casebook.comparison import compare, pair
 from casebook.errors import CasebookError, InputError
 from casebook.execution.journal import Journal, rebuild
-from casebook.parameters import read_parameters
 from casebook.portfolio import Page, read_portfolio
 from casebook.publishing import fingerprint
 from casebook.publishing.manifest import Manifest, differences, load_manifest, manifests_in
 from casebook.report import sources_of
-from casebook.templates import find_template, read_template
+from casebook.schema.reader import read_parameters
+from casebook.schema.templates import find_template, read_template
 from tests.conftest import ROOT
 from tests.fuzz.mutations import COUNTS, examples, spoilt_file, spoilt_json, spoilt_text
 from tests.offices import world
@@ -195,7 +195,11 @@ def test_a_parameter_file(tmp_path, monkeypatch, count):
         path.write_bytes(content)
         try:
             parameters = read_parameters(path)
-            told = [*in_part(parameters), *of_another_currency(parameters), *advice(parameters)]
+            told = [
+                *in_part(parameters, lines_of(parameters)),
+                *of_another_currency(parameters, lines_of(parameters)),
+                *advice(parameters),
+            ]
             assert "hunter2" not in "".join(map(str, told))
             assert "hunter2" not in content.decode("utf-8-sig") or "://" not in content.decode("utf-8-sig")
         except InputError as error:
@@ -231,8 +235,8 @@ def test_a_template_s_notebook(office, count):
         path.write_bytes(content)
         try:
             parameters = read_parameters(Path("params/alpha.yaml"))
-            in_part(parameters)
-            of_another_currency(parameters)
+            in_part(parameters, lines_of(parameters))
+            of_another_currency(parameters, lines_of(parameters))
             find_template("rack", start=office).digest()
         except InputError as error:
             assert_clear(error)

@@ -48,7 +48,7 @@ class Instantly:
 
     def completed(self) -> Iterator[tuple[str, TaskResult]]:
         while self.tasks:
-            key, (path, overrides, _, staging, _) = self.tasks.pop(0)
+            key, (path, overrides, _, staging, *_) = self.tasks.pop(0)
             if key == "alpha" and self.given is not None:
                 yield key, TaskResult(self.given, seconds=0.1)
                 continue

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from casebook.measurement.sources import Sources
-from casebook.parameters.data import read_data
-from casebook.reading.checking import Checker
+from casebook.schema.checking import Checker
+from casebook.schema.data import DataSection
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "params" / "data"
@@ -31,8 +31,8 @@ def read(tmp_path: Path) -> Callable[..., Sources]:
     """Give the sources of a section `data`, read from a folder of this test."""
 
     def make(folder: Path = tmp_path, **data: Any) -> Sources:
-        checker = Checker("parameters")
-        found = read_data(checker, data, folder)
+        checker = Checker("parameters", folder=folder)
+        found = DataSection().read(checker, ("data",), data)
         checker.raise_problems()
         return Sources(found)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from casebook.errors import InputError
-from casebook.parameters import parse_parameters, read_parameters
-from casebook.parameters.data import read_data
-from casebook.reading.checking import Checker
+from casebook.schema.checking import Checker
+from casebook.schema.data import DataSection
+from casebook.schema.reader import parse_parameters, read_parameters
 from tests.conftest import notebook_file
 from tests.measurement.conftest import DECLARATIONS
 
@@ -15,8 +15,8 @@ SERVER = "postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org:5432/shop"
 
 
 def problems(folder, **data) -> list[str]:
-    checker = Checker("params")
-    read_data(checker, data, folder)
+    checker = Checker("params", folder=folder)
+    DataSection().read(checker, ("data",), data)
     return [str(problem) for problem in checker.problems]
 
 

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from casebook.parameters import read_parameters
-from casebook.parameters.inputs import EXAMPLE_SOURCE
-from casebook.parameters.rules import RULE_IDS
 from casebook.review.review import RULES, SEVERITIES
+from casebook.schema.inputs import EXAMPLE_SOURCE
+from casebook.schema.reader import read_parameters
+from casebook.schema.rules import RULE_IDS
 from tests.conftest import ROOT, run_template
 
 INPUTS = """\

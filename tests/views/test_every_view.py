@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from casebook.parameters import read_parameters
+from casebook.schema.reader import read_parameters
 from casebook.views.components import Callout, Group, Table, from_json, to_json
 from casebook.views.view import VIEW_MIME
 from tests.conftest import CLIENTS, ROOT, run_template

@@ -23,9 +23,9 @@ from casebook.formatting import Formatter
 from casebook.formula.operations import OPERATIONS
 from casebook.measurement.answering import UNITS
 from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
-from casebook.reading.ranges import DISTRIBUTIONS
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.review.review import RULES, SEVERITIES
+from casebook.schema.ranges import DISTRIBUTIONS
 from casebook.views import composition, outlook, review, sensitivity, simulation, summary, tables
 from tests.test_repository import PACKAGE
 

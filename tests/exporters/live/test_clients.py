@@ -14,9 +14,10 @@ import pytest
 
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
-from casebook.parameters import Parameters, read_parameters
 from casebook.presentation.figure import Absent
 from casebook.record.parsing import parse
+from casebook.schema.parameters import Parameters
+from casebook.schema.reader import read_parameters
 from casebook.views.case import Case
 from casebook.views.cash_flow import cash_flow
 from tests.conftest import ROOT

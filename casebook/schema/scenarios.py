@@ -1,0 +1,140 @@
+"""Scenarios: what else might come, each a name and the inputs that differ from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casebook.schema.checking import Checker, show_key
+from casebook.schema.declarations import parameter_names
+from casebook.schema.inputs import left_out, yearly
+from casebook.schema.kinds import TEXT, Kind, Quantity, Schema
+from casebook.schema.templates import Template
+from casebook.schema.wholes import check_wholes
+from casebook.schema.wording import Place, name_of, unusable_character
+from casebook.schema.yaml_source import REFUSED
+
+MOST_SCENARIOS = 12
+LONGEST_NAME = 60
+NOTE = "note"
+
+_HINT = "write each input that differs under it, as name: value"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The inputs that differ from the case; all others keep their likely values."""
+
+    values: dict[str, Quantity]
+    """One number, or a tuple with one a year, by the name of the input; at least one input."""
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class ScenariosSection(Kind):
+    """The scenarios by name.
+
+    What a scenario does not set has its likely value. It can't bring back an optional input that the case
+    does without: the lines that rest on it are not in the figure.
+    """
+
+    above: Mapping[str, Any]
+
+    def read(self, checker: Checker, place: Place, value: object) -> dict[str, Scenario]:
+        template: Template = self.above["template"]
+        given = checker.mapping(place, value, None, hint="write each as name: {input: value}")
+        if len(given) > MOST_SCENARIOS:
+            message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are possible"
+            checker.add(place, message, "keep those on which the decision turns")
+        likely = {name: each.value for name, each in self.above["inputs"].items()}
+        scenarios: dict[str, Scenario] = {}
+        taken: dict[str, str] = {}
+        for key, entry in given.items():
+            name = _name(checker, key, taken)
+            scenario = self._scenario(checker, template, (*place, key), entry)
+            if scenario is not None:
+                places = {name: (*place, key, name) for name in scenario.values}
+                check_wholes(checker, template.inputs, {**likely, **scenario.values}, places)
+            if name is not None and scenario is not None:
+                scenarios[name] = scenario
+        return scenarios
+
+    def _scenario(self, checker: Checker, template: Template, place: Place, entry: object) -> Scenario | None:
+        if entry is REFUSED:
+            return None
+        if entry is None or entry == {}:
+            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+            return None
+        entries = checker.mapping(place, entry, None, hint=_HINT)
+        note = TEXT.read(checker, (*place, NOTE), entries[NOTE]) if NOTE in entries else None
+        values: dict[str, Quantity] = {}
+        for name, amount in entries.items():
+            at = (*place, name)
+            if name == NOTE:
+                continue
+            if name not in template.inputs:
+                _unknown(checker, template, at, name)
+            elif name in left_out(checker, self.above):
+                message = f"{name_of(place)} sets {name}, which the case leaves out"
+                checker.add(at, message, f"give {name} under inputs: as well")
+            elif isinstance(amount, dict):
+                checker.refuse(at, amount, "a number or a list", "a scenario is one point, without a range")
+            else:
+                quantity = yearly(template.inputs[name], self.above["years"]).read(checker, at, amount)
+                if quantity is not None:
+                    values[name] = quantity
+        if entries.keys() == {NOTE}:
+            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+        return Scenario(values, note) if values else None
+
+    def json_schema(self) -> Schema:
+        inputs = self.above["template"].inputs.values()
+        values = {item.name: yearly(item).json_schema() for item in inputs}
+        scenario = {
+            "type": "object",
+            "properties": {**values, NOTE: TEXT.json_schema()},
+            "additionalProperties": False,
+            "minProperties": 1,
+            "not": {"required": [NOTE], "maxProperties": 1},
+        }
+        return {
+            "type": "object",
+            "maxProperties": MOST_SCENARIOS,
+            "propertyNames": {"pattern": rf"^\s*(?=\S)[^\n\t]{{1,{LONGEST_NAME}}}?\s*$"},
+            "additionalProperties": scenario,
+        }
+
+
+def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
+    """A scenario's name without blanks around it; `taken` are those before it, by how they compare."""
+    place, name = ("scenarios", key), key.strip()
+    if not name:
+        checker.add(place, "the name of a scenario is empty; text is needed")
+    elif fault := unusable_character(name):
+        checker.add(place, f"the name of {name_of(place)} contains {fault}", "take the character out")
+    elif "\n" in name or "\t" in name:
+        checker.add(place, f"the name of {name_of(place)} has a line break or a tab; one line is needed")
+    elif len(name) > LONGEST_NAME:
+        message = (
+            f"the name of {name_of(place)} has {len(name)} characters; at most {LONGEST_NAME} are possible"
+        )
+        checker.add(place, message, "put the rest under note:")
+    # Names that differ in capitals or blanks only can't be told apart in a table.
+    elif (same := " ".join(name.casefold().split())) in taken:
+        message = f"{name_of(place)} is called like {name_of(('scenarios', taken[same]))}"
+        checker.add(place, message, "names need to differ in more than capitals and blanks")
+    else:
+        taken[same] = key
+        return name
+    return None
+
+
+def _unknown(checker: Checker, template: Template, place: Place, name: str) -> None:
+    if name in parameter_names():
+        hint = f"try another value with --set {name}=…" if name in ("years", "discount_rate") else None
+        message = f"{name_of(place[:2])} sets {name}, which is no input"
+        checker.add(place, message, hint or checker.suggest(name, template.inputs, kind="inputs"))
+    else:
+        hint = checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")
+        checker.add(place, f"no input is called {show_key(name)}", hint)
