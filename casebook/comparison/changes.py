@@ -82,13 +82,13 @@ def _same(pair: tuple[Array, Array]) -> bool:
 
 
 def matched(first: Recorded, second: Recorded) -> dict[str, Pair]:
-    """The lines of both cases by key, those of one name together."""
+    """The lines of both cases by key."""
     ones, others = ({_line_key(line): line for line in case.lines} for case in (first, second))
     return {key: (ones.get(key), others.get(key)) for key in (ones | others)}
 
 
 def _line_key(line: RecordedLine) -> str:
-    return f"line {line.side} {line.name}"
+    return f"line {line.side} {line.key}"
 
 
 def is_changed(pair: Pair) -> bool:

@@ -16,8 +16,9 @@ from casebook.case.case import Case
 from casebook.case.finance import present_value
 from casebook.errors import CaseError
 from casebook.formula.operations import Array
+from casebook.record.formulas import keyed
 from casebook.record.parsing import NewerVersionError, parse
-from casebook.record.types import InputRecord, Record
+from casebook.record.types import InputRecord, LineRecord, Record
 from casebook.schema.actuals import Approved
 from casebook.schema.inputs import InputValue
 from casebook.schema.parameters import Parameters
@@ -41,13 +42,14 @@ class Approval:
         return self.record.discount_rate
 
     @cached_property
-    def adds(self) -> dict[str, float]:
-        """What each line adds to the net present value: a cost less than nothing."""
-        return {
-            line.name: float(present_value([line.start, *line.annual], self.discount_rate))
-            * (1 if line.side == "benefit" else -1)
-            for line in self.record.lines
-        }
+    def lines(self) -> dict[str, LineRecord]:
+        """The approved lines by key."""
+        return keyed(self.record.lines)
+
+    def adds(self, line: LineRecord) -> float:
+        """What a line added to the net present value: a cost less than nothing."""
+        worth = float(present_value([line.start, *line.annual], self.discount_rate))
+        return worth if line.side == "benefit" else -worth
 
     def inputs(self, case: Case) -> dict[str, InputValue]:
         """The inputs of today's case with value and range as approved, where they had one then."""

@@ -51,7 +51,7 @@ def _approved(follow_up: FollowUp) -> ApprovedRecord:
         record=approval.file.record if approval else None,
         sha256=approval.file.sha256 if approval else None,
         net_present_value=follow_up.approved,
-        adds=approval.adds if approval else None,
+        adds={line.name: approval.adds(line) for line in approval.lines.values()} if approval else None,
         plan=PlanRecord(net_present_value=follow_up.plan, adds=follow_up.planned),
         change_of_model=follow_up.plan - follow_up.approved,
     )

@@ -6,7 +6,7 @@ again: it becomes an input, whose value is the recorded one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from casebook.case.finance import present_value
+from casebook.case.keys import new_key
 from casebook.formula.evaluation import Plan, evaluate
 from casebook.formula.expression import Constant, Expression, Frame, Input, Operation, Year, inputs_of
 from casebook.formula.operations import Array
@@ -57,6 +58,7 @@ class RecordedLine:
     """A counted line of a record: money at the start and a year, positive for both sides."""
 
     side: Side
+    key: str
     name: str
     start: Expression | None
     annual: Expression | None
@@ -111,8 +113,16 @@ def rebuild(record: Record, nodes: Nodes | None = None, *, years: int | None = N
     The values of inputs stay as they are.
     """
     formulas = Formulas(record, nodes, years=years)
-    lines = tuple(formulas.line(line) for line in record.lines)
+    lines = tuple(formulas.line(line, key) for key, line in keyed(record.lines).items())
     return Recorded(record.years, record.discount_rate, lines, formulas.values)
+
+
+def keyed(lines: Iterable[LineRecord]) -> dict[str, LineRecord]:
+    """The lines of a record by key; where it has none, by the one that the name stands for."""
+    found: dict[str, LineRecord] = {}
+    for line in lines:
+        found[line.key or new_key(None, line.name, found, line.name)] = line
+    return found
 
 
 class Formulas:
@@ -143,12 +153,12 @@ class Formulas:
         """The value of a tree at the recorded values: one number, or one for each year."""
         return evaluate(self.expression(tree), self.years, self.values, self._known)
 
-    def line(self, line: LineRecord) -> RecordedLine:
+    def line(self, line: LineRecord, key: str) -> RecordedLine:
         """The formulas of a counted line."""
         start, annual = (
             None if tree is None else self.expression(tree) for tree in (line.trees.start, line.trees.annual)
         )
-        return RecordedLine(line.side, line.name, start, annual)
+        return RecordedLine(line.side, key, line.name, start, annual)
 
     def _node(self, node: Tree, operands: list[Expression]) -> Expression:
         if isinstance(node, list):

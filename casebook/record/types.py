@@ -154,6 +154,8 @@ class LineRecord:
 
     id: str
     side: Side
+    key: str | None = None
+    """What refers to the line, whatever its name is; records of 0.1 have none."""
     name: str
     kind: str | None
     category: str | None
@@ -182,6 +184,7 @@ class LeftOutRecord:
     """A line that is off, since optional inputs were not given."""
 
     side: Side
+    key: str | None = None
     name: str
     missing: tuple[str, ...]
     note: str | None
@@ -200,6 +203,8 @@ class StepRecord(FormulaRecord):
 class PoolRecord:
     """What lines can claim only once."""
 
+    key: str | None = None
+    """Pools of two cases with one key are the same."""
     name: str
     size: AmountRecord
     claimed: AmountRecord

@@ -210,6 +210,7 @@ def _line(case: Study, line: Line) -> LineRecord:
     return LineRecord(
         id=line.id,
         side=line.side,
+        key=line.key,
         name=line.name,
         kind=line.kind,
         category=line.category,
@@ -231,7 +232,7 @@ def _line(case: Study, line: Line) -> LineRecord:
 
 def _left_out(line: LeftOut) -> LeftOutRecord:
     missing = tuple(node.name for node in line.missing)
-    return LeftOutRecord(side=line.side, name=line.name, missing=missing, note=line.note)
+    return LeftOutRecord(side=line.side, key=line.key, name=line.name, missing=missing, note=line.note)
 
 
 def _step(case: Study, step: Step) -> StepRecord:
@@ -245,6 +246,7 @@ def _step(case: Study, step: Step) -> StepRecord:
 
 def _pool(case: Study, use: PoolUse) -> PoolRecord:
     return PoolRecord(
+        key=use.pool.key,
         name=use.pool.name,
         size=_amount(case, use.pool.size),
         claimed=_amount(case, use.claimed),

@@ -146,17 +146,22 @@ def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
     approval, to, say = found.course.approval, case.formatter, case.formatter.say
     if approval is None:
         return []
-    sides = {each.line.name: each.line.id for each in found.lines}
-    names = [*approval.adds, *(name for name in sides if name not in approval.adds)]
-    moved = [(name, approval.adds.get(name, 0.0), found.planned.get(name, 0.0)) for name in names]
-    moved = [each for each in moved if not same(each[1], each[2])]
+    today, then = {each.line.key: each.line for each in found.lines}, approval.lines
+    moved = []
+    for key in then | today:
+        line, old = today.get(key), then.get(key)
+        approved = approval.adds(old) if old else 0.0
+        planned = found.planned.get(line.name, 0.0) if line else 0.0
+        if not same(approved, planned):
+            name = line.name if line else old.name if old else key
+            moved.append((line.id if line else "", name, approved, planned))
     if not moved:
         return []
     whole = [found.approved, found.plan, found.plan - found.approved]
-    places = to.places([*whole, *(money for _, *pair in moved for money in pair)])
+    places = to.places([*whole, *(money for *_, approved, planned in moved for money in (approved, planned))])
     rows = [
-        row(sides.get(name, ""), name, *(to.amount(each, places) for each in (then, now, now - then)))
-        for name, then, now in sorted(moved, key=lambda each: each[2] - each[1])
+        row(number, name, *(to.amount(each, places) for each in (approved, planned, planned - approved)))
+        for number, name, approved, planned in sorted(moved, key=lambda each: each[3] - each[2])
     ]
     total = say("Net present value, all lines")
     rows.append(row("", total, *(to.amount(each, places) for each in whole), style="total"))

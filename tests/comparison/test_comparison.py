@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casebook.case.keys import key_of
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
 from casebook.record.formulas import rebuild
@@ -79,7 +80,7 @@ def test_rate_and_horizon_have_contributions_of_their_own(record_of):
 
 def test_a_line_that_came_is_a_change_and_its_inputs_are_told_with_it(record_of):
     found = compared(record_of(), record_of(inputs={"setup": 500, "team": 7_000}))
-    assert parts(found) == {"line cost Set-up": pytest.approx(-500), "team": pytest.approx(1_000)}
+    assert parts(found) == {"line cost set-up": pytest.approx(-500), "team": pytest.approx(1_000)}
     aside = {change.key: change.note for change in found.changes if change.contribution is None}
     assert aside == {"setup": "Counted with the lines that it switches on or off."}
     assert "New cost: Set-up" in Page(found).table_for_terminal()
@@ -87,7 +88,7 @@ def test_a_line_that_came_is_a_change_and_its_inputs_are_told_with_it(record_of)
 
 def test_another_formula_is_a_change_of_its_line(record_of):
     found = compared(record_of(), record_of(lambda x: x.customers * x.spend * x.margin * 0.5))
-    assert parts(found) == {"line benefit Sales": pytest.approx(-10_000)}
+    assert parts(found) == {"line benefit sales": pytest.approx(-10_000)}
     assert "Formula: Sales" in Page(found).table_for_terminal()
 
 
@@ -319,7 +320,7 @@ def mixed(before, after, made):
     model["rate"] = (after if "discount rate" in made else before)["rate"]
     for name, side in (("A", "benefit"), ("B", "cost")):
         model["lines"].pop(name, None)
-        source = after if f"line {side} {name}" in made else before
+        source = after if f"line {side} {key_of(name)}" in made else before
         if name in source["lines"]:
             model["lines"][name] = source["lines"][name]
     return model
@@ -370,3 +371,17 @@ def test_on_random_models_what_did_not_change_gets_nothing(model, name, value):
     other["values"][name] = value
     found = compared(record_from(model), record_from(other))
     assert {change.key for change in found.changes} <= {name}
+
+
+def test_a_line_that_is_reworded_is_the_same_line(record_of):
+    renamed = record_of()
+    assert renamed["lines"][0]["key"] == "sales"
+    renamed["lines"][0]["name"] = "More is sold"
+    assert compared(record_of(), renamed).changes == ()
+
+
+def test_a_line_of_a_record_without_keys_is_known_by_its_name(record_of):
+    older = record_of()
+    for line in older["lines"]:
+        del line["key"]
+    assert compared(older, record_of()).changes == ()
