@@ -308,7 +308,12 @@ def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
         for manifest in request.output.manifests(client):
             asked = (dict(request.overrides), sorted(request.formats))
             made = (dict(manifest.overrides), sorted(manifest.formats))
-            if made != asked or manifest.sources.unhashed or request.output.changed(client, manifest):
+            if (
+                manifest.client != client
+                or made != asked
+                or manifest.sources.unhashed
+                or request.output.changed(client, manifest)
+            ):
                 continue
             if not next(differences(manifest, path), None):
                 return _outcome(path, "up to date", manifest, request.output.place(client))

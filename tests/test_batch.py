@@ -241,3 +241,15 @@ def test_a_client_that_another_run_is_at_comes_last_and_is_waited_for(tmp_path):
     stdout, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert told(stdout)["alpha"]["status"] == "done"
+
+
+def test_a_manifest_of_another_name_is_no_report_of_this_client(tmp_path):
+    """A damaged or foreign manifest must not answer for a client, least of all under its own name."""
+    world(tmp_path, ["alpha"])
+    assert report(tmp_path, "params/alpha.yaml", *HTML).returncode == 0
+    (manifest,) = (tmp_path / "output/alpha").glob("*.manifest.json")
+    manifest.write_text(
+        manifest.read_text("utf-8").replace('"client": "alpha"', '"client": " alpha"'), "utf-8"
+    )
+    again = report(tmp_path, "params/alpha.yaml", *HTML, "--json")
+    assert told(again.stdout)["alpha"]["status"] == "done"
