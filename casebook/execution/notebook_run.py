@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import chdir
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,7 +51,7 @@ def run_notebook(
     try:
         notebook = _parameterized(template, parameters)
         manager = _Manager(notebook, Journal(journal.absolute() if journal else None, notebook), shown)
-        with chdir(cwd):
+        with chdir(cwd), _own_umask():
             CasebookEngine.execute_managed_notebook(
                 manager, notebook.metadata.kernelspec.name, engine=engine, record_timing=False
             )
@@ -60,6 +61,17 @@ def run_notebook(
         raise ExecutionError(f"{shown}: {error}") from error
     refuse_errors(notebook, shown)
     return notebook
+
+
+@contextmanager
+def _own_umask() -> Iterator[None]:
+    """Take back what a cell does to the modes of new files: exports could not read their own again."""
+    before = os.umask(0o077)
+    os.umask(before)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _parameterized(template: Path, parameters: dict[str, Any]) -> NotebookNode:
