@@ -18,6 +18,7 @@ _HOMES = {
     "InputError": "casebook.errors",
     "Problem": "casebook.errors",
     "PublishError": "casebook.errors",
+    "any_of": "casebook.formula.functions",
     "ceil": "casebook.formula.functions",
     "compound": "casebook.formula.functions",
     "computed": "casebook.formula.functions",

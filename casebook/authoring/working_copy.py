@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from casebook.authoring.beginning import write_text
+from casebook.authoring.expansion import expand_chapter
 from casebook.errors import InputError, Problem
+from casebook.formatting import Formatter
 from casebook.schema.notebooks import read_notebook, tags_of
 from casebook.schema.parameters import KEYS, Parameters
 from casebook.schema.reader import read_parameters
@@ -40,11 +43,15 @@ class WorkingCopy:
     """Whether it was made now; else it was there, and has the file's values of today."""
 
 
-def prepare(client: str, template: str | None = None, *, start: Path) -> WorkingCopy:
+def prepare(
+    client: str, template: str | None = None, *, start: Path, expand: Sequence[str] = ()
+) -> WorkingCopy:
     """Make a client's working copy under `work/`, or bring the values of the one that is there up to date.
 
-    `client` is the name of a file in params/, or the path of one. What was changed in the notebook stays.
-    Raises InputError where the file is wrong, or its case is of another type than `template` says.
+    `client` is the name of a file in params/, or the path of one. What was changed in the notebook stays. The
+    chapters named by `expand` are written out as cells, in the language of the file.
+    Raises InputError where the file is wrong, its case is of another type than `template` says, or the
+    notebook shows no such chapter.
     """
     path = _file_of(client, start)
     parameters = read_parameters(path)
@@ -61,7 +68,7 @@ def prepare(client: str, template: str | None = None, *, start: Path) -> Working
                 shutil.copyfile(parameters.template.folder / name, folder / name)
     except OSError as error:
         raise InputError([Problem(display(folder), f"can't be written to: {error.strerror}")]) from error
-    _set_values(folder / NOTEBOOK, parameters, path)
+    _rewrite(folder / NOTEBOOK, parameters, path, expand)
     return WorkingCopy(folder / NOTEBOOK, path, _way(path.parent, folder), is_new)
 
 
@@ -77,20 +84,24 @@ def _file_of(client: str, start: Path) -> Path:
     return path
 
 
-def _set_values(notebook: Path, parameters: Parameters, path: Path) -> None:
-    """Write the file's values into the parameters cell; all other cells stay as they are."""
+def _rewrite(notebook: Path, parameters: Parameters, path: Path, expand: Sequence[str]) -> None:
+    """Write the file's values into the parameters cell and chapters out; all other cells stay as they are."""
     try:
         content = read_notebook(notebook)
     except InputError:
         hint = "mend it, or take it away and run this again: the template's own is copied anew"
         raise InputError([Problem(display(notebook), "this is no notebook", hint)]) from None
-    for cell in content["cells"]:
-        if "parameters" in tags_of(cell):
-            cell["source"] = _cell(parameters, path, notebook.parent).splitlines(keepends=True)
-            write_text(notebook, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-            return
-    hint = "give its first code cell the tag parameters"
-    raise InputError([Problem(display(notebook), "no cell has the tag parameters", hint)])
+    cell = next((cell for cell in content["cells"] if "parameters" in tags_of(cell)), None)
+    if cell is None:
+        hint = "give its first code cell the tag parameters"
+        raise InputError([Problem(display(notebook), "no cell has the tag parameters", hint)])
+    cell["source"] = _cell(parameters, path, notebook.parent).splitlines(keepends=True)
+    language = Formatter(parameters.currency, parameters.locale).language
+    for chapter in expand:
+        content["cells"] = expand_chapter(
+            content["cells"], chapter, language=language, notebook=display(notebook)
+        )
+    write_text(notebook, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def _cell(parameters: Parameters, path: Path, folder: Path) -> str:

@@ -83,7 +83,7 @@ class CaseBuilder:
         annual: Any = None,
         start: Any = None,
         risk: Any = 0.0,
-        when: Sequence[Input] = (),
+        when: Sequence[Expression] = (),
         note: str | None = None,
     ) -> None:
         """Add a cost: `annual` in currency/year, `start` in currency (once, undiscounted), both positive.
@@ -91,7 +91,9 @@ class CaseBuilder:
         Raises CaseError where an amount is below zero at likely values: a saving is a benefit.
         `category` is one of people, technology, start-up, training, content, change, other. `risk` raises it
         in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
-        given it is listed as not in the figure, with some of them given the others are asked for. `key` is
+        given it is listed as not in the figure, with some of them given the others are asked for. A formula
+        in `when` is a condition: without one of its inputs the line is listed as not in the figure, whatever
+        else is given; `any_of` names several ways to meet it. `key` is
         what a parameter file, other lines and later versions of the case refer to; it is made of the name
         where none is given, so give one before a name is reworded.
         """
@@ -113,7 +115,7 @@ class CaseBuilder:
         claim: Any = None,
         touched: Any = None,
         alternative_to: str | None = None,
-        when: Sequence[Input] = (),
+        when: Sequence[Expression] = (),
         not_in_figure: str | None = None,
         note: str | None = None,
     ) -> None:
@@ -210,7 +212,7 @@ class CaseBuilder:
         side: Any,
         name: str,
         given_key: str | None,
-        when: Sequence[Input],
+        when: Sequence[Expression],
         note: str | None,
         annual: Any,
         start: Any,
@@ -222,11 +224,12 @@ class CaseBuilder:
         self._refuse_late_or_double(name, label)
         lines: list[Line | LeftOut] = [*self._lines, *self._left_out]
         key = new_key(given_key, name, {line.key for line in lines}, label)
-        missing = self._missing(when, label)
-        if missing is not None:
+        amounts = [as_expression(amount) for amount in (start, annual) if amount is not None]
+        missing = self._missing(when, amounts, label)
+        if missing:
             self._left_out.append(LeftOut(side, key, name, missing, note))
             return
-        if annual is None and start is None:
+        if not amounts:
             raise CaseError(f"{label} has no amount\n  hint: give annual=… or start=…")
         line = Line(
             side=side,
@@ -273,14 +276,20 @@ class CaseBuilder:
                 f"{label} comes after a view has shown the result{again}, with all lines before it"
             )
 
-    def _missing(self, when: Sequence[Input], label: str) -> tuple[Input, ...] | None:
-        """The optional inputs that keep a line off, or None where it is on."""
+    def _missing(
+        self, when: Sequence[Expression], amounts: Sequence[Expression], label: str
+    ) -> tuple[Input, ...]:
+        """What a line that is off lacks: an input that keeps it off, then those that its amounts need."""
+        for condition in when:
+            if not isinstance(condition, Input) and not condition.given:
+                return tuple(_without_value([condition]))
         declared = self.parameters.template.inputs
+        switches = [node for node in when if isinstance(node, Input)]
         # A default in another currency is none, so that an input may be missing that is no switch.
-        missing = tuple(node for node in when if node.amount is None)
-        given = [node.name for node in when if node.amount is not None and declared[node.name].optional]
+        missing = _without_value(switches)
+        given = [node.name for node in switches if node.given and declared[node.name].optional]
         if not missing or not given:
-            return missing or None
+            return tuple(_without_value([*switches, *amounts])) if missing else ()
         raise CaseError(
             f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
             "  hint: give all of them under inputs: in the parameter file, or none"
@@ -325,6 +334,12 @@ def parse_unit_of(expression: Expression, what: str) -> str:
         return unit_of(expression)
     except CaseError as error:
         raise CaseError(f"{what}: {error}") from error
+
+
+def _without_value(expressions: Iterable[Expression]) -> list[Input]:
+    """The inputs that the expressions rest on and that have no value, each once."""
+    nodes = {name: node for part in expressions for name, node in inputs_of(part).items()}
+    return [node for node in nodes.values() if not node.given]
 
 
 def _optional(value: Any) -> Expression | None:

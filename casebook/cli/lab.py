@@ -30,19 +30,27 @@ def edit(
         ),
     ] = None,
     client: Client = None,
+    expand: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CHAPTER",
+            help="Write a chapter out as cells, to change its words; may be repeated. One of follow-up, "
+            "situation, goals, figures, risks, review, not-in-figure, next-steps, appendix.",
+        ),
+    ] = None,
 ) -> None:
     """Make a working copy of a template with a client's values.
 
     It lies under work/, is changed in JupyterLab, and a report can be made with it.
 
-    Example: casebook edit NAME --client acme
+    Example: casebook edit NAME --client acme --expand risks
     """
     from casebook.authoring.working_copy import prepare
     from casebook.schema.wording import display
 
     if client is None:
         raise InputError([Problem("", "which client?", "add --client with the name of a file in params/")])
-    copy = prepare(client, template, start=Path())
+    copy = prepare(client, template, start=Path(), expand=expand or ())
     put(display(copy.notebook))
     if not copy.is_new:
         say("it was there already: your changes stay, and its values are the file's again")

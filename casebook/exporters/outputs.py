@@ -85,7 +85,7 @@ def _bundle_forms(
         return
     yield from _html_forms(data, trusted)
     if "text/markdown" in data:
-        yield Text(MARKDOWN, "".join(data["text/markdown"])), lambda cleaner, read: cleaner.nested(read)
+        yield Text(MARKDOWN, "".join(data["text/markdown"])), lambda cleaner, read: cleaner.blocks(read)
     if tex := _TEX.match("".join(data.get("text/latex", ""))):
         yield None, _equation(next(group for group in tex.groups() if group))
     for media_type in _IMAGES:

@@ -141,13 +141,14 @@ class Cleaner:
             self.context.warn(f"cell {self.cell.number}: a style sheet is left out")
             return []
         if tags.is_readable(html):
-            return self.from_html(read([sanitise.html(html)], HTML)[0])
+            # An author's <h2> is a heading like ##.
+            return self.from_html(read([sanitise.html(html)], HTML)[0], depth=self.depth)
         return [paragraph(printable(html))]
 
-    def from_html(self, nodes: list[Node]) -> list[Node]:
-        """Clean what the HTML reader gave; a heading in it is not one of the document's."""
+    def from_html(self, nodes: list[Node], *, depth: int = 1) -> list[Node]:
+        """Clean what the HTML reader gave; a heading in it is one of the document's at depth 0 alone."""
         cleaner = Cleaner(self.context, self.cell, html=True)
-        cleaner.depth = 1
+        cleaner.depth = depth
         return cleaner.blocks(nodes)
 
     def _table(self, content: list[Any]) -> Node:

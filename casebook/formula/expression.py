@@ -206,6 +206,11 @@ class Expression:
         return ()
 
     @property
+    def given(self) -> bool:
+        """Whether every input that it rests on has a value; only an optional one may have none."""
+        return all(node.given for node in inputs_of(self).values())
+
+    @property
     def value(self) -> Any:
         """Its figure, or a tuple of figures by year; prints in the client's currency and locale."""
         frame = frame_of(self)
@@ -242,7 +247,7 @@ class Input(Expression):
 
     @property
     def given(self) -> bool:
-        """Whether the input has a value; only an optional one may have none."""
+        """Whether it has a value; only an optional one may have none."""
         return self.amount is not None
 
 

@@ -23,6 +23,16 @@ def maximum(first: Any, *others: Any) -> Expression:
     return functools.reduce(lambda a, b: operation("maximum", a, b), others, as_expression(first))
 
 
+def any_of(first: Any, *others: Any) -> Expression:
+    """The first of several ways to know a figure whose inputs all have a value; where none is, the first.
+
+    `spend = any_of(x.spend, x.orders * x.order_value)` takes the client's own figure where there is one. In
+    a line's `when` it switches the line on whichever way is given.
+    """
+    ways = [as_expression(way) for way in (first, *others)]
+    return next((way for way in ways if way.given), ways[0])
+
+
 def where(condition: Any, yes: Any, no: Any) -> Expression:
     """`yes` where the condition holds, otherwise `no`, year by year."""
     return operation("where", condition, yes, no)

@@ -12,6 +12,7 @@ Each estimator takes columns of a DataFrame (or lists, or arrays) and gives a `M
 from casebook.measurement.answering import time_to_first_answer
 from casebook.measurement.averages import mean, median, ratio
 from casebook.measurement.comparison import Difference, difference
+from casebook.measurement.forum import Forum
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.participation import Participation, participation
 from casebook.measurement.purchases import PurchaseHistory, purchase_history
@@ -20,6 +21,7 @@ from casebook.measurement.shares import proportion
 
 __all__ = [
     "Difference",
+    "Forum",
     "Measurement",
     "Participation",
     "PurchaseHistory",

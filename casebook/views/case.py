@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from casebook.case.case import Case as BuiltCase
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.measurement import measured_inputs
+from casebook.measurement.forum import Forum
 from casebook.measurement.sources import Sources
 from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
@@ -30,9 +31,11 @@ from casebook.study.study import Study
 from casebook.views import (
     cash_flow,
     cash_flow_chart,
+    chapters,
     composition,
     follow_up,
     follow_up_chart,
+    forum,
     measurements,
     outlook,
     review,
@@ -43,7 +46,7 @@ from casebook.views import (
     traffic_lights,
 )
 from casebook.views.components import Component, List, Paragraphs, callout, gap
-from casebook.views.view import View
+from casebook.views.view import Prose, View
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -135,6 +138,10 @@ class Case(CaseBuilder):
         """What was measured, with its interval, and which rows it rests on."""
         return self._view(lambda case: measurements.measurements(case, self.data))
 
+    def forum(self, found: Forum | None) -> View:
+        """A forum in figures: questions, answers and people, and who takes part; None where none was read."""
+        return View(forum.forum(found, self.formatter))
+
     @property
     def title(self) -> str:
         """The title of this type of case."""
@@ -161,6 +168,22 @@ class Case(CaseBuilder):
             decision=self.decision,
             provenance=ProvenanceRecord(digests=self._digests(), versions=tables.versions()),
         )
+
+    def chapter(self, name: str, *, without: Collection[str] = ()) -> None:
+        """Show a standard chapter: its heading, prose and views, in the language of the case.
+
+        `name` is one of follow-up, situation, goals, figures, risks, review, not-in-figure, next-steps,
+        appendix. `without` leaves out parts by name: `opening` is the chapter's heading with its first
+        paragraph, `method` that section of the appendix, and every other part is called like its view.
+        Raises CaseError for another name.
+        """
+        from IPython.display import display
+
+        for part in chapters.parts_of(name, without):
+            if prose := part.prose(self.formatter.language, discount_rate=str(self.discount_rate)):
+                display(Prose(prose))
+            if part.has_view:
+                display(getattr(self, part.name)())
 
     def summary(self) -> View:
         """Page 1: tiles, the case beside its risk-adjusted self, and what limits it. Carries the record."""
@@ -211,7 +234,10 @@ class Case(CaseBuilder):
         return self._view(review.review)
 
     def explain(self, expressions: Mapping[str, Any], *, caption: str = "") -> View:
-        """Formulas that are no lines, such as a check on a team's size, in the same three readings."""
+        """Formulas that are no lines, such as a check on a team's size, in the same three readings.
+
+        A formula without one of its inputs is left out; where none is left, the view says what is missing.
+        """
         return View(tables.explanations(self.study, expressions, caption))
 
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:

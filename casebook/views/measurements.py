@@ -22,6 +22,7 @@ def measurements(case: Study, sources: Sources) -> Component:
         return gap(
             say("Nothing is measured"),
             say("All inputs stand as the parameter file or the template gives them."),
+            quiet=not case.parameters.data,
         )
     both = {**case.measured, **case.overridden}
     rows = [_measured(case, name, both[name]) for name in case.parameters.template.inputs if name in both]

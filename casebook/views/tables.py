@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from casebook.case.line import LeftOut, Line
+from casebook.case.line import Line
 from casebook.formatting import Formatter
 from casebook.formatting.sentences import lower_first, upper_first
-from casebook.formula.expression import Expression, Input, Step, as_expression, walk
+from casebook.formula.expression import Expression, Input, Step, as_expression, inputs_of, walk
 from casebook.presentation.formulas import Formula, explain, explain_step, figures
 from casebook.study.study import Study
 from casebook.views.cash_flow import SIDES, YEARS_A_TABLE
@@ -76,13 +76,19 @@ def _three(formula: Formula) -> str:
     return "\n= ".join(dict.fromkeys(readings))  # a single input is its own result
 
 
-def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> Table:
-    """Formulas that are no lines, such as a check, in the same three readings."""
-    rows = [
-        row(label, _three(explain(as_expression(expression), case.formatter, case.years)))
-        for label, expression in expressions.items()
-    ]
+def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> Gap | Table:
+    """Formulas that are no lines, such as a check, in the same three readings, where all inputs are given."""
     say = case.formatter.say
+    formulas = {label: as_expression(expression) for label, expression in expressions.items()}
+    rows = [
+        row(label, _three(explain(formula, case.formatter, case.years)))
+        for label, formula in formulas.items()
+        if formula.given
+    ]
+    if not rows:
+        nodes = (node for formula in formulas.values() for node in inputs_of(formula).values())
+        missing = {node.name: node for node in nodes if not node.given}
+        return gap(caption or say("Step"), say("Not given: {inputs}", inputs=_labels(case, missing.values())))
     heads = [left(say("Step"), 0.8), left(say("In words = in numbers = result"), 2.6, lines="steps")]
     return Table(heads, rows, caption=caption)
 
@@ -204,7 +210,7 @@ def not_in_figure(case: Study) -> Callout | Table:
             if line.side == side
         ]
         found += [
-            row(line.name, say("Not given: {inputs}", inputs=_inputs_missing(case, line)), "–")
+            row(line.name, say("Not given: {inputs}", inputs=_labels(case, line.missing)), "–")
             for line in case.ledger.left_out
             if line.side == side
         ]
@@ -219,9 +225,8 @@ def not_in_figure(case: Study) -> Callout | Table:
     )
 
 
-def _inputs_missing(case: Study, line: LeftOut) -> str:
-    """The inputs that a line lacks."""
-    return ", ".join(lower_first(node.label, case.formatter.language) for node in line.missing)
+def _labels(case: Study, inputs: Iterable[Input]) -> str:
+    return ", ".join(lower_first(node.label, case.formatter.language) for node in inputs)
 
 
 def _aside_amount(case: Study, line: Line) -> str:

@@ -1,4 +1,4 @@
-"""A view: what one cell of a notebook shows, as JupyterLab, the page and the PDF take it."""
+"""What a cell of a notebook shows, as JupyterLab, the page and the PDF take it: a view, or prose."""
 
 from __future__ import annotations
 
@@ -31,3 +31,16 @@ class View:
 
     def __repr__(self) -> str:
         return to_text(self.component)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown that a cell shows; its headings count in the contents like those of a Markdown cell."""
+
+    markdown: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/markdown": self.markdown, "text/plain": self.markdown}
+
+    def __repr__(self) -> str:
+        return self.markdown

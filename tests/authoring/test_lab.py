@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from casebook.authoring.expansion import expand_chapter
 from casebook.authoring.lab import lab_options, without_outputs
 from casebook.authoring.working_copy import prepare
 from casebook.errors import InputError
@@ -57,7 +58,7 @@ def test_a_working_copy_stands_for_the_same_case_as_the_file(desk, client):
 
 @pytest.mark.slow
 def test_a_report_can_be_made_with_it_beside_the_plain_one(desk):
-    done = invoke("edit", "social-care", "--client", "airline", cwd=desk)
+    done = invoke("edit", "social-care", "--client", "airline", "--expand", "situation", cwd=desk)
     assert (done.returncode, done.stdout) == (0, "work/airline/social-care/template.ipynb\n")
     command = re.search(r"report with it: casebook (.+)", done.stderr)[1]
     notebook = desk / "work/airline/social-care/template.ipynb"
@@ -71,10 +72,58 @@ def test_a_report_can_be_made_with_it_beside_the_plain_one(desk):
     assert round(record["result"]["return_on_investment"], 2) == 19.0
 
 
+def test_a_chapter_written_out_as_cells_makes_the_same_document(desk):
+    """In the place of its cell: prose as Markdown, each view in a cell of its own, in their order."""
+    copy = prepare("airline", start=Path(), expand=["risks", "appendix"])
+    after = ["".join(cell["source"]) for cell in cells(copy.notebook)]
+    begin = next(n for n, source in enumerate(after) if source.startswith("# What could go wrong"))
+    assert after[begin + 1 : begin + 6] == [
+        "case.range_chart()",
+        "## What moves the result",
+        "case.tornado()",
+        "## Scenarios",
+        "case.scenarios()",
+    ]
+    assert 'case.chapter("risks")' not in after and 'case.chapter("review")' in after
+    (method,) = (source for source in after if source.startswith("## Method"))
+    assert "at {eval}`case.discount_rate`; the return" in method
+    ids = [cell["id"] for cell in cells(copy.notebook)]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_chapter_that_stands_in_several_places_is_written_out_in_each(desk):
+    """What else stands in its cell stays in place, and what was left out stays out."""
+    copy = prepare("beer-community", start=Path(), expand=["situation"])
+    after = ["".join(cell["source"]) for cell in cells(copy.notebook)]
+    assert [source for source in after[1:] if "situation" in source] == ["case.situation()"]
+    assert after.index("case.situation()") < after.index("case.forum(forum)") < after.index("case.maturity()")
+
+    source = 'a = "é"; case.chapter("goals", without=["opening"]); b = 1\ncase.chapter("risks")\n'
+    cell = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "source": source}
+    made = expand_chapter([cell], "goals", language="de", notebook="")
+    assert ["".join(each["source"]) for each in made] == [
+        'a = "é"',
+        "## Ziele",
+        "case.goals()",
+        "## Strategie",
+        "case.strategy()",
+        'b = 1\ncase.chapter("risks")\n',
+    ]
+
+
+def test_a_chapter_that_no_cell_shows_is_an_error_with_a_hint(desk):
+    with pytest.raises(InputError) as caught:
+        prepare("airline", start=Path(), expand=["risk"])
+    assert str(caught.value) == (
+        "work/airline/social-care/template.ipynb: no cell shows the chapter 'risk'\n"
+        "  hint: did you mean 'risks'?"
+    )
+
+
 def test_preparing_again_keeps_changes_and_takes_the_file_s_values_of_today(desk):
     copy = prepare("airline", start=Path())
     assert copy.is_new
-    mine = copy.notebook.read_text("utf-8").replace("# Where the client stands", "# Mine")
+    mine = copy.notebook.read_text("utf-8").replace("## What drives the result", "# Mine")
     copy.notebook.write_text(mine, encoding="utf-8")
     path = desk / "params/airline.yaml"
     path.write_text(path.read_text("utf-8").replace("22_000_000", "23_000_000"), encoding="utf-8")

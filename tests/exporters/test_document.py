@@ -62,11 +62,33 @@ def test_the_title_is_not_said_twice(make_notebook):
     assert [heading.text for heading in build(notebook).headings] == ["Next"]
 
 
-def test_headings_in_quotes_and_outputs_stay_out_of_the_outline():
-    cells = [new_markdown_cell("# A\n\n> # B"), bundle(text_html="<h1>C</h1>"), bundle(text_markdown="# D")]
-    document = build(new_notebook(cells=cells, metadata={"title": "Title"}))
+def test_headings_in_quotes_and_in_html_of_outputs_stay_out_of_the_outline():
+    quotes = [new_markdown_cell("# A\n\n> # B"), bundle(text_markdown="> # D")]
+    document = build(
+        new_notebook(cells=[*quotes, bundle(text_html="<h1>C</h1>")], metadata={"title": "Title"})
+    )
     assert [heading.text for heading in document.headings] == ["A"]
     assert "C" in text_of(list(document.blocks)) and "D" in text_of(list(document.blocks))
+
+
+def test_headings_that_a_cell_displays_count_like_those_of_a_markdown_cell():
+    """A report over regions has its sections generated; levels are closed up over cells and outputs alike."""
+    regions = [
+        new_output("display_data", {"text/markdown": f"## {name}\n\nSales.\n\n#### Details\n\nText."})
+        for name in ("North", "South")
+    ]
+    cells = [new_markdown_cell("# Sales"), new_code_cell("", outputs=regions)]
+    cells += [new_markdown_cell("<h2>Method</h2>\n\nText."), new_markdown_cell("## Conclusion")]
+    document = build(new_notebook(cells=cells, metadata={"title": "Title"}))
+    assert [(heading.level, heading.text, heading.anchor) for heading in document.headings] == [
+        (1, "Sales", "sales"),
+        (2, "North", "north"),
+        (3, "Details", "details"),
+        (2, "South", "south"),
+        (3, "Details", "details-1"),
+        (2, "Method", "method"),
+        (2, "Conclusion", "conclusion"),
+    ]
 
 
 def test_footnotes_and_links_of_one_cell_do_not_reach_another():

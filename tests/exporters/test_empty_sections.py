@@ -15,14 +15,17 @@ GAP = gap("Goals: not stated", "The parameter file says nothing.")
 BOX = callout("Here", "Something.")
 
 
+def view_of(component):
+    return {VIEW_MIME: to_json(component), "text/plain": "-"}
+
+
 def document(*cells):
     made = []
     for cell in cells:
         if isinstance(cell, str):
             made.append(new_markdown_cell(cell))
         else:
-            shown = new_output("display_data", {VIEW_MIME: to_json(cell), "text/plain": "-"})
-            made.append(new_code_cell("", outputs=[shown]))
+            made.append(new_code_cell("", outputs=[new_output("display_data", view_of(cell))]))
     return build(new_notebook(cells=made, metadata={"title": "A case"}))
 
 
@@ -52,6 +55,20 @@ def test_a_heading_goes_with_all_that_stood_below_it():
 
 def test_a_heading_with_prose_of_its_own_stays():
     assert headings("# One\n\nSaid in any case.", "## Goals", GAP) == ["One"]
+
+
+def test_sections_within_the_outputs_of_one_cell_are_left_out_alike():
+    """A chapter shows its headings, its prose and its views from one cell."""
+    goals = {"text/markdown": "## Goals\n\nWhat we want."}
+    steps = {"text/markdown": "## Steps\n\nWhat we do."}
+    shown = [{"text/markdown": "# One"}, goals, view_of(GAP), steps, view_of(BOX)]
+    outputs = [new_output("display_data", bundle) for bundle in shown]
+    cell = new_code_cell("case.chapter('one')", outputs=outputs)
+    with pytest.warns(ExportWarning, match="Goals: not stated. The parameter file says nothing."):
+        made = build(new_notebook(cells=[cell], metadata={"title": "A case"}))
+    assert [heading.text for heading in made.headings] == ["One", "Steps"]
+    assert "What we want" not in text_of(list(made.blocks))
+    assert "What we do" in text_of(list(made.blocks))
 
 
 def test_a_heading_without_anything_is_the_authors_own():

@@ -26,7 +26,7 @@ from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, N
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.review.review import RULES, SEVERITIES
 from casebook.schema.ranges import DISTRIBUTIONS
-from casebook.views import composition, outlook, review, sensitivity, simulation, summary, tables
+from casebook.views import chapters, composition, outlook, review, sensitivity, simulation, summary, tables
 from tests.test_repository import PACKAGE
 
 COMPLETE = ("de", "fr")
@@ -56,6 +56,7 @@ NAMED = (
     *WORKBOOK,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
     outlook.METHOD,
+    *(phrase for parts in chapters.CHAPTERS.values() for part in parts for phrase in part.phrases),
     *(
         *review.MEANING.values(),
         *review.WEIGHTS.values(),
