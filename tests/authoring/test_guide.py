@@ -40,6 +40,10 @@ def test_the_guide_s_steps_end_in_a_report(tmp_path: Path):
     record = json.loads((tmp_path / "output/office/bicycle-racks.json").read_text("utf-8"))
     assert record["cash_flow"]["net"] == [-9000, 25_600, 25_600, 25_600]
     assert (tmp_path / "output/office/bicycle-racks.pdf").stat().st_size > 10_000
+    (command,) = re.findall(r"^```sh chapters\ncasebook (.*)\n```", GUIDE, flags=re.M)
+    done = run(*shlex.split(command), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "case.tornado()" in (tmp_path / done.stdout.strip()).read_text("utf-8")
 
 
 DECLARED = """\
@@ -61,6 +65,64 @@ def test_the_example_of_amounts_brings_what_the_guide_says(make_case):
     assert [finding.about for finding in case.study.findings if finding.rule == "negative-benefit"] == [
         "Licences saved"
     ]
+
+
+MEMBERS = """\
+title: Members
+inputs:
+  members: {label: Members, unit: members, example: 100}
+  uplift: {label: Uplift, unit: share, optional: true}
+  spend_of_a_member: {label: Spend, unit: currency/member/year, optional: true}
+  orders_of_a_member: {label: Orders, unit: orders/member/year, optional: true}
+  order_value: {label: Order value, unit: currency/order, optional: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "benefit", "missing"),
+    [
+        ({"spend_of_a_member": 50, "uplift": "10%"}, 500, None),
+        ({"orders_of_a_member": 4, "order_value": 20, "uplift": "10%"}, 800, None),
+        ({"spend_of_a_member": 50, "orders_of_a_member": 4, "order_value": 20, "uplift": "10%"}, 500, None),
+        ({"spend_of_a_member": 50}, None, "lacks uplift"),
+        ({}, None, ["spend_of_a_member", "uplift"]),
+    ],
+)
+def test_the_example_of_a_figure_known_in_several_ways_counts_as_the_guide_says(
+    make_case, given, benefit, missing
+):
+    from casebook import CaseError, any_of
+
+    (example,) = re.findall(r"^```python any_of\n(.*?)^```", GUIDE, flags=re.S | re.M)
+    case = make_case(MEMBERS, inputs={"members": 100, **given})
+    names = {"case": case, "x": case.inputs, "any_of": any_of}
+    if isinstance(missing, str):
+        with pytest.raises(CaseError, match=missing):
+            exec(example, names)
+        return
+    exec(example, names)
+    if benefit is None:
+        assert [node.name for node in case.build().left_out[0].missing] == missing
+    else:
+        assert case.result.cash_flow.benefits[1] == pytest.approx(benefit)
+
+
+def test_the_example_of_chapters_shows_them(make_case, capsys):
+    (example,) = re.findall(r"^```python chapters\n(.*?)^```", GUIDE, flags=re.S | re.M)
+    case = make_case()
+    case.cost("Team", category="people", annual=case.inputs.team)
+    exec(example, {"case": case})
+    shown = capsys.readouterr().out
+    assert "# Costs and benefits" in shown and "# What could go wrong" in shown
+    assert "## How each figure is computed" not in shown
+
+
+def test_the_guide_names_each_chapter_with_its_parts():
+    from casebook.views.chapters import CHAPTERS
+
+    rows = re.findall(r"^\| `([\w-]+)` \| (`opening`.*?) \|", GUIDE, flags=re.M)
+    named = {chapter: re.findall(r"`(\w+)`", parts) for chapter, parts in rows}
+    assert named == {chapter: [part.name for part in parts] for chapter, parts in CHAPTERS.items()}
 
 
 def test_every_view_that_the_guide_names_is_there():

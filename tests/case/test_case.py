@@ -134,6 +134,31 @@ def test_what_rounding_leaves_of_a_cash_flow_has_no_rate(make_case):
         assert str(case.result.internal_rate_of_return).startswith("does not exist")
 
 
+def test_a_formula_in_when_is_a_condition_and_asks_for_nothing(make_case):
+    """A line is off without it, whatever else is given, and names what the condition lacks alone."""
+
+    def missing(**given):
+        case = make_case(inputs={"customers": 1, "spend": 1, "margin": 1, "team": 1, **given})
+        x = case.inputs
+        more_calls = x.calls * (1 + x.uplift)
+        case.benefit(
+            "Calls", kind="cash saving", annual=more_calls * x.call_cost, when=[more_calls, x.call_cost]
+        )
+        return [node.name for line in case.study.left_out for node in line.missing]
+
+    assert missing() == ["calls", "uplift"]
+    assert missing(call_cost=8, calls=100) == ["uplift"]
+    assert missing(calls=100, uplift="10%") == ["call_cost"]
+    assert missing(call_cost=8, calls=100, uplift="10%") == []
+
+
+def test_a_line_that_is_off_names_what_its_amount_lacks_as_well(make_case):
+    case = make_case()
+    x = case.inputs
+    case.benefit("Calls", kind="cash saving", annual=x.call_cost * x.calls, when=[x.calls])
+    assert [node.name for node in case.study.left_out[0].missing] == ["calls", "call_cost"]
+
+
 def test_an_optional_line_is_off_on_or_half_given(make_case):
     def calls(case):
         x = case.inputs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casebook.case.finance import present_value
+from casebook.views.components import gap
 from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, cells, lines
 
 
@@ -120,3 +121,11 @@ def test_amounts_are_the_clients(make_case, currency):
     case = lines(make_case(INPUTS, inputs=RANGED, currency=currency, locale="de_DE"))
     assert case.cash_flow().component.columns[1].label == currency
     assert {row[1]: row[2:5] for row in cells(case.cash_flow())}["Team"] == ["–", "5.000", "5.000"]
+
+
+def test_what_is_explained_leaves_out_what_lacks_an_input(points):
+    x = points.inputs
+    view = points.explain({"Spend": x.customers * x.spend, "Calls": x.calls * 12}, caption="Checks")
+    assert [row.cells[0] for row in view.component.rows] == ["Spend"]
+    nothing = points.explain({"Calls": x.calls * 12, "Seats": x.calls * x.seats}, caption="Checks")
+    assert nothing.component == gap("Checks", "Not given: calls, seats")
