@@ -7,6 +7,7 @@ import re
 import shlex
 import textwrap
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -117,6 +118,24 @@ def test_the_example_of_chapters_shows_them(make_case, capsys):
     assert "## How each figure is computed" not in shown
 
 
+def test_the_example_of_a_section_between_two_parts_shows_each_part_once(make_case):
+    from IPython.display import Markdown
+
+    (example,) = re.findall(r"^```python between\n(.*?)^```", GUIDE, flags=re.S | re.M)
+    case = make_case(story={"situation": "Few cycle.", "maturity": "At the start."})
+    case.cost("Team", category="people", annual=case.inputs.team)
+    with mock.patch("IPython.display.display") as shown:
+        exec(example, {"case": case, "display": shown, "Markdown": Markdown})
+    texts = [getattr(call.args[0], "data", None) or repr(call.args[0]) for call in shown.call_args_list]
+    assert [text.splitlines()[0] for text in texts[:5]] == [
+        "# Where the client stands",
+        "Few cycle.",
+        "## The parking lot",
+        "## Maturity",
+        "At the start.",
+    ]
+
+
 def test_the_guide_names_each_chapter_with_its_parts():
     from casebook.views.chapters import CHAPTERS
 
@@ -128,7 +147,9 @@ def test_the_guide_names_each_chapter_with_its_parts():
 def test_every_view_that_the_guide_names_is_there():
     from casebook import Case
 
-    views = " ".join(GUIDE.split()).split("views are `case.summary()`")[1].split("A section whose view")[0]
+    views = (
+        " ".join(GUIDE.split()).split("the views are `case.summary()`")[1].split("A section whose view")[0]
+    )
     names = re.findall(r"`(\w+)\(.*?\)`", views)
     assert len(names) > 20
     for name in names:
