@@ -93,9 +93,9 @@ class CaseBuilder:
         in the risk-adjusted case. `when` names the optional inputs that switch the line on: with none of them
         given it is listed as not in the figure, with some of them given the others are asked for. A formula
         in `when` is a condition: without one of its inputs the line is listed as not in the figure, whatever
-        else is given; `any_of` names several ways to meet it. `key` is
-        what a parameter file, other lines and later versions of the case refer to; it is made of the name
-        where none is given, so give one before a name is reworded.
+        else is given; `any_of` names several ways to meet it. `key` is what a parameter file, other lines and
+        later versions of the case refer to; it is made of the name where none is given, so give one before a
+        name is reworded.
         """
         one_of(category, CATEGORIES, f"category of cost '{name}'")
         self._add("cost", name, key, when, note, annual, start, risk, category=category)
