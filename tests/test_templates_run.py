@@ -18,7 +18,7 @@ CLIENTS = {"social-care": "airline-three-years", "communities": "beer-community"
 
 def executed(notebook, folder):
     NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()
-    return read_record(notebook)
+    return read_record(notebook).to_json()
 
 
 def test_each_template_has_a_client_here():

@@ -279,17 +279,15 @@ class CaseBuilder:
     def _missing(
         self, when: Sequence[Expression], amounts: Sequence[Expression], label: str
     ) -> tuple[Input, ...]:
-        """What a line that is off lacks: an input that keeps it off, then those that its amounts need."""
-        for condition in when:
-            if not isinstance(condition, Input) and not condition.given:
-                return tuple(_without_value([condition]))
+        """What a line that is off lacks, in its `when` and then in its amounts; nothing where it is on."""
         declared = self.parameters.template.inputs
         switches = [node for node in when if isinstance(node, Input)]
         # A default in another currency is none, so that an input may be missing that is no switch.
         missing = _without_value(switches)
         given = [node.name for node in switches if node.given and declared[node.name].optional]
-        if not missing or not given:
-            return tuple(_without_value([*switches, *amounts])) if missing else ()
+        is_met = all(node.given for node in when if not isinstance(node, Input))
+        if not (is_met and missing and given):
+            return () if is_met and not missing else tuple(_without_value([*when, *amounts]))
         raise CaseError(
             f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
             "  hint: give all of them under inputs: in the parameter file, or none"
