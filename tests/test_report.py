@@ -181,7 +181,7 @@ def test_the_ecosystems_own_tools_give_the_same(reports, tmp_path, engine):
         subprocess.run(convert, cwd=ROOT, check=True, capture_output=True)
     from casebook.exporters.record import read_record
 
-    record = read_record(nbformat.read(out, as_version=4))
+    record = read_record(nbformat.read(out, as_version=4)).to_json()
     assert record["result"] == record_of(reports["airline"])["result"]
     ours, theirs = reports["airline"] / "social-care.html", tmp_path / "out.html"
     assert html_text(theirs) == html_text(ours)
