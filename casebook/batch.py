@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 WHAT_IF = "-what-if"
 
-AHEAD = 2
-"""Reports handed over for each that can run at a time: one under way, and one that waits beside it."""
+QUEUE_DEPTH = 2
+"""Tasks submitted per worker: one that runs, and one that waits."""
 
 TASK = "casebook.report:stage_report"
 """What an executor runs: it gives a Staged, and leaves its files in the folder that it was told."""
@@ -189,7 +189,7 @@ class _Making:
 
     def _fill(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
         """Hand over reports until enough are under way; gives those that need no making after all."""
-        while len(self.work) < AHEAD * self.executor.jobs and (path := next(waiting, None)):
+        while len(self.work) < QUEUE_DEPTH * self.executor.jobs and (path := next(waiting, None)):
             try:
                 with _own(path):
                     outcome = self._begin(path, tell)

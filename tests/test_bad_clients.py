@@ -105,7 +105,7 @@ NAMED_OTHERWISE = ("x\\noutput/evil: rack follows", "\\x1b]0;pwn\\x07 is not the
 
 SPOILT = [
     ("environment has no SOURCE_DATE_EPOCH", lambda it: it["environment"].pop("SOURCE_DATE_EPOCH")),
-    ("summary is an empty list; a mapping is needed", lambda it: it.update(summary=[])),
+    ("summary is an empty list; must be a mapping", lambda it: it.update(summary=[])),
     (
         "sources.patterns.0 is '/etc/*'; a relative path",
         lambda it: it["sources"].update(patterns=["/etc/*"]),

@@ -78,7 +78,7 @@ def many(line: bytes) -> bytes:
     ("content", "expected"),
     [
         (b"client: {name: \xff}", ":1: the byte 0xff is not UTF-8"),
-        ("template: x".encode("utf-16"), ":1: the file is in UTF-16; UTF-8 is needed"),
+        ("template: x".encode("utf-16"), ":1: the file is in UTF-16; must be UTF-8"),
         (b"template: tiny\nyears: \x00", ":2: the line contains the control character U+0000"),
         (
             b"years: " + b"9" * 10_000,

@@ -46,7 +46,7 @@ def report(
         int | None, typer.Option(min=1, metavar="N", help="Reports at a time; as many as cores if not given.")
     ] = None,
     deadline: Annotated[
-        float, typer.Option(min=1, metavar="SECONDS", help="Most time for one report, after which it fails.")
+        float, typer.Option(min=1, metavar="SECONDS", help="Fail a report that takes longer than this.")
     ] = 300.0,
     force: Annotated[bool, typer.Option("--force", help="Make reports again that are up to date.")] = False,
     scheduler: Annotated[
@@ -139,7 +139,7 @@ def _overrides(settings: list[str]) -> dict[str, str]:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name.strip():
-            problems.append(Problem(f"--set {setting}", "a name and a value are needed", "write name=value"))
+            problems.append(Problem(f"--set {setting}", "no name and value", "write name=value"))
         overrides[name.strip()] = value.strip()
     if problems:
         raise InputError(problems)

@@ -69,7 +69,7 @@ def _no_report(folder: Path) -> Problem:
         return Problem(str(folder), "holds no report with a manifest", hint)
     if folder.is_file():
         hint = f"for this client: casebook verify output/{folder.stem}"
-        return Problem(str(folder), "this is a file; the folder of a report is needed", hint)
+        return Problem(str(folder), "this is a file; name the folder of a report", hint)
     return Problem(str(folder), "there is no such folder", hint)
 
 

@@ -110,7 +110,7 @@ def _strata(
     used = both[codes]
     if not used.any():
         raise CaseError(
-            f"{what}: no rows alike in {names} are in both groups (2 of each are needed)\n"
+            f"{what}: no rows alike in {names} are in both groups (at least 2 of each are required)\n"
             "  hint: take out of adjust_for what says the same as the group, and what leaves few rows alike"
         )
     caveats: tuple[str, ...] = ()

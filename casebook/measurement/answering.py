@@ -42,7 +42,7 @@ Based on only 6 rows; below 30, the range itself is uncertain.
     """
     what = named("time to first answer", label)
     if unit not in UNITS:
-        raise CaseError(f"{what}: unit is {unit!r}; one of {', '.join(UNITS)} is needed")
+        raise CaseError(f"{what}: unit is {unit!r}; must be one of {', '.join(UNITS)}")
     begun, done = Column(asked, f"{what}, asked"), Column(answered, f"{what}, answered")
     start, stop = begun.times(), _answers(done)
     last = _end(end, start, stop, what)

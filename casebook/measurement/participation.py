@@ -93,7 +93,7 @@ def participation(
     n, total = len(amounts), float(amounts.sum())
     if n < 2 or top < 1:
         raise CaseError(
-            f"{what}: {n} contributors, the top {top}; 2 or more are needed, and a top of 1 or more"
+            f"{what}: {n} contributors, the top {top}; at least 2 are required, and a top of 1 or more"
         )
     top = min(top, n)
     curve = _Lorenz(np.sort(amounts))

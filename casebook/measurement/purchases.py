@@ -204,7 +204,7 @@ class PurchaseHistory:
         if self.spends.values[1] <= 1:
             raise CaseError(
                 f"{named('purchase history', self.label)}: spend has so heavy a tail that it has no mean "
-                f"(q = {self.spends.values[1]:.3g}; above 1 is needed)"
+                f"(q = {self.spends.values[1]:.3g}; must be above 1)"
             )
         return self.spends
 
@@ -215,7 +215,7 @@ class PurchaseHistory:
         if not (x >= 0 and 0 <= last <= age):
             raise CaseError(
                 f"{named('purchase history', self.label)}: frequency, recency and age are {given}; "
-                "all three are needed, 0 ≤ recency ≤ age, in weeks"
+                "all three must be given, 0 ≤ recency ≤ age, in weeks"
             )
         return np.array([[x], [last], [age]])
 

@@ -149,7 +149,7 @@ def select(
         name = getattr(by, "name", None)
         clusters = Clusters(codes, len(known) + int(alone.sum()), "" if name is None else str(name))
         if clusters.count < 2:
-            raise CaseError(f"{what}: all rows belong to one cluster; 2 or more are needed")
+            raise CaseError(f"{what}: all rows belong to one cluster; at least 2 are required")
     return Rows(kept, reasons, clusters, None if stamps is None else stamps[kept], since)
 
 
@@ -164,7 +164,7 @@ def begin_of_last(last: str, end: Any, what: str) -> Any:
 
     found = re.fullmatch(r"\s*(\d+)\s+(day|week|month|year)s?\s*", str(last))
     if found is None or int(found[1]) == 0:
-        raise CaseError(f"{what}: last is {last!r}; a span such as '24 months' or '90 days' is needed")
+        raise CaseError(f"{what}: last is {last!r}; must be a span such as '24 months' or '90 days'")
     count, unit = int(found[1]), found[2]
     return (pd.Timestamp(end) - pd.DateOffset(**{f"{unit}s": count})).to_datetime64()
 

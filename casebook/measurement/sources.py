@@ -101,7 +101,7 @@ class Sources(Mapping[str, Any]):
         except duckdb.Error as error:
             raise CaseError(f"sql: {_first_lines(error)}") from None
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise CaseError("sql: one SELECT is needed, and nothing else")
+            raise CaseError("sql: must be one SELECT, and nothing else")
         from casebook.measurement.table import Table
 
         words = set(re.findall(r"\w+", query.lower()))

@@ -16,7 +16,7 @@ MOST_BYTES = 50_000_000
 
 
 def _format(value: int) -> str | None:
-    return None if value == 4 else "4, the format of notebooks since 2015, is needed"
+    return None if value == 4 else "4, the format of notebooks since 2015"
 
 
 class CellMetadata(TypedDict):

@@ -34,11 +34,11 @@ class File(Kind):
         found = f"{name_of(place)} is {show(text)}"
         kind, size = _kind_and_size(path)
         if path.suffix.lower() not in self.suffixes:
-            checker.add(place, f"{found}; a file that ends in {listed(self.suffixes)} is needed")
+            checker.add(place, f"{found}; must be a file that ends in {listed(self.suffixes)}")
         elif kind != "file":
             checker.add(place, f"{found}, which {_not(kind)}", FROM_HERE)
         elif size > MAX_FILE_BYTES:
-            checker.add(place, f"{found} with {size / 1e6:.1f} MB; at most 1 MB is needed")
+            checker.add(place, f"{found} with {size / 1e6:.1f} MB; must be at most 1 MB")
         elif fault := self._fault(path):
             checker.add(place, f"{found}, which can't be shown: {fault}")
         else:
@@ -71,7 +71,7 @@ class FontFolder(Kind):
         found = f"{name_of(place)} is {show(text)}"
         kind, _ = _kind_and_size(path)
         if kind != "folder":
-            checker.add(place, f"{found}, which {_not(kind)}; a folder is needed", FROM_HERE)
+            checker.add(place, f"{found}, which {_not(kind)}; must be a folder", FROM_HERE)
             return None
         try:
             damaged = list(damaged_fonts(path))

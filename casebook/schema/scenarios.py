@@ -64,7 +64,7 @@ class ScenariosSection(Kind):
         if entry is REFUSED:
             return None
         if entry is None or entry == {}:
-            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+            checker.add(place, f"{name_of(place)} sets no input; at least one is required", _HINT)
             return None
         entries = checker.mapping(place, entry, None, hint=_HINT)
         note = TEXT.read(checker, (*place, NOTE), entries[NOTE]) if NOTE in entries else None
@@ -85,7 +85,7 @@ class ScenariosSection(Kind):
                 if quantity is not None:
                     values[name] = quantity
         if entries.keys() == {NOTE}:
-            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+            checker.add(place, f"{name_of(place)} sets no input; at least one is required", _HINT)
         return Scenario(values, note) if values else None
 
     def json_schema(self) -> Schema:
@@ -110,11 +110,11 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
     """A scenario's name without blanks around it; `taken` are those before it, by how they compare."""
     place, name = ("scenarios", key), key.strip()
     if not name:
-        checker.add(place, "the name of a scenario is empty; text is needed")
+        checker.add(place, "the name of a scenario is empty; must be text")
     elif fault := unusable_character(name):
         checker.add(place, f"the name of {name_of(place)} contains {fault}", "take the character out")
     elif "\n" in name or "\t" in name:
-        checker.add(place, f"the name of {name_of(place)} has a line break or a tab; one line is needed")
+        checker.add(place, f"the name of {name_of(place)} has a line break or a tab; must be one line")
     elif len(name) > LONGEST_NAME:
         message = (
             f"the name of {name_of(place)} has {len(name)} characters; at most {LONGEST_NAME} are possible"

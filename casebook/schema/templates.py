@@ -120,7 +120,7 @@ def locate_template(name: str, *, start: Path) -> Path:
     if "/" in name or name.startswith("."):
         folder = start.resolve() / name
         if not is_template(folder):
-            message = f"template is {show(name)}; a folder with {NOTEBOOK} and {DECLARATIONS} is needed"
+            message = f"template is {show(name)}; must be a folder with {NOTEBOOK} and {DECLARATIONS}"
             raise InputError(
                 [Problem("", message, "the path starts at the folder of the file that names it")]
             )

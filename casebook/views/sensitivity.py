@@ -110,7 +110,7 @@ def _swing_words(case: Study, swing: Swing) -> str:
 
 def scenarios(case: Study) -> Gap | Table:
     """The named scenarios of the parameter file beside the likely and the risk-adjusted case."""
-    say = case.formatter.say
+    say, say_count = case.formatter.say, case.formatter.say_count
     shown: dict[str, Result] = {say("Likely case"): case.result}
     assert case.result.risk_adjusted is not None
     if case.ledger.is_risky:
@@ -132,9 +132,15 @@ def scenarios(case: Study) -> Gap | Table:
     others = [result for result in shown.values() if result is not case.result]
     losing = sum(result.net_present_value < 0 for result in others)
     caption = (
-        say("Beside the likely case: {losing} of {others} lose money", losing=losing, others=len(others))
+        say_count(
+            "{losing} of {others} scenarios loses money",
+            "{losing} of {others} scenarios lose money",
+            losing,
+            losing=losing,
+            others=len(others),
+        )
         if losing
-        else say("Beside the likely case: none of {others} lose money", others=len(others))
+        else say_count("The scenario loses no money", "None of {count} scenarios loses money", len(others))
     )
     return Table(heads, rows, caption=caption, note=" ".join(notes))
 
@@ -182,7 +188,11 @@ def _break_even_caption(case: Study) -> str:
         return say("No key input can bring the result to nothing by itself")
     least = min(rooms, key=lambda item: abs(item.room or 0))
     label = getattr(case.inputs, least.name).label
-    return say("The least room is in {input}: {room}", input=label, room=_room(case, least))
+    room = least.room or 0
+    share = case.formatter.share(float(f"{abs(room):.2g}"))
+    if room < 0:
+        return say("The case breaks even if {input} falls {share} short", input=label, share=share)
+    return say("The case breaks even if {input} turns out {share} higher", input=label, share=share)
 
 
 def _likely(case: Study, node: Any) -> str:

@@ -48,7 +48,7 @@ def formulas(case: Study) -> Table:
         [
             left("", 0.14),
             left(say("Line"), 0.8, lines="lead"),
-            left(say("In words = in numbers = a year"), 2.6, lines="steps"),
+            left(say("Calculation"), 2.6, lines="steps"),
         ],
         rows,
         caption=say("Formulas of all lines"),
@@ -83,7 +83,7 @@ def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> T
         for label, expression in expressions.items()
     ]
     say = case.formatter.say
-    heads = [left(say("Step"), 0.8), left(say("In words = in numbers = result"), 2.6, lines="steps")]
+    heads = [left(say("Step"), 0.8), left(say("Calculation"), 2.6, lines="steps")]
     return Table(heads, rows, caption=caption)
 
 

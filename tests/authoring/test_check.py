@@ -80,7 +80,7 @@ def test_a_negative_discount_rate_is_refused(desk):
     (desk / "params/good.yaml").write_text(GOOD + "discount_rate: -5%\n", encoding="utf-8")
     done = invoke("check", "params/good.yaml", cwd=desk)
     assert done.returncode == 2
-    assert "discount_rate is -5%; a share from 0 to 1 is needed" in done.stderr
+    assert "discount_rate is -5%; must be a share between 0 and 1" in done.stderr
 
 
 def test_other_years_on_the_command_line_say_which_lists_to_set_as_well():

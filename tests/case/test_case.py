@@ -166,17 +166,20 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
-        (lambda case, x: case.cost("Team", category="people", annual=x.team), "a name stands for one line"),
+        (lambda case, x: case.cost("Team", category="people", annual=x.team), "line names must be unique"),
         (lambda case, x: case.cost("X", category="staff", annual=x.team), "category of cost 'X' is 'staff'"),
         (lambda case, x: case.benefit("X", kind="profit", annual=x.team), "kind of benefit 'X' is 'profit'"),
         (lambda case, x: case.cost("X", category="people"), "Cost 'X' has no amount"),
         (lambda case, x: case.cost("X", category="people", annual=-x.team), "costs are positive"),
-        (lambda case, x: case.cost("X", category="people", annual=x.team, risk=2), "one share from 0 to 1"),
+        (
+            lambda case, x: case.cost("X", category="people", annual=x.team, risk=2),
+            "must be a share between 0 and 1",
+        ),
         (
             lambda case, x: case.benefit("X", kind="margin", annual=x.team / (x.margin - x.margin)),
             "no finite value",
         ),
-        (lambda case, x: case.benefit("X", kind="margin", annual=x.customers), "currency/year is needed"),
+        (lambda case, x: case.benefit("X", kind="margin", annual=x.customers), "must be currency/year"),
         (
             lambda case, x: case.benefit("X", kind="margin", annual=x.team, ramp=x.customers),
             "ramp of Benefit 'X'",
@@ -205,7 +208,7 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
         ),
         (
             lambda case, x: case.pool("P", size=x.team) and case.pool("P", size=x.team),
-            "pool 'P' is there already",
+            "pool 'P' already exists",
         ),
     ],
 )
