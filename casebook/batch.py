@@ -18,9 +18,9 @@ from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, checked, differences
-from casebook.publishing.shelf import Shelf
+from casebook.publishing.store import ReportStore
 from casebook.schema.wording import display, printable
-from casebook.signals import undisturbed
+from casebook.signals import signals_deferred
 
 if TYPE_CHECKING:
     from casebook.report import Checked
@@ -71,7 +71,7 @@ class Executor(Protocol):
 class Request:
     """What is asked of a batch."""
 
-    output: Shelf
+    output: ReportStore
     """Where the clients' folders lie."""
     formats: Sequence[str]
     overrides: Mapping[str, str] = field(default_factory=dict)
@@ -210,7 +210,7 @@ class _Making:
             if found:
                 folder.release()
                 return found
-            with undisturbed():
+            with signals_deferred():
                 staging = folder.stage()
                 self.work[client] = _Work(path, client, folder, staging)
         except BaseException:
@@ -222,7 +222,7 @@ class _Making:
 
     def _end(self, client: str, end: End) -> Outcome:
         work = self.work[client]
-        with undisturbed():
+        with signals_deferred():
             try:
                 with _own(work.parameters):
                     return self._published(work, end)

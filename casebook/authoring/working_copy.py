@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casebook.authoring.beginning import write_text
+from casebook.authoring.new_parameters import write_text
 from casebook.errors import InputError, Problem
 from casebook.schema.notebooks import read_notebook, tags_of
 from casebook.schema.parameters import KEYS, Parameters

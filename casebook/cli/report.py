@@ -72,19 +72,22 @@ def report(
     Exit code 0: all reports are there; 2: parameter files were wrong; 1: other reports failed.
     """
     from casebook.batch import Request, make_reports
-    from casebook.cli.places import places
-    from casebook.cli.telling import Teller, exit_code
+    from casebook.cli.locations import locations
+    from casebook.cli.progress import BatchProgress, exit_code
 
     asked = (_formats(format), _overrides(set or []), engine, force)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with places(params, output) as at, Teller(at.params, as_json=as_json, told=at.told) as teller:
+    with (
+        locations(params, output) as at,
+        BatchProgress(at.params, as_json=as_json, rewrite=at.with_urls) as progress,
+    ):
         request = Request(at.output, *asked, at.origins)
-        start = _executor(scheduler, jobs, deadline, teller.say)
-        outcomes = make_reports(at.params, request, start=start, tell=teller.say)
+        start = _executor(scheduler, jobs, deadline, progress.say)
+        outcomes = make_reports(at.params, request, start=start, tell=progress.say)
         with contextlib.closing(outcomes):
             for outcome in outcomes:
-                teller.tell(outcome)
-    raise typer.Exit(exit_code(teller.outcomes))
+                progress.show(outcome)
+    raise typer.Exit(exit_code(progress.outcomes))
 
 
 def _executor(

@@ -12,7 +12,7 @@ from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.notation import NotationError, read
 from casebook.measurement.origin import origin_of
-from casebook.measurement.selection import Telling, difference, is_chosen, shared_form, telling
+from casebook.measurement.selection import NotableReason, difference, is_chosen, notable, shared_form
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -142,14 +142,14 @@ class Column:
         reason = Phrase("{what}, such as {example}", what=kind, example=example)
         alike = shared_form(value for value in given if isinstance(value, str))
         if alike is not None:
-            reason = telling(reason, Phrase("written alike, as {example}", example=_shown(alike)))
+            reason = notable(reason, Phrase("written alike, as {example}", example=_shown(alike)))
         self.drop(found, reason)
 
     def compared(self, reason: str, aside: Mask, used: Mask) -> str:
         """A reason, with the column in which its rows differ most from those used, where there is one."""
         table = None if is_chosen(reason) else self._rows_of_table()
         because = None if table is None else difference(table, aside, used, {self._name})
-        return reason if because is None else telling(reason, because)
+        return reason if because is None else notable(reason, because)
 
     def _rows_of_table(self) -> Any:
         """The rows of the source, one for each value; None where it can't be told which they are."""
@@ -163,7 +163,7 @@ class Column:
         return part if part[self._name].reset_index(drop=True).equals(self.series) else None
 
 
-def tally(
+def usable_rows(
     columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1, among: Mask | None = None
 ) -> tuple[Mask, Reasons]:
     """The rows that all columns can use, and how many are set aside for each reason; `among`: of some rows.
@@ -201,7 +201,7 @@ def _of(name: str, reason: str) -> str:
     """A reason that names its column, where several are looked at."""
     if not name:
         return reason
-    kind = Telling if isinstance(reason, Telling) else Phrase
+    kind = NotableReason if isinstance(reason, NotableReason) else Phrase
     return kind("{reason} in {column}", reason=reason, column=name)
 
 

@@ -19,7 +19,7 @@ from casebook.measurement.rows import (
     begin_of_last,
     recent_months,
     select,
-    told_of_change,
+    with_change_noted,
 )
 
 BLOCKS = 30
@@ -228,7 +228,7 @@ def _with_trend(events: _Times | _Counts, found: Measurement) -> Measurement:
     recent = events.recent
     if recent is None or recent[1].number < 3:
         return found
-    return told_of_change(found, _measured(recent[1]), recent[0])
+    return with_change_noted(found, _measured(recent[1]), recent[0])
 
 
 def _interval(count: int, days: float, dispersion: _Dispersion, *, known: bool) -> Measurement:

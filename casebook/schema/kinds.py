@@ -146,10 +146,10 @@ class Choice(Kind):
     def json_schema(self) -> Schema:
         if not self.any_case:
             return {"enum": list(self.choices)}
-        return {"type": "string", "pattern": rf"^\n*(?:{in_any_case(self.choices)})\n*$"}
+        return {"type": "string", "pattern": rf"^\n*(?:{case_insensitive(self.choices)})\n*$"}
 
 
-def in_any_case(words: Collection[str]) -> str:
+def case_insensitive(words: Collection[str]) -> str:
     """A regular expression for words in capital or small letters; a JSON Schema has no flag for it."""
 
     def either(char: str) -> str:

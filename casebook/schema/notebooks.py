@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from casebook.errors import InputError, Problem
-from casebook.schema.foreign import read_json
 from casebook.schema.typed_json import parse
+from casebook.schema.untrusted import read_json
 from casebook.schema.wording import display
 
 MOST_BYTES = 50_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from casebook.schema.checking import Checker
 from casebook.schema.fonts import damaged_fonts
-from casebook.schema.kinds import LINE, Kind, Schema, in_any_case
+from casebook.schema.kinds import LINE, Kind, Schema, case_insensitive
 from casebook.schema.patterns import TooManyError
 from casebook.schema.wording import Place, listed, name_of, show
 
@@ -52,7 +52,7 @@ class File(Kind):
             return f"it can't be read ({error.strerror})"
 
     def json_schema(self) -> Schema:
-        ending = rf"(?:{in_any_case(self.suffixes)})\n*$"
+        ending = rf"(?:{case_insensitive(self.suffixes)})\n*$"
         patterns = (LINE.pattern, RELATIVE, ending)
         return {"type": "string", "allOf": [{"pattern": pattern} for pattern in patterns]}
 

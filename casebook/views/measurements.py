@@ -113,7 +113,7 @@ def _grades(case: Study, before: Confidence, after: Confidence) -> Table:
     )
     if len(pairs) > 1:
         note += " " + say(review.VARIANCE)
-    return Table(columns, rows, caption=review.standing_on(case, after.by_value), note=note)
+    return Table(columns, rows, caption=review.grade_finding(case, after.by_value), note=note)
 
 
 def _ranges(case: Study, before: Confidence, after: Confidence) -> Table:

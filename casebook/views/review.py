@@ -107,10 +107,10 @@ def evidence(case: Study) -> Table:
     note = say("A benefit counts under the weakest grade among its inputs.")
     if shares is not None:
         note += " " + say(VARIANCE)
-    return Table(columns, rows, caption=standing_on(case, values), note=note)
+    return Table(columns, rows, caption=grade_finding(case, values), note=note)
 
 
-def standing_on(case: Study, values: Mapping[str, float]) -> str:
+def grade_finding(case: Study, values: Mapping[str, float]) -> str:
     """The grade that most of the benefits rest on, as a finding."""
     to, grade = case.formatter, max(GRADES, key=lambda each: values[each])
     share = to.share(round(values[grade], 3))

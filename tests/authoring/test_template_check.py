@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.authoring.starter import new_template
+from casebook.authoring.new_template import new_template
 from casebook.authoring.template_check import check_template
 from casebook.errors import InputError
 from tests.command import invoke

@@ -14,7 +14,7 @@ from casebook.measurement import difference, mean, proportion, rate, ratio
 from casebook.views.text import to_text
 from tests.conftest import notebook_file
 from tests.measurement.conftest import DECLARATIONS
-from tests.offices import report
+from tests.small_cases import report
 
 # Dates
 
