@@ -77,7 +77,7 @@ class Request:
     overrides: Mapping[str, str] = field(default_factory=dict)
     engine: Literal["fork", "kernel"] = "fork"
     force: bool = False
-    """Make reports again that are up to date."""
+    "Remake reports that are up to date."
     origins: Mapping[Path, str] = field(default_factory=dict)
     """The URLs of parameter files that were fetched."""
 

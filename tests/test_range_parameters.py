@@ -292,7 +292,7 @@ def test_a_scenario_of_the_untouched_template_may_set_what_has_an_example():
         ({"a": {"calls": None}}, "calls of scenario 'a' is empty; must be a number"),
         ({"a": {"calls": True}}, "calls of scenario 'a' is true; must be a number"),
         ({"a": {"calls": [1, 2, "x"]}}, "calls in year 3 of scenario 'a' is 'x'; must be a number"),
-        ({"a": {"client": "b"}}, "scenario 'a' sets client, which is no input"),
+        ({"a": {"client": "b"}}, "scenario 'a' sets client, which is not an input"),
         ({"a": {"calls": 1, "note": ""}}, "note of scenario 'a' is empty; must be text"),
         ({"a\x07": {"calls": 1}}, "the name of scenario 'a\\x07' contains the control character U+0007"),
         ({"a": [1]}, "scenario 'a' is a list of 1; must be a mapping"),
@@ -304,7 +304,7 @@ def test_a_wrong_scenario_is_reported(scenarios, expected):
 
 def test_twelve_scenarios_are_enough():
     scenarios = {f"Year {number}": {"calls": number} for number in range(13)}
-    assert "13 scenarios are given; at most 12 are possible" in cell_error(scenarios=scenarios)
+    assert "13 scenarios are given; at most 12 are allowed" in cell_error(scenarios=scenarios)
     scenarios.popitem()
     assert len(parse(scenarios=scenarios).scenarios) == 12
 

@@ -282,7 +282,7 @@ MISTAKES = [
     ("  calls:\n", "  years:\n", "4: an input can't be called 'years': the parameters cell has that name"),
     ("  calls:\n", "  note:\n", "4: an input can't be called 'note': a scenario's note has that name"),
     ("  calls:\n", "  calls: 3\n  others:\n", "4: calls is 3; must be a mapping with label and unit"),
-    ("  minutes_saved:\n", "  calls:\n", "10: the key calls stands here twice, first in line 4"),
+    ("  minutes_saved:\n", "  calls:\n", "10: the key calls is given twice, first in line 4"),
     ("group: traditional", "group: no", "8: group of calls is no, which can be read as"),
     ("inputs:\n", "inputs: &all\n", "3: the anchor &all is not allowed"),
     (

@@ -35,7 +35,7 @@ def incomplete_lines(parameters: Parameters, lines: Sequence[DeclaredLine]) -> l
     for line in lines:
         given, missing = _switches(line, parameters)
         if line.is_plain and given and missing:
-            message = f"“{line.name}” has {listed(given)} and lacks {listed(missing)}"
+            message = f"“{line.name}” has {listed(given)} but lacks {listed(missing)}"
             hint = "give all of them, or none: the line counts only whole"
             for item in (parameters.template.inputs[name] for name in missing):
                 if item.default is not None:

@@ -282,7 +282,7 @@ class CaseBuilder:
         if not missing or not given:
             return missing or None
         raise CaseError(
-            f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
+            f"{label} has {', '.join(given)} but lacks {_listing(missing)}\n"
             "  hint: give all of them under inputs: in the parameter file, or none"
         )
 

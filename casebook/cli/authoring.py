@@ -74,7 +74,7 @@ def schema(
             "--record",
             callback=_print_record_schema,
             is_eager=True,
-            help="Print that of case records instead, which need no type.",
+            help="Print the schema of case records instead; it needs no type.",
         ),
     ] = False,
 ) -> None:

@@ -26,7 +26,7 @@ def check(
         ),
     ],
     review: Annotated[
-        bool, typer.Option("--review", help="Run the cases as well, and say what their review objects to.")
+        bool, typer.Option("--review", help="Also run the cases, and print what the review objects to.")
     ] = False,
 ) -> None:
     """Say what is wrong or missing in parameter files or a template.

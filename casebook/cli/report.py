@@ -28,7 +28,7 @@ def report(
     format: Annotated[
         str,
         typer.Option(
-            help="What to export: pdf, html, xlsx, brief (one page), in a list with commas; older files of "
+            help="Formats to export, separated by commas: pdf, html, xlsx, brief (one page). Files of "
             "other formats are removed."
         ),
     ] = "pdf,html,xlsx",
@@ -43,12 +43,12 @@ def report(
         Path, typer.Option(metavar="DIR", help="Folder for the reports, or a URL such as s3://….")
     ] = Path("output"),
     jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Reports at a time; as many as cores if not given.")
+        int | None, typer.Option(min=1, metavar="N", help="Reports to make at a time; default: one per core.")
     ] = None,
     deadline: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="Fail a report that takes longer than this.")
     ] = 300.0,
-    force: Annotated[bool, typer.Option("--force", help="Make reports again that are up to date.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Remake reports that are up to date.")] = False,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -58,10 +58,10 @@ def report(
     ] = None,
     engine: Annotated[
         Literal["fork", "kernel"],
-        typer.Option(help="How cells run: forked from a warm process, or on a Jupyter kernel each."),
+        typer.Option(help="Run cells in a fork of a preloaded process, or on a Jupyter kernel."),
     ] = "fork",
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a report, on a line of its own.")
+        bool, typer.Option("--json", help="Print one JSON object per report, one per line.")
     ] = False,
 ) -> None:
     """Make the report of each client that is not up to date.

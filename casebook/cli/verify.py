@@ -18,7 +18,7 @@ def verify(
     ],
     params: Annotated[
         Path | None,
-        typer.Option(metavar="PARAMS", help="The parameter file, where it is no longer where it was."),
+        typer.Option(metavar="PARAMS", help="The parameter file, if it has moved since."),
     ] = None,
 ) -> None:
     """Say whether reports still follow from their inputs.

@@ -105,8 +105,8 @@ def _introduction(count: int, to: Formatter) -> str:
         else to.say("This is the input that moves the result most.")
     )
     use = to.say(
-        "Move a slider or type a value: the figures, the chart and the table of this section follow. All "
-        "else stays at the likely values, and so does the rest of the page."
+        "Move a slider or type a value: the figures, chart and table in this section follow. All other "
+        "inputs, and the rest of the page, stay at the likely values."
     )
     return _text(f"{most} {use}")
 

@@ -176,8 +176,8 @@ def _without_implausible(connection: Any, relation: str, found: Times) -> None:
         wrong = implausible_years(years)
         if wrong:
             remark = Phrase(
-                "{column}: {count} of {all} dates taken for none, such as {example}: placeholders, or far "
-                "from all others",
+                "{column}: {count} of {all} dates treated as missing, such as {example}: placeholders, "
+                "or far from all others",
                 column=name,
                 count=sum(row[1] for row in years if row[0] in wrong),
                 all=sum(row[1] for row in years),

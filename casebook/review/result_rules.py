@@ -163,7 +163,7 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
                 at_high=to.money_short(swing.at_high),
             )
             if not case.has_range(swing.name):
-                text += " " + to.say("It has no range; these are a fifth less and a fifth more.")
+                text += " " + to.say("It has no range; these values are a fifth lower and a fifth higher.")
             yield label, text, swing.swing
 
 

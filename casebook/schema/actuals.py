@@ -154,7 +154,7 @@ class Observed(Kind):
         if period is None:
             close = checker.closest(key, (START, *_REMARKS))
             hint = f"did you mean '{close}'?" if close else PERIOD_FORM
-            message = f"{name_of(place)} has {show_key(key)}, which is no period"
+            message = f"{name_of(place)} has {show_key(key)}, which is not a period"
             checker.add((*place, key), message, hint)
         elif fault := calendar.fault(period):
             checker.add((*place, key), f"{name_of(place)}: {key} {fault[0]}", fault[1])

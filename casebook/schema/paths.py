@@ -14,7 +14,7 @@ from casebook.schema.wording import Place, listed, name_of, show
 
 MAX_FILE_BYTES = 1_000_000
 RELATIVE = r"^(?![/~])"
-FROM_HERE = "the path starts at this file's folder"
+FROM_HERE = "paths are relative to this file's folder"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class FontFolder(Kind):
             return None
         if damaged:
             message = f"{found}, with fonts that can't be read: {listed(damaged)}"
-            checker.add(place, message, "take them out, or put sound ones in their place")
+            checker.add(place, message, "remove them, or replace them with sound ones")
         return text
 
     def json_schema(self) -> Schema:

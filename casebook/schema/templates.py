@@ -122,7 +122,7 @@ def locate_template(name: str, *, start: Path) -> Path:
         if not is_template(folder):
             message = f"template is {show(name)}; must be a folder with {NOTEBOOK} and {DECLARATIONS}"
             raise InputError(
-                [Problem("", message, "the path starts at the folder of the file that names it")]
+                [Problem("", message, "paths are relative to the folder of the file that names them")]
             )
         return folder
     folders = template_folders(start)

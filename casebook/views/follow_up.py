@@ -148,7 +148,7 @@ def _late(case: Study, found: FollowUp) -> str | None:
         for each in late
     ]
     return say(
-        "Late against the plan: {lines}. So much earlier the plan had reached what is there today.",
+        "Behind schedule: {lines}. The plan reached today's level that much earlier.",
         lines=joined(said, case.formatter),
     )
 
@@ -270,7 +270,7 @@ def _not_known(case: Study, found: FollowUp) -> list[Callout]:
     unknown = [f"“{each.line.name}”" for each in found.unmeasured]
     if unknown:
         names = joined(unknown, to)
-        said.append(say("Nothing was booked or measured for {lines}; the plan stands in.", lines=names))
+        said.append(say("Nothing was booked or measured for {lines}; planned values are used.", lines=names))
     measured = found.forecast.actuals.inputs
     heavy = [swing.name for swing in case.analysis.influence[:3] if swing.swing > 0]
     missing = [getattr(case.inputs, name).label for name in heavy if name not in measured]
@@ -284,5 +284,5 @@ def _not_known(case: Study, found: FollowUp) -> list[Callout]:
         )
     if found.months < EARLY * 12 * case.years:
         share = to.share(round(found.months / (12 * case.years), 2))
-        said.append(say("Only {share} of the time is over, a thin basis for what comes after.", share=share))
+        said.append(say("Only {share} of the period is over: a thin basis for a forecast.", share=share))
     return [callout(say("What is not known yet"), " ".join(said))] if said else []

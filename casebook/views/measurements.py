@@ -21,7 +21,7 @@ def measurements(case: Study, sources: Sources) -> Component:
     if not case.measured and not case.overridden:
         return gap(
             say("Nothing is measured"),
-            say("All inputs stand as the parameter file or the template gives them."),
+            say("All inputs have the values given in the parameter file or the template."),
         )
     both = {**case.measured, **case.overridden}
     rows = [_measured(case, name, both[name]) for name in case.parameters.template.inputs if name in both]

@@ -33,7 +33,7 @@ def review(case: Study) -> Component:
     """All findings, the strongest first, each with what would settle it and the answer where there is one."""
     to, say = case.formatter, case.formatter.say
     if not case.findings:
-        nothing = say("None of the rules of the review found anything to object to.")
+        nothing = say("No rule of the review raised an objection.")
         return callout(say("No objection"), nothing)
     rows = []
     for severity in SEVERITIES:
@@ -61,7 +61,7 @@ def review(case: Study) -> Component:
         ],
         rows,
         caption=counted,
-        note=say("Rules read what the lines and inputs are declared to be, and the figures."),
+        note=say("The rules read the figures, and what lines and inputs are declared to be."),
     )
 
 

@@ -21,7 +21,7 @@ def traffic_lights(case: Study) -> Component:
     every = case.parameters.story.get("kpis", [])
     kpis = [_kpi_row(case, entry) for entry in every if entry.keys() & {"actual", "standing"}]
     if not inputs and not kpis:
-        text = say("The actuals hold booked money alone, and no KPI has an actual.")
+        text = say("The actuals contain only booked money, and no KPI has an actual value.")
         return callout(say("No measure to judge"), text)
     rows = [*inputs, *kpis]
     if inputs and kpis:

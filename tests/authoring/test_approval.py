@@ -100,7 +100,7 @@ def test_a_case_is_approved_once(desk):
     )
     desk.write_text(FILE, encoding="utf-8")
     done = invoke("approve", str(desk), cwd=Path.cwd())
-    assert "there is such a file or folder already\n  hint: move the old record away first" in done.stderr
+    assert "already exists\n  hint: move the old record away first" in done.stderr
     assert desk.read_text("utf-8") == FILE
 
 

@@ -147,7 +147,7 @@ def test_an_optional_line_is_off_on_or_half_given(make_case):
     on = make_case(inputs={**base, "calls": 100, "call_cost": 8})
     assert calls(on).counted[0].flow(3).tolist() == [0, 9600, 9600, 9600]
     half = make_case(inputs={**base, "calls": 100})
-    with pytest.raises(CaseError, match=r"has calls and lacks call_cost \(Cost of a call\)"):
+    with pytest.raises(CaseError, match=r"has calls but lacks call_cost \(Cost of a call\)"):
         calls(half)
 
 

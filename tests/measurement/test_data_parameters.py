@@ -54,7 +54,7 @@ def test_what_is_right_is_taken(source, tmp_path):
         ("post.csv", "data.s is 'post.csv', which does not exist\n  hint: did you mean 'posts.csv'?"),
         (
             "none/x.csv",
-            "data.s is 'none/x.csv', which does not exist\n  hint: the path starts at this file's",
+            "data.s is 'none/x.csv', which does not exist\n  hint: paths are relative to this file's",
         ),
         ("folder.csv", "data.s is 'folder.csv', which is a folder"),
         ("none-*.csv", "data.s is 'none-*.csv', and no file matches it"),

@@ -141,7 +141,7 @@ def _allow(
             "minimum": -_MOST if low is None else low,
             "maximum": _MOST if high is None else high,
             "ignore_blank": False,
-            "error_title": context.say("Not this value"),
+            "error_title": context.say("Invalid value"),
             "error_message": f"{' '.join(label.split())[:120]}: {_needed(context, low, high)}",
         },
     )
