@@ -93,7 +93,7 @@ def test_the_review_is_told_without_a_report():
     done = invoke("check", "params/airline.yaml", "--review")
     assert done.returncode == 0, done.stderr
     assert "params/airline.yaml: high: Gains at revenue: Contribution margin is set to 100" in done.stdout
-    assert "  settle: The contribution margin of a further sale" in done.stdout
+    assert "  settle: The contribution margin of an additional sale" in done.stdout
     assert "running social-care for its review" in done.stderr
 
 
