@@ -18,17 +18,17 @@ from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.publishing import fingerprint
 from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, checked, differences
-from casebook.publishing.shelf import Shelf
+from casebook.publishing.store import ReportStore
 from casebook.schema.wording import display, printable
-from casebook.signals import undisturbed
+from casebook.signals import signals_deferred
 
 if TYPE_CHECKING:
     from casebook.report import Checked
 
 WHAT_IF = "-what-if"
 
-AHEAD = 2
-"""Reports handed over for each that can run at a time: one under way, and one that waits beside it."""
+QUEUE_DEPTH = 2
+"""Tasks submitted per worker: one that runs, and one that waits."""
 
 TASK = "casebook.report:stage_report"
 """What an executor runs: it gives a Staged, and leaves its files in the folder that it was told."""
@@ -71,13 +71,13 @@ class Executor(Protocol):
 class Request:
     """What is asked of a batch."""
 
-    output: Shelf
+    output: ReportStore
     """Where the clients' folders lie."""
     formats: Sequence[str]
     overrides: Mapping[str, str] = field(default_factory=dict)
     engine: Literal["fork", "kernel"] = "fork"
     force: bool = False
-    """Make reports again that are up to date."""
+    "Remake reports that are up to date."
     origins: Mapping[Path, str] = field(default_factory=dict)
     """The URLs of parameter files that were fetched."""
 
@@ -189,7 +189,7 @@ class _Making:
 
     def _fill(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
         """Hand over reports until enough are under way; gives those that need no making after all."""
-        while len(self.work) < AHEAD * self.executor.jobs and (path := next(waiting, None)):
+        while len(self.work) < QUEUE_DEPTH * self.executor.jobs and (path := next(waiting, None)):
             try:
                 with _own(path):
                     outcome = self._begin(path, tell)
@@ -210,7 +210,7 @@ class _Making:
             if found:
                 folder.release()
                 return found
-            with undisturbed():
+            with signals_deferred():
                 staging = folder.stage()
                 self.work[client] = _Work(path, client, folder, staging)
         except BaseException:
@@ -222,7 +222,7 @@ class _Making:
 
     def _end(self, client: str, end: End) -> Outcome:
         work = self.work[client]
-        with undisturbed():
+        with signals_deferred():
             try:
                 with _own(work.parameters):
                     return self._published(work, end)

@@ -36,7 +36,7 @@ class CasebookError(Exception):
 
     exit_code = 1
 
-    def retold(self, tell: Callable[[str], str]) -> CasebookError:
+    def reworded(self, tell: Callable[[str], str]) -> CasebookError:
         """The same error in other words, such as with other names for files."""
         made = type(self)(tell(str(self)))
         for note in getattr(self, "__notes__", ()):
@@ -45,7 +45,7 @@ class CasebookError(Exception):
 
     def named(self, name: str) -> CasebookError:
         """The same error with the name of what it is about, where it does not say that itself."""
-        return self if name in str(self) else self.retold(lambda text: f"{name}: {text}")
+        return self if name in str(self) else self.reworded(lambda text: f"{name}: {text}")
 
 
 class CaseError(CasebookError):
@@ -73,7 +73,7 @@ class InputError(CasebookError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
-    def retold(self, tell: Callable[[str], str]) -> InputError:
+    def reworded(self, tell: Callable[[str], str]) -> InputError:
         """The same problems in other words."""
         return InputError(
             Problem(tell(it.where), tell(it.message), tell(it.hint) if it.hint else None)

@@ -56,7 +56,7 @@ class Checked:
     """A right parameter file, read once for all that is made of it."""
 
     file: fingerprint.File
-    """Its fingerprint from before it was read, so that what changes in between counts as a change."""
+    """Fingerprint from before reading, so that an edit in between triggers a rebuild."""
     parameters: Parameters
 
 

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from casebook.errors import CasebookError, InputError, Problem
 from casebook.schema.yaml_source import read_yaml
-from casebook.signals import undisturbed
+from casebook.signals import signals_deferred
 
 _MAGIC = set("*[")
 _KNOWN = {
@@ -47,14 +47,14 @@ def filesystem(url: str) -> Any:
         # What goes wrong is said once, in a user's words; so asyncio says nothing of a line that is cut.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
         # The threads that it starts leave signals to the main one.
-        with undisturbed():
+        with signals_deferred():
             return fsspec.filesystem(scheme, use_listings_cache=False)
     except (ImportError, ValueError):
         what = f"files at {scheme}:// can't be reached: what that needs is not installed"
         raise InputError([Problem(f"{scheme}://", what, hint)]) from None
 
 
-def said_of(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """What went wrong with a storage, in words that repeat nothing of how it was addressed."""
     return next((_KNOWN[it.__name__] for it in type(error).__mro__ if it.__name__ in _KNOWN), "") or (
         f"{type(error).__name__}"
@@ -90,7 +90,7 @@ class Mirror:
         scheme, *rest = path.relative_to(self.root).parts
         return f"{scheme}://{'/'.join(rest)}"
 
-    def told(self, text: str) -> str:
+    def with_urls(self, text: str) -> str:
         """A text for a user: with URLs in place of paths here."""
         for start in (str(self.root), os.path.relpath(self.root)):
             text = re.sub(re.escape(start) + r"/([a-z][a-z0-9+.-]*)/", r"\1://", text)
@@ -164,12 +164,12 @@ class Mirror:
             return
         folder = base
         while folder.count("/") >= 2:
-            shelf = f"{folder}/templates"
-            with reached(shelf):
-                there = self.path(shelf).is_dir() or filesystem(shelf).exists(shelf)
+            root = f"{folder}/templates"
+            with reached(root):
+                there = self.path(root).is_dir() or filesystem(root).exists(root)
             if there:
-                self.path(shelf).mkdir(parents=True, exist_ok=True)
-                yield from self._within(f"{shelf}/{name}")
+                self.path(root).mkdir(parents=True, exist_ok=True)
+                yield from self._within(f"{root}/{name}")
                 return
             folder = folder.rpartition("/")[0]
 
@@ -190,7 +190,7 @@ def reached(url: str) -> Iterator[None]:
     except CasebookError:
         raise
     except Exception as error:
-        raise InputError([Problem(url, f"can't be read: {said_of(error)}")]) from None
+        raise InputError([Problem(url, f"can't be read: {reason_of(error)}")]) from None
 
 
 def _joined(base: str, name: object) -> str | None:

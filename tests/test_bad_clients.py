@@ -12,7 +12,7 @@ import pytest
 from casebook import report as one_report
 from casebook.errors import ExportError, PublishError
 from tests.conftest import run
-from tests.offices import INPUTS, record, report, told, world, worth, write_client
+from tests.small_cases import INPUTS, record, report, results_of, world, worth, write_client
 
 pytestmark = pytest.mark.xdist_group("bad clients")  # what they share is made once
 
@@ -30,7 +30,7 @@ CELLS = {
     ),
     "spoiler": (
         "from casebook import report; report._summary = lambda _: []",
-        "params/spoiler.yaml: what its process gave is no report: summary is an empty list; a mapping",
+        "params/spoiler.yaml: what its process gave is no report: summary is an empty list; must be",
     ),
     "exporter": (
         "from casebook.exporters import html; html.to_page = lambda _: {}['page']",
@@ -105,7 +105,7 @@ NAMED_OTHERWISE = ("x\\noutput/evil: rack follows", "\\x1b]0;pwn\\x07 is not the
 
 SPOILT = [
     ("environment has no SOURCE_DATE_EPOCH", lambda it: it["environment"].pop("SOURCE_DATE_EPOCH")),
-    ("summary is an empty list; a mapping is needed", lambda it: it.update(summary=[])),
+    ("summary is an empty list; must be a mapping", lambda it: it.update(summary=[])),
     (
         "sources.patterns.0 is '/etc/*'; a relative path",
         lambda it: it["sources"].update(patterns=["/etc/*"]),
@@ -149,7 +149,7 @@ def test_a_damaged_manifest_is_told_by_its_key_and_stops_nobody(damaged):
         assert "Traceback" not in verified.stderr
         assert all(line.startswith(f"{place}: ") for line in verified.stdout.splitlines())
     again = report(damaged, "--format", "html", "--json", "--jobs", "2")
-    became = {client: each["status"] for client, each in told(again.stdout).items()}
+    became = {client: each["status"] for client, each in results_of(again.stdout).items()}
     # A manifest that only names another parameter file is still right in its hashes.
     expected = {
         f"client-{number}": "up to date" if what in NAMED_OTHERWISE else "done"

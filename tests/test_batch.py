@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from casebook.publishing.folder import ClientFolder
-from tests.offices import begin, clients, published, report, times, told, world, write_client
+from tests.small_cases import begin, clients, published, report, results_of, times, world, write_client
 
 HTML = ("--format", "html")
 
@@ -38,7 +38,7 @@ def test_a_failing_cell_fails_its_own_client_with_exit_code_1(tmp_path):
     world(tmp_path, ["alpha", "beta", "gamma"], "assert case.client.name != 'beta', 'not this one'")
     done = report(tmp_path, *HTML, "--json")
     assert done.returncode == 1
-    status = {client: each["status"] for client, each in told(done.stdout).items()}
+    status = {client: each["status"] for client, each in results_of(done.stdout).items()}
     assert status == {"alpha": "done", "beta": "failed", "gamma": "done"}
     assert "templates/rack/template.ipynb, cell 4: AssertionError: not this one" in done.stderr
     assert "hint: the executed copy is kept at output/beta/rack.failed.ipynb" in done.stderr
@@ -76,11 +76,11 @@ def test_one_comma_changed_rebuilds_exactly_that_client(tmp_path):
     path = tmp_path / "params/beta.yaml"
     path.write_text(path.read_text("utf-8").replace("9000", "9,000"), encoding="utf-8")
     done = report(tmp_path, *HTML, "--json")
-    status = {client: each["status"] for client, each in told(done.stdout).items()}
+    status = {client: each["status"] for client, each in results_of(done.stdout).items()}
     assert status == {"alpha": "up to date", "beta": "failed", "gamma": "up to date"}, "9,000 is no number"
     path.write_text(path.read_text("utf-8").replace("9,000", "9_000"), encoding="utf-8")
     done = report(tmp_path, *HTML, "--json")
-    status = {client: each["status"] for client, each in told(done.stdout).items()}
+    status = {client: each["status"] for client, each in results_of(done.stdout).items()}
     assert status == {"alpha": "up to date", "beta": "done", "gamma": "up to date"}
     after = times(tmp_path)
     assert {name for name in after if after[name] != before[name]} == {
@@ -141,7 +141,7 @@ def test_each_thing_that_a_report_follows_from_rebuilds_it(tmp_path):
         assert verified.returncode == 1, name
         assert f"output/alpha: {said[name]}" in verified.stdout.splitlines()
         done = report(tmp_path, *HTML, "--json")
-        assert told(done.stdout)["alpha"]["status"] == "done", name
+        assert results_of(done.stdout)["alpha"]["status"] == "done", name
 
 
 @pytest.mark.slow
@@ -155,9 +155,9 @@ def test_other_formats_another_date_and_force_rebuild(tmp_path):
         (("--format", "html,xlsx", "--force"), {"env": dated}),
     ):
         done = report(tmp_path, *arguments, "--json", **options)
-        assert told(done.stdout)["alpha"]["status"] == "done"
+        assert results_of(done.stdout)["alpha"]["status"] == "done"
     again = report(tmp_path, "--format", "xlsx,html", "--json", env=dated)
-    assert told(again.stdout)["alpha"]["status"] == "up to date"
+    assert results_of(again.stdout)["alpha"]["status"] == "up to date"
 
 
 def test_names_that_would_share_a_folder_are_refused_and_the_others_run(tmp_path):
@@ -211,7 +211,7 @@ def test_two_batches_at_once_make_each_report_once(tmp_path):
     processes = [begin(tmp_path, *HTML, "--json", "--jobs", "1") for _ in range(2)]
     outputs = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
-    runs = [told(stdout) for stdout, _ in outputs]
+    runs = [results_of(stdout) for stdout, _ in outputs]
     for client in ("alpha", "beta", "gamma"):
         assert sorted(run[client]["status"] for run in runs) == ["done", "up to date"]
     assert len(published(tmp_path)) == 9
@@ -224,8 +224,8 @@ def test_two_batches_in_opposite_orders_do_not_wait_for_each_other(tmp_path):
     processes = [begin(tmp_path, *order, *HTML, "--json", "--jobs", "2") for order in orders]
     outputs = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
-    for client in told(outputs[0][0]):
-        assert sorted(told(stdout)[client]["status"] for stdout, _ in outputs) == ["done", "up to date"]
+    for client in results_of(outputs[0][0]):
+        assert sorted(results_of(stdout)[client]["status"] for stdout, _ in outputs) == ["done", "up to date"]
 
 
 def test_a_client_that_another_run_is_at_comes_last_and_is_waited_for(tmp_path):
@@ -233,14 +233,14 @@ def test_a_client_that_another_run_is_at_comes_last_and_is_waited_for(tmp_path):
     with ClientFolder(tmp_path / "output/alpha"):
         process = begin(tmp_path, *HTML, "--json", "--jobs", "1")
         assert process.stdout
-        first = told(process.stdout.readline() + process.stdout.readline())
+        first = results_of(process.stdout.readline() + process.stdout.readline())
         assert {client: each["status"] for client, each in first.items()} == {"beta": "done", "gamma": "done"}
         assert process.stderr
         last = [process.stderr.readline() for _ in range(3)][-1]
         assert last == "output/alpha: another run is at work here; waiting for it to finish\n"
     stdout, _ = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert told(stdout)["alpha"]["status"] == "done"
+    assert results_of(stdout)["alpha"]["status"] == "done"
 
 
 def test_a_manifest_of_another_name_is_no_report_of_this_client(tmp_path):
@@ -252,4 +252,4 @@ def test_a_manifest_of_another_name_is_no_report_of_this_client(tmp_path):
         manifest.read_text("utf-8").replace('"client": "alpha"', '"client": " alpha"'), "utf-8"
     )
     again = report(tmp_path, "params/alpha.yaml", *HTML, "--json")
-    assert told(again.stdout)["alpha"]["status"] == "done"
+    assert results_of(again.stdout)["alpha"]["status"] == "done"

@@ -46,7 +46,7 @@ def test_a_bad_file_stops_a_report_before_a_kernel_starts(tmp_path):
     [
         (["report", "params/nobody.yaml"], "params/nobody.yaml"),
         (["report", "params/airline.yaml", "--format", "docx"], "'docx' is not a list of formats"),
-        (["report", "params/airline.yaml", "--set", "gross_margin"], "a name and a value are needed"),
+        (["report", "params/airline.yaml", "--set", "gross_margin"], "no name and value"),
         (["report", "params/airline.yaml", "--set", "gros_margin=10%"], "did you mean 'gross_margin'"),
         (["report"], "PARAMS"),
         (["report", "--nonsense"], "--nonsense"),
@@ -115,5 +115,5 @@ def test_a_name_that_is_no_file_is_met_with_the_one_that_was_meant():
 def test_verify_of_a_parameter_file_names_the_folder_of_its_report():
     done = run("verify", "params/airline.yaml")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "params/airline.yaml: this is a file; the folder of a report is needed" in done.stderr
+    assert "params/airline.yaml: this is a file; name the folder of a report" in done.stderr
     assert "casebook verify output/airline" in done.stderr

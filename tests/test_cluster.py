@@ -19,13 +19,13 @@ import pytest
 
 pytest.importorskip("distributed", reason="dask is not installed (extra cluster)")
 
-from casebook.cluster import parcel as parcels
-from casebook.cluster.parcel import pack, unpack
+from casebook.cluster import transfer
+from casebook.cluster.transfer import pack, unpack
 from casebook.cluster.versions import here
 from casebook.errors import InputError
 from tests.clusters import Processes, cluster
 from tests.conftest import ROOT
-from tests.offices import begin, clients, published, report, told, world, write_client
+from tests.small_cases import begin, clients, published, report, results_of, world, write_client
 
 HTML = ("--format", "html", "--json")
 TWENTY = [f"client-{number:02}" for number in range(20)]
@@ -88,7 +88,7 @@ def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_a_local_batch(
     assert published(tmp_path) == published(local)
     assert manifests(tmp_path) == manifests(local)
     again = report(tmp_path, *HTML)
-    assert {each["status"] for each in told(again.stdout).values()} == {"up to date"}
+    assert {each["status"] for each in results_of(again.stdout).values()} == {"up to date"}
 
 
 @pytest.mark.slow
@@ -101,15 +101,15 @@ def test_a_killed_scheduler_fails_what_is_left_and_the_next_run_completes_it(tmp
         stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "Traceback" not in stderr
-    lost = {name: each for name, each in told(stdout).items() if each["status"] == "failed"}
-    made = {name: each for name, each in told(stdout).items() if each["status"] == "done"}
+    lost = {name: each for name, each in results_of(stdout).items() if each["status"] == "failed"}
+    made = {name: each for name, each in results_of(stdout).items() if each["status"] == "done"}
     assert len(lost) + len(made) == 20 and len(lost) > 0 and len(made) >= 8
     assert all(f"the scheduler at {processes.address} was lost" in each["error"] for each in lost.values())
     assert manifests(tmp_path).keys() == made.keys()
     assert list((tmp_path / "output").glob("*/.staging*")) == []
     again = report(tmp_path, *HTML, "--scheduler", two.address)
     assert again.returncode == 0, again.stderr
-    status = {name: each["status"] for name, each in told(again.stdout).items()}
+    status = {name: each["status"] for name, each in results_of(again.stdout).items()}
     assert status == dict.fromkeys(made, "up to date") | dict.fromkeys(lost, "done")
     assert published(tmp_path) == published(local)
 
@@ -129,7 +129,7 @@ def test_a_report_that_takes_its_worker_down_fails_after_three_and_harms_no_othe
         processes.wait(2)
         done = report(tmp_path, *HTML, "--scheduler", processes.address)
     assert done.returncode == 1
-    found = told(done.stdout)
+    found = results_of(done.stdout)
     assert {name: each["status"] for name, each in found.items()} == {
         "alpha": "done",
         "beta": "failed",
@@ -176,7 +176,7 @@ def test_a_worker_with_another_version_that_joins_late_makes_no_report(tmp_path)
         processes.start_worker("--no-nanny", env=other_numpy(tmp_path), threads=4)
         stdout, stderr = process.communicate(timeout=300)
         assert process.returncode == 0, stderr
-        assert {each["status"] for each in told(stdout).values()} == {"done"}
+        assert {each["status"] for each in results_of(stdout).values()} == {"done"}
         assert "is refused: numpy is 1.0 there" in stderr
 
 
@@ -187,11 +187,11 @@ def test_a_failing_cell_is_told_as_by_a_local_batch(tmp_path, two):
     done = report(tmp_path, *HTML, "--scheduler", two.address)
     assert done.returncode == 1
     kept = (tmp_path / "output/beta/rack.failed.ipynb").read_text("utf-8")
-    error = told(done.stdout)["beta"]["error"]
-    status = {name: each["status"] for name, each in told(done.stdout).items()}
+    error = results_of(done.stdout)["beta"]["error"]
+    status = {name: each["status"] for name, each in results_of(done.stdout).items()}
     assert status == {"alpha": "done", "beta": "failed", "gamma": "failed"}
     here_too = report(tmp_path, *HTML, "params/beta.yaml", "--output", "other")
-    assert told(here_too.stdout)["beta"]["error"].replace("other/", "output/") == error
+    assert results_of(here_too.stdout)["beta"]["error"].replace("other/", "output/") == error
     assert "templates/rack/template.ipynb, cell 4: AssertionError: not this one" in error
     assert '"not this one"' in kept or "not this one" in kept
 
@@ -201,7 +201,7 @@ def test_the_deadline_holds_on_a_worker(tmp_path, two):
     world(tmp_path, ["alpha"], "while True: pass")
     done = report(tmp_path, *HTML, "--scheduler", two.address, "--deadline", "2")
     assert done.returncode == 1
-    error = told(done.stdout)["alpha"]["error"]
+    error = results_of(done.stdout)["alpha"]["error"]
     assert "template.ipynb, cell 4: no end within the deadline of 2 seconds" in error
     assert (tmp_path / "output/alpha/rack.failed.ipynb").exists()
 
@@ -281,14 +281,14 @@ def test_without_dask_the_option_says_what_to_install(tmp_path):
     ]
 
 
-def test_a_parcel_names_no_folder_of_the_driver(tmp_path, monkeypatch):
+def test_a_bundle_names_no_folder_of_the_driver(tmp_path, monkeypatch):
     world(tmp_path, ["alpha"])
     monkeypatch.chdir(tmp_path)
     order = (Path(clients(tmp_path)[0]), {}, ("html",), "fork")
-    parcel, top = pack("batch", "alpha", order, {})
+    bundle, top = pack("batch", "alpha", order, {})
     assert top == tmp_path
-    assert str(tmp_path).encode() not in pickle.dumps(parcel)
-    assert sorted(parcel.files) == [
+    assert str(tmp_path).encode() not in pickle.dumps(bundle)
+    assert sorted(bundle.files) == [
         "params/alpha.yaml",
         "templates/rack/inputs.yaml",
         "templates/rack/template.ipynb",
@@ -301,18 +301,18 @@ def test_a_file_too_large_to_be_sent_is_read_where_workers_see_the_same(tmp_path
     large.write_text("id,likes\n" + "1,2\n" * 300, encoding="utf-8")
     write_client(work, "alpha", data="{posts: posts.csv}")
     monkeypatch.chdir(work)
-    monkeypatch.setattr(parcels, "LIMIT", 1000)
+    monkeypatch.setattr(transfer, "LIMIT", 1000)
     order = (Path("params/alpha.yaml"), {}, ("html",), "fork")
-    parcel, _ = pack("batch", "alpha", order, {})
-    assert parcel.files["params/posts.csv"].content is None
-    unpack(parcel, tmp_path / "worker")
+    bundle, _ = pack("batch", "alpha", order, {})
+    assert bundle.files["params/posts.csv"].content is None
+    unpack(bundle, tmp_path / "worker")
     assert (tmp_path / "worker/params/posts.csv").samefile(large)
     large.write_text("id,likes\n" + "1,3\n" * 300, encoding="utf-8")
     with pytest.raises(InputError, match="too large to be sent to a worker, and there it has changed"):
-        unpack(parcel, tmp_path / "second")
+        unpack(bundle, tmp_path / "second")
     large.unlink()
     with pytest.raises(InputError, match="and there it is missing"):
-        unpack(parcel, tmp_path / "third")
+        unpack(bundle, tmp_path / "third")
 
 
 def certificate(folder: Path) -> Path:

@@ -84,10 +84,12 @@ def test_every_command_stands_in_the_readme_with_an_example():
     assert "`make lab CLIENT=acme`" in README
 
 
-def test_what_the_readme_names_is_there():
-    for name in re.findall(r"`((?:params|templates|tests|casebook|\.pictures)/[\w./-]*)`", README):
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_that_a_document_names_exists(document):
+    text = (ROOT / document).read_text("utf-8")
+    for name in re.findall(r"`((?:params|templates|tests|casebook|\.pictures)/[\w./-]*)`", text):
         assert (ROOT / name).exists(), name
-    for name in re.findall(r"\]\(([^)]+)\)", README):
+    for name in re.findall(r"\]\(([^)]+)\)", text):
         assert (ROOT / name).is_file(), name
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from casebook.publishing.manifest import differences, manifests_in
-from tests.offices import begin, record, report, told, world, worth, write_client
+from tests.small_cases import begin, record, report, results_of, world, worth, write_client
 
 HTML = ("--format", "html")
 FILES = {"rack.html", "rack.ipynb", "rack.json", "rack.manifest.json"}
@@ -127,7 +127,7 @@ def test_after_a_hundred_kills_every_report_is_whole_and_every_status_true(tmp_p
             kills += 1
         stdout, _ = process.communicate(timeout=60)
         assert_no_stray(tmp_path)
-        for client, outcome in told(stdout[: stdout.rfind("\n") + 1]).items():
+        for client, outcome in results_of(stdout[: stdout.rfind("\n") + 1]).items():
             place = tmp_path / "output" / client
             if outcome["status"] == "failed":
                 assert "ended by signal 9" in outcome["error"] or "was lost" in outcome["error"]

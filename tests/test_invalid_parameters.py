@@ -78,7 +78,7 @@ def many(line: bytes) -> bytes:
     ("content", "expected"),
     [
         (b"client: {name: \xff}", ":1: the byte 0xff is not UTF-8"),
-        ("template: x".encode("utf-16"), ":1: the file is in UTF-16; UTF-8 is needed"),
+        ("template: x".encode("utf-16"), ":1: the file is in UTF-16; must be UTF-8"),
         (b"template: tiny\nyears: \x00", ":2: the line contains the control character U+0000"),
         (
             b"years: " + b"9" * 10_000,
@@ -89,7 +89,7 @@ def many(line: bytes) -> bytes:
         (b"years: 1" + b":1" * 400_000, ":1: years is 1:1:1"),
         (b"a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n", ":1: the anchor &a is not allowed"),
         (b"x" * 1_000_001, ":1: the file is over 1 MB"),
-        (b"years: 3\n" * 15_000, ":2: the key years stands here twice, first in line 1"),
+        (b"years: 3\n" * 15_000, ":2: the key years is given twice, first in line 1"),
         (b"template: tiny\ninputs:\n" + many(b"  input%d: 1\n"), ":3: no input is called 'input0'"),
         (many(b"key%d: 1\n"), ":1: no parameter is called 'key0'"),
     ],

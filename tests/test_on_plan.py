@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from casebook import compound, cumulative, maximum, minimum, previous
 from casebook.follow_up.follow_up import FollowUp, follow_up
-from casebook.follow_up.forecast import Course
+from casebook.follow_up.forecast import Forecast
 from casebook.formula.months import along_months, averages
 from casebook.formula.operations import ALONG_YEARS, OPERATIONS, Array
 from casebook.schema.actuals import Actuals
@@ -153,7 +153,7 @@ def test_an_input_of_any_formula_observed_on_plan_is_on_plan(crooked):
 
 
 def test_twelve_months_of_a_line_come_to_its_year(crooked):
-    course = Course(crooked, Actuals(Month(0), 0))
+    course = Forecast(crooked, Actuals(Month(0), 0))
     for line in crooked.ledger.counted:
         by_year = course.plan[line.name][1:].reshape(4, 12).sum(axis=1)
         assert by_year == pytest.approx(line.flow(4)[1:], rel=1e-12)
@@ -162,7 +162,7 @@ def test_twelve_months_of_a_line_come_to_its_year(crooked):
 def test_what_passes_a_limit_in_some_months_alone_is_planned_by_the_year(crooked):
     """Year 3 holds 30,600 on average, under the limit of 40,000, and ends above it: nothing is planned."""
     assert crooked.ledger.counted[1].flow(4)[3] == 0
-    assert (Course(crooked, Actuals(Month(0), 0)).plan["Kept beyond it"][25:37] == 0).all()
+    assert (Forecast(crooked, Actuals(Month(0), 0)).plan["Kept beyond it"][25:37] == 0).all()
 
 
 def test_what_was_not_planned_and_is_there_counts(crooked):

@@ -110,7 +110,7 @@ def test_a_logo_must_be_a_file_of_bearable_size(file):
     file.write_text(VALID.read_text())
     logo = file.with_name("logo.svg")
     logo.write_bytes(b"x" * 1_200_000)
-    assert "client.logo is 'logo.svg' with 1.2 MB; at most 1 MB is needed" in error(file)
+    assert "client.logo is 'logo.svg' with 1.2 MB; must be at most 1 MB" in error(file)
     logo.unlink()
     logo.mkdir()
     assert "client.logo is 'logo.svg', which is a folder" in error(file)
@@ -140,7 +140,7 @@ def test_a_broken_template_is_reported_with_the_file(file):
     file.write_text(VALID.read_text().replace("years: 3", "years: 0"))
     found = error(file).splitlines()
     assert "inputs.yaml:26: adoption has no key 'unti'" in found[0]
-    assert found[2].endswith("acme.yaml:9: years is 0; a whole number from 1 to 50 is needed")
+    assert found[2].endswith("acme.yaml:9: years is 0; must be a whole number between 1 and 50")
 
 
 def test_a_file_must_give_an_input_even_where_all_have_defaults(file):
@@ -152,7 +152,7 @@ def test_a_file_must_give_an_input_even_where_all_have_defaults(file):
     )
     declarations.write_text(declarations.read_text().replace("default: [0.5, 1, 1]", "optional: true"))
     file.write_text("template: tiny\nclient: {name: A}\ninputs: {}\n")
-    assert "acme.yaml:3: no input is given; at least one is needed" in error(file)
+    assert "acme.yaml:3: no input is given; at least one is required" in error(file)
     assert read_parameters(file, overrides={"calls": "5"}).inputs["calls"].value == 5
 
 
@@ -207,11 +207,11 @@ def test_an_override_replaces_a_value_and_keeps_its_source():
         ("story.note", "x", "'story.note' is not a value that can be set\n  hint: what can be set: calls"),
         ("template", "x", "no template is called 'x'"),
         ("", "x", "'' is not a value that can be set"),
-        ("repeat_calls", "8", "repeat_calls is 8; a share from 0 to 1 is needed\n  hint: write 8% or 0.08"),
-        ("inputs.repeat_calls", "8", "repeat_calls is 8; a share from 0 to 1 is needed"),
-        ("minutes_saved", "[1, 2]", "minutes_saved: 3 entries are needed, one a year; 2 given"),
-        ("minutes_saved", "1,2,3", "minutes_saved is '1,2,3'; a number is needed"),
-        ("calls", "{value: 3}", "calls is set to a mapping; a number or a list is needed"),
+        ("repeat_calls", "8", "repeat_calls is 8; must be a share between 0 and 1\n  hint: write 8% or 0.08"),
+        ("inputs.repeat_calls", "8", "repeat_calls is 8; must be a share between 0 and 1"),
+        ("minutes_saved", "[1, 2]", "minutes_saved has 2 entries; must have 3, one a year"),
+        ("minutes_saved", "1,2,3", "minutes_saved is '1,2,3'; must be a number"),
+        ("calls", "{value: 3}", "calls is set to a mapping; must be a number or a list"),
         ("calls", "", "calls is empty"),
         ("calls", "012", "calls is 012, which can be read as the number 12 or as the number 10"),
         ("calls", "[1", "this is not YAML"),
@@ -221,12 +221,12 @@ def test_an_override_replaces_a_value_and_keeps_its_source():
         (
             "currency",
             "usd",
-            "currency is 'usd'; a currency's ISO 4217 code is needed\n  hint: did you mean USD?",
+            "currency is 'usd'; must be an ISO 4217 currency code\n  hint: did you mean USD?",
         ),
-        ("client.name", " ", "client.name is empty; text is needed"),
+        ("client.name", " ", "client.name is empty; must be text"),
         ("client.name", "\ud800", "client.name contains the invisible character U+D800"),
         ("client.logo", "none.png", "client.logo is 'none.png', which does not exist"),
-        ("document.paper", "a5", "document.paper is 'a5'; one of a4, us-letter is needed"),
+        ("document.paper", "a5", "document.paper is 'a5'; must be one of a4, us-letter"),
     ],
 )
 def test_a_wrong_override_says_which_it_is(name, text, expected):
@@ -284,22 +284,25 @@ def test_numbers_of_any_kind_are_taken():
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"discount_rate": 8}, "discount_rate is 8; a share from 0 to 1 is needed\n  hint: write 8% or 0.08"),
-        ({"discount_rate": -1}, "discount_rate is -1; a share from 0 to 1 is needed"),
-        ({"years": True}, "years is true; a whole number from 1 to 50 is needed"),
-        ({"years": 10**400}, "years is a number of more than 60 digits; a whole number"),
-        ({"discount_rate": float("nan")}, "discount_rate is nan; a share from 0 to 1 is needed"),
-        ({"client": "A"}, "client is 'A'; a mapping with name is needed"),
-        ({"client": {"name": "a\nb"}}, "client.name has a line break; one line is needed"),
+        (
+            {"discount_rate": 8},
+            "discount_rate is 8; must be a share between 0 and 1\n  hint: write 8% or 0.08",
+        ),
+        ({"discount_rate": -1}, "discount_rate is -1; must be a share between 0 and 1"),
+        ({"years": True}, "years is true; must be a whole number between 1 and 50"),
+        ({"years": 10**400}, "years is a number of more than 60 digits; must be a whole number"),
+        ({"discount_rate": float("nan")}, "discount_rate is nan; must be a share between 0 and 1"),
+        ({"client": "A"}, "client is 'A'; must be a mapping with name"),
+        ({"client": {"name": "a\nb"}}, "client.name has a line break; must be one line"),
         ({"client": {1: 2}}, "client has the key 1; a key is text"),
-        ({"story": {"goals": {"a"}}}, "story.goals is a set; text, a number, a list or a mapping is needed"),
+        ({"story": {"goals": {"a"}}}, "story.goals is a set; must be text, a number, a list or a mapping"),
         (
             {"story": {"kpis": [{"nme": "x"}]}},
             "story.kpis, item 1 has no key 'nme'\n  hint: did you mean 'name'?",
         ),
         ({"story": {"note": "\x07"}}, "story.note contains the control character U+0007"),
-        ({"document": {"date": 3}}, "document.date is 3; a date is needed"),
-        ({"inputs": [1]}, "inputs is a list of 1; a mapping is needed"),
+        ({"document": {"date": 3}}, "document.date is 3; must be a date"),
+        ({"inputs": [1]}, "inputs is a list of 1; must be a mapping"),
         (
             {"actuals": {"a": 1}},
             "actuals has no key 'a'\n  hint: the keys are through, inputs, lines, approved",
@@ -308,17 +311,17 @@ def test_numbers_of_any_kind_are_taken():
             {"start": "2026-01", "actuals": {"through": "2026-03"}},
             "actuals names neither inputs nor lines\n  hint: add inputs: or",
         ),
-        ({"start": 2026}, "start is 2026; a month is needed\n  hint: write YYYY-MM"),
+        ({"start": 2026}, "start is 2026; must be a month\n  hint: write YYYY-MM"),
         (
             {"start": "2026-01", "actuals": {"lines": {"A": {2026: 1}}}},
             "actuals.lines.A has the key 2026; a key",
         ),
         (
             {"story": {"kpis": [{"name": "x", "standing": "late"}]}},
-            "story.kpis, item 1: standing is 'late'; one of ahead, on plan, behind, well behind is needed",
+            "story.kpis, item 1: standing is 'late'; must be one of ahead, on plan, behind, well behind",
         ),
         ({"yeras": 3}, "no parameter is called 'yeras'\n  hint: did you mean 'years'?"),
-        ({"template": None}, "template is empty; text is needed"),
+        ({"template": None}, "template is empty; must be text"),
     ],
 )
 def test_a_wrong_value_in_a_cell_is_reported(values, expected):

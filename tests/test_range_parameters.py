@@ -147,7 +147,7 @@ def test_a_range_is_taken_where_it_is_in_order(amounts, distribution):
         assert (found.low, found.value, found.high) == (low, value, high)
         assert found.varies == (low < high)
     else:
-        assert "is needed" in cell_error(inputs=inputs)
+        assert "must be" in cell_error(inputs=inputs)
 
 
 def test_the_untouched_template_shows_the_ranges_of_its_examples(tmp_path):
@@ -213,17 +213,17 @@ def test_a_range_can_be_set_round_a_plain_value():
     [
         (
             {"calls__low": "2e6"},
-            "--set calls.low=2e6: low of calls is 2e6; a number of at most 1_500_000, the high one, is needed"
+            "--set calls.low=2e6: low of calls is 2e6; must be at most 1_500_000, the high one"
             "\n  hint: set all three: --set calls=… --set calls.low=… --set calls.high=…",
         ),
         (
             {"calls": "2e6", "calls__low": "1.1e6"},
-            "--set calls=2e6: calls is 2e6; a number of at most 1_500_000, the high one, is needed\n"
+            "--set calls=2e6: calls is 2e6; must be at most 1_500_000, the high one\n"
             "  hint: set all three: --set calls=… --set calls.low=… --set calls.high=…",
         ),
         (
             {"repeat_calls__low": "10%"},
-            "--set repeat_calls.low=10%: repeat_calls has low and no high; both are needed\n"
+            "--set repeat_calls.low=10%: repeat_calls has low but no high; both are required\n"
             "  hint: add high:, the 95th percentile, or take low out",
         ),
         (
@@ -233,16 +233,16 @@ def test_a_range_can_be_set_round_a_plain_value():
         ),
         (
             {"calls__distribution": "logg"},
-            "--set calls.distribution=logg: distribution of calls is 'logg'; one of pert, triangular, "
-            "uniform, normal, lognormal, beta is needed",
+            "--set calls.distribution=logg: distribution of calls is 'logg'; must be one of pert, "
+            "triangular, uniform, normal, lognormal, beta",
         ),
         (
             {"calls__high": "{a: 1}"},
-            "--set calls.high={a: 1}: calls.high is set to a mapping; a number or a list is needed",
+            "--set calls.high={a: 1}: calls.high is set to a mapping; must be a number or a list",
         ),
         (
             {"minutes_saved": "[1, x, 3]"},
-            "--set minutes_saved=[1, x, 3]: minutes_saved in year 2 is 'x'; a number is needed\n"
+            "--set minutes_saved=[1, x, 3]: minutes_saved in year 2 is 'x'; must be a number\n"
             "  hint: write a number such as 1200, 1_200, 1e3 or 12%",
         ),
         (
@@ -287,15 +287,15 @@ def test_a_scenario_of_the_untouched_template_may_set_what_has_an_example():
 @pytest.mark.parametrize(
     ("scenarios", "expected"),
     [
-        ({"a": {"note": "x"}}, "scenario 'a' sets no input; at least one is needed"),
-        ({"a": {"calls": -1}}, "calls of scenario 'a' is -1; a number from 0 to 1e9 is needed"),
-        ({"a": {"calls": None}}, "calls of scenario 'a' is empty; a number is needed"),
-        ({"a": {"calls": True}}, "calls of scenario 'a' is true; a number is needed"),
-        ({"a": {"calls": [1, 2, "x"]}}, "calls in year 3 of scenario 'a' is 'x'; a number is needed"),
-        ({"a": {"client": "b"}}, "scenario 'a' sets client, which is no input"),
-        ({"a": {"calls": 1, "note": ""}}, "note of scenario 'a' is empty; text is needed"),
+        ({"a": {"note": "x"}}, "scenario 'a' sets no input; at least one is required"),
+        ({"a": {"calls": -1}}, "calls of scenario 'a' is -1; must be a number between 0 and 1e9"),
+        ({"a": {"calls": None}}, "calls of scenario 'a' is empty; must be a number"),
+        ({"a": {"calls": True}}, "calls of scenario 'a' is true; must be a number"),
+        ({"a": {"calls": [1, 2, "x"]}}, "calls in year 3 of scenario 'a' is 'x'; must be a number"),
+        ({"a": {"client": "b"}}, "scenario 'a' sets client, which is not an input"),
+        ({"a": {"calls": 1, "note": ""}}, "note of scenario 'a' is empty; must be text"),
         ({"a\x07": {"calls": 1}}, "the name of scenario 'a\\x07' contains the control character U+0007"),
-        ({"a": [1]}, "scenario 'a' is a list of 1; a mapping is needed"),
+        ({"a": [1]}, "scenario 'a' is a list of 1; must be a mapping"),
     ],
 )
 def test_a_wrong_scenario_is_reported(scenarios, expected):
@@ -304,7 +304,7 @@ def test_a_wrong_scenario_is_reported(scenarios, expected):
 
 def test_twelve_scenarios_are_enough():
     scenarios = {f"Year {number}": {"calls": number} for number in range(13)}
-    assert "13 scenarios are given; at most 12 are possible" in cell_error(scenarios=scenarios)
+    assert "13 scenarios are given; at most 12 are allowed" in cell_error(scenarios=scenarios)
     scenarios.popitem()
     assert len(parse(scenarios=scenarios).scenarios) == 12
 

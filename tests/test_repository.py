@@ -17,6 +17,7 @@ PACKAGE = ROOT / "casebook"
 TOP_LEVEL = {
     "pyproject.toml",
     "README.md",
+    "CONTRIBUTING.md",
     "Makefile",
     "CHANGELOG.md",
     "LICENSE",

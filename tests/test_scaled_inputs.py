@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.authoring.foreseen import lines_of, unobservable
+from casebook.authoring.static_check import lines_of, unobservable_actuals
 from casebook.errors import CaseError, InputError
 from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template
@@ -100,7 +100,7 @@ def test_an_input_that_stands_elsewhere_too_is_not_observed(place, lines):
     said = f"calls is scaled by adoption, and stands {where}"
     hint = "give what was booked on “Fewer calls”, “Again” under actuals.lines instead"
     parameters = read_parameters(path)
-    assert [str(each) for each in unobservable(parameters, lines_of(parameters))] == [
+    assert [str(each) for each in unobservable_actuals(parameters, lines_of(parameters))] == [
         f"acme.yaml:7: {said}\n  hint: {hint}"
     ]
     case = run_template(read_parameters(path))
@@ -125,7 +125,7 @@ ALLOWED = {
 def test_an_input_under_its_ramp_alone_is_observed(place, lines):
     path = place(ALLOWED[lines])
     parameters = read_parameters(path)
-    assert unobservable(parameters, lines_of(parameters)) == []
+    assert unobservable_actuals(parameters, lines_of(parameters)) == []
     case = run_template(read_parameters(path))
     assert case.study.followed_up.indicators[0].planned == 500
 

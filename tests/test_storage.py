@@ -19,9 +19,9 @@ pytest.importorskip("moto.server", reason="moto's server is not installed")
 
 from moto.server import ThreadedMotoServer
 
-from casebook.authoring.approving import approve
+from casebook.authoring.approval import approve
 from tests.conftest import run
-from tests.offices import published, report, told, world, write_client
+from tests.small_cases import published, report, results_of, world, write_client
 
 HTML = ("--format", "html", "--json")
 SECRET = "wJalrXUtnFEMIsecretK7MDENG"
@@ -186,7 +186,7 @@ def test_reports_from_and_to_a_bucket_are_those_from_and_to_a_disk(tmp_path, buc
     asked = ("s3://firm/params/*.yaml", "--output", "s3://firm/out", *HTML)
     done = report(tmp_path / "empty", *asked, **surroundings(line.port))
     assert done.returncode == 0, done.stderr
-    found = told(done.stdout)
+    found = results_of(done.stdout)
     assert {name: each["status"] for name, each in found.items()} == {"alpha": "done", "beta": "done"}
     assert found["alpha"]["parameters"] == "s3://firm/params/alpha.yaml"
     assert found["alpha"]["files"][0] == "s3://firm/out/alpha/rack.html"
@@ -198,11 +198,11 @@ def test_reports_from_and_to_a_bucket_are_those_from_and_to_a_disk(tmp_path, buc
     assert list((tmp_path / "empty").iterdir()) == []
     line.mend()
     again = report(tmp_path / "empty", *asked, **surroundings(line.port))
-    assert {each["status"] for each in told(again.stdout).values()} == {"up to date"}
+    assert {each["status"] for each in results_of(again.stdout).values()} == {"up to date"}
     assert line.puts == 0, "nothing changed, nothing put"
     bucket.put("params/data/posts-2.csv", b"id,likes\n2,2\n")
     again = report(tmp_path / "empty", *asked, **surroundings(line.port))
-    assert {name: each["status"] for name, each in told(again.stdout).items()} == {
+    assert {name: each["status"] for name, each in results_of(again.stdout).items()} == {
         "alpha": "done",
         "beta": "up to date",
     }
@@ -221,7 +221,7 @@ def test_a_bucket_may_hold_only_the_parameters_or_only_the_reports(tmp_path, buc
     assert manifest["parameters"] == "alpha.yaml", "nothing is told of the disk"
     for asked in (("s3://firm/params/alpha.yaml",), ("params/alpha.yaml", "--output", "s3://firm/out")):
         again = report(folder, *asked, *HTML, **surroundings(port))
-        assert told(again.stdout)["alpha"]["status"] == "up to date"
+        assert results_of(again.stdout)["alpha"]["status"] == "up to date"
     plain = report(folder, f"file://{folder}/params/alpha.yaml", "--output", f"file://{folder}/more", *HTML)
     assert plain.returncode == 0
     assert (folder / "more/alpha/rack.html").read_bytes() == bucket.get("out/alpha/rack.html")
@@ -247,7 +247,7 @@ def test_a_line_that_is_cut_leaves_a_report_that_the_next_run_completes(tmp_path
     line.mend()
     again = report(folder, *asked, **surroundings(line.port))
     assert again.returncode == 0, again.stderr
-    assert told(again.stdout)["alpha"]["status"] == ("done" if puts < 4 else "up to date")
+    assert results_of(again.stdout)["alpha"]["status"] == ("done" if puts < 4 else "up to date")
     assert bucket.is_whole("alpha")
     assert json.loads(bucket.get("out/alpha/rack.json"))["result"]["net_present_value"] == 77 * 1200 - 9000
     assert not [key for key in bucket.list() if ".staging" in key]

@@ -187,7 +187,7 @@ def test_files_are_named_as_one_would_type_them(tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert problems(tiny) == (
         "templates/tiny/inputs.yaml:1: the file has no key 'titel'\n  hint: did you mean 'title'?\n"
-        "templates/tiny/inputs.yaml:2: inputs is empty; at least one input is needed"
+        "templates/tiny/inputs.yaml:2: inputs is empty; at least one input is required"
     )
 
 
@@ -196,16 +196,16 @@ MISTAKES = [
     ("unit: calls/year", "unti: calls/year", "6: calls has no key 'unti'\n  hint: did you mean 'unit'?"),
     ("    unit: calls/year\n", "", "4: calls has no unit\n  hint: add unit:"),
     ("    label: Calls a year\n", "", "4: calls has no label\n  hint: add label:"),
-    ("label: Calls a year", "label: ''", "5: label of calls is empty; text is needed"),
-    ("title: Shorter calls", "title: [a]", "1: title is a list of 1; text is needed"),
+    ("label: Calls a year", "label: ''", "5: label of calls is empty; must be text"),
+    ("title: Shorter calls", "title: [a]", "1: title is a list of 1; must be text"),
     (
         "default: 0.8",
         "default: 0.8\n    bounds: [1, 2]",
-        "22: default of minute_cost is 0.8; a number from 1 to 2",
+        "22: default of minute_cost is 0.8; must be a number between 1 and 2",
     ),
-    ("default: 100%", "default: 8", "29: default of adoption is 8; a share from 0 to 1 is needed"),
-    ("default: 0.8", "default: 0.8 EUR", "22: default of minute_cost is '0.8 EUR'; a number is needed"),
-    ("default: 0.8", "default: {value: 0.8, low: 0.6}", "22: default of minute_cost has low and no high"),
+    ("default: 100%", "default: 8", "29: default of adoption is 8; must be a share between 0 and 1"),
+    ("default: 0.8", "default: 0.8 EUR", "22: default of minute_cost is '0.8 EUR'; must be a number"),
+    ("default: 0.8", "default: {value: 0.8, low: 0.6}", "22: default of minute_cost has low but no high"),
     (
         "default: 0.8",
         "default: {low: 0.6, high: 1}",
@@ -214,7 +214,7 @@ MISTAKES = [
     (
         "default: 0.8",
         "default: {value: 0.8, low: 0.9, high: 1}",
-        "22: low of default of minute_cost is 0.9; a number of at most 0.8, the likely one, is needed",
+        "22: low of default of minute_cost is 0.9; must be at most 0.8, the likely one",
     ),
     (
         "default: 0.8",
@@ -224,24 +224,24 @@ MISTAKES = [
     (
         "default: 100%",
         "default: {value: 100%, low: 90%, high: 110%}",
-        "29: high of default of adoption is 110%; a share from 0 to 1 is needed",
+        "29: high of default of adoption is 110%; must be a share between 0 and 1",
     ),
     (
         "example: [0.5, 1, 1]",
         "example: {value: [0.5, 1, 1], low: [0, 0], high: [1, 1]}",
-        "14: low of example of minutes_saved has 2 entries, its value has 3; one a year is needed in each",
+        "14: low of example of minutes_saved has 2 entries, its value has 3; both must have one a year",
     ),
     (
         "example: [0.5, 1, 1]",
         "example: {value: [0.5, 1, 1], low: 0, high: 1}",
-        "14: low of example of minutes_saved is one number; a list of 3 is needed, one a year",
+        "14: low of example of minutes_saved is one number; must be a list of 3, one a year",
     ),
     ("default: 0.8", "default: 0.8\n    optional: true", "23: minute_cost has a default and is optional"),
     ("    source: Industry survey, 2025\n", "", "21: default of minute_cost has no source"),
     (
         "evidence: benchmark",
         "evidence: benchmrk",
-        "21: evidence of minute_cost is 'benchmrk'; one of measured",
+        "21: evidence of minute_cost is 'benchmrk'; must be one of measured",
     ),
     (
         "    currency: USD\n",
@@ -252,7 +252,7 @@ MISTAKES = [
     (
         "currency: USD",
         "currency: dollar",
-        "23: currency of minute_cost is 'dollar'; a currency's ISO 4217 code",
+        "23: currency of minute_cost is 'dollar'; must be an ISO 4217 currency code",
     ),
     (
         "default: 100%",
@@ -265,12 +265,12 @@ MISTAKES = [
         "6: calls is a share of 'calls'; its unit is calls/year\n  hint: write unit: share",
     ),
     ("    example: 120_000\n", "", "4: calls is required and has no example"),
-    ("example: 120_000", "example: -1", "9: example of calls is -1; a number from 0 to 1e9 is needed"),
+    ("example: 120_000", "example: -1", "9: example of calls is -1; must be a number between 0 and 1e9"),
     ("example: [0.5, 1, 1]", "example: [0.5, x, 1]", "14: example of minutes_saved in year 2 is 'x'"),
     ("[0, 1_000_000_000]", "[9, 0]", "7: bounds of calls is [9, 0]; the low one comes first"),
-    ("[0, 1_000_000_000]", "[0, 1, 2]", "7: bounds of calls is a list of 3; [low, high] is needed"),
-    ("[0, 1_000_000_000]", "[0, lots]", "7: bounds of calls is 'lots'; a number is needed"),
-    ("[0, 1_000_000_000]", "9", "7: bounds of calls is 9; [low, high] is needed"),
+    ("[0, 1_000_000_000]", "[0, 1, 2]", "7: bounds of calls is a list of 3; must be [low, high]"),
+    ("[0, 1_000_000_000]", "[0, lots]", "7: bounds of calls is 'lots'; must be a number"),
+    ("[0, 1_000_000_000]", "9", "7: bounds of calls is 9; must be [low, high]"),
     (
         "optional: true\n    example",
         "optional: perhaps\n    example",
@@ -281,8 +281,8 @@ MISTAKES = [
     ("  calls:\n", "  class:\n", "4: an input can't be called 'class'"),
     ("  calls:\n", "  years:\n", "4: an input can't be called 'years': the parameters cell has that name"),
     ("  calls:\n", "  note:\n", "4: an input can't be called 'note': a scenario's note has that name"),
-    ("  calls:\n", "  calls: 3\n  others:\n", "4: calls is 3; a mapping with label and unit is needed"),
-    ("  minutes_saved:\n", "  calls:\n", "10: the key calls stands here twice, first in line 4"),
+    ("  calls:\n", "  calls: 3\n  others:\n", "4: calls is 3; must be a mapping with label and unit"),
+    ("  minutes_saved:\n", "  calls:\n", "10: the key calls is given twice, first in line 4"),
     ("group: traditional", "group: no", "8: group of calls is no, which can be read as"),
     ("inputs:\n", "inputs: &all\n", "3: the anchor &all is not allowed"),
     (
@@ -323,13 +323,13 @@ SHARES = """\
         (
             "whole: all answers, default",
             "whole: al answers, default",
-            "39: fast is the only share of 'all answers'; at least two are needed\n"
+            "39: fast is the only share of 'all answers'; at least two are required\n"
             "  hint: did you mean 'al answers'?",
         ),
         (
             "whole: all answers, default",
             "default",
-            "39: fast is the only share of 'all answers'; at least two are needed\n"
+            "39: fast is the only share of 'all answers'; at least two are required\n"
             "  hint: give the other shares the same whole:",
         ),
     ],

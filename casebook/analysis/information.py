@@ -79,7 +79,7 @@ def evppi(x_draws: Array, npv_draws: Array) -> Estimate:
     npv = _checked(npv_draws)
     x = np.asarray(x_draws, dtype=np.float64)
     if x.shape != npv.shape or x.size < 2 * _FOLDS or not np.isfinite(x).all():
-        raise ValueError(f"two equally long lists of at least {2 * _FOLDS} finite draws are needed")
+        raise ValueError(f"must be two equally long lists of at least {2 * _FOLDS} finite draws")
     gain = (_decisions(x, npv).astype(np.float64) - float(npv.mean() > 0)) * npv
     return Estimate(max(float(gain.mean()), 0.0), _standard_error(gain), EVPPI_METHOD)
 
@@ -158,5 +158,5 @@ def _standard_error(values: Array) -> float:
 def _checked(npv_draws: Array) -> Array:
     npv = np.asarray(npv_draws, dtype=np.float64)
     if npv.ndim != 1 or npv.size < 2 or not np.isfinite(npv).all():
-        raise ValueError("at least two finite net present values are needed, one a draw")
+        raise ValueError("must be at least two finite net present values, one a draw")
     return npv

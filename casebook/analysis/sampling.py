@@ -86,7 +86,7 @@ class Sample:
             if pair[0] == pair[1] or frozenset(pair) in seen:
                 raise CaseError(f"{where}: each pair of two inputs is given once\n  hint: take it out")
             if not -1 <= rho <= 1:
-                raise CaseError(f"{where} is {rho:g}; a number from -1 to 1 is needed")
+                raise CaseError(f"{where} is {rho:g}; must be a number between -1 and 1")
             seen.add(frozenset(pair))
         _ = self._mixing  # raises here rather than in the midst of a simulation
 

@@ -130,7 +130,7 @@ def _centred_ranks(values: Array) -> Array:
     """Ranks of values (draws,) about their mean; equal values share the mean of their ranks."""
     column = np.asarray(values, dtype=np.float64)
     if column.ndim != 1:
-        raise ValueError(f"one value a draw is needed, not the shape {column.shape}")
+        raise ValueError(f"must be one value a draw, not the shape {column.shape}")
     _, position, counts = np.unique(column, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - (counts - 1) / 2
     return np.asarray(middle[position] - (column.size + 1) / 2)

@@ -63,7 +63,7 @@ def _parameters(template: Template, cells: list[Cell], notebook: str) -> Iterato
         )
     if len(tagged) > 1:
         again = f"{notebook}, cell {tagged[1].number}"
-        yield Problem(again, f"cell {first.number} has the tag parameters already", "take the tag away here")
+        yield Problem(again, f"cell {first.number} already has the tag parameters", "take the tag away here")
     # A working copy is its own template, wherever it lies.
     named = (f'template = "{name}"' for name in (template.name, "."))
     if not any(line in first.source.replace("'", '"') for line in named):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casebook.authoring.beginning import write_text
 from casebook.authoring.expansion import expand_chapter
+from casebook.authoring.new_parameters import write_text
 from casebook.errors import InputError, Problem
 from casebook.formatting import Formatter
 from casebook.schema.notebooks import read_notebook, tags_of

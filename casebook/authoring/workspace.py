@@ -6,7 +6,7 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from casebook.authoring.beginning import write_text
+from casebook.authoring.new_parameters import write_text
 from casebook.errors import InputError, Problem
 from casebook.schema.templates import DECLARATIONS, NOTEBOOK, installed_templates
 from casebook.schema.wording import display

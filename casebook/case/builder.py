@@ -160,7 +160,7 @@ class CaseBuilder:
         `key` says that pools of several cases are the same; it is made of the name where none is given.
         """
         if any(pool.name == name for pool in self._pools):
-            raise CaseError(f"pool '{name}' is there already\n  hint: use the one that case.pool() returned")
+            raise CaseError(f"pool '{name}' already exists\n  hint: use the one that case.pool() returned")
         key = new_key(key, name, {pool.key for pool in self._pools}, f"pool '{name}'")
         parse_unit_of(as_expression(size), f"pool '{name}'")
         made = Pool(key, name, consistent(as_expression(size)))
@@ -270,7 +270,7 @@ class CaseBuilder:
     def _refuse_late_or_double(self, name: str, label: str) -> None:
         again = "\n  hint: run the notebook again from the cell that says Case.from_parameters"
         if name in [line.name for line in self._lines] + [line.name for line in self._left_out]:
-            raise CaseError(f"{label} is there already; a name stands for one line{again}")
+            raise CaseError(f"{label} already exists; line names must be unique{again}")
         if self._is_closed:
             raise CaseError(
                 f"{label} comes after a view has shown the result{again}, with all lines before it"
@@ -289,7 +289,7 @@ class CaseBuilder:
         if not (is_met and missing and given):
             return () if is_met and not missing else tuple(_without_value([*when, *amounts]))
         raise CaseError(
-            f"{label} has {', '.join(given)} and lacks {_listing(missing)}\n"
+            f"{label} has {', '.join(given)} but lacks {_listing(missing)}\n"
             "  hint: give all of them under inputs: in the parameter file, or none"
         )
 
@@ -322,7 +322,7 @@ class CaseBuilder:
         expression = in_unit(as_expression(risk), "share", what=f"risk of {label}")
         values = evaluate(expression, self.frame.years)
         if values.size != 1 or not 0 <= values[0] <= 1:
-            raise CaseError(f"risk of {label} is {values.tolist()}; one share from 0 to 1 is needed")
+            raise CaseError(f"risk of {label} is {values.tolist()}; must be a share between 0 and 1")
         return expression
 
 

@@ -71,7 +71,7 @@ def present_value(flows: ArrayLike, discount_rate: ArrayLike) -> Array:
     by_year = np.moveaxis(_checked(flows), -1, 0)
     growth = 1 + np.asarray(discount_rate, dtype=np.float64)
     if not np.all(growth > 0):
-        raise ValueError(f"discount_rate is {discount_rate!r}; a rate above -1 is needed")
+        raise ValueError(f"discount_rate is {discount_rate!r}; must be a rate above -1")
     value: Array = np.zeros(np.broadcast_shapes(by_year.shape[1:], growth.shape))
     for flow in by_year[::-1]:
         value = value / growth + flow
@@ -221,7 +221,7 @@ def discounted_payback_months(flows: ArrayLike, discount_rate: float) -> Payback
     Payback(state='reached', months=18.0)
     """
     if not discount_rate > -1:
-        raise ValueError(f"discount_rate is {discount_rate}; a rate above -1 is needed")
+        raise ValueError(f"discount_rate is {discount_rate}; must be a rate above -1")
     each = _one_case(flows)
     return payback_months(each / (1 + discount_rate) ** np.arange(each.size))
 
@@ -238,5 +238,5 @@ def _checked(flows: ArrayLike) -> Array:
 def _one_case(flows: ArrayLike) -> Array:
     array = _checked(flows)
     if array.ndim != 1:
-        raise ValueError(f"flows of one case are needed, not of shape {array.shape}")
+        raise ValueError(f"must be the flows of one case, not of shape {array.shape}")
     return array

@@ -47,7 +47,7 @@ def new_key(given: str | None, name: str, taken: Container[str], label: str) -> 
         return next(key for key in chain([made], further) if key not in taken)
     if given != key_of(given):
         raise CaseError(
-            f"{label} has the key {given!r}; small letters, digits and hyphens are needed\n"
+            f"{label} has the key {given!r}; a key is made of lower-case letters, digits and hyphens\n"
             f"  hint: write key='{key_of(given)}'"
         )
     if given in taken:

@@ -143,4 +143,4 @@ def one_of(value: Any, allowed: tuple[str, ...], what: str) -> str:
     """The value where it is allowed, otherwise CaseError with what is allowed."""
     if value in allowed:
         return str(value)
-    raise CaseError(f"{what} is {value!r}; one of these is needed: {', '.join(allowed)}")
+    raise CaseError(f"{what} is {value!r}; must be one of {', '.join(allowed)}")

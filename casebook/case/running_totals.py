@@ -23,7 +23,7 @@ def refuse_ramp_on_a_stock(line: Line, declared: Mapping[str, InputDeclaration],
 
     So does a causal share that changes by year; one that is the same each year comes to the same on both.
     """
-    if line.annual is None or not holds_a_stock(line.annual):
+    if line.annual is None or not has_running_total(line.annual):
         return
     ramp = ramp_on_a_stock(line.annual, [name for name, given in declared.items() if given.role == RAMP])
     if line.ramp is not None:
@@ -45,7 +45,7 @@ def is_running_total(node: Expression) -> bool:
     return isinstance(node, Operation) and node.name in RUNNING_TOTALS
 
 
-def holds_a_stock(expression: Expression) -> bool:
+def has_running_total(expression: Expression) -> bool:
     """Whether a running total stands anywhere in a formula."""
     return any(is_running_total(node) for node in walk(expression))
 

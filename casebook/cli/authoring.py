@@ -46,7 +46,7 @@ def new(
 
     Example: casebook new params/acme.yaml --template NAME
     """
-    from casebook.authoring.beginning import new_parameters
+    from casebook.authoring.new_parameters import new_parameters
     from casebook.schema.wording import display
 
     for file in new_parameters(path, template):
@@ -74,7 +74,7 @@ def schema(
             "--record",
             callback=_print_record_schema,
             is_eager=True,
-            help="Print that of case records instead, which need no type.",
+            help="Print the schema of case records instead; it needs no type.",
         ),
     ] = False,
 ) -> None:
@@ -84,7 +84,7 @@ def schema(
 
     Example: casebook schema NAME --output params/.schema/NAME.json
     """
-    from casebook.authoring.beginning import schema_text, write_text
+    from casebook.authoring.new_parameters import schema_text, write_text
     from casebook.schema.templates import find_template
     from casebook.schema.wording import display
 
@@ -106,7 +106,7 @@ def new_template(
 
     Example: casebook new-template bicycle-racks
     """
-    from casebook.authoring.starter import new_template as write
+    from casebook.authoring.new_template import new_template as write
     from casebook.schema.wording import display
 
     folder = write(name, start=Path())
@@ -126,7 +126,7 @@ def approve(
 
     Example: casebook approve params/acme.yaml
     """
-    from casebook.authoring.approving import approve as keep
+    from casebook.authoring.approval import approve as keep
     from casebook.schema.wording import display
 
     record, worth = keep(path)

@@ -12,7 +12,7 @@ from casebook.errors import CasebookError, InputError, Problem
 
 if TYPE_CHECKING:
     from casebook.authoring.source import DeclaredLine
-    from casebook.cli.places import Places
+    from casebook.cli.locations import Locations
     from casebook.schema.parameters import Parameters
 
 
@@ -26,7 +26,7 @@ def check(
         ),
     ],
     review: Annotated[
-        bool, typer.Option("--review", help="Run the cases as well, and say what their review objects to.")
+        bool, typer.Option("--review", help="Also run the cases, and print what the review objects to.")
     ] = False,
 ) -> None:
     """Say what is wrong or missing in parameter files or a template.
@@ -35,26 +35,26 @@ def check(
 
     A template's folder is run on its examples and looked through. Example: casebook check params
     """
-    from casebook.cli.places import places
+    from casebook.cli.locations import locations
 
-    with places(paths) as at:
+    with locations(paths) as at:
         code = _check(at, review)
     raise typer.Exit(code)
 
 
-def _check(at: Places, review: bool) -> int:
+def _check(at: Locations, review: bool) -> int:
     """Check all that is named; gives the exit code."""
     files, templates = _sorted(at.params)
     from casebook.authoring.advice import advice
-    from casebook.authoring.foreseen import of_another_currency
+    from casebook.authoring.static_check import defaults_in_another_currency
 
     code = 0
     for path, (parameters, lines) in _read(files).items():
-        for remark in [*of_another_currency(parameters, lines), *advice(parameters)]:
-            say(at.told(f"warning: {remark}"))
-        put(at.told(f"{path}: ok"))
+        for remark in [*defaults_in_another_currency(parameters, lines), *advice(parameters)]:
+            say(at.with_urls(f"warning: {remark}"))
+        put(at.with_urls(f"{path}: ok"))
         if review:
-            code = max(code, _review(parameters, at.told(str(path))))
+            code = max(code, _review(parameters, at.with_urls(str(path))))
     for folder in templates:
         code = max(code, _check_template(folder))
     return code
@@ -62,7 +62,7 @@ def _check(at: Places, review: bool) -> int:
 
 def _read(paths: list[Path]) -> dict[Path, tuple[Parameters, list[DeclaredLine]]]:
     """The parameters in each file, with the lines of its template. Raises InputError with all problems."""
-    from casebook.authoring.foreseen import foreseen, lines_of
+    from casebook.authoring.static_check import lines_of, static_problems
     from casebook.schema.reader import read_parameters
     from casebook.schema.wording import display
 
@@ -72,7 +72,7 @@ def _read(paths: list[Path]) -> dict[Path, tuple[Parameters, list[DeclaredLine]]
         try:
             parameters = read_parameters(path)
             found[path] = parameters, lines_of(parameters)
-            problems += foreseen(*found[path])
+            problems += static_problems(*found[path])
         except InputError as error:
             problems += error.named(display(path)).problems
     if problems:
@@ -105,11 +105,11 @@ def _sorted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
 
 def _review(parameters: Parameters, shown: str) -> int:
     """Print what the review objects to; gives the exit code."""
-    from casebook.authoring.rehearsal import rehearse
+    from casebook.authoring.dry_run import review_findings
 
     say(f"{shown}: running {parameters.template.name} for its review")
     try:
-        findings = rehearse(parameters)
+        findings = review_findings(parameters)
     except CasebookError as error:
         say_error(error.named(shown))
         return error.exit_code

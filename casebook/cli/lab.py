@@ -25,7 +25,7 @@ def edit(
         str | None,
         typer.Argument(
             metavar="TEMPLATE",
-            help="Type of case; the client's own if left out.",
+            help="Type of case; default: the client's.",
             autocompletion=template_names,
         ),
     ] = None,
@@ -62,7 +62,7 @@ def edit(
 @app.command()
 def lab(
     path: Annotated[
-        Path | None, typer.Argument(metavar="PATH", help="What to open; else templates/.")
+        Path | None, typer.Argument(metavar="PATH", help="What to open; default: templates/.")
     ] = None,
     client: Client = None,
 ) -> None:

@@ -28,7 +28,7 @@ def report(
     format: Annotated[
         str,
         typer.Option(
-            help="What to export: pdf, html, xlsx, brief (one page), in a list with commas; older files of "
+            help="Formats to export, separated by commas: pdf, html, xlsx, brief (one page). Files of "
             "other formats are removed."
         ),
     ] = "pdf,html,xlsx",
@@ -43,12 +43,12 @@ def report(
         Path, typer.Option(metavar="DIR", help="Folder for the reports, or a URL such as s3://….")
     ] = Path("output"),
     jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Reports at a time; as many as cores if not given.")
+        int | None, typer.Option(min=1, metavar="N", help="Reports to make at a time; default: one per core.")
     ] = None,
     deadline: Annotated[
-        float, typer.Option(min=1, metavar="SECONDS", help="Most time for one report, after which it fails.")
+        float, typer.Option(min=1, metavar="SECONDS", help="Fail a report that takes longer than this.")
     ] = 300.0,
-    force: Annotated[bool, typer.Option("--force", help="Make reports again that are up to date.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Remake reports that are up to date.")] = False,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -58,10 +58,10 @@ def report(
     ] = None,
     engine: Annotated[
         Literal["fork", "kernel"],
-        typer.Option(help="How cells run: forked from a warm process, or on a Jupyter kernel each."),
+        typer.Option(help="Run cells in a fork of a preloaded process, or on a Jupyter kernel."),
     ] = "fork",
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a report, on a line of its own.")
+        bool, typer.Option("--json", help="Print one JSON object per report, one per line.")
     ] = False,
 ) -> None:
     """Make the report of each client that is not up to date.
@@ -72,19 +72,22 @@ def report(
     Exit code 0: all reports are there; 2: parameter files were wrong; 1: other reports failed.
     """
     from casebook.batch import Request, make_reports
-    from casebook.cli.places import places
-    from casebook.cli.telling import Teller, exit_code
+    from casebook.cli.locations import locations
+    from casebook.cli.progress import BatchProgress, exit_code
 
     asked = (_formats(format), _overrides(set or []), engine, force)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with places(params, output) as at, Teller(at.params, as_json=as_json, told=at.told) as teller:
+    with (
+        locations(params, output) as at,
+        BatchProgress(at.params, as_json=as_json, rewrite=at.with_urls) as progress,
+    ):
         request = Request(at.output, *asked, at.origins)
-        start = _executor(scheduler, jobs, deadline, teller.say)
-        outcomes = make_reports(at.params, request, start=start, tell=teller.say)
+        start = _executor(scheduler, jobs, deadline, progress.say)
+        outcomes = make_reports(at.params, request, start=start, tell=progress.say)
         with contextlib.closing(outcomes):
             for outcome in outcomes:
-                teller.tell(outcome)
-    raise typer.Exit(exit_code(teller.outcomes))
+                progress.show(outcome)
+    raise typer.Exit(exit_code(progress.outcomes))
 
 
 def _executor(
@@ -139,7 +142,7 @@ def _overrides(settings: list[str]) -> dict[str, str]:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name.strip():
-            problems.append(Problem(f"--set {setting}", "a name and a value are needed", "write name=value"))
+            problems.append(Problem(f"--set {setting}", "no name and value", "write name=value"))
         overrides[name.strip()] = value.strip()
     if problems:
         raise InputError(problems)

@@ -18,7 +18,7 @@ def verify(
     ],
     params: Annotated[
         Path | None,
-        typer.Option(metavar="PARAMS", help="The parameter file, where it is no longer where it was."),
+        typer.Option(metavar="PARAMS", help="The parameter file, if it has moved since."),
     ] = None,
 ) -> None:
     """Say whether reports still follow from their inputs.
@@ -69,7 +69,7 @@ def _no_report(folder: Path) -> Problem:
         return Problem(str(folder), "holds no report with a manifest", hint)
     if folder.is_file():
         hint = f"for this client: casebook verify output/{folder.stem}"
-        return Problem(str(folder), "this is a file; the folder of a report is needed", hint)
+        return Problem(str(folder), "this is a file; name the folder of a report", hint)
     return Problem(str(folder), "there is no such folder", hint)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from casebook.cluster.versions import here
 from casebook.cluster.worker import examine
 from casebook.errors import InputError, Problem
-from casebook.signals import undisturbed
+from casebook.signals import signals_deferred
 
 _CONNECT = 5.0
 """Seconds to find a scheduler."""
@@ -37,7 +37,7 @@ def connect(address: str, tell: Callable[[str], None]) -> Any:
     _quieten()
     try:
         # Its threads leave signals to the main one, which may be putting a report into its place.
-        with undisturbed():
+        with signals_deferred():
             client = Client(address, timeout=_CONNECT, set_as_default=False, name="casebook")
     except Exception as error:
         raise _refused(address, error) from error

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from casebook.cluster.connection import connect, refusals
-from casebook.cluster.parcel import Delivery, Parcel, deliver, pack
+from casebook.cluster.transfer import TaskBundle, WorkerResult, pack, unpack_result
 from casebook.cluster.versions import here
 from casebook.cluster.worker import TOPIC, end, run
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.folder import cant_write
 from casebook.report import Checked
-from casebook.signals import undisturbed
+from casebook.signals import signals_deferred
 
 BEGINNINGS = 3
 """How often a report is begun at most: once, and again after each of two lost workers."""
@@ -38,9 +38,9 @@ class _Task:
     """A report that is out."""
 
     staging: Path
-    parcel: Parcel | None = None
+    bundle: TaskBundle | None = None
     top: Path = Path()
-    """The driver's folder that holds all that the parcel does."""
+    """The driver's folder that holds all that the bundle does."""
     future: Any = None
     begun: list[str] = field(default_factory=list)
     """The workers that began it, in their order."""
@@ -69,7 +69,7 @@ class Cluster:
     def __enter__(self) -> Self:
         self._client = connect(self._address, self._tell)
         # Not in dask's own thread: a result that never comes would keep the program from ending.
-        with undisturbed():
+        with signals_deferred():
             threading.Thread(target=self._fetch, daemon=True).start()
         try:
             self._refused = set(refusals(self._client, self._address, self._tell))
@@ -103,7 +103,7 @@ class Cluster:
         self._tasks[key] = task = _Task(staging)
         try:
             order = (path, overrides, formats, engine)
-            task.parcel, task.top = pack(self._batch, key, order, here(), checked)
+            task.bundle, task.top = pack(self._batch, key, order, here(), checked)
         except CasebookError as error:
             self._heard.put((key, error))
         else:
@@ -138,7 +138,7 @@ class Cluster:
         name = f"casebook-{key}-{uuid.uuid4().hex}"
         try:
             task.future = self._client.submit(
-                run, task.parcel, self._limits, key=name, pure=False, workers=only
+                run, task.bundle, self._limits, key=name, pure=False, workers=only
             )
             task.future.add_done_callback(lambda future: self._over.put((key, future)))
         except Exception as error:  # the client has lost its scheduler
@@ -164,21 +164,21 @@ class Cluster:
         if isinstance(said, str):
             task.begun.append(said)
             return self._lost(task) if len(task.begun) > BEGINNINGS else None
-        if isinstance(said, Delivery):
+        if isinstance(said, WorkerResult):
             return self._delivered(key, task, said)
         return self._failed(key, task, said)
 
-    def _delivered(self, key: str, task: _Task, delivery: Delivery) -> TaskResult | None:
-        if delivery.refused:
-            self._refuse(delivery.worker, delivery.refused)
+    def _delivered(self, key: str, task: _Task, result: WorkerResult) -> TaskResult | None:
+        if result.refused:
+            self._refuse(result.worker, result.refused)
             self._send(key, task)
             return None
         try:
-            return deliver(delivery, task.staging, task.top)
+            return unpack_result(result, task.staging, task.top)
         except OSError as error:
-            return TaskResult(error=cant_write(task.staging.parent, error), seconds=delivery.ended.seconds)
+            return TaskResult(error=cant_write(task.staging.parent, error), seconds=result.ended.seconds)
         except CasebookError as error:
-            return TaskResult(error=error, seconds=delivery.ended.seconds)
+            return TaskResult(error=error, seconds=result.ended.seconds)
 
     def _failed(self, key: str, task: _Task, error: Exception) -> TaskResult | None:
         """After an error that is not of the report itself."""

@@ -20,7 +20,7 @@ def here() -> dict[str, Any]:
     return {**found, "packages": {**found["packages"], **engine}}
 
 
-def unlike(asked: Mapping[str, Any]) -> str:
+def environment_mismatch(asked: Mapping[str, Any]) -> str:
     """What is otherwise in this process than asked for, in words; nothing where it is alike."""
     found, said = here(), []
     if found["python"] != asked["python"]:

@@ -1,4 +1,4 @@
-"""What a worker does with a parcel: the report is made in a fork of a server, as in a local batch.
+"""What a worker does with a bundle: the report is made in a fork of a server, as in a local batch.
 
 Each thread of a worker has a pool of its own while it is at work; it is kept from task to task, and ended
 with the batch.
@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from casebook.cluster.parcel import Delivery, Parcel, unpack
-from casebook.cluster.versions import unlike
+from casebook.cluster.transfer import TaskBundle, WorkerResult, unpack
+from casebook.cluster.versions import environment_mismatch
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import preload
 from casebook.execution.tasks import Limits, TaskPool, TaskResult, pool_class
@@ -27,45 +27,45 @@ TOPIC = "casebook-{batch}"
 """Where workers tell the driver which report they begin."""
 
 
-def run(parcel: Parcel, limits: Limits) -> Delivery:
+def run(bundle: TaskBundle, limits: Limits) -> WorkerResult:
     """The task on a worker: make one report, and give its files."""
     from distributed import get_worker
 
     worker = get_worker()
-    refused = unlike(parcel.environment)
+    refused = environment_mismatch(bundle.environment)
     if refused:
-        return Delivery(worker.address, TaskResult(), refused=refused)
-    worker.log_event(TOPIC.format(batch=parcel.batch), {"key": parcel.key, "worker": worker.address})
+        return WorkerResult(worker.address, TaskResult(), refused=refused)
+    worker.log_event(TOPIC.format(batch=bundle.batch), {"key": bundle.key, "worker": worker.address})
     # What a worker that is killed leaves in its own folder, the next one removes.
     with tempfile.TemporaryDirectory(dir=worker.local_directory, prefix="report-") as folder:
         root, staging = Path(folder, "tree"), Path(folder, "staging")
         try:
             staging.mkdir()
-            unpack(parcel, root)
-            with _pools.one(parcel.batch, limits) as pool:
-                pool.submit(parcel.key, replace(parcel, files={}), root, staging)
+            unpack(bundle, root)
+            with _pools.one(bundle.batch, limits) as pool:
+                pool.submit(bundle.key, replace(bundle, files={}), root, staging)
                 ((_, ended),) = pool.completed()
         except CasebookError as error:
             ended = TaskResult(error=error)
         made = staging.iterdir() if ended.error else (staging / name for name in ended.value.files)
         files = {path.name: path.read_bytes() for path in made}
-        return Delivery(worker.address, ended, str(root), files)
+        return WorkerResult(worker.address, ended, str(root), files)
 
 
-def stage(parcel: Parcel, root: Path, staging: Path) -> Staged:
-    """Make a report of a parcel that is laid out in a folder; runs in a fork of the server."""
-    os.chdir(root / parcel.here)
-    epoch = parcel.environment["SOURCE_DATE_EPOCH"]
+def stage(bundle: TaskBundle, root: Path, staging: Path) -> Staged:
+    """Make a report of a bundle that is laid out in a folder; runs in a fork of the server."""
+    os.chdir(root / bundle.here)
+    epoch = bundle.environment["SOURCE_DATE_EPOCH"]
     os.environ.pop("SOURCE_DATE_EPOCH", None)
     if epoch is not None:
         os.environ["SOURCE_DATE_EPOCH"] = epoch
-    path = Path(parcel.given) if parcel.given else root / parcel.parameters
-    return stage_report(path, parcel.overrides, parcel.formats, staging, parcel.engine)
+    path = Path(bundle.given) if bundle.given else root / bundle.parameters
+    return stage_report(path, bundle.overrides, bundle.formats, staging, bundle.engine)
 
 
 def examine(asked: Mapping[str, Any]) -> str:
     """What is otherwise on this worker than the driver asks for."""
-    return unlike(asked)
+    return environment_mismatch(asked)
 
 
 def end(batch: str) -> None:

@@ -28,7 +28,7 @@ from casebook.errors import ExecutionError
 from casebook.execution import processes
 from casebook.execution.environment import cell_environment
 from casebook.execution.tasks import Limits, TaskPool, TaskResult, past
-from casebook.signals import undisturbed
+from casebook.signals import signals_deferred
 
 _PACKAGE = str(Path(__file__).parents[2])
 _GRACE = 30.0
@@ -214,7 +214,7 @@ class _Server:
         self.line.send(Setup(function, preload, learn, limits, self.folder))
         self.is_ready = False
         self._listening, self._over = math.inf, threading.Event()
-        with undisturbed():
+        with signals_deferred():
             threading.Thread(target=self._watch, args=[is_overdue], daemon=True).start()
 
     def hear(self) -> tuple[str, int, Any]:
@@ -232,7 +232,7 @@ class _Server:
             if time.monotonic() - self._listening < _LOOK:
                 continue
             if processes.is_stopped(self._process.pid):
-                processes.go_on(self._process.pid)
+                processes.resume_process(self._process.pid)
             elif is_overdue():
                 self.kill()
 

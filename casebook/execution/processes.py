@@ -149,7 +149,7 @@ def _state(process: int) -> str:
         return ""
 
 
-def go_on(process: int) -> None:
+def resume_process(process: int) -> None:
     """Let a process go on that was stopped."""
     _send(process, signal.SIGCONT)
 

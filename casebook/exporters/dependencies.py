@@ -10,7 +10,7 @@ from casebook.i18n import Phrase
 from casebook.record.parsing import formulas
 from casebook.record.types import Record
 
-UNUSED = Phrase("Locked: no line's money rests on it.")
+UNUSED = Phrase("Locked: no line depends on it.")
 
 
 class Dependencies:
@@ -24,7 +24,7 @@ class Dependencies:
         """Why an input can't be edited; None where it can."""
         if name in self.reached:
             return Phrase(
-                "Locked: it goes into '{name}', which a program computed. To change it, change the parameter "
+                "Locked: it feeds '{name}', which a program computed. To change it, edit the parameter "
                 "file and make the report again.",
                 name=self.reached[name],
             )

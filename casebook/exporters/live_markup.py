@@ -105,8 +105,8 @@ def _introduction(count: int, to: Formatter) -> str:
         else to.say("This is the input that moves the result most.")
     )
     use = to.say(
-        "Move a slider or type a value: the figures, the chart and the table of this section follow. All "
-        "else stays at the likely values, and so does the rest of the page."
+        "Move a slider or type a value: the figures, chart and table in this section follow. All other "
+        "inputs, and the rest of the page, stay at the likely values."
     )
     return _text(f"{most} {use}")
 
@@ -153,15 +153,15 @@ def _wanted(slider: Slider, to: Formatter) -> str:
     unit = _UNITS[kind_of(slider)]
     low, high = (None if end is None else to.quantity(end, unit, exact=True) for end in slider.bounds)
     if low is not None and high is not None:
-        wanted = to.say("A number from {low} to {high} is needed", low=low, high=high)
+        wanted = to.say("Enter a number between {low} and {high}", low=low, high=high)
     elif low is not None:
-        wanted = to.say("A number of {low} or more is needed", low=low)
+        wanted = to.say("Enter {low} or more", low=low)
     elif high is not None:
-        wanted = to.say("A number of {high} or less is needed", high=high)
+        wanted = to.say("Enter {high} or less", high=high)
     else:
         likely = to.quantity(slider.likely, unit, exact=True)
-        wanted = to.say("A number such as {value} is needed", value=likely)
-    return f"{wanted}; {to.say('the figures stay at the last one.')}"
+        wanted = to.say("Enter a number such as {value}", value=likely)
+    return f"{wanted}; {to.say('the figures still show the last valid value.')}"
 
 
 def _figure(record: Record, name: str, to: Formatter, *, short: bool = False) -> str:

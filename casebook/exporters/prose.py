@@ -13,7 +13,7 @@ from casebook.exporters.embeds import Embed, Flag, Picture, place
 from casebook.exporters.links import is_safe_link
 from casebook.exporters.pandoc import HTML, Node, paragraph, read, text_of, words
 from casebook.exporters.pictures import PictureError, Pictures
-from casebook.exporters.prose_tables import as_columns_stand
+from casebook.exporters.prose_tables import aligned_headers
 from casebook.exporters.record import Values, value_of
 from casebook.exporters.text import printable
 
@@ -156,7 +156,7 @@ class Cleaner:
         columns = [[align, {"t": "ColWidthDefault"}] for align, _ in columns]
         clean_bodies = [[EMPTY, b[1], self._rows(b[2]), self._rows(b[3])] for b in bodies]
         blocks = self.nested(caption[1])
-        table = [EMPTY, [None, blocks], columns, [EMPTY, as_columns_stand(self._rows(head[1]))]]
+        table = [EMPTY, [None, blocks], columns, [EMPTY, aligned_headers(self._rows(head[1]))]]
         return {"t": "Table", "c": [*table, clean_bodies, [EMPTY, self._rows(foot[1])]]}
 
     def _rows(self, rows: list[Any]) -> list[Any]:

@@ -85,7 +85,7 @@ def column_aligns(content: Sequence[Any]) -> list[str]:
     return aligns
 
 
-def as_columns_stand(header: list[Any]) -> list[Any]:
+def aligned_headers(header: list[Any]) -> list[Any]:
     """Rows of headers that stand as their columns do: pandas would set all of them right."""
     for _, cells in header:
         for cell in cells:

@@ -22,7 +22,7 @@ from casebook.analysis.simulation import DRAWS
 from casebook.case.case import Case
 from casebook.case.finance import Payback, payback_months, present_value, return_on_investment
 from casebook.case.monthly import Flows, by_year
-from casebook.follow_up.forecast import SO_FAR, TO_PLAN, Course, course_of
+from casebook.follow_up.forecast import SO_FAR, TO_PLAN, Forecast, forecast_of
 from casebook.follow_up.progress import Indicator, Progress, indicators_of, progress_of
 from casebook.formula.months import MONTHS
 from casebook.formula.operations import Array
@@ -73,7 +73,7 @@ class Outlook:
 class FollowUp:
     """Plan against actual, and both outlooks."""
 
-    course: Course
+    forecast: Forecast
     lines: tuple[Progress, ...]
     """In the order of the ledger."""
     indicators: tuple[Indicator, ...]
@@ -86,7 +86,7 @@ class FollowUp:
     @property
     def months(self) -> int:
         """Months that are over."""
-        return self.course.actuals.months
+        return self.forecast.actuals.months
 
     def to_date(self, side: str) -> tuple[float, float]:
         """Planned and actual money of one side to date."""
@@ -120,70 +120,70 @@ def follow_up(case: Case, influence: Sequence[Swing]) -> FollowUp | None:
 
     `influence` says of each input what more of it does to the result.
     """
-    course = course_of(case)
-    if course is None:
+    forecast = forecast_of(case)
+    if forecast is None:
         return None
-    approval, flows = course.approval, course.outlooks()
+    approval, flows = forecast.approval, forecast.outlooks()
     sample = sample_of(case, approval.inputs(case) if approval else None)
     approved = approval.net_present_value if approval else case.returns.net_present_value
-    ends = {} if sample is None else _ends(course, sample, approved)
+    ends = {} if sample is None else _ends(forecast, sample, approved)
     return FollowUp(
-        course,
-        progress_of(course, flows[TO_PLAN]),
-        tuple(indicators_of(course, influence)),
+        forecast,
+        progress_of(forecast, flows[TO_PLAN]),
+        tuple(indicators_of(forecast, influence)),
         approved,
-        _adds(course, course.plan),
-        {name: _outlook(course, flows[name], ends.get(name)) for name in OUTLOOKS},
+        _adds(forecast, forecast.plan),
+        {name: _outlook(forecast, flows[name], ends.get(name)) for name in OUTLOOKS},
     )
 
 
-def _outlook(course: Course, months: Flows, ends: Ends | None) -> Outlook:
+def _outlook(forecast: Forecast, months: Flows, ends: Ends | None) -> Outlook:
     flows = {name: by_year(flow) for name, flow in months.items()}
-    benefits, costs = (_total(course, flows, side) for side in ("benefit", "cost"))
-    gained, spent = _worth(course, benefits), _worth(course, costs)
+    benefits, costs = (_total(forecast, flows, side) for side in ("benefit", "cost"))
+    gained, spent = _worth(forecast, benefits), _worth(forecast, costs)
     return Outlook(
         months,
         gained - spent,
         return_on_investment(gained, spent),
         payback_months(benefits - costs),
-        _adds(course, months),
+        _adds(forecast, months),
         ends,
     )
 
 
-def _adds(course: Course, months: Flows) -> dict[str, float]:
+def _adds(forecast: Forecast, months: Flows) -> dict[str, float]:
     """What each line adds to the net present value."""
     return {
-        line.name: _sign(line.side) * _worth(course, by_year(months[line.name]))
-        for line in course.case.ledger.counted
+        line.name: _sign(line.side) * _worth(forecast, by_year(months[line.name]))
+        for line in forecast.case.ledger.counted
     }
 
 
-def _worth(course: Course, flow: Array) -> float:
-    return float(present_value(flow, course.discount_rate))
+def _worth(forecast: Forecast, flow: Array) -> float:
+    return float(present_value(flow, forecast.discount_rate))
 
 
 def _sign(side: str) -> int:
     return 1 if side == "benefit" else -1
 
 
-def _total(course: Course, flows: Mapping[str, Array], side: str) -> Array:
-    zero = np.zeros(course.case.years + 1)
-    return sum((flows[line.name] for line in course.case.ledger.of(side)), zero)
+def _total(forecast: Forecast, flows: Mapping[str, Array], side: str) -> Array:
+    zero = np.zeros(forecast.case.years + 1)
+    return sum((flows[line.name] for line in forecast.case.ledger.of(side)), zero)
 
 
-def _ends(course: Course, sample: Sample, approved: float) -> dict[str, Ends]:
+def _ends(forecast: Forecast, sample: Sample, approved: float) -> dict[str, Ends]:
     """Draw what still varies; the months that are over keep what was booked and measured."""
     worths: dict[str, list[Array]] = {name: [] for name in OUTLOOKS}
     totals: dict[str, list[Array]] = {name: [] for name in OUTLOOKS}
-    now, year = 1 + course.actuals.months, 1 + course.actuals.months // MONTHS
+    now, year = 1 + forecast.actuals.months, 1 + forecast.actuals.months // MONTHS
     # As many numbers in memory as a simulation by year has.
     for values in sample.chunks(DRAWS, max(1, CHUNK // MONTHS)):
         rows = len(next(iter(values.values())))
-        for name, flows in course.outlooks(values).items():
-            net = np.broadcast_to(course.net(flows), (rows, 1 + MONTHS * course.case.years))
+        for name, flows in forecast.outlooks(values).items():
+            net = np.broadcast_to(forecast.net(flows), (rows, 1 + MONTHS * forecast.case.years))
             flow = by_year(net)
-            worths[name].append(present_value(flow, course.discount_rate))
+            worths[name].append(present_value(flow, forecast.discount_rate))
             ends = np.cumsum(flow, axis=-1)[:, year:]
             totals[name].append(np.column_stack([net[:, :now].sum(axis=-1), ends]))
     return {

@@ -60,8 +60,8 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Course:
-    """The course of one case with its actuals. Money is nominal."""
+class Forecast:
+    """The forecast of one case with its actuals. Money is nominal."""
 
     case: Case
     actuals: Actuals
@@ -235,8 +235,8 @@ class Course:
         return np.divide(observed, scale, out=plan.copy(), where=~np.isnan(observed) & (scale != 0))
 
 
-def course_of(case: Case) -> Course | None:
-    """The course of a case; None without actuals.
+def forecast_of(case: Case) -> Forecast | None:
+    """The forecast of a case; None without actuals.
 
     Raises CaseError for actuals of what is no counted line, has no planned value or can't be observed, and
     for a negative cost.
@@ -255,7 +255,7 @@ def course_of(case: Case) -> Course | None:
         ramp = declared[name].scaled_by
         if ramp is not None and (found := conflict(name, ramp, known)):
             raise CaseError(f"actuals.inputs measures what can't be observed: {found[0]}\n  hint: {found[1]}")
-    return Course(case, actuals, approval_of(case.parameters))
+    return Forecast(case, actuals, approval_of(case.parameters))
 
 
 def _by_line(actuals: Actuals, counted: Sequence[Line]) -> dict[str, Measured]:

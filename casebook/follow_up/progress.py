@@ -10,7 +10,7 @@ import numpy as np
 from casebook.analysis.sensitivity import Swing
 from casebook.case.line import Line
 from casebook.case.monthly import Flows
-from casebook.follow_up.forecast import Course, Stretch
+from casebook.follow_up.forecast import Forecast, Stretch
 from casebook.follow_up.status import UNPLANNED, months_late, relative, standing
 
 
@@ -97,49 +97,49 @@ def known_ratio(lines: Iterable[Progress]) -> float | None:
     return relative(sum(piece.actual for piece in known), sum(piece.planned for piece in known))
 
 
-def progress_of(course: Course, flows: Flows) -> tuple[Progress, ...]:
+def progress_of(forecast: Forecast, flows: Flows) -> tuple[Progress, ...]:
     """Every line to date, in the order of the ledger; `flows` are those of an outlook."""
-    return tuple(_progress(course, line, flows) for line in course.case.ledger.counted)
+    return tuple(_progress(forecast, line, flows) for line in forecast.case.ledger.counted)
 
 
-def side_standing(course: Course, lines: Iterable[Progress]) -> str:
+def side_standing(forecast: Forecast, lines: Iterable[Progress]) -> str:
     """How the lines of one side stand together."""
     lines = list(lines)
     is_benefit = any(each.line.side == "benefit" for each in lines)
-    late = _late(course, lines) if is_benefit else None
+    late = _late(forecast, lines) if is_benefit else None
     return standing(known_ratio(lines), more_is_better=is_benefit, months_late=late)
 
 
-def _progress(course: Course, line: Line, flows: Flows) -> Progress:
-    plan, actual, pieces = course.plan[line.name], flows[line.name], []
+def _progress(forecast: Forecast, line: Line, flows: Flows) -> Progress:
+    plan, actual, pieces = forecast.plan[line.name], flows[line.name], []
     if plan[0] or actual[0] or line.start is not None:
-        pieces.append(Piece(None, course.started_from(line), float(plan[0]), float(actual[0])))
-    for stretch in course.stretches:
+        pieces.append(Piece(None, forecast.started_from(line), float(plan[0]), float(actual[0])))
+    for stretch in forecast.stretches:
         planned, money = (float(each[stretch.places].sum()) for each in (plan, actual))
-        pieces.append(Piece(stretch, course.source_of(line, stretch), planned, money))
-    inputs = tuple(name for name in course.actuals.inputs if name in line.inputs)
+        pieces.append(Piece(stretch, forecast.source_of(line, stretch), planned, money))
+    inputs = tuple(name for name in forecast.actuals.inputs if name in line.inputs)
     found = Progress(line, tuple(pieces), inputs, None)
-    return found if line.side == "cost" else replace(found, months_late=_late(course, [found]))
+    return found if line.side == "cost" else replace(found, months_late=_late(forecast, [found]))
 
 
-def _late(course: Course, lines: Iterable[Progress]) -> float | None:
+def _late(forecast: Forecast, lines: Iterable[Progress]) -> float | None:
     """By how much the plan of some lines had reached the same total earlier; None where nothing is known."""
     known = [each for each in lines if each.known]
     if not known:
         return None
-    planned = sum(np.cumsum(course.plan[each.line.name]) for each in known)
-    return months_late(np.asarray(planned), sum(each.actual for each in known), course.actuals.months)
+    planned = sum(np.cumsum(forecast.plan[each.line.name]) for each in known)
+    return months_late(np.asarray(planned), sum(each.actual for each in known), forecast.actuals.months)
 
 
-def indicators_of(course: Course, influence: Sequence[Swing]) -> list[Indicator]:
+def indicators_of(forecast: Forecast, influence: Sequence[Swing]) -> list[Indicator]:
     """The measured inputs; `influence` says of each what more of it does to the result."""
     better = {
         swing.name: swing.at_high > swing.at_low for swing in influence if swing.at_high != swing.at_low
     }
     found = []
-    for name, measured in course.measured.items():
+    for name, measured in forecast.measured.items():
         known = ~np.isnan(measured)
         if known.any():
-            planned, actual = (float(each[known].mean()) for each in (course.planned_input(name), measured))
+            planned, actual = (float(each[known].mean()) for each in (forecast.planned_input(name), measured))
             found.append(Indicator(name, planned, actual, relative(actual, planned), better.get(name)))
     return found

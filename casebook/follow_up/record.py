@@ -25,7 +25,7 @@ from casebook.schema.actuals import Measured
 
 def record_of_follow_up(follow_up: FollowUp) -> FollowUpRecord:
     """Plan against actual by line and by input, and both outlooks."""
-    actuals = follow_up.course.actuals
+    actuals = follow_up.forecast.actuals
     benefits, costs = (follow_up.to_date(side) for side in ("benefit", "cost"))
     net = tuple(gained - spent for gained, spent in zip(benefits, costs, strict=True))
     return FollowUpRecord(
@@ -46,7 +46,7 @@ def record_of_follow_up(follow_up: FollowUp) -> FollowUpRecord:
 
 
 def _approved(follow_up: FollowUp) -> ApprovedRecord:
-    approval = follow_up.course.approval
+    approval = follow_up.forecast.approval
     return ApprovedRecord(
         record=approval.file.record if approval else None,
         sha256=approval.file.sha256 if approval else None,
@@ -68,7 +68,7 @@ def _line(follow_up: FollowUp, each: Progress) -> LineProgressRecord:
         months_late=each.months_late,
         pieces=tuple(_piece(piece) for piece in each.pieces),
         inputs=tuple(each.inputs),
-        **_known(follow_up.course.actuals.lines.get(each.line.name)),
+        **_known(follow_up.forecast.actuals.lines.get(each.line.name)),
     )
 
 
@@ -90,7 +90,7 @@ def _indicator(follow_up: FollowUp, each: Indicator) -> IndicatorRecord:
         ratio=each.ratio,
         more_is_better=each.more_is_better,
         standing=each.standing,
-        **_known(follow_up.course.actuals.inputs[each.name]),
+        **_known(follow_up.forecast.actuals.inputs[each.name]),
     )
 
 

@@ -352,7 +352,7 @@ def as_expression(value: Any) -> Expression:
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, bool) or value is None or isinstance(value, str):
-        raise CaseError(f"{value!r} can't stand in a formula: a number, a list by year or an input is needed")
+        raise CaseError(f"{value!r} can't stand in a formula; must be a number, a list by year or an input")
     if isinstance(value, int | float):
         return Constant(_finite(value))
     if isinstance(value, list | tuple):
@@ -360,13 +360,13 @@ def as_expression(value: Any) -> Expression:
             raise CaseError("a list by year holds plain numbers\n  hint: write where(case.year == 1, a, b)")
         return Constant(tuple(_finite(part) for part in value))
     raise CaseError(
-        f"a {type(value).__name__} can't stand in a formula: a number, a list by year or an input is needed"
+        f"a {type(value).__name__} can't stand in a formula; must be a number, a list by year or an input"
     )
 
 
 def _finite(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise CaseError(f"{value!r} can't stand in a formula: a finite number is needed")
+        raise CaseError(f"{value!r} can't stand in a formula; must be a finite number")
     return float(value)
 
 

@@ -149,7 +149,7 @@ def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:
     wanted = parse_unit(unit)
     if found.dimensionality != wanted.dimensionality:
         raise CaseError(
-            f"{what} comes out as {describe(found)}; {describe(wanted)} is needed\n"
+            f"{what} comes out as {describe(found)}; must be {describe(wanted)}\n"
             f"  hint: {_remedy(found, wanted)}"
         )
     return _converted(checked, found, wanted)
@@ -275,7 +275,7 @@ def _power_unit(node: Operation, units: list[Any]) -> Any:
 def _without_dimension(node: Operation, unit: Any) -> None:
     if not unit.dimensionless:
         raise CaseError(
-            f"{_source(node)}: a figure without unit is needed and {describe(unit)} is given\n"
+            f"{_source(node)} has the unit {describe(unit)}; must be a figure without one\n"
             "  hint: divide by a reference amount of the same unit"
         )
 

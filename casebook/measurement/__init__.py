@@ -9,7 +9,6 @@ Each estimator takes columns of a DataFrame (or lists, or arrays) and gives a `M
     0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval
 """
 
-from casebook.measurement.answering import time_to_first_answer
 from casebook.measurement.averages import mean, median, ratio
 from casebook.measurement.comparison import Difference, difference
 from casebook.measurement.forum import Forum
@@ -17,6 +16,7 @@ from casebook.measurement.measurement import Measurement
 from casebook.measurement.participation import Participation, participation
 from casebook.measurement.purchases import PurchaseHistory, purchase_history
 from casebook.measurement.rates import rate
+from casebook.measurement.response_time import time_to_first_answer
 from casebook.measurement.shares import proportion
 
 __all__ = [

@@ -39,7 +39,7 @@ _LEAST_CHANCE = 0.01
 
 
 @dataclass(frozen=True)
-class Adjusted:
+class AdjustedDifference:
     """Three adjusted differences: over all rows, over those of the group, and over those of the other."""
 
     used: Mask
@@ -50,7 +50,7 @@ class Adjusted:
     caveats: tuple[str, ...]
 
 
-def adjust(values: Array, in_group: Mask, covariates: Mapping[str, Any], what: str) -> Adjusted:
+def adjust(values: Array, in_group: Mask, covariates: Mapping[str, Any], what: str) -> AdjustedDifference:
     """The difference between rows alike in the covariates, by whose rows it is weighted.
 
     Raises CaseError where no rows of both groups are alike.
@@ -85,7 +85,7 @@ def adjust(values: Array, in_group: Mask, covariates: Mapping[str, Any], what: s
         shift[key] = found
         moved = (target * (between - found) + up * apart - down * other_apart) / share
         influence[key] = moved - moved.mean()
-    return Adjusted(used, shift, influence, caveats)
+    return AdjustedDifference(used, shift, influence, caveats)
 
 
 def _is_word(series: Any) -> bool:
@@ -110,7 +110,7 @@ def _strata(
     used = both[codes]
     if not used.any():
         raise CaseError(
-            f"{what}: no rows alike in {names} are in both groups (2 of each are needed)\n"
+            f"{what}: no rows alike in {names} are in both groups (at least 2 of each are required)\n"
             "  hint: take out of adjust_for what says the same as the group, and what leaves few rows alike"
         )
     caveats: tuple[str, ...] = ()

@@ -91,7 +91,7 @@ def ratio(
     if x.sum() <= 0 or (x < 0).any():
         raise CaseError(
             f"{what}: the denominator sums to {x.sum():g}, its least row is {x.min():g}; "
-            "rows of 0 or more are needed, and not all 0"
+            "rows must be 0 or more, and not all 0"
         )
 
     return rows.measured(lambda part, clusters: _of_sums(y[part], x[part], clusters, seed), label)

@@ -12,7 +12,7 @@ from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.notation import NotationError, read
 from casebook.measurement.origin import origin_of
-from casebook.measurement.selection import Telling, difference, is_chosen, shared_form, telling
+from casebook.measurement.selection import NotableReason, difference, is_chosen, notable, shared_form
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -31,11 +31,9 @@ class Column:
         import pandas as pd
 
         if isinstance(values, pd.DataFrame):
-            raise CaseError(
-                f"{what}: a table is given where one column is needed\n  hint: write table['name']"
-            )
+            raise CaseError(f"{what}: must be one column, not a table\n  hint: write table['name']")
         if isinstance(values, (str, bytes)) or np.ndim(values) != 1:
-            raise CaseError(f"{what}: a column or a list is needed, not {_shown(values)}")
+            raise CaseError(f"{what}: must be a column or a list, not {_shown(values)}")
         self._origin = origin_of(values)
         self._name = getattr(values, "name", None)
         self._index = getattr(values, "index", None)
@@ -65,7 +63,7 @@ class Column:
         if pd.api.types.is_datetime64_any_dtype(series.dtype) or pd.api.types.is_timedelta64_dtype(
             series.dtype
         ):
-            raise CaseError(f"{self.what}: times are given where numbers are needed")
+            raise CaseError(f"{self.what}: must be numbers, not times")
         if pd.api.types.is_bool_dtype(series.dtype) or pd.api.types.is_numeric_dtype(series.dtype):
             values = series.to_numpy(dtype=np.float64, na_value=np.nan)
             self.drop(np.isnan(values), NO_VALUE)
@@ -108,7 +106,7 @@ class Column:
             self.drop(times.isna().to_numpy(), NO_TIME)
             return times
         if pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
-            raise CaseError(f"{self.what}: numbers are given where times are needed")
+            raise CaseError(f"{self.what}: must be times, not numbers")
         missing = _missing(series)
         text = series.where(~missing).astype("str").str.strip()
         iso = text.str.match(_ISO).fillna(False).astype(bool) & ~missing
@@ -144,14 +142,14 @@ class Column:
         reason = Phrase("{what}, such as {example}", what=kind, example=example)
         alike = shared_form(value for value in given if isinstance(value, str))
         if alike is not None:
-            reason = telling(reason, Phrase("written alike, as {example}", example=_shown(alike)))
+            reason = notable(reason, Phrase("written alike, as {example}", example=_shown(alike)))
         self.drop(found, reason)
 
     def compared(self, reason: str, aside: Mask, used: Mask) -> str:
         """A reason, with the column in which its rows differ most from those used, where there is one."""
         table = None if is_chosen(reason) else self._rows_of_table()
         because = None if table is None else difference(table, aside, used, {self._name})
-        return reason if because is None else telling(reason, because)
+        return reason if because is None else notable(reason, because)
 
     def _rows_of_table(self) -> Any:
         """The rows of the source, one for each value; None where it can't be told which they are."""
@@ -165,7 +163,7 @@ class Column:
         return part if part[self._name].reset_index(drop=True).equals(self.series) else None
 
 
-def tally(
+def usable_rows(
     columns: Sequence[tuple[str, Column]] | Column, *, least: int = 1, among: Mask | None = None
 ) -> tuple[Mask, Reasons]:
     """The rows that all columns can use, and how many are set aside for each reason; `among`: of some rows.
@@ -176,7 +174,7 @@ def tally(
     found = [("", columns)] if isinstance(columns, Column) else list(columns)
     lengths = {len(column.series) for _, column in found}
     if len(lengths) > 1:
-        raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; the same number is needed")
+        raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; must be of one length")
     kept: Mask = np.ones(lengths.pop(), dtype=bool) if among is None else among.copy()
     aside: list[tuple[str, Column, str, Mask]] = []
     for name, column in found:
@@ -191,10 +189,10 @@ def tally(
     left = int(kept.sum())
     if left < least:
         why = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items())
-        needed = "1 row is" if least == 1 else f"{least} rows are"
+        required = "at least 1 is" if least == 1 else f"at least {least} are"
         rest = f" (set aside: {why})" if why else ""
         raise CaseError(
-            f"{found[0][1].what}: {left:,} of {len(kept):,} rows can be used{rest}; {needed} needed"
+            f"{found[0][1].what}: {left:,} of {len(kept):,} rows can be used{rest}; {required} required"
         )
     return kept, reasons
 
@@ -203,7 +201,7 @@ def _of(name: str, reason: str) -> str:
     """A reason that names its column, where several are looked at."""
     if not name:
         return reason
-    kind = Telling if isinstance(reason, Telling) else Phrase
+    kind = NotableReason if isinstance(reason, NotableReason) else Phrase
     return kind("{reason} in {column}", reason=reason, column=name)
 
 

@@ -93,7 +93,9 @@ def difference(
         count = int((mask & rows.kept).sum())
         if count < 2:
             shown = "1 row" if count else "no row"
-            raise CaseError(f"{what}: the group {name!r} has {shown} that can be used; 2 or more are needed")
+            raise CaseError(
+                f"{what}: the group {name!r} has {shown} that can be used; at least 2 are required"
+            )
     y, member = rows.of(numbers), rows.of(masks[0])
     column = getattr(group, "name", None)
     names = {"of": of, "against": against}

@@ -50,7 +50,7 @@ def from_sqlite(path: Path, source: DataSource, label: str) -> Any:
                 query = f"select * from {_table_of_file(source.options.get('table'), names, label)}"
             found = connection.execute(query)
             if found.description is None:
-                raise CaseError(f"{label}: query is empty; one SELECT is needed")
+                raise CaseError(f"{label}: query is empty; must be one SELECT")
             names = unique_names([column[0] for column in found.description])
             return pd.DataFrame.from_records(found.fetchall(), columns=names, coerce_float=True)
     except sqlite3.Error as error:
@@ -88,7 +88,7 @@ def _said_by_sqlite(error: sqlite3.Error) -> str:
     if "interrupted" in text:
         return f"no answer to the query within {SECONDS_TO_ANSWER} seconds"
     if "one statement" in text or "authoriz" in text or "prohibited" in text:
-        return f"query is not allowed ({text}); one SELECT is needed, and nothing else"
+        return f"query is not allowed ({text}); must be one SELECT, and nothing else"
     return text
 
 
@@ -146,7 +146,9 @@ def _said_by_server(error: Exception) -> str:
     text = " ".join(str(getattr(error, "orig", None) or error).split())
     if "statement timeout" in text:
         return f"no answer to the query within {SECONDS_TO_ANSWER} seconds"
-    needed = "; query is one SELECT, and nothing else" if "syntax error" in text or "multiple" in text else ""
+    needed = (
+        "; query must be one SELECT, and nothing else" if "syntax error" in text or "multiple" in text else ""
+    )
     return f"{text[:400]}{needed}"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import notation
-from casebook.measurement.separated import Layout, explain, is_plain, layout_of, plain_copy
+from casebook.measurement.delimited import Layout, explain, is_plain, layout_of, plain_copy
 from casebook.measurement.signature import check_signature
 from casebook.measurement.sql import quoted_text
 from casebook.schema.data import DataSource

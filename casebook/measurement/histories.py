@@ -8,7 +8,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
-from casebook.measurement.columns import Array, Column, Reasons, tally
+from casebook.measurement.columns import Array, Column, Reasons, usable_rows
 
 HISTORY = ("frequency", "recency", "age")
 """Repeat purchases; weeks from the first purchase to the last; weeks from the first to the data's end."""
@@ -35,7 +35,7 @@ def counted(
         amounts = money.numbers()
         money.drop(amounts < 0, Phrase("below 0"))
         columns.append((Phrase("spend"), money))
-    kept, reasons = tally(columns, least=2)
+    kept, reasons = usable_rows(columns, least=2)
     day = times[kept].dt.normalize().to_numpy()
     codes, known = pd.factorize(who.series[kept])
     if end is None:
@@ -75,7 +75,7 @@ def given(counts: Any, what: str) -> tuple[Array, Array | None, Reasons, int]:
         columns["recency"].drop(
             (found["recency"] < 0) | (found["recency"] > found["age"]), Phrase("not between 0 and the age")
         )
-    kept, reasons = tally(list(columns.items()), least=2)
+    kept, reasons = usable_rows(list(columns.items()), least=2)
     data = np.stack([found[name][kept] for name in HISTORY])
     amounts = Column(counts["spend"], f"{what}, spend").numbers()[kept] if "spend" in counts else None
     return data, amounts, reasons, int(kept.sum())

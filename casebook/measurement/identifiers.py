@@ -74,8 +74,8 @@ def _told(named: str, rows: int, vague: int, shared: int, example: str | None) -
     if not vague:
         return []
     text = (
-        "{column}: {count} of {all} values rounded before they came here, such as {example}; no row is set "
-        "aside for repeating one of them ({shared} do)"
+        "{column}: {count} of {all} values were rounded before export, such as {example}; no row is set"
+        " aside for repeating one of them ({shared} do)"
     )
     parts = {"count": vague, "all": rows, "shared": shared}
     return [Phrase(text, column=named, example=str(example), **parts)]

@@ -98,7 +98,7 @@ def _check_is_one(name: str, measurement: Any) -> None:
     )
     hint = f"give one of its parts: {', '.join(parts)}" if parts else "such as mean(table['column'])"
     kind = type(measurement).__name__
-    raise CaseError(f"{name}: a Measurement is needed, and a {kind} is given\n  hint: {hint}")
+    raise CaseError(f"{name}: must be a Measurement, not a {kind}\n  hint: {hint}")
 
 
 def _within(case: CaseBuilder, name: str, measurement: Measurement) -> tuple[float, float, float]:
@@ -107,7 +107,7 @@ def _within(case: CaseBuilder, name: str, measurement: Measurement) -> tuple[flo
     broken = out_of_bounds(measurement.value, declared.unit, declared.bounds)
     if broken is not None:
         raise CaseError(
-            f"{name} is measured as {measurement.value:.6g}; {broken} is needed\n"
+            f"{name} is measured as {measurement.value:.6g}; must be {broken}\n"
             f"  hint: the input is {declared.label}, {declared.unit}; look at the unit of what was measured"
         )
     least, greatest = declared.bounds or (None, None)

@@ -14,7 +14,7 @@ from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import freedom_of, student_share
 from casebook.measurement.caveats import HEAVY, few
-from casebook.measurement.columns import Array, Column, Reasons, named, tally
+from casebook.measurement.columns import Array, Column, Reasons, named, usable_rows
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
 from casebook.measurement.tails import Tail, size_of_tail, tail_of
@@ -93,7 +93,7 @@ def participation(
     n, total = len(amounts), float(amounts.sum())
     if n < 2 or top < 1:
         raise CaseError(
-            f"{what}: {n} contributors, the top {top}; 2 or more are needed, and a top of 1 or more"
+            f"{what}: {n} contributors, the top {top}; at least 2 are required, and a top of 1 or more"
         )
     top = min(top, n)
     curve = _Lorenz(np.sort(amounts))
@@ -176,7 +176,7 @@ class _Rest:
 def _given(counts: Any, what: str) -> tuple[Array, Reasons, int]:
     column = Column(counts, what)
     amounts = column.numbers()
-    kept, reasons = tally(column, least=2)
+    kept, reasons = usable_rows(column, least=2)
     used = amounts[kept]
     if (used < 0).any() or not (used > 0).any():
         raise CaseError(f"{what}: counts are 0 or more, and not all 0; the least is {used.min():g}")
@@ -193,7 +193,7 @@ def _counted(authors: Any, role: Any, posts: Any, what: str) -> tuple[Array, int
     roles = None if role is None else Column(role, f"{what}, role")
     if roles is not None:
         roles.drop(roles.series.isna().to_numpy(), Phrase("no role"))
-    kept, reasons = tally([("", column), *([("", roles)] if roles else [])], least=2)
+    kept, reasons = usable_rows([("", column), *([("", roles)] if roles else [])], least=2)
     codes, _ = pd.factorize(column.series[kept])
     amounts = np.bincount(codes).astype(np.float64)
     posting = None

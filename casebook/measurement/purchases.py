@@ -10,7 +10,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
-from casebook.measurement import buying, histories, spending
+from casebook.measurement import histories, purchase_model, spend_model
 from casebook.measurement.bootstrap import Z, log_odds
 from casebook.measurement.caveats import few
 from casebook.measurement.columns import Array, Reasons, named
@@ -77,14 +77,14 @@ def purchase_history(
         data, amounts, reasons, rows = histories.given(counts, what)
     if not (data[0] > 0).any():
         raise CaseError(f"{what}: none of {data.shape[1]:,} customers bought again\n  hint: take more time")
-    buys = fitted(buying.scores, np.array([0.5, data[2].mean() / 4, 1.0, 2.0]), data, what)
+    buys = fitted(purchase_model.scores, np.array([0.5, data[2].mean() / 4, 1.0, 2.0]), data, what)
     spends, again = None, np.zeros(data.shape[1], dtype=bool)
     if amounts is not None:
         again = (data[0] > 0) & (amounts > 0)
         if again.sum() < 2:
             raise CaseError(f"{what}: {again.sum()} customers have repeat purchases with a spend above 0")
         money = np.stack([data[0][again], amounts[again]])
-        spends = fitted(spending.scores, np.array([4.0, 4.0, money[1].mean()]), money, f"{what}, spend")
+        spends = fitted(spend_model.scores, np.array([4.0, 4.0, money[1].mean()]), money, f"{what}, spend")
     return PurchaseHistory(label, data, amounts, again, buys, spends, reasons, rows)
 
 
@@ -141,26 +141,26 @@ class PurchaseHistory:
             method = Phrase(
                 "purchases in the next {weeks} weeks of a customer with such a history, BG/NBD", weeks=weeks
             )
-            value = float(buying.ahead(self.buys.values, one, weeks)[0])
-            moved = self.buys.moved(lambda values: buying.ahead(values, one, weeks)[0])
+            value = float(purchase_model.ahead(self.buys.values, one, weeks)[0])
+            moved = self.buys.moved(lambda values: purchase_model.ahead(values, one, weeks)[0])
             return self._positive(value, moved / value, method)
-        each = buying.ahead(self.buys.values, self.data, weeks)
-        moved = self.buys.moved(lambda values: buying.ahead(values, self.data, weeks).mean())
+        each = purchase_model.ahead(self.buys.values, self.data, weeks)
+        moved = self.buys.moved(lambda values: purchase_model.ahead(values, self.data, weeks).mean())
         method = Phrase("purchases a customer in the next {weeks} weeks, BG/NBD", weeks=weeks)
         return self._average(each, moved, method)
 
     def purchases_of_new(self, weeks: float) -> Measurement:
         """Repeat purchases that a new customer is expected to make in the weeks after the first purchase."""
-        value = float(buying.of_new(self.buys.values, weeks))
-        moved = self.buys.moved(lambda values: buying.of_new(values, weeks))
+        value = float(purchase_model.of_new(self.buys.values, weeks))
+        moved = self.buys.moved(lambda values: purchase_model.of_new(values, weeks))
         method = Phrase("repeat purchases of a new customer in {weeks} weeks, BG/NBD", weeks=weeks)
         return self._positive(value, moved / value, method)
 
     @property
     def alive(self) -> Measurement:
         """The share of customers who have not stopped buying."""
-        each = buying.alive(self.buys.values, self.data)
-        moved = self.buys.moved(lambda values: buying.alive(values, self.data).mean())
+        each = purchase_model.alive(self.buys.values, self.data)
+        moved = self.buys.moved(lambda values: purchase_model.alive(values, self.data).mean())
         share = float(each.mean())
         error = float(np.sqrt(((moved + (each - share) / self.customers) ** 2).sum()))
         method = Phrase("share of customers still buying, BG/NBD")
@@ -173,8 +173,8 @@ class PurchaseHistory:
         """
         fit = self._spends()
         one = np.array([[frequency], [average]], dtype=np.float64)
-        value = float(spending.expected(fit.values, one)[0])
-        moved = fit.moved(lambda values: spending.expected(values, one)[0])
+        value = float(spend_model.expected(fit.values, one)[0])
+        moved = fit.moved(lambda values: spend_model.expected(values, one)[0])
         method = Phrase("spend a purchase, Gamma-Gamma")
         return self._positive(value, moved / value, method, spends=True)
 
@@ -184,7 +184,7 @@ class PurchaseHistory:
         money[:, self.spenders] = self._money
 
         def total(buys: Array, spends: Array) -> Array:
-            return buying.ahead(buys, self.data, weeks) * spending.expected(spends, money)
+            return purchase_model.ahead(buys, self.data, weeks) * spend_model.expected(spends, money)
 
         each = total(self.buys.values, fit.values)
         moved = self.buys.moved(lambda values: total(values, fit.values).mean())
@@ -204,7 +204,7 @@ class PurchaseHistory:
         if self.spends.values[1] <= 1:
             raise CaseError(
                 f"{named('purchase history', self.label)}: spend has so heavy a tail that it has no mean "
-                f"(q = {self.spends.values[1]:.3g}; above 1 is needed)"
+                f"(q = {self.spends.values[1]:.3g}; must be above 1)"
             )
         return self.spends
 
@@ -215,7 +215,7 @@ class PurchaseHistory:
         if not (x >= 0 and 0 <= last <= age):
             raise CaseError(
                 f"{named('purchase history', self.label)}: frequency, recency and age are {given}; "
-                "all three are needed, 0 ≤ recency ≤ age, in weeks"
+                "all three must be given, 0 ≤ recency ≤ age, in weeks"
             )
         return np.array([[x], [last], [age]])
 

@@ -19,7 +19,7 @@ from casebook.measurement.rows import (
     begin_of_last,
     recent_months,
     select,
-    told_of_change,
+    with_change_noted,
 )
 
 BLOCKS = 30
@@ -90,7 +90,7 @@ def rate(
         return _with_trend(events, replace(_measured(events), label=label, set_aside=rows.set_aside))
     recent = events.since(max(begin_of_last(last, stop, what), begin))
     if len(recent.stamps) < 3:
-        raise CaseError(f"{what}: {len(recent.stamps)} events in the last {last}; 3 or more are needed")
+        raise CaseError(f"{what}: {len(recent.stamps)} events in the last {last}; at least 3 are required")
     found = _measured(recent)
     method = Phrase("{method}, since {day}", method=found.method, day=str(recent.begin)[:10])
     return replace(found, method=method, label=label, set_aside=rows.set_aside)
@@ -228,7 +228,7 @@ def _with_trend(events: _Times | _Counts, found: Measurement) -> Measurement:
     recent = events.recent
     if recent is None or recent[1].number < 3:
         return found
-    return told_of_change(found, _measured(recent[1]), recent[0])
+    return with_change_noted(found, _measured(recent[1]), recent[0])
 
 
 def _interval(count: int, days: float, dispersion: _Dispersion, *, known: bool) -> Measurement:
@@ -265,7 +265,7 @@ def _counted(count: Any, counts: Any, days: Any, what: str, label: str) -> Measu
         or not days > 0
         or (count is not None and count < 0)
     ):
-        raise CaseError(f"{what}: times are needed, or count or counts, and days, 0 or more and above 0")
+        raise CaseError(f"{what}: give times, or count or counts (0 or more) and days (above 0)")
     if counts is None:
         found = _interval(int(count), float(days), _POISSON, known=True)
         caveat = Phrase(
@@ -276,7 +276,8 @@ def _counted(count: Any, counts: Any, days: Any, what: str, label: str) -> Measu
     numbers = column.numbers()
     if len(numbers) < BLOCKS or not column.usable.all() or (numbers < 0).any():
         raise CaseError(
-            f"{what}: counts are {len(numbers):,} blocks of time; {BLOCKS} or more are needed, each from 0\n"
+            f"{what}: counts are {len(numbers):,} blocks of time; "
+            f"at least {BLOCKS} are required, each 0 or more\n"
             "  hint: count by shorter blocks, and those without an event as 0"
         )
     events = _Counts(numbers, float(days))

@@ -13,7 +13,7 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.caveats import ENOUGH, few
-from casebook.measurement.columns import Array, Column, Mask, Reasons, tally
+from casebook.measurement.columns import Array, Column, Mask, Reasons, usable_rows
 from casebook.measurement.measurement import Amount, Measurement
 
 Estimate = Callable[[Any, "Clusters | None"], Measurement]
@@ -107,7 +107,7 @@ class Rows:
         clusters = None if self.clusters is None else self.clusters.of(part)
         if (part.sum() if clusters is None else clusters.count) < ENOUGH:
             return found
-        return told_of_change(found, estimate(part, clusters), months)
+        return with_change_noted(found, estimate(part, clusters), months)
 
 
 def select(
@@ -131,12 +131,12 @@ def select(
         raise CaseError(
             f"{what}: last={last!r} needs the time of each row\n  hint: times=table['created_at']"
         )
-    kept, reasons = tally(every, least=least)
+    kept, reasons = usable_rows(every, least=least)
     since = None
     if last is not None and stamps is not None:
         begin = begin_of_last(last, stamps[kept].max(), what)
         since = str(max(begin, stamps[kept].min()))[:10]
-        kept, reasons = tally(every, least=least, among=stamps >= begin)
+        kept, reasons = usable_rows(every, least=least, among=stamps >= begin)
     clusters = None
     if by is not None:
         group = Column(by, f"{what}, by")
@@ -149,7 +149,7 @@ def select(
         name = getattr(by, "name", None)
         clusters = Clusters(codes, len(known) + int(alone.sum()), "" if name is None else str(name))
         if clusters.count < 2:
-            raise CaseError(f"{what}: all rows belong to one cluster; 2 or more are needed")
+            raise CaseError(f"{what}: all rows belong to one cluster; at least 2 are required")
     return Rows(kept, reasons, clusters, None if stamps is None else stamps[kept], since)
 
 
@@ -164,12 +164,12 @@ def begin_of_last(last: str, end: Any, what: str) -> Any:
 
     found = re.fullmatch(r"\s*(\d+)\s+(day|week|month|year)s?\s*", str(last))
     if found is None or int(found[1]) == 0:
-        raise CaseError(f"{what}: last is {last!r}; a span such as '24 months' or '90 days' is needed")
+        raise CaseError(f"{what}: last is {last!r}; must be a span such as '24 months' or '90 days'")
     count, unit = int(found[1]), found[2]
     return (pd.Timestamp(end) - pd.DateOffset(**{f"{unit}s": count})).to_datetime64()
 
 
-def told_of_change(found: Measurement, recent: Measurement, months: int) -> Measurement:
+def with_change_noted(found: Measurement, recent: Measurement, months: int) -> Measurement:
     """The measurement with a word beside it where its recent level is another one.
 
     It is where the two differ by 10% or more, and by more than 99 in 100 would if the level were one. As the

@@ -29,16 +29,16 @@ CHOSEN = {"before the span", "after the span", "after the end", "another group",
 """Why rows are left out on purpose: the notebook says which ones it is about."""
 
 
-class Telling(Phrase):
+class NotableReason(Phrase):
     """Why rows could not be used, where a reader must know of it however few they are.
 
     They are written alike, or differ from the rest in other columns: what is left is no fair sample.
     """
 
 
-def telling(reason: str, because: str) -> Telling:
-    """A reason with what is telling about it."""
-    return Telling("{reason}; {because}", reason=reason, because=because)
+def notable(reason: str, because: str) -> NotableReason:
+    """A reason that a reader must know of, with why."""
+    return NotableReason("{reason}; {because}", reason=reason, because=because)
 
 
 def is_chosen(reason: str) -> bool:
@@ -58,7 +58,7 @@ def findings(reasons: Mapping[str, int], rows: int) -> list[str]:
     return [
         Phrase("{count} of {all} rows set aside: {reason}", count=count, all=rows, reason=reason)
         for reason, count in faults.items()
-        if many or isinstance(reason, Telling)
+        if many or isinstance(reason, NotableReason)
     ]
 
 

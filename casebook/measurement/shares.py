@@ -25,7 +25,7 @@ def proportion(
     last: str | None = None,
     label: str = "",
 ) -> Measurement:
-    """The share of rows that are true (or 1), as a number from 0 to 1.
+    """The share of rows that are true (or 1), as a share between 0 and 1.
 
     `values` holds true, false, 1, 0 or nothing; rows with nothing are set aside. For data that were counted
     where they lie, give `count` of `n` instead. `by`: a column of what rows have in common, such as a person.
@@ -46,7 +46,7 @@ def proportion(
     what = named("proportion", label)
     if values is None:
         if count is None or n is None or not 0 <= count <= n or n < 1:
-            raise CaseError(f"{what}: a column is needed, or count and n with 0 ≤ count ≤ n, n ≥ 1")
+            raise CaseError(f"{what}: give a column, or count and n with 0 ≤ count ≤ n, n ≥ 1")
         return wilson(int(count), int(n), label=label)
     if count is not None or n is not None:
         raise CaseError(f"{what}: give a column, or count and n, not both")

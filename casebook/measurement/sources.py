@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.measurement import files, preparing
+from casebook.measurement import files, preparation
 from casebook.measurement.sql import quoted
 from casebook.measurement.text_columns import find_text, names
 from casebook.schema.data import DataSource
@@ -101,7 +101,7 @@ class Sources(Mapping[str, Any]):
         except duckdb.Error as error:
             raise CaseError(f"sql: {_first_lines(error)}") from None
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise CaseError("sql: one SELECT is needed, and nothing else")
+            raise CaseError("sql: must be one SELECT, and nothing else")
         from casebook.measurement.table import Table
 
         words = set(re.findall(r"\w+", query.lower()))
@@ -167,7 +167,7 @@ class Sources(Mapping[str, Any]):
                 f"create or replace table {quoted(raw)} as select * from {quoted('read frame')}", label
             )
             self._connection.unregister("read frame")
-        found = self._guarded(lambda: preparing.prepare(self._connection, source, raw, label), label)
+        found = self._guarded(lambda: preparation.prepare(self._connection, source, raw, label), label)
         self._unreadable[name] = found.unreadable
         self._reports[name] = SourceReport(
             name, source.shown, found.rows_read, found.set_aside, found.remarks, found.findings

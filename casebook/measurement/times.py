@@ -42,10 +42,10 @@ class Times:
     findings: list[str] = field(default_factory=list)
     """What of it a reader must know."""
 
-    def remark(self, text: str, *, telling: bool) -> None:
-        """Note something, as a finding where it is telling."""
+    def remark(self, text: str, *, is_finding: bool) -> None:
+        """Note something, as a finding where a reader must know of it."""
         self.remarks.append(text)
-        if telling:
+        if is_finding:
             self.findings.append(text)
 
 
@@ -155,7 +155,7 @@ def _check(connection: Any, relation: str, name: str, time: _Time, label: str, f
             example=repr(example),
         )
         alike = shared_form(unread) is not None
-        found.remark(remark, telling=alike or given - read > STRAY * given)
+        found.remark(remark, is_finding=alike or given - read > STRAY * given)
 
 
 def _without_implausible(connection: Any, relation: str, found: Times) -> None:
@@ -176,14 +176,14 @@ def _without_implausible(connection: Any, relation: str, found: Times) -> None:
         wrong = implausible_years(years)
         if wrong:
             remark = Phrase(
-                "{column}: {count} of {all} dates taken for none, such as {example}: placeholders, or far "
-                "from all others",
+                "{column}: {count} of {all} dates treated as missing, such as {example}: placeholders, "
+                "or far from all others",
                 column=name,
                 count=sum(row[1] for row in years if row[0] in wrong),
                 all=sum(row[1] for row in years),
                 example=next(row[2] for row in years if row[0] in wrong),
             )
-            found.remark(remark, telling=True)
+            found.remark(remark, is_finding=True)
             found.values[name] = f"(case when {year} not in ({', '.join(map(str, wrong))}) then {value} end)"
 
 

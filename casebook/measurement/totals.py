@@ -8,7 +8,7 @@ from typing import Any
 
 from casebook.i18n import Phrase
 from casebook.measurement.notation import is_number, text_of
-from casebook.measurement.selection import Telling
+from casebook.measurement.selection import NotableReason
 from casebook.measurement.sql import quoted, quoted_text
 
 KINDS = ("csv", "tsv", "excel")
@@ -28,7 +28,7 @@ _ENOUGH = 10
 _ALIKE = 1e-9
 _NUMBERS = ("BIGINT", "DOUBLE", "INTEGER", "HUGEINT")
 
-SUMS_UP = Telling("sums up other rows")
+SUMS_UP = NotableReason("sums up other rows")
 
 
 @dataclass(frozen=True)

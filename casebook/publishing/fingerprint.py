@@ -24,7 +24,7 @@ MOST_FILES = 10_000
 
 
 def _is_digest(text: str) -> str | None:
-    return None if re.fullmatch("[0-9a-f]{64}", text) else "64 hexadecimal digits are needed"
+    return None if re.fullmatch("[0-9a-f]{64}", text) else "64 hexadecimal digits"
 
 
 class File(TypedDict):

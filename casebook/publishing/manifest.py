@@ -16,9 +16,9 @@ from typing import Annotated, Any, TypedDict
 
 from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
-from casebook.schema.foreign import read_json
 from casebook.schema.patterns import TooManyError, matching
 from casebook.schema.typed_json import parse as parse_json
+from casebook.schema.untrusted import read_json
 from casebook.schema.wording import display, printable
 
 FORMAT = "casebook.manifest"
@@ -27,14 +27,14 @@ SUFFIX = ".manifest.json"
 
 
 def _is_name(text: str) -> str | None:
-    """What is needed where a file's name in a folder belongs: a path could lead out of the client's."""
+    """What a name must be where a file in a folder belongs: a path could lead out of the client's."""
     sound = _is_path(text) and text not in ("", ".", "..") and Path(text).name == text
-    return None if sound else "a file's name is needed"
+    return None if sound else "a file's name"
 
 
 def _is_relative(text: str) -> str | None:
     sound = _is_path(text) and not text.startswith("~") and not Path(text).is_absolute()
-    return None if sound else "a relative path is needed"
+    return None if sound else "a relative path"
 
 
 def _is_path(text: str) -> bool:

@@ -17,8 +17,8 @@ class Within:
     needed: str
 
     def __call__(self, value: float) -> str | None:
-        """What is needed instead of a value; None where it will do."""
-        return None if self.low <= value <= self.high else f"{self.needed} is needed"
+        """What a value must be instead; None where it is right."""
+        return None if self.low <= value <= self.high else self.needed
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def currency_rule(value: str) -> str | None:
     """The rule that a text is a currency's code."""
     from babel.numbers import list_currencies
 
-    return None if value in list_currencies() else "a currency's ISO 4217 code is needed"
+    return None if value in list_currencies() else "an ISO 4217 currency code"
 
 
 def locale_rule(value: str) -> str | None:
@@ -38,13 +38,13 @@ def locale_rule(value: str) -> str | None:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return None if value.replace("_", "").isalnum() and Locale.parse(value) else "a locale is needed"
+        return None if value.replace("_", "").isalnum() and Locale.parse(value) else "a locale"
     except (ValueError, UnknownLocaleError):
-        return "a locale is needed"
+        return "a locale"
 
 
 Share = Annotated[float, Within(0, 1, "a share between 0 and 1")]
-Months = Annotated[float, Within(0, 12 * MOST_YEARS, f"a number of months from 0 to {12 * MOST_YEARS}")]
-Years = Annotated[int, Within(1, MOST_YEARS, f"a whole number from 1 to {MOST_YEARS}")]
+Months = Annotated[float, Within(0, 12 * MOST_YEARS, f"a number of months between 0 and {12 * MOST_YEARS}")]
+Years = Annotated[int, Within(1, MOST_YEARS, f"a whole number between 1 and {MOST_YEARS}")]
 Amount = float | tuple[float, ...]
 """One number, or one a year."""

@@ -22,7 +22,7 @@ from casebook.formula.expression import Constant, Expression, Input, operation, 
 from casebook.formula.printing import words
 from casebook.formula.units import a_year, is_price, unit_of
 from casebook.presentation.reader import formatter_of
-from casebook.review.scrutiny import (
+from casebook.review.selectors import (
     always,
     benefits,
     inputs,

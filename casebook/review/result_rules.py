@@ -12,13 +12,13 @@ from casebook.analysis.evidence import GRADES, grade_of
 from casebook.analysis.sensitivity import Swing
 from casebook.case.case import Case
 from casebook.case.finance import present_value
-from casebook.follow_up.forecast import TO_PLAN, course_of
+from casebook.follow_up.forecast import TO_PLAN, forecast_of
 from casebook.follow_up.progress import known_ratio, progress_of, side_standing
 from casebook.follow_up.status import is_late
 from casebook.formula.expression import Input
 from casebook.presentation.reader import formatter_of
 from casebook.review.line_rules import Found
-from casebook.review.scrutiny import benefits, inputs, listed, money, resting_on, worth
+from casebook.review.selectors import benefits, inputs, listed, money, resting_on, worth
 
 LONGEST_HORIZON = 5
 USUAL_DISCOUNT_RATES = (0.03, 0.25)
@@ -163,7 +163,7 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
                 at_high=to.money_short(swing.at_high),
             )
             if not case.has_range(swing.name):
-                text += " " + to.say("It has no range; these are a fifth less and a fifth more.")
+                text += " " + to.say("It has no range; these values are a fifth lower and a fifth higher.")
             yield label, text, swing.swing
 
 
@@ -240,7 +240,7 @@ def likely_loss(case: Case, analysis: Analysis) -> Found:
 
 def behind_plan(case: Case, _: Analysis) -> Found:
     """A headline that stays as approved while benefits fall short, or costs run over."""
-    course = course_of(case)
+    course = forecast_of(case)
     if course is None:
         return
     to, off, stake, lines = formatter_of(case), [], 0.0, progress_of(course, course.outlooks()[TO_PLAN])

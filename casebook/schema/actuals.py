@@ -126,7 +126,7 @@ class Observed(Kind):
     def read(self, checker: Checker, place: Place, value: object) -> Measured | None:
         if value is REFUSED or self.calendar is None:
             return None
-        no_period = f"{name_of(place)} has no period; at least one is needed"
+        no_period = f"{name_of(place)} has no period; at least one is required"
         if value is None or value == {}:
             checker.add(place, no_period, PERIOD_FORM)
             return None
@@ -154,7 +154,7 @@ class Observed(Kind):
         if period is None:
             close = checker.closest(key, (START, *_REMARKS))
             hint = f"did you mean '{close}'?" if close else PERIOD_FORM
-            message = f"{name_of(place)} has {show_key(key)}, which is no period"
+            message = f"{name_of(place)} has {show_key(key)}, which is not a period"
             checker.add((*place, key), message, hint)
         elif fault := calendar.fault(period):
             checker.add((*place, key), f"{name_of(place)}: {key} {fault[0]}", fault[1])
@@ -183,7 +183,7 @@ class _Through(MonthName):
         through: Month | None = super().read(checker, place, value)
         if through and self.start and self.last and not self.start <= through <= self.last:
             message = (
-                f"{name_of(place)} is {through}; a month of the case, {self.start} to {self.last}, is needed"
+                f"{name_of(place)} is {through}; must be a month of the case, {self.start} to {self.last}"
             )
             checker.add(place, message)
             return None

@@ -58,8 +58,8 @@ class Checker:
         return self._note(0, 1, f"{self._name}:1" if self.is_file else self._name, message, hint)
 
     def refuse(self, place: Place, value: object, needed: str, hint: str | None = None) -> None:
-        """Note that a value is not what is needed."""
-        self.add(place, f"{name_of(place)} is {self.shown(place, value)}; {needed} is needed", hint)
+        """Note that a value is not what it must be."""
+        self.add(place, f"{name_of(place)} is {self.shown(place, value)}; must be {needed}", hint)
 
     def override(self, place: Place, where: str, source: Source) -> None:
         """From now on the value at a place comes from elsewhere, such as an option of a command."""

@@ -16,7 +16,7 @@ from casebook.schema.wording import Place, listed, name_of
 
 Correlations = dict[tuple[str, str], float]
 
-_NUMBER = Number((-1, 1), rule="a rank correlation from -1 to 1")
+_NUMBER = Number((-1, 1), rule="a rank correlation between -1 and 1")
 _HINT = "write one_input: {another_input: 0.5}"
 _TOLERANCE = 1e-11
 
@@ -40,7 +40,7 @@ class CorrelationsSection(Kind):
             at = (*place, name, other)
             earlier = first.setdefault(frozenset((name, other)), (name, other))
             if name == other:
-                message = f"{name} is correlated with itself; another input is needed"
+                message = f"{name} is correlated with itself; another input is required"
                 checker.add(at, message, "take the line out")
             elif earlier != (name, other):
                 message = f"{name_of(at)} is given twice, first as {earlier[0]}: {earlier[1]}"
@@ -76,9 +76,9 @@ def _varies(
     if name not in inputs or inputs[name].varies:
         return name in inputs
     if inputs[name].low is None:
-        message = f"{name_of(place)}: {name} has no range; low and high are needed"
+        message = f"{name_of(place)}: {name} has no range; low and high are required"
     else:
-        message = f"{name_of(place)}: low and high of {name} are equal; a range is needed"
+        message = f"{name_of(place)}: low and high of {name} are equal; give it a range"
     hint = f"write {name}: {{value: …, low: …, high: …}} under inputs:, or take the correlation out"
     checker.add(place, message, hint)
     return False

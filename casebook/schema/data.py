@@ -121,7 +121,7 @@ class DataFiles(Kind):
         suffix = max((end for end in SUFFIXES if text.lower().endswith(end)), key=len, default=None)
         if suffix is None:
             hint = "save it as .xlsx" if text.lower().endswith((".xls", ".xlsb", ".ods")) else None
-            checker.add(place, f"{found}; a name that ends in {', '.join(SUFFIXES)} is needed", hint)
+            checker.add(place, f"{found}; must be a name that ends in {', '.join(SUFFIXES)}", hint)
             return None
         paths: tuple[Path, ...] = ()
         try:
@@ -197,7 +197,7 @@ class DataSection(Kind):
         if isinstance(value, str) and "://" in value:
             # The usual message would repeat what may hold a password.
             hint = "write name: {url: …, table: …} under it"
-            checker.add(place, "data is a URL; a mapping is needed", hint)
+            checker.add(place, "data is a URL; must be a mapping", hint)
             return {}
         hint = "write each as name: file, such as posts: data/posts.csv"
         sources: dict[str, DataSource] = {}
@@ -236,7 +236,7 @@ class DataSection(Kind):
 def _source(checker: Checker, place: Place, name: str, entry: object) -> DataSource | None:
     if isinstance(entry, str) and "://" in entry:
         hint = f"write {name}: {{url: …, table: …}}"
-        checker.add(place, f"{name_of(place)} is a URL; a mapping with url and table is needed", hint)
+        checker.add(place, f"{name_of(place)} is a URL; must be a mapping with url and table", hint)
         return None
     if not isinstance(entry, dict):
         files = DataFiles().read(checker, place, entry)
@@ -245,7 +245,7 @@ def _source(checker: Checker, place: Place, name: str, entry: object) -> DataSou
     if ("path" in found) == ("url" in found):
         given = "both path and url" if "url" in found else "neither path nor url"
         if len(found) == len(entry):
-            checker.add(place, f"{name_of(place)} has {given}; one of the two is needed")
+            checker.add(place, f"{name_of(place)} has {given}; one of the two is required")
         return None
     where = found.get("path") or found.get("url")
     if where is None:
@@ -280,9 +280,9 @@ def _check_options(checker: Checker, place: Place, given: Collection[str], kind:
             message = f"{name_of(at)} serves {listed(owners)} only; this source is {kind}"
             checker.add(at, message, "take it out")
     if kind in ("server", "sqlite") and "table" in given and "query" in given:
-        checker.add(place, f"{name_of(place)} has both table and query; one of the two is needed")
+        checker.add(place, f"{name_of(place)} has both table and query; one of the two is required")
     if kind == "server" and "table" not in given and "query" not in given:
-        checker.add(place, f"{name_of(place)} has neither table nor query; one of the two is needed")
+        checker.add(place, f"{name_of(place)} has neither table nor query; one of the two is required")
 
 
 def _nearby(path: Path) -> str | None:

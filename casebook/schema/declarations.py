@@ -153,7 +153,7 @@ class _Inputs(Kind):
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, InputDeclaration]:
         declared = checker.mapping(place, value, None)
         if value == {}:
-            checker.add(place, "inputs is empty; at least one input is needed")
+            checker.add(place, "inputs is empty; at least one input is required")
         found = {name: _declaration(checker, name, entry) for name, entry in declared.items()}
         return {name: each for name, each in found.items() if each is not None}
 
@@ -220,7 +220,7 @@ def _check_presence(checker: Checker, name: str, entries: Mapping[str, object]) 
     place, optional = ("inputs", name), entries.get("optional")
     if "default" in entries:
         if optional:
-            message = f"{name} has a default and is optional; one of the two is needed"
+            message = f"{name} has a default and is optional; one of the two is required"
             checker.add(
                 (*place, "optional"), message, "an input with a default need not be given: take optional out"
             )
@@ -251,7 +251,7 @@ def _check_wholes(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> N
     """Wholes have several parts, all of them shares, which leave room for each other on the examples."""
     for whole, names in wholes_of(inputs).items():
         if len(names) == 1:
-            message = f"{names[0]} is the only share of {show_key(whole)}; at least two are needed"
+            message = f"{names[0]} is the only share of {show_key(whole)}; at least two are required"
             match = checker.closest(whole, wholes_of(inputs).keys() - {whole})
             hint = f"did you mean '{match}'?" if match else "give the other shares the same whole:"
             checker.add(("inputs", names[0], "whole"), message, hint)

@@ -29,7 +29,7 @@ class Currency(Kind):
             return code
         match = _SIGNS.get(code) or closest(code, known)
         hint = f"did you mean {match}?" if match else "for example USD, EUR or GBP"
-        checker.refuse(place, code, "a currency's ISO 4217 code", hint)
+        checker.refuse(place, code, "an ISO 4217 currency code", hint)
         return None
 
     def json_schema(self) -> Schema:
@@ -43,7 +43,7 @@ class LocaleName(Form):
     """A locale that Babel knows; an editor is told the languages, and the check tells which countries."""
 
     pattern: str = "[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}"
-    needed: str = "a language and country"
+    needed: str = "a language and a country"
 
     def parse(self, text: str) -> str | None:
         from babel.core import Locale, UnknownLocaleError
@@ -111,7 +111,7 @@ class Colour(Form):
     def read(self, checker: Checker, place: Place, value: object) -> str | None:
         if value is None:
             hint = "put it in quotes, '#c8102e': a bare # begins a comment"
-            checker.add(place, f"{name_of(place)} is empty; {self.needed} is needed", hint)
+            checker.add(place, f"{name_of(place)} is empty; must be {self.needed}", hint)
             return None
         colour: str | None = super().read(checker, place, value)
         return colour

@@ -217,7 +217,7 @@ def _check_not_empty(checker: Checker, template: Template) -> None:
     # on defaults alone would say one thing to `casebook check` and another to the notebook.
     if all(declaration.presence != "required" for declaration in template.inputs.values()):
         hint = f"the inputs of {template.name} are {listed(template.inputs)}"
-        checker.add(("inputs",), "no input is given; at least one is needed", hint)
+        checker.add(("inputs",), "no input is given; at least one is required", hint)
 
 
 def _unknown(checker: Checker, template: Template, name: str, owners: Mapping[str, str]) -> set[str]:

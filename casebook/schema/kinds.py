@@ -61,14 +61,14 @@ class Text(Kind):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             text = checker.as_written(place, show(value))
         if text is None or (isinstance(text, str) and not text.strip()):
-            checker.add(place, f"{name} is empty; text is needed", "write it, or take the line out")
+            checker.add(place, f"{name} is empty; must be text", "write it, or take the line out")
         elif not isinstance(text, str):
             hint = f"quote it: {quoted(checker.shown(place, value))}" if isinstance(value, bool) else None
             checker.refuse(place, value, "text", hint)
         elif fault := unusable_character(text):
             checker.add(place, f"{name} contains {fault}", "take the character out")
         elif self.one_line and "\n" in text.strip("\n"):
-            checker.add(place, f"{name} has a line break; one line is needed")
+            checker.add(place, f"{name} has a line break; must be one line")
         elif len(text) > self.longest:
             checker.add(place, f"{name} has {len(text):,} characters; at most {self.longest:,} are allowed")
         elif len(text) > LONGEST_WORD and (word := _LONG_WORD.search(text)):
@@ -103,7 +103,7 @@ class Form(Kind):
 
     pattern: str
     needed: str
-    """What is needed, in words that follow "is"."""
+    """What a value must be, in words."""
     hint: str | None = None
     is_settable = True
 
@@ -146,10 +146,10 @@ class Choice(Kind):
     def json_schema(self) -> Schema:
         if not self.any_case:
             return {"enum": list(self.choices)}
-        return {"type": "string", "pattern": rf"^\n*(?:{in_any_case(self.choices)})\n*$"}
+        return {"type": "string", "pattern": rf"^\n*(?:{case_insensitive(self.choices)})\n*$"}
 
 
-def in_any_case(words: Collection[str]) -> str:
+def case_insensitive(words: Collection[str]) -> str:
     """A regular expression for words in capital or small letters; a JSON Schema has no flag for it."""
 
     def either(char: str) -> str:
@@ -178,7 +178,7 @@ class Number(Kind):
     bounds: Bounds | None = None
     unit: str = ""
     rule: str | None = None
-    """What is needed, in words, where the bounds themselves would not say it well."""
+    """What the number must be, in words, where the bounds themselves would not say it well."""
     is_whole: bool = False
     defined_as: str | None = None
     """The name under which the JSON Schema defines it once for all its places."""
@@ -241,13 +241,14 @@ class Yearly(Kind):
         entries = [self.number.read(checker, (*place, index), entry) for index, entry in enumerate(value)]
         if value and self.years in (None, len(value)):
             return None if None in entries else tuple(entries)
-        needed = {None: "entries are", 1: "1 entry is"}.get(self.years, f"{self.years} entries are")
+        given = "1 entry" if len(value) == 1 else f"{len(value)} entries"
+        rule = f"{self.years}, one a year" if self.years else "one a year"
         hint = None
         is_value = place[0] == "inputs" and place[-1] not in ("low", "high")
         if is_value and checker.is_overridden(("years",)) and not checker.is_overridden(place):
             list_text = "[" + ", ".join(["…"] * min(self.years or 1, 5)) + "]"
             hint = f"set it as well: --set '{name_of(place)}={list_text}', or one number for all years"
-        checker.add(place, f"{name_of(place)}: {needed} needed, one a year; {len(value)} given", hint)
+        checker.add(place, f"{name_of(place)} has {given}; must have {rule}", hint)
         return None
 
     def json_schema(self) -> Schema:
@@ -256,17 +257,17 @@ class Yearly(Kind):
 
 
 def out_of_bounds(number: float, unit: str, bounds: Bounds | None) -> str | None:
-    """What is needed instead of a number that is out of bounds; None when it is within.
+    """What a number that is out of bounds must be instead; None when it is within.
 
     >>> out_of_bounds(8, "share", (0, 1)), out_of_bounds(-1, "people", (0, None)), out_of_bounds(1, "", None)
-    ('a share from 0 to 1', 'a number of at least 0', None)
+    ('a share between 0 and 1', 'a number of at least 0', None)
     """
     low, high = bounds or (None, None)
     if (low is None or number >= low) and (high is None or number <= high):
         return None
     noun = "share" if unit == "share" else "number"
     if low is not None and high is not None:
-        return f"a {noun} from {write_number(low)} to {write_number(high)}"
+        return f"a {noun} between {write_number(low)} and {write_number(high)}"
     if low is not None:
         return f"a {noun} of at least {write_number(low)}"
     return f"a {noun} of at most {write_number(high or 0)}"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from casebook.errors import InputError, Problem
-from casebook.schema.foreign import read_json
 from casebook.schema.typed_json import parse
+from casebook.schema.untrusted import read_json
 from casebook.schema.wording import display
 
 MOST_BYTES = 50_000_000
@@ -16,7 +16,7 @@ MOST_BYTES = 50_000_000
 
 
 def _format(value: int) -> str | None:
-    return None if value == 4 else "4, the format of notebooks since 2015, is needed"
+    return None if value == 4 else "4, the format of notebooks since 2015"
 
 
 class CellMetadata(TypedDict):

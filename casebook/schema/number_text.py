@@ -35,7 +35,7 @@ EXAMPLES = "write a number such as 1200, 1_200, 1e3 or 12%"
 
 
 class NumberError(ValueError):
-    """Something is no number that a case can use: `rule` says what is needed, `hint` what to write."""
+    """Something is no number that a case can use: `rule` says what it must be, `hint` what to write."""
 
     def __init__(self, rule: str, hint: str | None = None) -> None:
         """Make the error of a rule."""
@@ -127,9 +127,7 @@ def _explain(text: str) -> NumberError:
         hint = "the currency is stated once, in currency"
         return NumberError(rule, f"write {cleaned}: {hint}" if cleaned else f"write digits only: {hint}")
     if cleaned:
-        return NumberError(
-            rule, f"write {cleaned}: no separator of thousands but _, and a point for decimals"
-        )
+        return NumberError(rule, f"write {cleaned}: use _ between thousands and . for decimals")
     if text.replace("−", "-") != text and is_number_text(text.replace("−", "-")):
         return NumberError(rule, f"write {text.replace('−', '-')}, with a hyphen for minus")
     return NumberError(rule, _without_words(text) or EXAMPLES)

@@ -155,7 +155,7 @@ def _value(checker: Checker, place: Place, where: str, text: str) -> object:
         return REFUSED
     if isinstance(source.value, dict):
         name = ".".join(str(step) for step in place if step not in ("inputs", "value"))
-        checker.add(place, f"{printable(name)} is set to a mapping; a number or a list is needed")
+        checker.add(place, f"{printable(name)} is set to a mapping; must be a number or a list")
         return REFUSED
     return source.value
 

@@ -131,7 +131,7 @@ class Parameters:
         default="en_US",
     )
     years: int = key(
-        Number((1, MOST_YEARS), rule=f"a whole number from 1 to {MOST_YEARS}", is_whole=True),
+        Number((1, MOST_YEARS), rule=f"a whole number between 1 and {MOST_YEARS}", is_whole=True),
         help="How many; an input by year is a list, as in [50%, 80%, 100%].",
         default=3,
     )
@@ -142,7 +142,7 @@ class Parameters:
         example="2026-01",
     )
     discount_rate: float = key(
-        Number((0, 1), "share", "a share from 0 to 1"), help="A share per year.", default="10%"
+        Number((0, 1), "share", "a share between 0 and 1"), help="A share per year.", default="10%"
     )
     inputs: dict[str, InputValue] = key(
         InputsSection,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from casebook.schema.checking import Checker
 from casebook.schema.fonts import damaged_fonts
-from casebook.schema.kinds import LINE, Kind, Schema, in_any_case
+from casebook.schema.kinds import LINE, Kind, Schema, case_insensitive
 from casebook.schema.patterns import TooManyError
 from casebook.schema.wording import Place, listed, name_of, show
 
 MAX_FILE_BYTES = 1_000_000
 RELATIVE = r"^(?![/~])"
-FROM_HERE = "the path starts at this file's folder"
+FROM_HERE = "paths are relative to this file's folder"
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class File(Kind):
         found = f"{name_of(place)} is {show(text)}"
         kind, size = _kind_and_size(path)
         if path.suffix.lower() not in self.suffixes:
-            checker.add(place, f"{found}; a file that ends in {listed(self.suffixes)} is needed")
+            checker.add(place, f"{found}; must be a file that ends in {listed(self.suffixes)}")
         elif kind != "file":
             checker.add(place, f"{found}, which {_not(kind)}", FROM_HERE)
         elif size > MAX_FILE_BYTES:
-            checker.add(place, f"{found} with {size / 1e6:.1f} MB; at most 1 MB is needed")
+            checker.add(place, f"{found} with {size / 1e6:.1f} MB; must be at most 1 MB")
         elif fault := self._fault(path):
             checker.add(place, f"{found}, which can't be shown: {fault}")
         else:
@@ -52,7 +52,7 @@ class File(Kind):
             return f"it can't be read ({error.strerror})"
 
     def json_schema(self) -> Schema:
-        ending = rf"(?:{in_any_case(self.suffixes)})\n*$"
+        ending = rf"(?:{case_insensitive(self.suffixes)})\n*$"
         patterns = (LINE.pattern, RELATIVE, ending)
         return {"type": "string", "allOf": [{"pattern": pattern} for pattern in patterns]}
 
@@ -71,7 +71,7 @@ class FontFolder(Kind):
         found = f"{name_of(place)} is {show(text)}"
         kind, _ = _kind_and_size(path)
         if kind != "folder":
-            checker.add(place, f"{found}, which {_not(kind)}; a folder is needed", FROM_HERE)
+            checker.add(place, f"{found}, which {_not(kind)}; must be a folder", FROM_HERE)
             return None
         try:
             damaged = list(damaged_fonts(path))
@@ -80,7 +80,7 @@ class FontFolder(Kind):
             return None
         if damaged:
             message = f"{found}, with fonts that can't be read: {listed(damaged)}"
-            checker.add(place, message, "take them out, or put sound ones in their place")
+            checker.add(place, message, "remove them, or replace them with sound ones")
         return text
 
     def json_schema(self) -> Schema:

@@ -43,7 +43,7 @@ class _Copy:
             if isinstance(value, dict):
                 return self._mapping(place, value, depth)
             return self._items(place, value, depth)
-        message = f"{name_of(place)} is {show(value)}; text, a number, a list or a mapping is needed"
+        message = f"{name_of(place)} is {show(value)}; must be text, a number, a list or a mapping"
         self._checker.add(place, message)
         return REFUSED
 

@@ -68,7 +68,7 @@ class Estimate(Kind):
             amount = self.amount.read(checker, place, value)
             return None if amount is None else {"value": amount}
         if isinstance(value.get("value"), dict):
-            message = f"{name_of(place)} has a mapping as its value; a number or a list is needed"
+            message = f"{name_of(place)} has a mapping as its value; must be a number or a list"
             checker.add((*place, "value"), message)
             value = {**value, "value": REFUSED}
         found = Section(self.keys).read(checker, place, value)
@@ -130,10 +130,10 @@ def _check_whole(checker: Checker, place: Place, entries: Mapping[str, object]) 
     for given, missing in (("low", "high"), ("high", "low")):
         if given in entries and missing not in entries:
             hint = f"add {missing}:, {_PERCENTILES[missing]}, or take {given} out"
-            checker.add((*place, given), f"{name} has {given} and no {missing}; both are needed", hint)
+            checker.add((*place, given), f"{name} has {given} but no {missing}; both are required", hint)
     if "distribution" in entries and entries.keys().isdisjoint(("low", "high")):
         hint = "add low: and high:, the 5th and the 95th percentile, or take distribution out"
-        message = f"{name} has a distribution and no range; low and high are needed"
+        message = f"{name} has a distribution but no range; low and high are required"
         checker.add((*place, "distribution"), message, hint)
 
 
@@ -144,13 +144,13 @@ def _has_one_shape(checker: Checker, place: Place, amounts: Mapping[str, Quantit
     for key in ("low", "high"):
         at, amount = (*place, key), amounts[key]
         if isinstance(value, tuple) and not isinstance(amount, tuple):
-            needed = f"a list of {len(value)} is needed, one a year, as its value is one"
-            checker.add(at, f"{name_of(at)} is one number; {needed}")
+            rule = f"must be a list of {len(value)}, one a year, as its value is one"
+            checker.add(at, f"{name_of(at)} is one number; {rule}")
         elif isinstance(amount, tuple) and not isinstance(value, tuple):
-            checker.add(at, f"{name_of(at)} is a list; one number is needed, as its value is one")
+            checker.add(at, f"{name_of(at)} is a list; must be one number, as its value is one")
         elif isinstance(amount, tuple) and isinstance(value, tuple) and len(amount) != len(value):
             counts = f"{len(amount)} entries, its value has {len(value)}"
-            checker.add(at, f"{name_of(at)} has {counts}; one a year is needed in each")
+            checker.add(at, f"{name_of(at)} has {counts}; both must have one a year")
         else:
             continue
         fits = False
@@ -193,8 +193,7 @@ def _misplaced(
         hint = f"set all three: --set {name}=… --set {name}.low=… --set {name}.high=…"
     wrong = wrong or (below if below == "low" else above)
     other, side = (above, "most") if wrong == below else (below, "least")
-    noun = "share" if unit == "share" else "number"
-    rule = f"a {noun} of at {side} {write_number(year[other], unit)}, {_IN_WORDS[other]}, is needed"
+    rule = f"must be at {side} {write_number(year[other], unit)}, {_IN_WORDS[other]}"
     at = (*place, wrong, *step)
     checker.add(at, f"{name_of(at)} is {checker.shown(at, write_number(year[wrong], unit))}; {rule}", hint)
 

@@ -48,7 +48,7 @@ def read_parameters(path: Path, *, overrides: Mapping[str, str] | None = None) -
     if not source.complete or not isinstance(values, dict):
         if source.complete and values is not REFUSED:
             hint = "write one name: value a line"
-            checker.add((), f"the file holds {show(values)}; a mapping of parameters is needed", hint)
+            checker.add((), f"the file holds {show(values)}; must be a mapping of parameters", hint)
         checker.raise_problems()
         values = {}
     file = {"text": data.decode("utf-8-sig"), "path": path, "lines": source.lines}
@@ -110,7 +110,7 @@ def _template(checker: Checker, values: Mapping[str, object]) -> Template | None
     if name is None:
         return None
     if Path(name).is_absolute():
-        message = f"template is {show(name)}; a name, or a path relative to this file's folder, is needed"
+        message = f"template is {show(name)}; must be a name, or a path relative to this file's folder"
         checker.add(place, message)
         return None
     try:

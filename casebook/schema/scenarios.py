@@ -45,7 +45,7 @@ class ScenariosSection(Kind):
         template: Template = self.above["template"]
         given = checker.mapping(place, value, None, hint="write each as name: {input: value}")
         if len(given) > MOST_SCENARIOS:
-            message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are possible"
+            message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are allowed"
             checker.add(place, message, "keep those on which the decision turns")
         likely = {name: each.value for name, each in self.above["inputs"].items()}
         scenarios: dict[str, Scenario] = {}
@@ -64,7 +64,7 @@ class ScenariosSection(Kind):
         if entry is REFUSED:
             return None
         if entry is None or entry == {}:
-            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+            checker.add(place, f"{name_of(place)} sets no input; at least one is required", _HINT)
             return None
         entries = checker.mapping(place, entry, None, hint=_HINT)
         note = TEXT.read(checker, (*place, NOTE), entries[NOTE]) if NOTE in entries else None
@@ -85,7 +85,7 @@ class ScenariosSection(Kind):
                 if quantity is not None:
                     values[name] = quantity
         if entries.keys() == {NOTE}:
-            checker.add(place, f"{name_of(place)} sets no input; at least one is needed", _HINT)
+            checker.add(place, f"{name_of(place)} sets no input; at least one is required", _HINT)
         return Scenario(values, note) if values else None
 
     def json_schema(self) -> Schema:
@@ -110,20 +110,20 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
     """A scenario's name without blanks around it; `taken` are those before it, by how they compare."""
     place, name = ("scenarios", key), key.strip()
     if not name:
-        checker.add(place, "the name of a scenario is empty; text is needed")
+        checker.add(place, "the name of a scenario is empty; must be text")
     elif fault := unusable_character(name):
         checker.add(place, f"the name of {name_of(place)} contains {fault}", "take the character out")
     elif "\n" in name or "\t" in name:
-        checker.add(place, f"the name of {name_of(place)} has a line break or a tab; one line is needed")
+        checker.add(place, f"the name of {name_of(place)} has a line break or a tab; must be one line")
     elif len(name) > LONGEST_NAME:
         message = (
-            f"the name of {name_of(place)} has {len(name)} characters; at most {LONGEST_NAME} are possible"
+            f"the name of {name_of(place)} has {len(name)} characters; at most {LONGEST_NAME} are allowed"
         )
         checker.add(place, message, "put the rest under note:")
     # Names that differ in capitals or blanks only can't be told apart in a table.
     elif (same := " ".join(name.casefold().split())) in taken:
-        message = f"{name_of(place)} is called like {name_of(('scenarios', taken[same]))}"
-        checker.add(place, message, "names need to differ in more than capitals and blanks")
+        message = f"{name_of(place)} has the same name as {name_of(('scenarios', taken[same]))}"
+        checker.add(place, message, "names must differ in more than case and spaces")
     else:
         taken[same] = key
         return name
@@ -133,7 +133,7 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
 def _unknown(checker: Checker, template: Template, place: Place, name: str) -> None:
     if name in parameter_names():
         hint = f"try another value with --set {name}=…" if name in ("years", "discount_rate") else None
-        message = f"{name_of(place[:2])} sets {name}, which is no input"
+        message = f"{name_of(place[:2])} sets {name}, which is not an input"
         checker.add(place, message, hint or checker.suggest(name, template.inputs, kind="inputs"))
     else:
         hint = checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")

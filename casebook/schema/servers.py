@@ -54,7 +54,7 @@ class ServerURL(Kind):
         match = _URL.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:
             hint = "such as postgresql://reader:${CASEBOOK_PASSWORD}@db.example.org/shop"
-            checker.add(place, f"{name} is not a URL; dialect://user@host/database is needed", hint)
+            checker.add(place, f"{name} is not a URL; must be dialect://user@host/database", hint)
             return None
         scheme, rest = match.groups()
         dialect = scheme.partition("+")[0]

@@ -98,7 +98,7 @@ def list_templates(start: Path) -> list[Template]:
 
 def template_folders(start: Path) -> dict[str, Path]:
     """The folder of each template that can be named from a folder, sorted by name; none of them is read."""
-    return _folders_in(_shelves(start))
+    return _folders_in(_template_roots(start))
 
 
 def installed_templates() -> dict[str, Path]:
@@ -106,10 +106,10 @@ def installed_templates() -> dict[str, Path]:
     return _folders_in([_installed()])
 
 
-def _folders_in(shelves: Iterable[Path]) -> dict[str, Path]:
+def _folders_in(roots: Iterable[Path]) -> dict[str, Path]:
     folders: dict[str, Path] = {}
-    for shelf in shelves:
-        for folder in shelf.iterdir():
+    for root in roots:
+        for folder in root.iterdir():
             if is_template(folder):
                 folders.setdefault(folder.name, folder)
     return dict(sorted(folders.items()))
@@ -120,19 +120,19 @@ def locate_template(name: str, *, start: Path) -> Path:
     if "/" in name or name.startswith("."):
         folder = start.resolve() / name
         if not is_template(folder):
-            message = f"template is {show(name)}; a folder with {NOTEBOOK} and {DECLARATIONS} is needed"
+            message = f"template is {show(name)}; must be a folder with {NOTEBOOK} and {DECLARATIONS}"
             raise InputError(
-                [Problem("", message, "the path starts at the folder of the file that names it")]
+                [Problem("", message, "paths are relative to the folder of the file that names them")]
             )
         return folder
     folders = template_folders(start)
     if name not in folders:
         match = closest(name, folders)
-        shelves = [_shown(shelf) for shelf in _shelves(start)]
+        roots = [_shown(root) for root in _template_roots(start)]
         if folders:
-            known = f"the templates are {listed(folders)}, in {' and '.join(shelves)}"
+            known = f"the templates are {listed(folders)}, in {' and '.join(roots)}"
         else:
-            looked = f"in {' and '.join(shelves)}" if shelves else f"at or above {display(start)}"
+            looked = f"in {' and '.join(roots)}" if roots else f"at or above {display(start)}"
             known = f"there is no templates/ with one {looked}"
         hint = f"did you mean '{match}'? {known}" if match else known
         raise InputError([Problem("", f"no template is called {show(name)}", hint)])
@@ -192,12 +192,12 @@ def _meant(path: Path) -> str | None:
     return f"did you mean {display(path.with_name(match))}?" if match else None
 
 
-def _shelves(start: Path) -> Iterator[Path]:
+def _template_roots(start: Path) -> Iterator[Path]:
     """The folders that hold templates: the nearest one above, then the installation's own."""
     absolute, own = start.resolve(), _installed()
     above = (folder / "templates" for folder in (absolute, *absolute.parents))
-    nearest = next((shelf for shelf in above if shelf.is_dir()), own)
-    yield from dict.fromkeys(shelf for shelf in (nearest, own) if shelf.is_dir())
+    nearest = next((root for root in above if root.is_dir()), own)
+    yield from dict.fromkeys(root for root in (nearest, own) if root.is_dir())
 
 
 def _installed() -> Path:
@@ -207,8 +207,8 @@ def _installed() -> Path:
     return inside if inside.is_dir() else package.with_name("templates")
 
 
-def _shown(shelf: Path) -> str:
-    return "casebook's own folder" if shelf == _installed() else display(shelf)
+def _shown(root: Path) -> str:
+    return "casebook's own folder" if root == _installed() else display(root)
 
 
 def is_template(folder: Path) -> bool:

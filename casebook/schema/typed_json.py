@@ -13,7 +13,7 @@ Literal, Mapping[str, …], Sequence[…], tuple[…], `… | None`, and Annotat
     ...     parse({"files": {"a": "one"}}, Size)
     ... except ValueError as error:
     ...     print(error)
-    files.a is 'one'; a whole number is needed
+    files.a is 'one'; must be a whole number
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from typing import (
     is_typeddict,
 )
 
-from casebook.schema.foreign import is_number, where
+from casebook.schema.untrusted import is_number, where
 from casebook.schema.wording import listed, show
 
 __all__ = ["Key", "Rule", "keys_of", "parse", "to_json"]
 
 Rule = Callable[[Any], str | None]
-"""Gives what is needed instead of a value, None where the value will do."""
+"""Gives what a value must be instead, None where it is right."""
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ class _WrongValueError(ValueError):
 
 
 def _needed(value: Any, needed: str) -> _WrongValueError:
-    return _WrongValueError(f"is {show(value)}; {needed}")
+    return _WrongValueError(f"is {show(value)}; must be {needed}")
 
 
 _Parser = Callable[[Any], Any]
@@ -187,7 +187,7 @@ def _either(parsers: Sequence[_Parser], *, or_none: bool) -> _Parser:
 
 def _choice(choices: Sequence[Any], value: Any) -> Any:
     if value not in choices:
-        raise _needed(value, f"one of {listed(map(str, choices))} is needed")
+        raise _needed(value, f"one of {listed(map(str, choices))}")
     return value
 
 
@@ -198,7 +198,7 @@ def _structure(kind: Any) -> _Parser:
 
     def parse(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise _needed(value, "a mapping is needed")
+            raise _needed(value, "a mapping")
         if not keys:  # not before it is needed: a kind may hold itself
             keys.extend((each.name, _parser(each.kind), each.absent) for each in keys_of(kind))
         parts: dict[str, Any] = {}
@@ -217,7 +217,7 @@ def _structure(kind: Any) -> _Parser:
 def _mapping(key_parser: _Parser, parser: _Parser) -> _Parser:
     def parse(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise _needed(value, "a mapping is needed")
+            raise _needed(value, "a mapping")
         return {_at(key, key_parser, key): _at(key, parser, each) for key, each in value.items()}
 
     return parse
@@ -226,7 +226,7 @@ def _mapping(key_parser: _Parser, parser: _Parser) -> _Parser:
 def _sequence(parser: _Parser, kind: type[list[Any]] | type[tuple[Any, ...]]) -> _Parser:
     def parse(value: Any) -> Any:
         if not isinstance(value, list):
-            raise _needed(value, "a list is needed")
+            raise _needed(value, "a list")
         return kind([_at(number, parser, each) for number, each in enumerate(value)])
 
     return parse
@@ -237,7 +237,7 @@ def _row(parsers: Sequence[_Parser]) -> _Parser:
 
     def parse(value: Any) -> Any:
         if not isinstance(value, list) or len(value) != len(parsers):
-            raise _needed(value, f"a list of {len(parsers)} is needed")
+            raise _needed(value, f"a list of {len(parsers)}")
         return tuple(_at(number, *each) for number, each in enumerate(zip(parsers, value, strict=True)))
 
     return parse
@@ -252,5 +252,5 @@ def _plain(kind: type, value: Any) -> Any:
     else:
         is_right = is_number(value) if kind is float else isinstance(value, kind)
     if not is_right:
-        raise _needed(value, f"{_NAMES[kind]} is needed")
+        raise _needed(value, _NAMES[kind])
     return value

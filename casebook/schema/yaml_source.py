@@ -230,7 +230,7 @@ class _Composer:
             self.find(line, f"the key {printable(key)} contains {fault}", "take the character out")
         elif key in frame.value:
             first = f", first in line {self.lines[*frame.place, key]}" if frame.place is not None else ""
-            self.find(line, f"the key {printable(key)} stands here twice{first}", "keep one of the two")
+            self.find(line, f"the key {printable(key)} is given twice{first}", "keep one of the two")
         else:
             frame.value[key] = REFUSED
             frame.key = key

@@ -49,6 +49,6 @@ def decode(data: bytes | str) -> tuple[str | None, list[Finding]]:
 def _not_utf8(data: bytes, position: int) -> Finding:
     hint = "save the file as UTF-8"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Finding(1, "the file is in UTF-16; UTF-8 is needed", hint)
+        return Finding(1, "the file is in UTF-16; must be UTF-8", hint)
     line = data.count(b"\n", 0, position) + 1
     return Finding(line, f"the byte 0x{data[position]:02x} is not UTF-8", hint)

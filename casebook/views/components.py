@@ -253,7 +253,7 @@ def _component(data: Mapping[str, Any]) -> Component:
 def _column(data: Mapping[str, Any]) -> Column:
     weight = float(data.get("weight") or 1)
     if not 0 < weight < math.inf:
-        raise ValueError(f"a column's weight is {weight:g}; a number above 0 is needed")
+        raise ValueError(f"a column's weight is {weight:g}; must be a number above 0")
     align: Literal["left", "right"] = "right" if data.get("align") == "right" else "left"
     return Column(_text(data["label"]), align, weight, _one_of(Lines, data.get("lines"), ""))
 

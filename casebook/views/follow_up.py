@@ -33,7 +33,7 @@ MOST_NAMES = 5
 SIDES = (("benefit", "Benefits"), ("cost", "Costs"))
 
 
-def none_yet(case: Study) -> Gap:
+def no_actuals(case: Study) -> Gap:
     """What an analyst sees where there are no actuals; a report leaves the section out."""
     say = case.formatter.say
     text = say("Give actuals in the parameter file once a period is over.")
@@ -44,7 +44,7 @@ def follow_up(case: Study) -> Component:
     """Plan against actual to date in words and by line, what is late, and what is not known yet."""
     found = case.followed_up
     if found is None:
-        return none_yet(case)
+        return no_actuals(case)
     late = _late(case, found)
     paragraphs = [f"{_to_date(case, found)} {_heading(case, found)}", *([late] if late else [])]
     return group(
@@ -96,7 +96,7 @@ def _not_as_approved(case: Study) -> Callout:
 
 def _months(case: Study, found: FollowUp) -> tuple[str, str]:
     """The first month and the last one that is over."""
-    start, through = found.course.actuals.start, found.course.actuals.through
+    start, through = found.forecast.actuals.start, found.forecast.actuals.through
     first, last = (case.formatter.month(each.year, each.month) for each in (start, through))
     return first, last
 
@@ -148,7 +148,7 @@ def _late(case: Study, found: FollowUp) -> str | None:
         for each in late
     ]
     return say(
-        "Late against the plan: {lines}. So much earlier the plan had reached what is there today.",
+        "Behind schedule: {lines}. The plan reached today's level that much earlier.",
         lines=joined(said, case.formatter),
     )
 
@@ -177,7 +177,7 @@ def _plan_and_actual(case: Study, found: FollowUp) -> Table:
         for each in lines:
             name = f"{each.line.name}\n{_known_from(case, each)}"
             rows.append(row(each.line.id, name, *amounts(each.planned, each.actual), _stands(case, each)))
-        whole = side_standing(found.course, lines)
+        whole = side_standing(found.forecast, lines)
         rows.append(row("", say(title), *amounts(*total), light(whole, to), style="subtotal"))
     (gain, gained), (cost, spent) = sums
     rows.append(row("", say("Net"), *amounts(gain - cost, gained - spent), "", style="total"))
@@ -270,8 +270,8 @@ def _not_known(case: Study, found: FollowUp) -> list[Callout]:
     unknown = [f"“{each.line.name}”" for each in found.unmeasured]
     if unknown:
         names = joined(unknown, to)
-        said.append(say("Nothing was booked or measured for {lines}; the plan stands in.", lines=names))
-    measured = found.course.actuals.inputs
+        said.append(say("Nothing was booked or measured for {lines}; planned values are used.", lines=names))
+    measured = found.forecast.actuals.inputs
     heavy = [swing.name for swing in case.analysis.influence[:3] if swing.swing > 0]
     missing = [getattr(case.inputs, name).label for name in heavy if name not in measured]
     if missing:
@@ -284,5 +284,5 @@ def _not_known(case: Study, found: FollowUp) -> list[Callout]:
         )
     if found.months < EARLY * 12 * case.years:
         share = to.share(round(found.months / (12 * case.years), 2))
-        said.append(say("Only {share} of the time is over, a thin basis for what comes after.", share=share))
+        said.append(say("Only {share} of the period is over: a thin basis for a forecast.", share=share))
     return [callout(say("What is not known yet"), " ".join(said))] if said else []

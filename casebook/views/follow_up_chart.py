@@ -11,7 +11,7 @@ from casebook.formula.operations import Array
 from casebook.study.study import Study
 from casebook.views.colour import accent
 from casebook.views.components import Chart, Gap
-from casebook.views.follow_up import none_yet
+from casebook.views.follow_up import no_actuals
 from casebook.views.style import INK, MUTED, chart
 
 _GAP = 0.075  # between two labels at the right, as a share of the height
@@ -21,7 +21,7 @@ def follow_up_chart(case: Study) -> Chart | Gap:
     """Plan, actual and both outlooks by month; the band of what simulated outcomes leave open."""
     found = case.followed_up
     if found is None:
-        return none_yet(case)
+        return no_actuals(case)
     courses = _courses(found)
     with chart(2.6) as (_, axes, svg):
         _draw(axes, case, found, courses)
@@ -50,9 +50,9 @@ def follow_up_chart(case: Study) -> Chart | Gap:
 
 def _courses(found: FollowUp) -> dict[str, Array]:
     """Running totals by month from the start; `actual` ends now, where both outlooks begin."""
-    running = {name: np.cumsum(found.course.net(each.months)) for name, each in found.outlooks.items()}
+    running = {name: np.cumsum(found.forecast.net(each.months)) for name, each in found.outlooks.items()}
     return {
-        "plan": np.cumsum(found.course.net(found.course.plan)),
+        "plan": np.cumsum(found.forecast.net(found.forecast.plan)),
         "actual": running[TO_PLAN][: found.months + 1],
         **{name: total[found.months :] for name, total in running.items()},
     }
@@ -83,7 +83,7 @@ def _draw(axes: Any, case: Study, found: FollowUp, courses: dict[str, Array]) ->
     axes.set_xlim(-0.02 * last, last * 1.42)
     _label_ends(axes, case, courses, colour, last, reach)
     if now:
-        through = found.course.actuals.through
+        through = found.forecast.actuals.through
         month = case.formatter.month(through.year, through.month)
         text = f"{month}: {case.formatter.money_short(courses['actual'][-1])}"
         axes.axvline(now, color=MUTED, linewidth=0.7, ymax=0.93)

@@ -21,7 +21,7 @@ def measurements(case: Study, sources: Sources) -> Component:
     if not case.measured and not case.overridden:
         return gap(
             say("Nothing is measured"),
-            say("All inputs stand as the parameter file or the template gives them."),
+            say("All inputs have the values given in the parameter file or the template."),
             quiet=not case.parameters.data,
         )
     both = {**case.measured, **case.overridden}
@@ -114,7 +114,7 @@ def _grades(case: Study, before: Confidence, after: Confidence) -> Table:
     )
     if len(pairs) > 1:
         note += " " + say(review.VARIANCE)
-    return Table(columns, rows, caption=review.standing_on(case, after.by_value), note=note)
+    return Table(columns, rows, caption=review.grade_finding(case, after.by_value), note=note)
 
 
 def _ranges(case: Study, before: Confidence, after: Confidence) -> Table:

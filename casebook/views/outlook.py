@@ -8,7 +8,7 @@ from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp, Ou
 from casebook.formatting.sentences import short_reason
 from casebook.study.study import Study
 from casebook.views.components import Component, Table, group, left, right, row
-from casebook.views.follow_up import none_yet, same
+from casebook.views.follow_up import no_actuals, same
 
 SHOWN = ("net_present_value", "return_on_investment", "payback_months")
 FIGURES = (
@@ -33,7 +33,7 @@ def outlook(case: Study) -> Component:
     """Where the case ends, to plan and as so far, beside the approved one; and which lines make it."""
     found = case.followed_up
     if found is None:
-        return none_yet(case)
+        return no_actuals(case)
     return group([_figures(case, found), _changes(case, found), *_change_of_model(case, found)])
 
 
@@ -59,7 +59,7 @@ def _figures(case: Study, found: FollowUp) -> Table:
 
 def _as_approved(case: Study, found: FollowUp) -> list[str]:
     """The column of what was approved: from its record, or today's case where none is kept."""
-    to, approval = case.formatter, found.course.approval
+    to, approval = case.formatter, found.forecast.approval
     if approval is None:
         simulation, result = case.analysis.simulation, case.result.figures()
         cells = [short_reason(result[name]) for name in SHOWN]
@@ -123,7 +123,7 @@ def _changes(case: Study, found: FollowUp) -> Table:
     moved = [(each, pair) for each, pair in moved if any(round(value, 2) for value in pair)]
     moved.sort(key=lambda entry: entry[1][1])
     rows = [row("", say("Approved net present value"), *cells([found.approved] * 2), style="subtotal")]
-    if found.course.approval and not same(found.plan, found.approved):
+    if found.forecast.approval and not same(found.plan, found.approved):
         rows.append(row("", say("Change of the model"), *cells([found.plan - found.approved] * 2)))
         plan = say("Today's model at the approved inputs")
         rows.append(row("", plan, *cells([found.plan] * 2), style="subtotal"))
@@ -136,14 +136,14 @@ def _changes(case: Study, found: FollowUp) -> Table:
         note=say(
             "{currency}, present values at {rate}. The changes add up.",
             currency=case.currency,
-            rate=to.share(found.course.discount_rate, exact=True),
+            rate=to.share(found.forecast.discount_rate, exact=True),
         ),
     )
 
 
 def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
     """By line, what today's model makes of the approved inputs; nothing where it makes the same."""
-    approval, to, say = found.course.approval, case.formatter, case.formatter.say
+    approval, to, say = found.forecast.approval, case.formatter, case.formatter.say
     if approval is None:
         return []
     today, then = {each.line.key: each.line for each in found.lines}, approval.lines
@@ -169,7 +169,7 @@ def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
     note = say(
         "Present values at {rate} of the inputs that were approved ({file}, SHA-256 {hash}). Plan and "
         "outlook rest on today's model.",
-        rate=to.share(found.course.discount_rate, exact=True),
+        rate=to.share(found.forecast.discount_rate, exact=True),
         file=approval.file.record,
         hash=f"{approval.file.sha256[:12]}…",
     )

@@ -33,7 +33,7 @@ def review(case: Study) -> Component:
     """All findings, the strongest first, each with what would settle it and the answer where there is one."""
     to, say = case.formatter, case.formatter.say
     if not case.findings:
-        nothing = say("None of the rules of the review found anything to object to.")
+        nothing = say("No rule of the review raised an objection.")
         return callout(say("No objection"), nothing)
     rows = []
     for severity in SEVERITIES:
@@ -61,7 +61,7 @@ def review(case: Study) -> Component:
         ],
         rows,
         caption=counted,
-        note=say("Rules read what the lines and inputs are declared to be, and the figures."),
+        note=say("The rules read the figures, and what lines and inputs are declared to be."),
     )
 
 
@@ -107,10 +107,10 @@ def evidence(case: Study) -> Table:
     note = say("A benefit counts under the weakest grade among its inputs.")
     if shares is not None:
         note += " " + say(VARIANCE)
-    return Table(columns, rows, caption=standing_on(case, values), note=note)
+    return Table(columns, rows, caption=grade_finding(case, values), note=note)
 
 
-def standing_on(case: Study, values: Mapping[str, float]) -> str:
+def grade_finding(case: Study, values: Mapping[str, float]) -> str:
     """The grade that most of the benefits rest on, as a finding."""
     to, grade = case.formatter, max(GRADES, key=lambda each: values[each])
     share = to.share(round(values[grade], 3))

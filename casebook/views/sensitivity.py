@@ -26,7 +26,7 @@ def tornado(case: Study) -> Chart | Gap:
     to, say = case.formatter, case.formatter.say
     swings = case.analysis.tornado[:MOST_BARS]
     if not swings:
-        return gap(say("What moves the result: nothing"), say("No input has a low and a high value."))
+        return gap(say("No input moves the result"), say("No input has a low and a high value."))
     base = float(case.result.net_present_value)
     with chart(0.8 + 0.32 * len(swings)) as (_, axes, svg):
         _draw_tornado(axes, case, swings)
@@ -86,7 +86,7 @@ def _tornado_caption(case: Study) -> str:
     count = sum(min(s.at_low * base, s.at_high * base) < 0 for s in swings)
     to = case.formatter
     if not count:
-        return to.say("{input} moves the result most; no single input turns it", input=first)
+        return to.say("{input} moves the result most; no single input changes its sign", input=first)
     if base > 0:
         return to.say_count(
             "{input} moves the result most; one input alone can make it a loss",
@@ -110,7 +110,7 @@ def _swing_words(case: Study, swing: Swing) -> str:
 
 def scenarios(case: Study) -> Gap | Table:
     """The named scenarios of the parameter file beside the likely and the risk-adjusted case."""
-    say = case.formatter.say
+    say, say_count = case.formatter.say, case.formatter.say_count
     shown: dict[str, Result] = {say("Likely case"): case.result}
     assert case.result.risk_adjusted is not None
     if case.ledger.is_risky:
@@ -132,9 +132,15 @@ def scenarios(case: Study) -> Gap | Table:
     others = [result for result in shown.values() if result is not case.result]
     losing = sum(result.net_present_value < 0 for result in others)
     caption = (
-        say("Beside the likely case: {losing} of {others} lose money", losing=losing, others=len(others))
+        say_count(
+            "{losing} of {others} scenarios loses money",
+            "{losing} of {others} scenarios lose money",
+            losing,
+            losing=losing,
+            others=len(others),
+        )
         if losing
-        else say("Beside the likely case: none of {others} lose money", others=len(others))
+        else say_count("The scenario loses no money", "None of {count} scenarios loses money", len(others))
     )
     return Table(heads, rows, caption=caption, note=" ".join(notes))
 
@@ -157,7 +163,7 @@ def break_even(case: Study) -> Callout | Table:
     """The value of each key input at which nothing is gained, all else likely: what has to be true."""
     found, say = case.analysis.break_even, case.formatter.say
     if not found:
-        nothing = say("No input that the figure rests on can be moved by itself.")
+        nothing = say("No input behind the figure can be varied on its own.")
         return callout(say("No break-even"), nothing)
     rows = [
         row(node.label, _likely(case, node), _break_even_cell(case, item), _room(case, item))
@@ -165,12 +171,13 @@ def break_even(case: Study) -> Callout | Table:
         for node in (getattr(case.inputs, item.name),)
     ]
     return Table(
-        [left(say("Input"), 1.6), right(say("Likely")), right(say("Breaks even at")), right(say("Room"))],
+        [left(say("Input"), 1.6), right(say("Likely")), right(say("Breaks even at")), right(say("Headroom"))],
         rows,
         caption=_break_even_caption(case),
         note=say(
-            "The value at which the net present value is 0, all other inputs at their likely values. Room is "
-            "the distance from the likely value. For inputs by year all years move by the same factor."
+            "The value at which the net present value is 0, all other inputs at their likely values. "
+            "Headroom is the distance from the likely value. For inputs by year all years move by the "
+            "same factor."
         ),
     )
 
@@ -179,10 +186,14 @@ def _break_even_caption(case: Study) -> str:
     say = case.formatter.say
     rooms = [item for item in case.analysis.break_even if item.room is not None]
     if not rooms:
-        return say("No key input can bring the result to nothing by itself")
+        return say("No key input alone can bring the result to zero")
     least = min(rooms, key=lambda item: abs(item.room or 0))
     label = getattr(case.inputs, least.name).label
-    return say("The least room is in {input}: {room}", input=label, room=_room(case, least))
+    room = least.room or 0
+    share = case.formatter.share(float(f"{abs(room):.2g}"))
+    if room < 0:
+        return say("The case breaks even if {input} falls {share} short", input=label, share=share)
+    return say("The case breaks even if {input} turns out {share} higher", input=label, share=share)
 
 
 def _likely(case: Study, node: Any) -> str:

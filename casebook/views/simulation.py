@@ -18,12 +18,12 @@ NO_RANGES = (
 )
 
 PAYS = (
-    "On average over the simulated outcomes the investment pays, and whatever any one input turned out to be "
-    "within its range, that would not turn."
+    "On average over the simulated outcomes the investment pays, and no single input, at any value "
+    "within its range, would change that."
 )
 PAYS_NOT = (
-    "On average over the simulated outcomes the investment does not pay, and whatever any one input turned "
-    "out to be within its range, that would not turn."
+    "On average over the simulated outcomes the investment does not pay, and no single input, at any "
+    "value within its range, would change that."
 )
 
 
@@ -171,7 +171,7 @@ def what_to_measure(case: Study) -> Callout | Gap | Table:
         [left(say("Measure next"), 2), right(say("Worth at most")), right(say("Share of variance"))],
         rows,
         caption=say(
-            "{input} is the first to measure: knowing it is worth {money} at most",
+            "Measure {input} first: knowing it is worth at most {money}",
             input=getattr(case.inputs, worth[0][0]).label,
             money=_about(case, worth[0][1].value),
         ),

@@ -48,7 +48,7 @@ def formulas(case: Study) -> Table:
         [
             left("", 0.14),
             left(say("Line"), 0.8, lines="lead"),
-            left(say("In words = in numbers = a year"), 2.6, lines="steps"),
+            left(say("Calculation"), 2.6, lines="steps"),
         ],
         rows,
         caption=say("Formulas of all lines"),
@@ -89,7 +89,7 @@ def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> G
         nodes = (node for formula in formulas.values() for node in inputs_of(formula).values())
         missing = {node.name: node for node in nodes if not node.given}
         return gap(caption or say("Step"), say("Not given: {inputs}", inputs=_labels(case, missing.values())))
-    heads = [left(say("Step"), 0.8), left(say("In words = in numbers = result"), 2.6, lines="steps")]
+    heads = [left(say("Step"), 0.8), left(say("Calculation"), 2.6, lines="steps")]
     return Table(heads, rows, caption=caption)
 
 

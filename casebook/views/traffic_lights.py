@@ -9,19 +9,19 @@ from casebook.follow_up.progress import Indicator
 from casebook.follow_up.status import UNKNOWN
 from casebook.study.study import Study
 from casebook.views.components import Component, Row, Table, callout, left, right, row
-from casebook.views.follow_up import legend, light, none_yet
+from casebook.views.follow_up import legend, light, no_actuals
 
 
 def traffic_lights(case: Study) -> Component:
     """How each measured input and each KPI stands, by a shape and a word."""
     found, say = case.followed_up, case.formatter.say
     if found is None:
-        return none_yet(case)
+        return no_actuals(case)
     inputs = [_indicator_row(case, found, each) for each in found.indicators]
     every = case.parameters.story.get("kpis", [])
     kpis = [_kpi_row(case, entry) for entry in every if entry.keys() & {"actual", "standing"}]
     if not inputs and not kpis:
-        text = say("The actuals hold booked money alone, and no KPI has an actual.")
+        text = say("The actuals contain only booked money, and no KPI has an actual value.")
         return callout(say("No measure to judge"), text)
     rows = [*inputs, *kpis]
     if inputs and kpis:
@@ -51,7 +51,7 @@ def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> Row:
     def value(amount: float) -> str:
         return to.quantity(float(f"{amount:.4g}") if abs(amount) < 1000 else amount, node.unit)
 
-    periods = found.course.actuals.inputs[each.name].periods
+    periods = found.forecast.actuals.inputs[each.name].periods
     said = [f"{period.text}: {value(amount)}" for period, amount in periods]
     if len(periods) > 1:
         said.append(to.say("mean {value}", value=value(each.actual)))

@@ -80,7 +80,7 @@ def test_a_negative_discount_rate_is_refused(desk):
     (desk / "params/good.yaml").write_text(GOOD + "discount_rate: -5%\n", encoding="utf-8")
     done = invoke("check", "params/good.yaml", cwd=desk)
     assert done.returncode == 2
-    assert "discount_rate is -5%; a share from 0 to 1 is needed" in done.stderr
+    assert "discount_rate is -5%; must be a share between 0 and 1" in done.stderr
 
 
 def test_other_years_on_the_command_line_say_which_lists_to_set_as_well():
@@ -93,7 +93,7 @@ def test_the_review_is_told_without_a_report():
     done = invoke("check", "params/airline.yaml", "--review")
     assert done.returncode == 0, done.stderr
     assert "params/airline.yaml: high: Gains at revenue: Contribution margin is set to 100" in done.stdout
-    assert "  settle: The contribution margin of a further sale" in done.stdout
+    assert "  settle: The contribution margin of an additional sale" in done.stdout
     assert "running social-care for its review" in done.stderr
 
 
@@ -141,9 +141,9 @@ def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path
     done = invoke("check", "half.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "half.yaml:19: “Moderation” has moderation_rate and lacks moderation_hours\n"
+        "half.yaml:19: “Moderation” has moderation_rate but lacks moderation_hours\n"
         "  hint: give all of them, or none: the line counts only whole\n"
-        "half.yaml:18: “Members stay longer” has churn_difference and lacks remaining_churn\n"
+        "half.yaml:18: “Members stay longer” has churn_difference but lacks remaining_churn\n"
         "  hint: give all of them, or none: the line counts only whole\n"
     )
     community(tmp_path, "churn_difference: 0.02", "remaining_churn: 15%")
@@ -165,7 +165,7 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "half.yaml:18: “Askers make no contact” has contacts_per_question and lacks cost_per_contact\n"
+        "half.yaml:18: “Askers make no contact” has contacts_per_question but lacks cost_per_contact\n"
         "  hint: give all of them, or none: the line counts only whole; "
         "the default of cost_per_contact, 8.01, is in USD\n"
     )

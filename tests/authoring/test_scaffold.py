@@ -100,10 +100,10 @@ def test_one_of_two_alternatives_says_which_other_it_never_counts_beside(desk):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["my-communities.yaml", "--template", "communities"], "there is such a file or folder already"),
+        (["my-communities.yaml", "--template", "communities"], "already exists"),
         (["a.yaml"], "add --template with one of communities, "),
         (["a.yaml", "--template", "comunities"], "did you mean 'communities'?"),
-        (["a.yaml", "--template", "../nowhere"], "a folder with template.ipynb and inputs.yaml is needed"),
+        (["a.yaml", "--template", "../nowhere"], "must be a folder with template.ipynb and inputs.yaml"),
         (["a.txt", "--template", "communities"], "for example a.yaml"),
         (["my-communities.yaml/a.yaml", "--template", "communities"], "can't be written"),
         ([], "FILE"),

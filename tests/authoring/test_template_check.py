@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.authoring.starter import new_template
+from casebook.authoring.new_template import new_template
 from casebook.authoring.template_check import check_template
 from casebook.errors import InputError
 from tests.command import invoke
@@ -65,7 +65,7 @@ FAULTS = {
     ),
     "a default out of bounds": (
         [(None, "default: 100%", "default: 120%")],
-        ["templates/racks/inputs.yaml:39: default of adoption is 120%; a share from 0 to 1 is needed"],
+        ["templates/racks/inputs.yaml:39: default of adoption is 120%; must be a share between 0 and 1"],
     ),
     "two views that fail": (
         [(5, "case.cash_flow_chart()", "case.cash_flow_chart(1, 2, 3)"), (9, "chapter(", "chapters(")],

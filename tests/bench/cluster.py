@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 
 from tests.clusters import Processes, cluster
-from tests.offices import clients, told, world
+from tests.small_cases import clients, results_of, world
 
 CLIENTS, WORKERS, ROUNDS, AIM = 100, 100, 2, 0.05
 FORMATS = ("--format", "html,xlsx", "--json", "--force")
@@ -43,23 +43,23 @@ def batch(folder: Path, *arguments: str) -> tuple[float, float, list[float]]:
         times = watched.cpu_times()
         used.append(times.user + times.system)
     assert process.wait() == 0
-    seconds = [each["seconds"]["in all"] for each in told("".join(lines)).values()]
+    seconds = [each["seconds"]["in all"] for each in results_of("".join(lines)).values()]
     return ends[-1] - ends[0], used[-1] - used[1], seconds
 
 
 def carried(folder: Path) -> tuple[int, int]:
     """Bytes of a report's order and of its files."""
-    from casebook.cluster.parcel import pack
+    from casebook.cluster.transfer import pack
     from casebook.cluster.versions import here
 
     before = Path.cwd()
     os.chdir(folder)
     try:
-        parcel, _ = pack("batch", "client", (Path(clients(folder)[0]), {}, ("html", "xlsx"), "fork"), here())
+        bundle, _ = pack("batch", "client", (Path(clients(folder)[0]), {}, ("html", "xlsx"), "fork"), here())
     finally:
         os.chdir(before)
     first = next((folder / "output").iterdir())
-    return len(pickle.dumps(parcel)), sum(path.stat().st_size for path in first.iterdir())
+    return len(pickle.dumps(bundle)), sum(path.stat().st_size for path in first.iterdir())
 
 
 def spread(seconds: Sequence[float], workers: int, gap: float) -> float:

@@ -501,12 +501,12 @@ def histories() -> Iterator[Scenario]:
         truths = {"r": r, "alpha": alpha, "a": a, "b": b, "p": p, "q": q, "gamma": gamma}
         found = {name: (history.parameters[name], truth) for name, truth in truths.items()}
         found["spend"] = (history.spend(), p * gamma / (q - 1))
-        from casebook.measurement import buying
+        from casebook.measurement import purchase_model
 
         one_of = np.array([[2.0], [30.0], [40.0]])
-        truth = float(buying.ahead(np.array([r, alpha, a, b]), one_of, 39)[0])
+        truth = float(purchase_model.ahead(np.array([r, alpha, a, b]), one_of, 39)[0])
         found["purchases of (2, 30, 40)"] = (history.purchases(39, frequency=2, recency=30, age=40), truth)
-        new = float(buying.of_new(np.array([r, alpha, a, b]), 52))
+        new = float(purchase_model.of_new(np.array([r, alpha, a, b]), 52))
         found["purchases of a new customer"] = (history.purchases_of_new(52), new)
         return found
 

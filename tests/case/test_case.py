@@ -172,7 +172,7 @@ def test_an_optional_line_is_off_on_or_half_given(make_case):
     on = make_case(inputs={**base, "calls": 100, "call_cost": 8})
     assert calls(on).counted[0].flow(3).tolist() == [0, 9600, 9600, 9600]
     half = make_case(inputs={**base, "calls": 100})
-    with pytest.raises(CaseError, match=r"has calls and lacks call_cost \(Cost of a call\)"):
+    with pytest.raises(CaseError, match=r"has calls but lacks call_cost \(Cost of a call\)"):
         calls(half)
 
 
@@ -191,17 +191,20 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
-        (lambda case, x: case.cost("Team", category="people", annual=x.team), "a name stands for one line"),
+        (lambda case, x: case.cost("Team", category="people", annual=x.team), "line names must be unique"),
         (lambda case, x: case.cost("X", category="staff", annual=x.team), "category of cost 'X' is 'staff'"),
         (lambda case, x: case.benefit("X", kind="profit", annual=x.team), "kind of benefit 'X' is 'profit'"),
         (lambda case, x: case.cost("X", category="people"), "Cost 'X' has no amount"),
         (lambda case, x: case.cost("X", category="people", annual=-x.team), "costs are positive"),
-        (lambda case, x: case.cost("X", category="people", annual=x.team, risk=2), "one share from 0 to 1"),
+        (
+            lambda case, x: case.cost("X", category="people", annual=x.team, risk=2),
+            "must be a share between 0 and 1",
+        ),
         (
             lambda case, x: case.benefit("X", kind="margin", annual=x.team / (x.margin - x.margin)),
             "no finite value",
         ),
-        (lambda case, x: case.benefit("X", kind="margin", annual=x.customers), "currency/year is needed"),
+        (lambda case, x: case.benefit("X", kind="margin", annual=x.customers), "must be currency/year"),
         (
             lambda case, x: case.benefit("X", kind="margin", annual=x.team, ramp=x.customers),
             "ramp of Benefit 'X'",
@@ -230,7 +233,7 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
         ),
         (
             lambda case, x: case.pool("P", size=x.team) and case.pool("P", size=x.team),
-            "pool 'P' is there already",
+            "pool 'P' already exists",
         ),
     ],
 )

@@ -216,11 +216,11 @@ def test_warnings_are_ours(make_notebook):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"client": None}, "client is empty; a mapping is needed"),
-        ({"locale": "xx"}, "locale is 'xx'; a locale is needed"),
+        ({"client": None}, "client is empty; must be a mapping"),
+        ({"locale": "xx"}, "locale is 'xx'; must be a locale"),
         ({"lines": [{}]}, "lines.0 has no id"),
-        ({"inputs": {"a": 3}}, "inputs.a is 3; a mapping is needed"),
-        ({"years": "three"}, "years is 'three'; a whole number is needed"),
+        ({"inputs": {"a": 3}}, "inputs.a is 3; must be a mapping"),
+        ({"years": "three"}, "years is 'three'; must be a whole number"),
         ({"version": 0}, "it has the version 0"),
     ],
 )

@@ -256,7 +256,7 @@ def test_an_opaque_step_is_a_value_and_locks_what_it_rests_on(make_case: Callabl
     step = next(row for row in book["Steps"].iter_rows() if row[1].value == "Agents")
     assert [cell.value for cell in step[3:6]] == ["computed", 2, 2]
     notes = [str(row[-1].value) for row in book["Inputs"].iter_rows() if row[1].value == "customers"]
-    assert notes[0].startswith("Locked: it goes into 'Agents needed'")
+    assert notes[0].startswith("Locked: it feeds 'Agents needed'")
 
 
 def test_text_is_never_a_formula(make_case: Callable[..., Case]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook import Case, constant
-from casebook.case.running_totals import holds_a_stock
+from casebook.case.running_totals import has_running_total
 from casebook.errors import CaseError
 from casebook.exporters.xlsx import to_workbook
 from casebook.formatting import Formatter
@@ -144,7 +144,7 @@ def case_of(model: Mapping[str, Any], folder: Path, changed: Mapping[str, Any] |
             case.cost(f"Cost {number}", category="other", **more)
             continue
         more["annual"] = None if annual is None else annual * x.money
-        if line["ramp"] is not None and annual is not None and not holds_a_stock(annual):
+        if line["ramp"] is not None and annual is not None and not has_running_total(annual):
             more["ramp"] = constant(list(line["ramp"]))
         if claim is not None and annual is not None:
             more["pool"] = {pool: abs(claim)} | ({other: claim**2} if line["draws_on_both"] else {})

@@ -115,7 +115,7 @@ def test_actuals_on_plan_leave_the_case_as_it_is(study):
 
 def test_one_quarter_already_says_something(study):
     found = study({"inputs": {"calls": {"2026-Q2": 800}}}, start="2026-04").study.followed_up
-    assert found.months == 3 and str(found.course.actuals.through) == "2026-06"
+    assert found.months == 3 and str(found.forecast.actuals.through) == "2026-06"
     assert line(found, "Fewer calls").actual == pytest.approx(1000)
     assert [each.line.name for each in found.lines if not each.known] == ["Team", "Set-up"]
     assert line(found, "Team").standing == "not known yet"

@@ -72,14 +72,14 @@ def test_a_line_comes_out_in_money_a_year(expression, amount, text):
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        (lambda: customers * share, "Benefit 'X' comes out as customer; currency/year is needed"),
+        (lambda: customers * share, "Benefit 'X' comes out as customer; must be currency/year"),
         (lambda: customers + contacts, "customer and contact/month do not go together"),
         (lambda: customers + 1, "constant(1, 'agents')"),
         (lambda: customers**share, "to a power that is not a plain number"),
-        (lambda: exp(customers), "a figure without unit is needed and customer is given"),
+        (lambda: exp(customers), "has the unit customer; must be a figure without one"),
         (lambda: where(customers > contacts, spend, 0), "do not go together"),
-        (lambda: cumulative(won, keep=customers), "a figure without unit"),
-        (lambda: compound(spend * customers, customers), "a figure without unit"),
+        (lambda: cumulative(won, keep=customers), "must be a figure without one"),
+        (lambda: compound(spend * customers, customers), "must be a figure without one"),
         (lambda: previous(customers, first=spend), "do not go together"),
         (lambda: spend, "multiply by something in customer"),
         (lambda: customers * customers * spend, "divide by something in customer"),

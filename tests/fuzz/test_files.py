@@ -13,7 +13,7 @@ import typer
 from hypothesis import strategies as st
 
 from casebook.authoring.advice import advice
-from casebook.authoring.foreseen import in_part, lines_of, of_another_currency
+from casebook.authoring.static_check import defaults_in_another_currency, incomplete_lines, lines_of
 from casebook.cli.app import message, say_error
 from casebook.cli.verify import verify
 from casebook.comparison import Page as ComparisonPage
@@ -28,7 +28,7 @@ from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template, read_template
 from tests.conftest import ROOT
 from tests.fuzz.mutations import COUNTS, examples, spoilt_file, spoilt_json, spoilt_text
-from tests.offices import world
+from tests.small_cases import world
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 STEERING = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), "\u202e", "\u2028"} - {"\n"}
@@ -196,8 +196,8 @@ def test_a_parameter_file(tmp_path, monkeypatch, count):
         try:
             parameters = read_parameters(path)
             told = [
-                *in_part(parameters, lines_of(parameters)),
-                *of_another_currency(parameters, lines_of(parameters)),
+                *incomplete_lines(parameters, lines_of(parameters)),
+                *defaults_in_another_currency(parameters, lines_of(parameters)),
                 *advice(parameters),
             ]
             assert "hunter2" not in "".join(map(str, told))
@@ -235,8 +235,8 @@ def test_a_template_s_notebook(office, count):
         path.write_bytes(content)
         try:
             parameters = read_parameters(Path("params/alpha.yaml"))
-            in_part(parameters, lines_of(parameters))
-            of_another_currency(parameters, lines_of(parameters))
+            incomplete_lines(parameters, lines_of(parameters))
+            defaults_in_another_currency(parameters, lines_of(parameters))
             find_template("rack", start=office).digest()
         except InputError as error:
             assert_clear(error)

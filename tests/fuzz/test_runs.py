@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 
 from casebook import report
 from casebook.batch import Request, make_reports
-from casebook.cli.telling import Teller
+from casebook.cli.progress import BatchProgress
 from casebook.errors import CasebookError, InputError
 from casebook.execution.fork_pool import ForkPool
 from casebook.execution.preload import LEARN, PRELOAD
 from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.manifest import differences, manifests_in
-from casebook.publishing.shelf import LocalShelf
+from casebook.publishing.store import LocalStore
 from casebook.report import Staged, sources_of
 from tests.conftest import ROOT, notebook_file
 from tests.fuzz.mutations import COUNTS, JUNK, KERNEL_COUNTS, examples, spoilt_file, spoilt_text
 from tests.fuzz.test_files import STEERING, assert_clear
-from tests.offices import record, world, worth, write_client
+from tests.small_cases import record, world, worth, write_client
 
 CLIENTS = ("alpha", "beta")
 TOGETHER = 10
@@ -74,16 +74,16 @@ def run(
 ) -> tuple[dict, str]:
     """A batch over some clients: what became of each, and all that was told."""
     paths = [Path(f"params/{client}.yaml") for client in clients]
-    request = Request(LocalShelf(Path("output")), ["html"], force=force)
+    request = Request(LocalStore(Path("output")), ["html"], force=force)
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), Teller(paths, as_json=as_json) as teller:
+    with redirect_stdout(out), redirect_stderr(err), BatchProgress(paths, as_json=as_json) as progress:
         start = lambda: contextlib.nullcontext(executor)  # noqa: E731
-        for outcome in make_reports(paths, request, start=start, tell=teller.say):
-            teller.tell(outcome)
+        for outcome in make_reports(paths, request, start=start, tell=progress.say):
+            progress.show(outcome)
     if as_json:
         assert len([json.loads(line) for line in out.getvalue().splitlines()]) == len(paths)
     assert not STEERING & set(out.getvalue() + err.getvalue())
-    return {outcome.client: outcome for outcome in teller.outcomes}, out.getvalue() + err.getvalue()
+    return {outcome.client: outcome for outcome in progress.outcomes}, out.getvalue() + err.getvalue()
 
 
 def assert_true(outcomes: dict, told: str, folder: Path) -> None:

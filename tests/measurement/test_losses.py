@@ -14,7 +14,7 @@ from casebook.measurement import difference, mean, proportion, rate, ratio
 from casebook.views.text import to_text
 from tests.conftest import notebook_file
 from tests.measurement.conftest import DECLARATIONS
-from tests.offices import report
+from tests.small_cases import report
 
 # Dates
 
@@ -80,9 +80,7 @@ def test_dates_that_stand_for_none_or_lie_far_off_are_set_aside_and_told(strange
     assert sum(found.set_aside.values()) == count
     (finding,) = sources.reports[0].findings
     example = min(strange)
-    start = (
-        f"day: {count} of {len(DAYS) + count} dates taken for none, such as {example}: placeholders, or far"
-    )
+    start = f"day: {count} of {len(DAYS) + count} dates treated as missing, such as {example}: placeholders"
     assert finding.startswith(start)
 
 
@@ -103,7 +101,7 @@ def test_placeholders_are_found_in_every_kind_of_column(form, read, write, tmp_p
             duckdb.from_df(frame).write_parquet(str(tmp_path / "a.parquet"))
         sources = read(a="a.xlsx" if form == "workbook" else "a.parquet")
     assert rate(sources["a"]["day"]).value == pytest.approx(A_MONTH)
-    assert "2 of 98 dates taken for none" in sources.reports[0].findings[0]
+    assert "2 of 98 dates treated as missing" in sources.reports[0].findings[0]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +186,7 @@ def test_ids_that_repeat_only_because_they_were_rounded_are_kept_and_told(kind, 
     assert sources["a"]["x"].tolist() == [1, 2, 3]
     assert sources.reports[0].set_aside == {"repeats a row in all its values": 1}
     finding = sources.reports[0].findings[-1]
-    assert finding.startswith("id: 2 of 4 values rounded before they came here, such as 5")
+    assert finding.startswith("id: 2 of 4 values were rounded before export, such as 5")
     assert finding.endswith("no row is set aside for repeating one of them (1 do)")
 
 
@@ -431,8 +429,8 @@ def test_what_is_found_in_a_source_is_a_finding_as_well(make_case, write):
     assert found_in(case) == [
         (
             None,
-            "orders (orders.csv): 1 of 52 rows set aside: sums up other rows; day: 1 of 51 dates taken for "
-            "none, such as 9999-12-31: placeholders, or far from all others.",
+            "orders (orders.csv): 1 of 52 rows set aside: sums up other rows; day: 1 of 51 dates treated as "
+            "missing, such as 9999-12-31: placeholders, or far from all others.",
         )
     ]
 

@@ -126,10 +126,10 @@ def test_a_value_has_the_digits_that_its_interval_bears_out(measured):
     ("name", "found", "message"),
     [
         ("spent", Measurement(1, 1, 1, 1, ""), "no input is called 'spent'\n  hint: did you mean 'spend'?"),
-        ("share", Measurement(8, 7, 9, 9, ""), "share is measured as 8; a share from 0 to 1 is needed"),
+        ("share", Measurement(8, 7, 9, 9, ""), "share is measured as 8; must be a share between 0 and 1"),
         ("spend", Measurement(8, 7, float("inf"), 9, ""), "has no end"),
         ("spend", Measurement(float("nan"), 7, 8, 9, ""), "no finite value within its interval"),
-        ("spend", 5.0, "spend: a Measurement is needed, and a float is given"),
+        ("spend", 5.0, "spend: must be a Measurement, not a float"),
         (
             "spend",
             difference([30, 31, 33, 35], [True, True, False, False]),

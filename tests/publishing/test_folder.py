@@ -16,7 +16,7 @@ from casebook.errors import InputError, PublishError
 from casebook.publishing import fingerprint, folder
 from casebook.publishing.folder import ClientFolder, FolderBusyError, write_new
 from casebook.publishing.manifest import Manifest, Sources, differences, manifests_in
-from tests.offices import world
+from tests.small_cases import world
 
 
 def staged(place: ClientFolder, text: str, kind: str = "rack", endings: tuple[str, ...] = (".html", ".json")):

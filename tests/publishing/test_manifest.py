@@ -13,7 +13,7 @@ import pytest
 from casebook.publishing import fingerprint
 from casebook.publishing.manifest import path_from, read_manifest
 from tests.command import invoke
-from tests.offices import report, world, write_client
+from tests.small_cases import report, world, write_client
 
 
 def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

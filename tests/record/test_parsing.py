@@ -46,13 +46,17 @@ def test_a_newer_version_is_not_read():
 
 
 WRONG = [
-    (("client", "name"), 3, "client.name is 3; text is needed"),
-    (("result", "net_present_value"), None, "result.net_present_value is empty; a number is needed"),
-    (("result", "payback_months"), -1, "result.payback_months is -1; a number of months from 0 to 600"),
-    (("currency",), "EURO", "currency is 'EURO'; a currency's ISO 4217 code is needed"),
-    (("years",), 51, "years is 51; a whole number from 1 to 50 is needed"),
-    (("lines", 0, "side"), "gain", "lines.0.side is 'gain'; one of benefit, cost is needed"),
-    (("lines", 0, "risk"), None, "lines.0.risk is empty; a mapping is needed"),
+    (("client", "name"), 3, "client.name is 3; must be text"),
+    (("result", "net_present_value"), None, "result.net_present_value is empty; must be a number"),
+    (
+        ("result", "payback_months"),
+        -1,
+        "result.payback_months is -1; must be a number of months between 0 and 600",
+    ),
+    (("currency",), "EURO", "currency is 'EURO'; must be an ISO 4217 currency code"),
+    (("years",), 51, "years is 51; must be a whole number between 1 and 50"),
+    (("lines", 0, "side"), "gain", "lines.0.side is 'gain'; must be one of benefit, cost"),
+    (("lines", 0, "risk"), None, "lines.0.risk is empty; must be a mapping"),
     (
         ("lines", 0, "trees", "annual"),
         {"input": "b"},
@@ -60,13 +64,13 @@ WRONG = [
     ),
     (("lines", 0, "trees", "annual"), ["sum"], "lines.0.trees.annual has 'sum', which is no operation"),
     (("lines", 0, "risk", "tree"), {"step": "s"}, "lines.0.risk.tree has the step 's', which does not stand"),
-    (("inputs", "a", "bounds"), [1], "inputs.a.bounds is a list of 1; a list of 2 is needed"),
+    (("inputs", "a", "bounds"), [1], "inputs.a.bounds is a list of 1; must be a list of 2"),
     (
         ("inputs", "a", "value"),
         [1, 2],
         "inputs.a.value is a list of 2; one number a year is",
     ),
-    (("inputs", "a", "value"), float("nan"), "inputs.a.value is nan; a number is needed"),
+    (("inputs", "a", "value"), float("nan"), "inputs.a.value is nan; must be a number"),
     (("cash_flow", "costs"), [1, 2, 3], "cash_flow.costs is a list of 3; 2 numbers are needed, from the"),
     (("story",), {"goals": "\ud800"}, "story.goals has half of a character in it"),
 ]

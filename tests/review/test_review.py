@@ -701,7 +701,7 @@ def test_an_assumption_without_a_range_is_moved_by_a_fifth(make_case):
     assert texts(case, "assumption-among-most-influential") == [
         "“Contribution margin” is assumed, and among the 3 inputs that move the result most: at 32\xa0% the "
         f"net present value is {low}, at 48\xa0% it is {high}. "
-        "It has no range; these are a fifth less and a fifth more."
+        "It has no range; these values are a fifth lower and a fifth higher."
     ]
 
 

@@ -116,7 +116,7 @@ def test_a_scalar_that_means_the_same_to_both_is_taken(text, value):
         ('a: "\\ud800"', "1: a contains the invisible character U+D800"),
         ('a: "\\UFFFFFFFF"', "1: this is not YAML: an escape or a sign here can't be read"),
         (b"a: 1\nb: \xff", "2: the byte 0xff is not UTF-8"),
-        ("a: 1".encode("utf-16"), "1: the file is in UTF-16; UTF-8 is needed"),
+        ("a: 1".encode("utf-16"), "1: the file is in UTF-16; must be UTF-8"),
         ("? [a, b]\n: 1", "1: a list stands as a key; a key is text"),
         ("{a: 1}: 2", "1: a mapping stands as a key; a key is text"),
         ("true: 2", "1: the key true is not text"),

@@ -21,7 +21,7 @@ from casebook.follow_up.follow_up import OUTLOOKS
 from casebook.follow_up.status import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
 from casebook.formatting import Formatter
 from casebook.formula.operations import OPERATIONS
-from casebook.measurement.answering import UNITS
+from casebook.measurement.response_time import UNITS
 from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.review.review import RULES, SEVERITIES

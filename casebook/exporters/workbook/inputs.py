@@ -141,7 +141,7 @@ def _allow(
             "minimum": -_MOST if low is None else low,
             "maximum": _MOST if high is None else high,
             "ignore_blank": False,
-            "error_title": context.say("Not this value"),
+            "error_title": context.say("Invalid value"),
             "error_message": f"{' '.join(label.split())[:120]}: {_needed(context, low, high)}",
         },
     )
@@ -150,9 +150,9 @@ def _allow(
 def _needed(context: Context, low: float | None, high: float | None) -> str:
     say, number = context.say, context.formatter.number
     if low is not None and high is not None:
-        return say("a number from {low} to {high} is needed.", low=number(low), high=number(high))
+        return say("must be between {low} and {high}.", low=number(low), high=number(high))
     if low is not None:
-        return say("a number of at least {low} is needed.", low=number(low))
+        return say("must be at least {low}.", low=number(low))
     if high is not None:
-        return say("a number of at most {high} is needed.", high=number(high))
-    return say("a number is needed.")
+        return say("must be at most {high}.", high=number(high))
+    return say("must be a number.")

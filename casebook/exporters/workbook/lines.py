@@ -12,7 +12,7 @@ STEPS, LINES = "Steps", "Lines"
 def write_steps(context: Context) -> None:
     """Write the steps that lines share, and what their formulas need beside them."""
     say, tell = context.say, context.formatter.tell
-    about = say("Named steps that the lines use, each before those that use it.")
+    about = say("Named steps used by the lines, each before the steps that use it.")
     before = ["", say("Step"), say("Unit"), say("Kind")]
     page = context.year_page(STEPS, about, before, [say("In words")])
     page.widths(3, 36, 16, 11, *([14] * context.years), 70)

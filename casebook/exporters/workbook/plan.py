@@ -96,7 +96,7 @@ class Plan:
         """The cell of a list by year or of a computed value."""
         if "computed" in tree:
             words = Phrase(
-                "The value at the inputs of the report; a program computed it, so no formula stands here."
+                "The value at the inputs of the report, computed by a program: there is no formula to show."
             )
             return self._row(tree, label=tree["computed"], what="computed", words=words)
         label = tree.get("label") or Phrase("Numbers by year in '{line}'", line=self._owner)

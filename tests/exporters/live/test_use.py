@@ -58,7 +58,7 @@ def test_what_is_no_value_is_shown_and_not_computed(open_report: Page) -> None:
         invalid, hidden, words, hidden_again, back = said
         assert state == back == before, text
         assert (invalid, hidden, hidden_again) == ("true", False, True), text
-        assert "from 0\xa0% to 100\xa0%" in words, text
+        assert "between 0\xa0% and 100\xa0%" in words, text
     assert page.complaints == []
 
 

@@ -1,4 +1,4 @@
-"""How a batch is told: a bar or lines while it runs, and in the end files, a table or JSON."""
+"""How a batch is shown: a bar or lines while it runs, and in the end files, a table or JSON."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from casebook.cli.app import message, put, put_block, put_json, say, say_error
 from casebook.errors import InputError
 
 
-class Teller:
-    """Tells the outcomes of a batch: data on stdout, all else on stderr; a context manager."""
+class BatchProgress:
+    """Shows the outcomes of a batch: data on stdout, all else on stderr; a context manager."""
 
-    def __init__(self, params: Sequence[Path], *, as_json: bool, told: Callable[[str], str] = str) -> None:
-        """`told` gives a text as a user is to read it."""
+    def __init__(self, params: Sequence[Path], *, as_json: bool, rewrite: Callable[[str], str] = str) -> None:
+        """`rewrite` gives a text as a user is to read it."""
         self.outcomes: list[Outcome] = []
         self._count = len(params)
-        self._as_json, self._told = as_json, told
+        self._as_json, self._rewrite = as_json, rewrite
         self._begin = time.perf_counter()
         self._bar: Any = None
 
@@ -36,15 +36,15 @@ class Teller:
             self._close()
 
     def say(self, text: str) -> None:
-        """Tell something on stderr, above the bar where there is one."""
-        text = self._told(text)
+        """Write something to stderr, above the bar where there is one."""
+        text = self._rewrite(text)
         if self._bar:
             self._bar.console.print(message(text), markup=False, highlight=False, soft_wrap=True)
         else:
             say(text)
 
-    def tell(self, outcome: Outcome) -> None:
-        """Tell what became of one report."""
+    def show(self, outcome: Outcome) -> None:
+        """Show what became of one report."""
         self.outcomes.append(outcome)
         for warning in outcome.warnings:
             self.say(f"{outcome.parameters}: {warning}")
@@ -55,10 +55,10 @@ class Teller:
         if self._on_terminal() and self._count > 1:
             self._advance()
         if self._as_json:
-            put_json(self._told(json.dumps(_plain(outcome), ensure_ascii=False)))
+            put_json(self._rewrite(json.dumps(_plain(outcome), ensure_ascii=False)))
         elif self._count == 1:
             for file in outcome.files:
-                put(self._told(str(file)))
+                put(self._rewrite(str(file)))
 
     def _line(self, outcome: Outcome) -> str:
         place = f"[{len(self.outcomes)}/{self._count}] " if self._count > 1 else ""

@@ -1,4 +1,4 @@
-"""At what a run would stop, foreseen without one: lines given in part, what can't be observed, and the like.
+"""What a run would stop at, found without one: lines given in part, what can't be observed, and the like.
 
 It goes by the notebook's source, so it finds what is written out there and no more.
 """
@@ -20,18 +20,22 @@ def lines_of(parameters: Parameters) -> list[DeclaredLine]:
     return declared_lines(read_cells(parameters.template.notebook))
 
 
-def foreseen(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
+def static_problems(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """All that a run would stop at and that the check can know."""
-    return [*in_part(parameters, lines), *unobservable(parameters, lines), *not_as_approved(parameters)]
+    return [
+        *incomplete_lines(parameters, lines),
+        *unobservable_actuals(parameters, lines),
+        *approval_problems(parameters),
+    ]
 
 
-def in_part(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
+def incomplete_lines(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """The lines of the case for which some of the optional inputs are given and others are not."""
     found = []
     for line in lines:
         given, missing = _switches(line, parameters)
         if line.is_plain and given and missing:
-            message = f"“{line.name}” has {listed(given)} and lacks {listed(missing)}"
+            message = f"“{line.name}” has {listed(given)} but lacks {listed(missing)}"
             hint = "give all of them, or none: the line counts only whole"
             for item in (parameters.template.inputs[name] for name in missing):
                 if item.default is not None:
@@ -40,7 +44,7 @@ def in_part(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Probl
     return found
 
 
-def unobservable(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
+def unobservable_actuals(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """The actuals of inputs that a ramp scales in one line and not in another."""
     declared = parameters.template.inputs
     measured = parameters.actuals.inputs if parameters.actuals else {}
@@ -65,7 +69,7 @@ def _own(line: DeclaredLine, declared: Mapping[str, InputDeclaration]) -> frozen
     return frozenset() if line.ramp is None else (line.ramp & declared.keys()) or frozenset([OWN_RAMP])
 
 
-def not_as_approved(parameters: Parameters) -> list[Problem]:
+def approval_problems(parameters: Parameters) -> list[Problem]:
     """That the record of the approved case is none, or one of another case."""
     if parameters.approved is None:
         return []
@@ -79,7 +83,7 @@ def not_as_approved(parameters: Parameters) -> list[Problem]:
     return []
 
 
-def of_another_currency(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
+def defaults_in_another_currency(parameters: Parameters, lines: Sequence[DeclaredLine]) -> list[Problem]:
     """The defaults that do not hold in the case's currency, where a line that is on may rest on them."""
     found = []
     for name, declared in parameters.template.inputs.items():

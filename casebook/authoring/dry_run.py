@@ -11,7 +11,7 @@ from casebook.record.types import Record
 from casebook.schema.parameters import Parameters
 
 
-def rehearse(parameters: Parameters) -> tuple[FindingRecord, ...]:
+def review_findings(parameters: Parameters) -> tuple[FindingRecord, ...]:
     """The findings of the review. Raises CasebookError as `run_record` does."""
     return run_record(parameters).review
 

@@ -15,10 +15,10 @@ from casebook.errors import CasebookError, Problem, PublishError
 from casebook.publishing.folder import FAILED, STAGING, ClientFolder
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import SUFFIX, Manifest, read_manifest
-from casebook.storage import Mirror, filesystem, reached, said_of
+from casebook.storage import Mirror, filesystem, reached, reason_of
 
 
-class RemoteShelf:
+class BucketStore:
     """Clients' folders under a URL; what belongs to a run lies in a mirror."""
 
     def __init__(self, mirror: Mirror, url: str) -> None:
@@ -88,16 +88,16 @@ class RemoteShelf:
 
     def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
         """The folder of a client, to publish in."""
-        return RemoteFolder(self, client)
+        return BucketFolder(self, client)
 
 
-class RemoteFolder(ClientFolder):
+class BucketFolder(ClientFolder):
     """The folder of one client's reports in object storage; reports are staged in a mirror."""
 
-    def __init__(self, shelf: RemoteShelf, client: str) -> None:
-        super().__init__(shelf.place(client))
-        self._shelf, self._client, self._storage = shelf, client, shelf.storage
-        self._base = f"{shelf.base}/{client}"
+    def __init__(self, store: BucketStore, client: str) -> None:
+        super().__init__(store.place(client))
+        self._store, self._client, self._storage = store, client, store.storage
+        self._base = f"{store.base}/{client}"
         self._resume()
 
     def publish(self, staging: Path, manifest: Manifest) -> list[str]:
@@ -124,7 +124,7 @@ class RemoteFolder(ClientFolder):
     def _resume(self) -> None:
         """Finish what an interrupted run left complete, and remove the rest of it."""
         left: dict[str, list[str]] = {}
-        for name in self._shelf.names(self._client):
+        for name in self._store.names(self._client):
             if name.startswith(STAGING):
                 folder, _, rest = name.partition("/")
                 left.setdefault(folder, []).append(rest)
@@ -139,7 +139,7 @@ class RemoteFolder(ClientFolder):
                         break
                 else:
                     self._remove(f"{staged}/{name}" for name in names)
-        self._shelf.look(self._client)
+        self._store.look(self._client)
 
     def _read(self, name: str) -> Manifest | None:
         place = self.path / PurePosixPath(name).name
@@ -150,8 +150,8 @@ class RemoteFolder(ClientFolder):
         """Put uploaded files into place, the manifest last; what is older goes."""
         files = list(manifest.files)
         self._storage.copy([f"{staged}/{it}" for it in files], [f"{self._base}/{it}" for it in files])
-        there = set(self._shelf.names(self._client))
-        before = self._shelf.published(self._client)
+        there = set(self._store.names(self._client))
+        before = self._store.published(self._client)
         older = {name for old in before for name in old.files}
         older |= {manifest.kind + ending for ending in FORMATS.values()}
         removed = sorted((older - set(files)) & there)
@@ -177,6 +177,6 @@ class RemoteFolder(ClientFolder):
         except CasebookError:
             raise
         except Exception as error:
-            what = f"can't be written to: {said_of(error)}"
+            what = f"can't be written to: {reason_of(error)}"
             hint = "what was there stays until a report is complete; run it again"
             raise PublishError(str(Problem(str(self.path), what, hint))) from None

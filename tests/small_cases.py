@@ -110,6 +110,6 @@ def times(folder: Path) -> dict[str, int]:
     }
 
 
-def told(stdout: str) -> dict[str, dict]:
+def results_of(stdout: str) -> dict[str, dict]:
     """What `--json` says, by client."""
     return {each["client"]: each for each in map(json.loads, stdout.splitlines())}

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from casebook.authoring.approving import with_approval
-from casebook.authoring.foreseen import not_as_approved
+from casebook.authoring.approval import with_approval
 from casebook.authoring.scaffold import parameter_text
+from casebook.authoring.static_check import approval_problems
 from casebook.errors import InputError
 from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template
@@ -100,7 +100,7 @@ def test_a_case_is_approved_once(desk):
     )
     desk.write_text(FILE, encoding="utf-8")
     done = invoke("approve", str(desk), cwd=Path.cwd())
-    assert "there is such a file or folder already\n  hint: move the old record away first" in done.stderr
+    assert "already exists\n  hint: move the old record away first" in done.stderr
     assert desk.read_text("utf-8") == FILE
 
 
@@ -173,7 +173,7 @@ def test_another_case_is_not_held_to_what_was_approved(desk, old, new, said):
     text = desk.read_text("utf-8").replace(old, new)
     desk.write_text(text, encoding="utf-8")
     line = 1 + text[: text.index("record:")].count("\n")
-    assert [str(each) for each in not_as_approved(read_parameters(desk))] == [
+    assert [str(each) for each in approval_problems(read_parameters(desk))] == [
         f"params/acme.yaml:{line}: {said}\n"
         f"  hint: put {said.split()[0]} back; or take actuals.approved out, and approve the case anew"
     ]
@@ -204,7 +204,7 @@ def test_what_is_no_record_is_said_so(desk, content, said):
         read_parameters(desk)
     now = hashlib.sha256(record.read_bytes()).hexdigest()
     desk.write_text(desk.read_text("utf-8").replace(before, now), encoding="utf-8")
-    (problem,) = not_as_approved(read_parameters(desk))
+    (problem,) = approval_problems(read_parameters(desk))
     assert problem.message == said
 
 

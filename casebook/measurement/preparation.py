@@ -21,7 +21,7 @@ _SAMPLE = 1_000
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedTable:
     """What became of the rows of a source."""
 
     rows_read: int
@@ -35,7 +35,7 @@ class Prepared:
     """Columns of numbers that can't be told in one way only, which stay text; each with what to write."""
 
 
-def prepare(connection: Any, source: DataSource, raw: str, label: str) -> Prepared:
+def prepare(connection: Any, source: DataSource, raw: str, label: str) -> PreparedTable:
     """Make the table `source.name` from the table `raw`."""
     types = _renamed(connection, source, raw, label)
     for name in (*source.dates, *source.id, *filter(None, source.decimals)):
@@ -65,7 +65,7 @@ def prepare(connection: Any, source: DataSource, raw: str, label: str) -> Prepar
     else:
         connection.execute(f"create or replace view {quoted(source.name)} as {query}")
     known = (*findings(aside, totals.rows), *doubts)
-    return Prepared(totals.rows, aside, tuple(times.remarks), known, unreadable)
+    return PreparedTable(totals.rows, aside, tuple(times.remarks), known, unreadable)
 
 
 def _view(connection: Any, name: str, values: Mapping[str, str], relation: str) -> str:

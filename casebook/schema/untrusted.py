@@ -67,7 +67,7 @@ def unusable(value: Any) -> str | None:
         elif isinstance(each, list):
             waiting += [((*place, number), one) for number, one in enumerate(each)]
         if isinstance(each, (int, float)) and not isinstance(each, bool) and not is_number(each):
-            return f"{where(place)} is {show(each)}; a number is needed"
+            return f"{where(place)} is {show(each)}; must be a number"
         if isinstance(each, str) and _HALF.search(each):
             return f"{where(place)} has half of a character in it"
     return None

@@ -23,7 +23,7 @@ LIMIT = 50 << 20
 
 
 @dataclass(frozen=True)
-class Packed:
+class PackedFile:
     """A file: its content, or where it lies if it is too large to be sent."""
 
     about: fingerprint.File
@@ -33,7 +33,7 @@ class Packed:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class TaskBundle:
     """The order of one report. All its paths are relative to one folder that holds everything."""
 
     batch: str
@@ -43,7 +43,7 @@ class Parcel:
     parameters: str
     given: str
     """The parameter file as the user wrote it, if that is no full path."""
-    files: Mapping[str, Packed]
+    files: Mapping[str, PackedFile]
     folders: Sequence[str]
     """Folders that must be there, with or without a file."""
     overrides: Mapping[str, str]
@@ -54,7 +54,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class WorkerResult:
     """What a worker gives back."""
 
     worker: str
@@ -73,8 +73,8 @@ def pack(
     order: tuple[Path, Mapping[str, str], Sequence[str], Literal["fork", "kernel"]],
     environment: Mapping[str, Any],
     checked: Checked | None = None,
-) -> tuple[Parcel, Path]:
-    """The parcel of one report, and the driver's folder that holds everything in it.
+) -> tuple[TaskBundle, Path]:
+    """The bundle of one report, and the driver's folder that holds everything in it.
 
     Raises InputError where the parameters are wrong, ExecutionError where a file can't be read.
     """
@@ -92,7 +92,7 @@ def pack(
         files = {_from(top, place): _packed(file) for place, file in found.items()}
     except OSError as error:
         raise ExecutionError(f"{error.filename} can't be read: {error.strerror}") from error
-    parcel = Parcel(
+    bundle = TaskBundle(
         batch=batch,
         key=key,
         here=_from(top, here),
@@ -105,17 +105,17 @@ def pack(
         engine=engine,
         environment=environment,
     )
-    return parcel, top
+    return bundle, top
 
 
-def unpack(parcel: Parcel, root: Path) -> None:
-    """Lay the files of a parcel out in an empty folder.
+def unpack(bundle: TaskBundle, root: Path) -> None:
+    """Lay the files of a bundle out in an empty folder.
 
     Raises InputError where a file that was not sent is not here either.
     """
-    for name in parcel.folders:
+    for name in bundle.folders:
         (root / name).mkdir(parents=True, exist_ok=True)
-    for name, packed in parcel.files.items():
+    for name, packed in bundle.files.items():
         place, modified = root / name, packed.about["modified"]
         place.parent.mkdir(parents=True, exist_ok=True)
         if packed.content is None:
@@ -125,37 +125,37 @@ def unpack(parcel: Parcel, root: Path) -> None:
             os.utime(place, ns=(modified, modified))
 
 
-def deliver(delivery: Delivery, staging: Path, top: Path) -> TaskResult:
+def unpack_result(result: WorkerResult, staging: Path, top: Path) -> TaskResult:
     """Put what a worker gave back into the driver's staging folder; gives the task's end, in its terms.
 
     Raises OSError where it can't be written.
     """
-    for name, content in delivery.files.items():
+    for name, content in result.files.items():
         (staging / name).write_bytes(content)
-    ended, staged = delivery.ended, delivery.ended.value
+    ended, staged = result.ended, result.ended.value
 
     def told(text: str) -> str:
-        return text.replace(delivery.root, str(top))
+        return text.replace(result.root, str(top))
 
     if ended.error:
-        return replace(ended, error=ended.error.retold(told))
+        return replace(ended, error=ended.error.reworded(told))
     assert isinstance(staged, Staged)
     files = {name: on_disk(staging / name) for name in staged.files}
     for name, known in staged.files.items():
         if files[name]["sha256"] != known["sha256"]:
-            raise ExecutionError(f"{name} came damaged from {delivery.worker}\n  hint: run it again")
+            raise ExecutionError(f"{name} came damaged from {result.worker}\n  hint: run it again")
     warnings = [told(text) for text in staged.warnings]
     return replace(ended, value=replace(staged, files=files, warnings=warnings))
 
 
-def _packed(file: Path) -> Packed:
+def _packed(file: Path) -> PackedFile:
     about = fingerprint.file(file)
     if about["size"] > LIMIT:
-        return Packed(about, None, str(file.resolve()))
-    return Packed(about, file.read_bytes())
+        return PackedFile(about, None, str(file.resolve()))
+    return PackedFile(about, file.read_bytes())
 
 
-def _shared(packed: Packed) -> Path:
+def _shared(packed: PackedFile) -> Path:
     place = Path(packed.place)
     said = fingerprint.difference(place, {**packed.about, "modified": -1})
     if not said:

@@ -12,46 +12,46 @@ from typing import TYPE_CHECKING
 from casebook.errors import CasebookError
 
 if TYPE_CHECKING:
-    from casebook.publishing.shelf import Shelf
+    from casebook.publishing.store import ReportStore
 
 _URL = re.compile(r"([a-z][a-z0-9+.-]+):/(.*)", re.S)
 
 
 @dataclass(frozen=True)
-class Places:
+class Locations:
     """Where the files of a command lie."""
 
     params: list[Path]
-    output: Shelf
+    output: ReportStore
     origins: Mapping[Path, str] = field(default_factory=dict)
     """The URLs of parameter files that were fetched."""
-    told: Callable[[str], str] = str
+    with_urls: Callable[[str], str] = str
     """A text for a user, with URLs in it as they were named."""
 
 
 @contextmanager
-def places(params: Sequence[Path], output: Path = Path("output")) -> Iterator[Places]:
+def locations(params: Sequence[Path], output: Path = Path("output")) -> Iterator[Locations]:
     """The places that are named; what is fetched is there as long as the context."""
-    from casebook.publishing.shelf import LocalShelf
+    from casebook.publishing.store import LocalStore
 
     urls, there = [url for path in params if (url := _url(path))], _url(output)
     here = [_local(path) for path in params if not _url(path)]
     if not urls and not there:
-        yield Places(here, LocalShelf(_local(output)))
+        yield Locations(here, LocalStore(_local(output)))
         return
     from casebook.storage import Mirror
 
     with Mirror() as mirror:
         try:
             origins = mirror.fetch(urls)
-            shelf: Shelf = LocalShelf(_local(output))
+            store: ReportStore = LocalStore(_local(output))
             if there:
-                from casebook.publishing.remote import RemoteShelf
+                from casebook.publishing.bucket import BucketStore
 
-                shelf = RemoteShelf(mirror, there)
-            yield Places([*here, *origins], shelf, origins, mirror.told)
+                store = BucketStore(mirror, there)
+            yield Locations([*here, *origins], store, origins, mirror.with_urls)
         except CasebookError as error:
-            raise error.retold(mirror.told) from error
+            raise error.reworded(mirror.with_urls) from error
 
 
 def _url(path: Path) -> str | None:

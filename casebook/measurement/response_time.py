@@ -11,7 +11,7 @@ from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import ALPHA
 from casebook.measurement.caveats import few
-from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, tally
+from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, usable_rows
 from casebook.measurement.measurement import Measurement
 
 UNITS = {"minutes": 60.0, "hours": 3_600.0, "days": 86_400.0}
@@ -42,13 +42,13 @@ Based on only 6 rows; below 30, the range itself is uncertain.
     """
     what = named("time to first answer", label)
     if unit not in UNITS:
-        raise CaseError(f"{what}: unit is {unit!r}; one of {', '.join(UNITS)} is needed")
+        raise CaseError(f"{what}: unit is {unit!r}; must be one of {', '.join(UNITS)}")
     begun, done = Column(asked, f"{what}, asked"), Column(answered, f"{what}, answered")
     start, stop = begun.times(), _answers(done)
     last = _end(end, start, stop, what)
     begun.drop((start > last).to_numpy(), Phrase("asked after the end"))
     begun.drop((stop < start).to_numpy(), Phrase("answered before it was asked"))
-    kept, reasons = tally([("", begun), (Phrase("the answer"), done)], least=2)
+    kept, reasons = usable_rows([("", begun), (Phrase("the answer"), done)], least=2)
     answered_by_end = (stop.notna() & (stop <= last)).to_numpy()
     waited = (stop.where(answered_by_end, last) - start).dt.total_seconds().to_numpy() / UNITS[unit]
     times, events = waited[kept], answered_by_end[kept]

@@ -11,7 +11,7 @@ from casebook.publishing.folder import ClientFolder, is_settled
 from casebook.publishing.manifest import Manifest, manifests_in, path_from
 
 
-class Shelf(Protocol):
+class ReportStore(Protocol):
     """A place of reports, here or in object storage."""
 
     def prepare(self, clients: Collection[str]) -> None:
@@ -33,7 +33,7 @@ class Shelf(Protocol):
         """The folder of a client, to publish in; `tell` is told of a wait, without it there is none."""
 
 
-class LocalShelf:
+class LocalStore:
     """A folder of clients' folders."""
 
     def __init__(self, path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from casebook.authoring.beginning import refuse_existing, write_text
+from casebook.authoring.new_parameters import refuse_existing, write_text
 from casebook.authoring.scaffold import client_name
 from casebook.errors import InputError, Problem
 from casebook.schema.templates import DECLARATIONS, NOTEBOOK
@@ -25,7 +25,7 @@ def new_template(name: str, *, start: Path) -> Path:
         hint = f"for example {suggestion}" if _NAME.fullmatch(suggestion) else "for example bicycle-racks"
         rule = "lower-case letters, digits and single -, a letter first"
         raise InputError([Problem("", f"a template can't be called '{name}'; {rule}", hint)])
-    folder = _shelf(start) / name
+    folder = _templates_folder(start) / name
     refuse_existing(folder, "take another name, or move the old one away first")
     starter = files("casebook").joinpath("assets/starter")
     title = client_name(Path(name)).capitalize()
@@ -40,7 +40,7 @@ def new_template(name: str, *, start: Path) -> Path:
     return folder
 
 
-def _shelf(start: Path) -> Path:
+def _templates_folder(start: Path) -> Path:
     """The folder for templates: the nearest that is there, as a path from the start."""
     for steps, folder in enumerate((start.resolve(), *start.resolve().parents)):
         if (folder / "templates").is_dir():

@@ -46,7 +46,7 @@ def schema_text(template: Template) -> str:
 def refuse_existing(path: Path, hint: str) -> None:
     """Raise InputError where something is there: what somebody wrote is never written over."""
     if path.exists() or path.is_symlink():
-        raise InputError([Problem(display(path), "there is such a file or folder already", hint)])
+        raise InputError([Problem(display(path), "already exists", hint)])
 
 
 def write_text(path: Path, text: str) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node
 
-from casebook.authoring.beginning import refuse_existing, write_text
-from casebook.authoring.foreseen import foreseen, lines_of
-from casebook.authoring.rehearsal import run_record
+from casebook.authoring.dry_run import run_record
+from casebook.authoring.new_parameters import refuse_existing, write_text
+from casebook.authoring.static_check import lines_of, static_problems
 from casebook.errors import InputError, Problem
 from casebook.exporters.record import record_text
 from casebook.schema.reader import read_parameters
@@ -36,7 +36,7 @@ def approve(path: Path) -> tuple[Path, float]:
         message = f"the case was approved already: {parameters.approved.record}"
         hint = "to approve it anew, take approved: out of the file and move the old record away"
         raise InputError([Problem(shown, message, hint)])
-    if problems := foreseen(parameters, lines_of(parameters)):
+    if problems := static_problems(parameters, lines_of(parameters)):
         raise InputError(problems)
     name = f"{FOLDER}/{path.stem}-{parameters.template.name}.json"
     refuse_existing(path.parent / name, "move the old record away first")
