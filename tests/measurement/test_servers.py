@@ -85,12 +85,12 @@ def test_a_query_runs_on_the_server(engine, read):
     [
         ({"table": f"{SCHEMA}.post"}, ".post'\n  hint: did you mean 'posts'?"),
         ({"table": "none.post"}, "has no table 'none.post'\n  hint: its tables are none"),
-        ({"query": f"delete from {SCHEMA}.posts"}, "query is one SELECT, and nothing else"),
-        ({"query": "select 1; commit; drop table x"}, "query is one SELECT, and nothing else"),
-        ({"query": "select 1; select 2"}, "query is one SELECT, and nothing else"),
-        ({"query": "commit"}, "query is one SELECT, and nothing else"),
-        ({"query": "copy (select 1) to program 'true'"}, "query is one SELECT, and nothing else"),
-        ({"query": "do $$ begin null; end $$"}, "query is one SELECT, and nothing else"),
+        ({"query": f"delete from {SCHEMA}.posts"}, "query must be one SELECT, and nothing else"),
+        ({"query": "select 1; commit; drop table x"}, "query must be one SELECT, and nothing else"),
+        ({"query": "select 1; select 2"}, "query must be one SELECT, and nothing else"),
+        ({"query": "commit"}, "query must be one SELECT, and nothing else"),
+        ({"query": "copy (select 1) to program 'true'"}, "query must be one SELECT, and nothing else"),
+        ({"query": "do $$ begin null; end $$"}, "query must be one SELECT, and nothing else"),
         (
             {"query": f"with gone as (delete from {SCHEMA}.posts returning 1) select * from gone"},
             "must not contain data-modifying statements",
