@@ -107,11 +107,11 @@ SPOILT = [
     ("environment has no SOURCE_DATE_EPOCH", lambda it: it["environment"].pop("SOURCE_DATE_EPOCH")),
     ("summary is an empty list; must be a mapping", lambda it: it.update(summary=[])),
     (
-        "sources.patterns.0 is '/etc/*'; a relative path",
+        "sources.patterns.0 is '/etc/*'; must be a relative path",
         lambda it: it["sources"].update(patterns=["/etc/*"]),
     ),
     ("sources.parameters.sha256 is 0; 64 hexa", lambda it: it["sources"]["parameters"].update(sha256="0")),
-    ("sources.folders.0 is '/'; a relative path", lambda it: it["sources"].update(folders=["/"])),
+    ("sources.folders.0 is '/'; must be a relative path", lambda it: it["sources"].update(folders=["/"])),
     ("leads out of params", lambda it: it["sources"].update(patterns=["../../../../**/*"])),
     ("leads out of params", lambda it: it["sources"].update(folders=["../../.."])),
     (
@@ -119,7 +119,7 @@ SPOILT = [
         lambda it: it.update(parameters="x\noutput/evil: rack follows from y"),
     ),
     ("\\x1b]0;pwn\\x07 is not there", lambda it: it.update(parameters="\x1b]0;pwn\x07")),
-    ("parameters is '\\ud800'; a relative path", lambda it: it.update(parameters="\ud800")),
+    ("parameters is '\\ud800'; must be a relative path", lambda it: it.update(parameters="\ud800")),
     ("kind is '../rack'; a file's name", lambda it: it.update(kind="../rack")),
     ("files.rack.html.size is 'x'; a whole", lambda it: it["files"]["rack.html"].update(size="x")),
 ]
