@@ -110,7 +110,7 @@ SPOILT = [
         "sources.patterns.0 is '/etc/*'; must be a relative path",
         lambda it: it["sources"].update(patterns=["/etc/*"]),
     ),
-    ("sources.parameters.sha256 is 0; 64 hexa", lambda it: it["sources"]["parameters"].update(sha256="0")),
+    ("sources.parameters.sha256 is 0; must be 64", lambda it: it["sources"]["parameters"].update(sha256="0")),
     ("sources.folders.0 is '/'; must be a relative path", lambda it: it["sources"].update(folders=["/"])),
     ("leads out of params", lambda it: it["sources"].update(patterns=["../../../../**/*"])),
     ("leads out of params", lambda it: it["sources"].update(folders=["../../.."])),
@@ -120,8 +120,8 @@ SPOILT = [
     ),
     ("\\x1b]0;pwn\\x07 is not there", lambda it: it.update(parameters="\x1b]0;pwn\x07")),
     ("parameters is '\\ud800'; must be a relative path", lambda it: it.update(parameters="\ud800")),
-    ("kind is '../rack'; a file's name", lambda it: it.update(kind="../rack")),
-    ("files.rack.html.size is 'x'; a whole", lambda it: it["files"]["rack.html"].update(size="x")),
+    ("kind is '../rack'; must be a file's name", lambda it: it.update(kind="../rack")),
+    ("files.rack.html.size is 'x'; must be a whole", lambda it: it["files"]["rack.html"].update(size="x")),
 ]
 
 
