@@ -10,7 +10,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "Case": "casebook.views.case",
+    "Case": "casebook.notebook",
     "CaseError": "casebook.errors",
     "CasebookError": "casebook.errors",
     "ExecutionError": "casebook.errors",

@@ -21,12 +21,12 @@ import pytest
 from casebook.errors import CasebookError
 from casebook.exporters.sliders import sliders
 from casebook.exporters.xlsx import to_workbook
+from casebook.notebook import Case
 from casebook.presentation.figure import Absent
 from casebook.presentation.result import Result, result_of
 from casebook.record.formulas import rebuild
 from casebook.record.parsing import parse
 from casebook.schema.reader import parse_parameters, read_parameters
-from casebook.views.case import Case
 from tests.conftest import ROOT
 from tests.exporters.browser import CHROMIUM, browser
 from tests.exporters.live.panels import bare_page, move

@@ -33,7 +33,7 @@ class Pool:
     size: Expression
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # formulas compare by making a formula
 class Line:
     """One cost or benefit. Amounts are positive for both sides; only cash flow carries sign."""
 
@@ -128,7 +128,7 @@ class Line:
         return money
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeftOut:
     """A line that is not counted, for want of its optional inputs."""
 

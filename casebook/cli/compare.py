@@ -40,7 +40,7 @@ def compare(
     put_json(told.rstrip()) if as_json else put_block(page.table_for_terminal())
     if not pages:
         return
-    from casebook.notebooks import make_pages
+    from casebook.pages import make_pages
 
     one, other = sides
     values = {"before": str(one.path.resolve()), "after": str(other.path.resolve())}

@@ -38,7 +38,7 @@ def portfolio(
         say(remark)
     if not pages:
         return
-    from casebook.notebooks import make_pages
+    from casebook.pages import make_pages
 
     with tempfile.TemporaryDirectory(prefix="casebook-") as scratch:
         data = Path(scratch, "portfolio.json")

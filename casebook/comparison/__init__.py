@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from casebook.comparison.comparison import Comparison, compare
-from casebook.comparison.sides import Side, pair
+from casebook.comparison.pairing import Side, pair
 from casebook.comparison.views import Page
 
 __all__ = ["Comparison", "Page", "Side", "compare", "pair", "read_comparison"]

@@ -21,8 +21,8 @@ from casebook.comparison.changes import (
     knowledge_changes,
     matched,
 )
-from casebook.comparison.game import LineGame
-from casebook.comparison.sides import Side
+from casebook.comparison.mixtures import MixedLine
+from casebook.comparison.pairing import Side
 from casebook.errors import CaseError
 from casebook.record.formulas import Nodes, rebuild
 from casebook.schema.typed_json import to_json
@@ -112,7 +112,7 @@ def _compare(before: Side, after: Side) -> Comparison:
     totals = {change.key: 0.0 for change in changes if change.contribution is not None}
     errors, exact, largest = dict.fromkeys(totals, 0.0), True, 0.0
     for key, pair in lines.items():
-        game = LineGame(key, pair, values, cases)
+        game = MixedLine(key, pair, values, cases)
         players = game.players(list(totals))
         if players:
             found = attribute(game.worth(players), len(players))

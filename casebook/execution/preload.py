@@ -5,7 +5,7 @@ from __future__ import annotations
 PRELOAD = (
     "casebook.execution.shell:prepare",
     "casebook.execution.notebook_run",
-    "casebook.views.case",
+    "casebook.notebook",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "scipy.optimize",

@@ -60,12 +60,12 @@ def _check_size(record: Record) -> None:
     """Raise ValueError where it would take long to compute from a record."""
     for key, parts, most in (("inputs", record.inputs, MOST_INPUTS), ("lines", record.lines, MOST_LINES)):
         if len(parts) > most:
-            raise ValueError(f"{key} has {len(parts):,} entries; at most {most} are needed")
+            raise ValueError(f"{key} has {len(parts):,} entries; must be at most {most}")
     if sum(1 for _, tree, _ in formulas(record) for _ in nodes(tree, operands_and_arguments)) > MOST_NODES:
         raise ValueError(f"the formulas have more than {MOST_NODES:,} numbers and operations")
     for key, value in _figures(record):
         if value is not None and np.abs(np.asarray(value, dtype=np.float64)).max(initial=0) > LARGEST:
-            raise ValueError(f"{key} is {show(value)}; a number of at most {LARGEST:.0e} is needed")
+            raise ValueError(f"{key} is {show(value)}; must be a number of at most {LARGEST:.0e}")
 
 
 def _figures(record: Record) -> Iterator[tuple[str, Amount | None]]:

@@ -46,12 +46,12 @@ def _wrong_lengths(record: Record) -> Iterator[str]:
     years, flow = record.years, record.cash_flow
     for name, values in (("benefits", flow.benefits), ("costs", flow.costs)):
         if len(values) > years + 1:
-            yield f"cash_flow.{name} is {show(values)}; {years + 1} numbers are needed, from the start on"
+            yield f"cash_flow.{name} is {show(values)}; must be {years + 1} numbers, from the start on"
     for name, given in record.inputs.items():
         for key, value in (("value", given.value), ("low", given.low), ("high", given.high)):
             if isinstance(value, tuple) and len(value) != years:
                 where = f"inputs.{printable(name)}.{key}"
-                yield f"{where} is {show(value)}; one number a year is needed, {years} in all"
+                yield f"{where} is {show(value)}; must be one number a year, {years} in all"
 
 
 def _wrong_formulas(record: Record) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _fault(node: Tree, record: Record, steps: set[str]) -> str | None:
                 return f"{show(name)}, which is no operation"
             needed = kind.compute.nin if isinstance(kind.compute, np.ufunc) else None
             if name != "cumulative" and needed not in (None, len(parts)):
-                return f"{show(name)} of {len(parts)} operands; {needed} are needed"
+                return f"{show(name)} of {len(parts)} operands; must be {needed}"
         case {"input": str(name)}:
             return None if name in record.inputs else f"the input {show(name)}, which it does not hold"
         case {"step": str(label)}:
@@ -93,9 +93,9 @@ def _fault(node: Tree, record: Record, steps: set[str]) -> str | None:
         case {"computed": str(), "of": list(), "value": value} | {"number": value}:
             numbers = value if isinstance(value, list) else [value]
             if not all(map(is_number, numbers)) or not 1 <= len(numbers) <= record.years:
-                return f"{show(value)} where a number is needed, or one a year"
+                return f"{show(value)} where a number must stand, or one a year"
         case {"year": True}:
             return None
         case _:
-            return f"{show(node)} where a part of a formula is needed"
+            return f"{show(node)} where a part of a formula must stand"
     return None

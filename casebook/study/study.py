@@ -33,7 +33,7 @@ class Scenario:
     result: Result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study(Case):
     """A case with its analysis. Everything is computed when it is first asked for, and then kept."""
 

@@ -49,7 +49,7 @@ def _activity(found: Forum, to: Formatter) -> Table:
         ),
     ]
     first, last = (to.date(f"{moment:%Y-%m-%d}") for moment in found.period)
-    heads = [left(say("In the community"), 2), right(say("Count")), right(say("That is"))]
+    heads = [left(say("In the forum"), 2), right(say("Count")), right(say("That is"))]
     note = say("{low} to {high}", low=first, high=last) + "."
     return Table(heads, rows, caption=say("Questions, answers and people"), note=note)
 

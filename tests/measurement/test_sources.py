@@ -359,7 +359,7 @@ def test_a_source_may_be_called_like_what_is_made_on_the_way(read, write, tmp_pa
 
 
 def test_nothing_heavy_is_imported_before_data_are_read():
-    code = "import sys, casebook.cli, casebook.views.case as made; print({*sys.modules} & {*sys.argv[1:]})"
+    code = "import sys, casebook.cli, casebook.notebook as made; print({*sys.modules} & {*sys.argv[1:]})"
     done = subprocess.run(
         [sys.executable, "-c", code, "pandas", "duckdb", "sqlalchemy"],
         capture_output=True,

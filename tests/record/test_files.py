@@ -36,14 +36,20 @@ def test_json_of_another_format_is_no_record(write):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"inputs": {f"i{n}": INPUT for n in range(MOST_INPUTS + 1)}}, "inputs has 301 entries; at most 300"),
+        (
+            {"inputs": {f"i{n}": INPUT for n in range(MOST_INPUTS + 1)}},
+            "inputs has 301 entries; must be at most 300",
+        ),
         ({"lines": [records.line(f"L{n}", None) for n in range(MOST_LINES + 1)]}, "lines has 301 entries"),
         ({"lines": [records.line("L", LONG)]}, "the formulas have more than 3,000 numbers and"),
         (
             {"cash_flow": {**records.record()["cash_flow"], "costs": [2 * LARGEST]}},
             "cash_flow.costs is a",
         ),
-        ({"inputs": {"a": {**INPUT, "low": -10 * LARGEST}}}, r"inputs.a.low is -1e\+19; a number of at most"),
+        (
+            {"inputs": {"a": {**INPUT, "low": -10 * LARGEST}}},
+            r"inputs.a.low is -1e\+19; must be a number of at most",
+        ),
     ],
 )
 def test_what_would_take_long_or_could_not_be_shown_is_refused(write, change, said):

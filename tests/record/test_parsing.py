@@ -68,10 +68,10 @@ WRONG = [
     (
         ("inputs", "a", "value"),
         [1, 2],
-        "inputs.a.value is a list of 2; one number a year is",
+        "inputs.a.value is a list of 2; must be one number a year",
     ),
     (("inputs", "a", "value"), float("nan"), "inputs.a.value is nan; must be a number"),
-    (("cash_flow", "costs"), [1, 2, 3], "cash_flow.costs is a list of 3; 2 numbers are needed, from the"),
+    (("cash_flow", "costs"), [1, 2, 3], "cash_flow.costs is a list of 3; must be 2 numbers, from the"),
     (("story",), {"goals": "\ud800"}, "story.goals has half of a character in it"),
 ]
 

@@ -14,11 +14,11 @@ import pytest
 
 from casebook.exporters.live import panel
 from casebook.exporters.sliders import MOST, sliders
+from casebook.notebook import Case
 from casebook.presentation.figure import Absent
 from casebook.record.parsing import parse
 from casebook.schema.parameters import Parameters
 from casebook.schema.reader import read_parameters
-from casebook.views.case import Case
 from casebook.views.cash_flow import cash_flow
 from tests.conftest import ROOT
 from tests.exporters.browser import Page

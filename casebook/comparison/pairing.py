@@ -41,7 +41,7 @@ def pair(before: Path, after: Path) -> tuple[Side, Side]:
     common = [kind for kind in firsts if kind in seconds]
     where = f"{before} and {after}"
     if len(common) > 1:
-        message = f"both have the types {', '.join(common)}; one is needed"
+        message = f"both have the types {', '.join(common)}; name one"
         hint = f"name the records themselves, as in {firsts[common[0]].path} {seconds[common[0]].path}"
         raise InputError([Problem(where, message, hint)])
     if not common:

@@ -56,7 +56,7 @@ def test_several_types_in_common_are_asked_about(write):
         for kind in ("one", "two"):
             path = write(folder, kind)
     told = refused(path.parent / "a", path)
-    assert "both have the types one, two; one is needed" in told
+    assert "both have the types one, two; name one" in told
     assert "one.json" in told
 
 

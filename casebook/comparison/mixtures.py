@@ -15,7 +15,7 @@ from casebook.formula.operations import Array
 from casebook.record.formulas import Recorded, RecordedLine
 
 
-class LineGame:
+class MixedLine:
     """One line of two cases, at any mixture of the two."""
 
     def __init__(self, key: str, pair: Pair, values: Values, cases: tuple[Recorded, Recorded]) -> None:
