@@ -241,7 +241,8 @@ def _item(kind: Kind, help: str) -> Iterator[str]:
     if not isinstance(kind, Section):
         yield f"#- {help}"
         return
-    for index, (name, key) in enumerate(kind.keys.items()):
+    offered = {name: key for name, key in kind.keys.items() if key.is_offered}
+    for index, (name, key) in enumerate(offered.items()):
         yield f"{'  #' if index else '#- '}{name}: {key.example or '…'}"
 
 

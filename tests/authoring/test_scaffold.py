@@ -79,7 +79,7 @@ def test_a_line_is_switched_on_by_taking_its_mark_away(desk, name):
     path.write_text(on, encoding="utf-8")
     parameters = read_parameters(path)
     assert parameters.scenarios
-    assert parameters.story["kpis"]
+    assert parameters.story.kpis
     assert parameters.document["paper"] == "a4"
     assert parameters.review
 

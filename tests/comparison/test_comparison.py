@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casebook.case.keys import key_of
+from casebook.schema.keys import key_of
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
 from casebook.record.formulas import rebuild

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from casebook import Case
 from casebook.analysis.uncertainty import Uncertain
-from casebook.case.keys import key_of
+from casebook.schema.keys import key_of
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
