@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from casebook.errors import CaseError
 from casebook.schema import sections
 from casebook.schema.checking import Checker, show_key
 from casebook.schema.forms import PeriodName
-from casebook.schema.keys import Keyed, find, new_key
+from casebook.schema.keys import Keyed, find, key_of, new_key
 from casebook.schema.kinds import LINE, TEXT, Choice
 from casebook.schema.kpi_status import STANDINGS, contradiction
 from casebook.schema.periods import calendar_period
@@ -45,8 +44,12 @@ class Kpi:
     source: str | None = sections.key(TEXT, None)
     actual: str | None = sections.key(TEXT, None)
     standing: str | None = sections.key(Choice(STANDINGS), None, example=STANDINGS[1])
-    watches: str | None = sections.key(LINE, None, help="The input or line whose plan is its target.", is_offered=False)
-    key: str = sections.key(LINE, "", help="What goals call it; made of the name unless given.", is_offered=False)
+    watches: str | None = sections.key(
+        LINE, None, help="The input or line whose plan is its target.", is_offered=False
+    )
+    key: str = sections.key(
+        LINE, "", help="What goals call it; made of the name unless given.", is_offered=False
+    )
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,12 @@ class Competitor:
     name: str = sections.key(TEXT)
     finding: str | None = sections.key(TEXT, None)
     source: str | None = sections.key(TEXT, None)
-    gap: str | None = sections.key(Choice(GAPS), None, example="process", help=f"In what it is ahead: {', '.join(GAPS)}.")
-    step: str | None = sections.key(LINE, None, help="The next step that closes the gap, by key or name.", is_offered=False)
+    gap: str | None = sections.key(
+        Choice(GAPS), None, example="process", help=f"In what it is ahead: {', '.join(GAPS)}."
+    )
+    step: str | None = sections.key(
+        LINE, None, help="The next step that closes the gap, by key or name.", is_offered=False
+    )
 
 
 @dataclass(frozen=True)
@@ -160,14 +167,17 @@ def _keyed(checker: Checker, place: Place, items: Sequence[_Item] | None, noun: 
     for index, item in enumerate(items or ()):
         if item is None:
             continue  # which has been reported
-        taken = {each.key for each in kept}
-        try:
-            kept.append(
-                replace(item, key=new_key(item.key or None, item.name, taken, f"{noun} {item.name!r}"))
-            )
-        except CaseError as error:
-            message, _, hint = str(error).partition("\n  hint: ")
-            checker.add((*place, index, "key"), message, hint or None)
+        at, taken = (*place, index, "key"), {each.key for each in kept}
+        if not item.key:
+            kept.append(replace(item, key=new_key(None, item.name, taken, noun)))
+            continue
+        if item.key != key_of(item.key):
+            needed = "made of lower-case letters, digits and hyphens"
+            checker.refuse(at, item.key, needed, f"write key: {key_of(item.key)}")
+        elif item.key in taken:
+            message = f"two {noun}s have the key {show_key(item.key)}"
+            checker.add(at, message, "give one of them another")
+        kept.append(item)
     return kept
 
 
