@@ -12,6 +12,7 @@ import sys
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from statistics import mean
@@ -289,6 +290,14 @@ def test_the_guide_names_every_option_of_an_estimator_that_measures_one_thing():
     for estimator in (measurement.mean, measurement.proportion, measurement.rate, measurement.difference):
         options = inspect.signature(estimator).parameters.keys() - {"values", "group", "seed"}
         assert [name for name in options if not named(name)] == [], estimator.__name__
+
+
+def test_the_guide_names_every_part_of_an_estimate_that_has_several():
+    parts = [*fields(measurement.Difference), *fields(measurement.Participation), *fields(measurement.Forum)]
+    assert [part.name for part in parts if "Measurement" in str(part.type) and not named(part.name)] == []
+    for name in ("purchases", "purchases_of_new", "alive", "spend", "revenue"):
+        assert hasattr(measurement.PurchaseHistory, name)
+        assert named(name)
 
 
 def test_the_guide_has_each_role_that_is_read_or_used_and_no_other():
