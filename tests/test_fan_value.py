@@ -83,10 +83,10 @@ def test_one_fan_won_brings_the_value_of_a_fan():
     assert money(record) == pytest.approx(
         {
             "Fans spend more": 0.25 * 16 / 2,
-            "Fans go on buying": 0.25 * 6 / 2,
-            "Fans bring customers": 0.25 * 4.68 / 2,
-            "Reach that need not be bought": 300 * 0.1 * 0.4 * 5 / 1000 / 2,
-            "Winning fans": 2,
+            "Fans keep buying": 0.25 * 6 / 2,
+            "New customers from recommendations": 0.25 * 4.68 / 2,
+            "Paid reach avoided": 300 * 0.1 * 0.4 * 5 / 1000 / 2,
+            "Fan acquisition": 2,
         }
     )
     assert record["result"]["present_value_of_benefits"] == pytest.approx(3.365)
@@ -121,7 +121,7 @@ def test_a_difference_stands_in_for_two_amounts():
     )
     assert money(record) == pytest.approx({"Fans spend more": 359.2})
     left_out = {line["name"] for line in record["not_in_figure"]}
-    assert {"Fans go on buying", "Fans bring customers", "Reach that need not be bought"} <= left_out
+    assert {"Fans keep buying", "New customers from recommendations", "Paid reach avoided"} <= left_out
 
 
 def test_extra_spend_and_loyalty_stay_within_what_the_fans_spend():
@@ -139,7 +139,7 @@ def test_fans_move_up_one_tier_at_a_time():
     assert money(record) == pytest.approx(
         {
             "Average fans become active": 500 * 25 * 0.4 * 0.25,
-            "Fans move up to the best tier": 100 * 45 * 0.4 * 0.25,
+            "Fans move up to the top tier": 100 * 45 * 0.4 * 0.25,
             "Rewards for fans who move up": 600 * 1.5,
         }
     )
@@ -154,7 +154,7 @@ def test_without_an_active_tier_the_step_is_from_average_to_best():
         value_of_best=110,
         share_made_best=0.01,
     )
-    assert money(record) == pytest.approx({"Fans move up to the best tier": 100 * 70 * 0.4 * 0.25})
+    assert money(record) == pytest.approx({"Fans move up to the top tier": 100 * 70 * 0.4 * 0.25})
 
 
 def test_fans_won_stay_less_the_share_that_leaves():
@@ -178,7 +178,7 @@ def test_the_value_of_an_action_in_dollars_is_none_in_euros():
     def cross_check(**values: float) -> dict[str, Any]:
         parameters = parse_parameters({**given, "inputs": {**inputs, **values}}, folder=ROOT / "params")
         outside = run_template(parameters).record().to_json()["not_in_figure"]
-        return next(line for line in outside if line["name"] == "The same sales, counted by action")
+        return next(line for line in outside if line["name"] == "Same sales, counted by action")
 
     assert cross_check()["missing"] == ["value_of_a_share", "value_of_a_like"]
     assert cross_check(value_of_a_like=6)["annual"] == pytest.approx([365 * 60 * 0.5 * 0.2])
@@ -213,7 +213,7 @@ def test_cola_computes_the_value_of_a_fan_moved_up_and_nothing_else_of_what_is_q
     (gain,) = (
         step
         for step in case.study.ledger.steps()
-        if step.label == "Gain when a fan moves up to the best tier"
+        if step.label == "Gain per fan who moves up to the top tier"
     )
     assert gain.value == pytest.approx(178.94, rel=1e-12)
     assert case.inputs.value_of_best.amount / case.inputs.value_of_average.amount == pytest.approx(
@@ -231,16 +231,16 @@ def test_cola_computes_the_value_of_a_fan_moved_up_and_nothing_else_of_what_is_q
 
 def test_cola_shows_the_published_figures_and_what_follows_from_them(tables):
     steps = tables["cola"]
-    assert steps["An average fan"][-1] == "$137.84"
-    assert steps["A best fan"][-1] == "$316.78"
-    assert steps["Up to the best tier"] == [
-        "Value of a best fan − Value of an average fan",
+    assert steps["Average fan"][-1] == "$137.84"
+    assert steps["Top fan"][-1] == "$316.78"
+    assert steps["Up to the top tier"] == [
+        "Value of a top fan − Value of an average fan",
         "$316.78 − $137.84",
         "$178.94",
     ]
-    assert steps["Best over average"][-1] == "2.298"
-    assert steps["Participations, active over average"][1:] == ["30 ÷ 10", "3"]
-    assert steps["Recommendations, active over average"][1:] == ["10 ÷ 1", "10"]
+    assert steps["Top to average, ratio"][-1] == "2.298"
+    assert steps["Participations, active to average, ratio"][1:] == ["30 ÷ 10", "3"]
+    assert steps["Recommendations, active to average, ratio"][1:] == ["10 ÷ 1", "10"]
     assert steps["Spending"][-1] == "$2.87"  # 71.84 × 40 % × 10 %
     assert steps["Quoted, not counted: loyalty"][-1] == "28 %"
     assert steps["Quoted, not counted: recommendation"][-1] == "41 %"
@@ -251,7 +251,7 @@ def test_cosmetics_shows_the_published_cost_beside_the_full_year(tables):
     assert steps["Sponsored posts, as published"][1:] == ["200 US$ × 2 × 7 × 4 × 12", "134 400 US$"]
     assert steps["Sponsored posts, as counted here"][1:] == ["200 US$ × 2 × 365", "146 000 US$"]
     assert steps["Missing from the published count"][-1] == "11 600 US$"
-    assert steps["An unpaid post, mean"][-1] == "14 125"  # 139,441 × 10.13 %
+    assert steps["Unpaid post, mean"][-1] == "14 125"  # 139,441 × 10.13 %
 
 
 def test_cosmetics_measures_the_reach_of_unpaid_posts():

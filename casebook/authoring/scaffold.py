@@ -262,7 +262,8 @@ def _heading(text: str) -> Iterator[str]:
 
 
 def _remark(text: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), _WIDTH, initial_indent="# ", subsequent_indent="# ")
+    words = " ".join(text.split())
+    return textwrap.wrap(words, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

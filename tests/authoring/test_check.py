@@ -165,7 +165,7 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "half.yaml:18: “Askers make no contact” has contacts_per_question but lacks cost_per_contact\n"
+        "half.yaml:18: “Contacts avoided by askers” has contacts_per_question but lacks cost_per_contact\n"
         "  hint: give all of them, or none: the line counts only whole; "
         "the default of cost_per_contact, 8.01, is in USD\n"
     )
