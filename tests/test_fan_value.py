@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,60 @@ def test_the_value_of_an_action_in_dollars_is_none_in_euros():
 
     assert cross_check()["missing"] == ["value_of_a_share", "value_of_a_like"]
     assert cross_check(value_of_a_like=6)["annual"] == pytest.approx([365 * 60 * 0.5 * 0.2])
+
+
+def test_the_value_of_an_action_is_measured_from_referrals(tmp_path):
+    """A share counts every order that it led to; a like those that came by no share, no tweet and not directly."""
+    orders = {
+        "share": [(40, "share", 1), (60, "share", 2)],
+        "tweet": [(20, "tweet", 3), (30, "tweet", 4)],
+        "like": [(50, "like", 5), (80, "share", 6), (30, "direct", 7), (10, "like", 8)],
+        "follow": [(9, "follow", 9), (11, "follow", 10), (70, "tweet", 11)],
+    }
+    rows = [f"{action},{money},{by},{who}" for action, each in orders.items() for money, by, who in each]
+    (tmp_path / "referrals.csv").write_text("\n".join(["action,revenue,came_by,customer", *rows]) + "\n")
+    (tmp_path / "actions.csv").write_text("action,count\nshare,20\ntweet,25\nlike,30\nfollow,40\n")
+    shutil.copytree(ROOT / "templates" / "fan-value", tmp_path / "templates" / "fan-value")
+    given = {
+        "template": "fan-value",
+        "client": {"name": "Example"},
+        "data": {"referrals": "referrals.csv", "actions": "actions.csv"},
+        "inputs": {
+            "fans": 1_000,
+            "gross_margin": 0.5,
+            "causal_share": 0.2,
+            "community_managers": 1,
+            "manager_salary": 9,
+        },
+    }
+    found = run_template(parse_parameters(given, folder=tmp_path)).record().inputs
+    worth = {name: found[f"value_of_a_{name}"].value for name in orders}
+    assert worth == pytest.approx({"share": 100 / 20, "tweet": 50 / 25, "like": 60 / 30, "follow": 20 / 40})
+    assert {found[f"value_of_a_{name}"].evidence for name in orders} == {"measured"}
+
+
+def test_a_fan_and_another_customer_stand_side_by_side_over_a_lifetime():
+    """Margins 60 and 50 a year, 80 % and 75 % stay, discounted at 10 %: 60 × q ÷ (1 − q) with q = 0.8 ÷ 1.1."""
+    inputs = {
+        "fans": 1_000,
+        "gross_margin": 0.5,
+        "causal_share": 0.2,
+        "fans_gained": 10,
+        "acquisition_cost": 12,
+    }
+    spend = {"spend_of_fan": 120, "spend_of_other": 100, "retention_of_fan": 0.8, "retention_of_other": 0.75}
+    given = {
+        "template": "fan-value",
+        "client": {"name": "Example"},
+        "inputs": {**inputs, **spend, "fans_lost": 0.1},
+    }
+    case = run_template(parse_parameters(given, folder=ROOT / "params"))
+    x = case.inputs
+    fan = {"margin": x.spend_of_fan * x.gross_margin, "retention": x.retention_of_fan}
+    rows = [row.cells for row in case.lifetime_value({"Fan": fan}).component.rows]
+    worth = dict(rows)["without a horizon"]
+    assert worth == "$220"  # of a new customer, the last of that name: 160 and a margin of 60 at once
+    assert rows[4] == ("over 3 years", f"${sum(60 * (0.8 / 1.1) ** t for t in (1, 2, 3)):.2f}")
 
 
 @pytest.mark.parametrize(("share", "told"), [(0.3, []), (0.5, ["A tier runs out of fans"])])

@@ -33,6 +33,11 @@ class Scale:
     title: str
     levels: Sequence[Level]
 
+    @property
+    def level_keys(self) -> list[str]:
+        """What a parameter file may write."""
+        return [level.key for level in self.levels]
+
     def after(self, level: Level) -> Level | None:
         """The next level up; None from the highest."""
         above = list(self.levels)[list(self.levels).index(level) + 1 :]
@@ -114,7 +119,7 @@ class PlacementsSection(Kind):
         return {"anyOf": [TEXT.json_schema(), placed]}
 
     def _entry(self, scale: Scale | None) -> Shorthand:
-        names = f": {listed(level.key for level in scale.levels)}" if scale else ""
+        names = f": {listed(scale.level_keys)}" if scale else ""
         keys = {"level": Key(LINE, f"The level{names}.", required=True), "reason": Key(TEXT, "Why.")}
         return Shorthand("level", Section(keys))
 
@@ -129,7 +134,7 @@ class PlacementsSection(Kind):
             return None
         level = find(read["level"], scale.levels)
         if level is None:
-            hint = checker.suggest(read["level"], [each.key for each in scale.levels], kind="levels")
+            hint = checker.suggest(read["level"], scale.level_keys, kind="levels")
             checker.add((*place, "level"), f"scale '{key}' has no level {show_key(read['level'])}", hint)
             return None
         return Placement(scale, level, read.get("reason"))

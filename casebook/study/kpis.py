@@ -16,8 +16,10 @@ from casebook.case.line import LeftOut, Line
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import FollowUp
 from casebook.follow_up.status import UNKNOWN
+from casebook.formatting import Formatter
 from casebook.formula.expression import Input
 from casebook.formula.months import MONTHS
+from casebook.presentation.periods import period_words
 from casebook.schema.keys import find
 from casebook.schema.periods import period_of
 from casebook.schema.story import Kpi
@@ -54,8 +56,9 @@ def kpis_of(case: Study) -> list[KpiProgress]:
 
 
 def _progress(case: Study, kpi: Kpi) -> KpiProgress:
+    due = period_words(case.formatter, kpi.by) if kpi.by else None
     stated = KpiProgress(
-        kpi.key, kpi.name, None, kpi.baseline, kpi.target, kpi.by, kpi.source, kpi.actual, kpi.standing
+        kpi.key, kpi.name, None, kpi.baseline, kpi.target, due, kpi.source, kpi.actual, kpi.standing
     )
     return stated if kpi.watches is None else _following(case, kpi, kpi.watches)
 
@@ -70,7 +73,7 @@ def _following(case: Study, kpi: Kpi, watched: str) -> KpiProgress:
         line = _line(case, kpi, watched)
         label, target = line.name, _planned_line(case, line, year)
         actual, status = _observed_line(case, line)
-    due = kpi.by or case.formatter.say("Year {year}", year=year)
+    due = period_words(case.formatter, kpi.by) if kpi.by else case.formatter.say("Year {year}", year=year)
     return KpiProgress(kpi.key, kpi.name, label, kpi.baseline, target, due, kpi.source, actual, status)
 
 
@@ -103,7 +106,14 @@ def _planned_input(case: Study, node: Input, year: int) -> str | None:
         planned = _of_year(node, year)
         if ramp := case.parameters.template.inputs[node.name].scaled_by:
             planned *= _of_year(getattr(case.inputs, ramp), year)
-    return case.formatter.quantity(planned, node.unit)
+    return _amount(case.formatter, planned, node.unit)
+
+
+def _amount(to: Formatter, value: float, unit: str) -> str:
+    """A figure with its unit: 6,400 contacts a month, $250 a customer."""
+    figure = to.quantity(float(f"{value:.4g}") if abs(value) < 1000 else value, unit)
+    words = to.unit_words(unit).removeprefix(to.currency).strip()
+    return f"{figure} {words}".strip()
 
 
 def _of_year(node: Input, year: int) -> float:
@@ -128,7 +138,7 @@ def _observed_input(case: Study, node: Input) -> tuple[str | None, str | None]:
     seen = next((each for each in followed.indicators if each.name == node.name), None) if followed else None
     if seen is None:
         return None, None
-    return case.formatter.quantity(float(f"{seen.actual:.4g}"), node.unit), seen.standing
+    return _amount(case.formatter, seen.actual, node.unit), seen.standing
 
 
 def _observed_line(case: Study, line: Line | LeftOut) -> tuple[str | None, str | None]:

@@ -47,7 +47,8 @@ def _customer(label: str, given: Mapping[str, Any]) -> Customer:
     for key in KEYS[:2]:
         if key not in given:
             raise CaseError(f"lifetime value of '{label}' has no {key}\n  hint: give margin and retention")
-    return {key: as_expression(value) for key, value in given.items() if value is not None}
+    read = {key: as_expression(value) for key, value in given.items() if value is not None}
+    return {key: each for key, each in read.items() if key in KEYS[:2] or each.given}
 
 
 def _rows(case: Study, customers: list[Customer]) -> list[Row]:

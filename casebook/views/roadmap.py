@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casebook.presentation.periods import period_words
 from casebook.schema.periods import calendar_period
 from casebook.schema.story import NextStep
 from casebook.study.study import Study
@@ -17,7 +18,7 @@ from casebook.views.style import INK, MUTED, RULE, chart
 
 QUARTER = 3
 _MOST_TICKS = 9
-_LABEL, _OWNER = 38, 24
+_LABEL, _OWNER = 38, 32
 """Characters in a line of a step's name, and of its owner."""
 
 
@@ -58,7 +59,10 @@ def _table(case: Study, steps: Sequence[NextStep]) -> Table | Gap:
     columns: Columns = [
         (left(say("Step"), 1.6), [step.step for step in steps]),
         (left(say("Who"), 0.8), [step.owner for step in steps]),
-        (left(say("By"), 0.8), [step.by for step in steps]),
+        (
+            left(say("By"), 0.8),
+            [period_words(case.formatter, step.by) if step.by else None for step in steps],
+        ),
     ]
     return filled(columns, caption=say("Who does what by when"))
 
@@ -115,8 +119,8 @@ def _draw(axes: Any, case: Study, bars: Sequence[Bar], labels: Sequence[Sequence
     for month in quarters:
         axes.axvline(month, color=RULE, linewidth=0.6, zorder=0)
     shown = list(range(first, last, step))
-    names = [f"Q{month % 12 // QUARTER + 1}\n{month // 12}" for month in shown]
-    axes.set_xticks([month + QUARTER / 2 for month in shown], names)
+    names = [case.formatter.quarter(month // 12, month % 12 // QUARTER + 1) for month in shown]
+    axes.set_xticks([month + QUARTER / 2 for month in shown], [name.replace(" ", "\n") for name in names])
     axes.xaxis.tick_top()
     axes.spines[["left", "bottom"]].set_visible(False)
 
@@ -126,5 +130,6 @@ def _owner(axes: Any, bar: Bar, middle: float, span: tuple[int, int]) -> None:
     name = textwrap.shorten(bar.step.owner or "", _OWNER, placeholder="…")
     is_right = span[1] - bar.end >= bar.first - span[0]
     place, side = (bar.end, "left") if is_right else (bar.first, "right")
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
     gap = 0.012 * (span[1] - span[0]) * (1 if is_right else -1)
-    axes.text(place + gap, middle, name, ha=side, va="center", fontsize=8, color=MUTED)
+    axes.text(place + gap, middle, name, ha=side, va="center", fontsize=8, color=MUTED, bbox=box)

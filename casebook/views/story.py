@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casebook.schema.keys import find
+from casebook.study.kpis import KpiProgress
 from casebook.study.study import Study
 from casebook.views.components import Column, Component, Gap, List, Paragraphs, Table, gap, left, right, row
 
@@ -52,8 +53,7 @@ def kpis(case: Study) -> Gap | Table:
         return missing(case, "KPIs", "kpis")
     is_followed = any(kpi.actual for kpi in found)
     columns: Columns = [
-        (left(say("Measure"), 1.5), [kpi.name for kpi in found]),
-        (left(say("Watches"), 1.1), [kpi.watches for kpi in found]),
+        (left(say("Measure"), 1.6, lines="lead"), [_kpi_label(case, kpi) for kpi in found]),
         (right(say("Before") if is_followed else say("Today")), [kpi.baseline for kpi in found]),
         (right(say("Aim")), [kpi.target for kpi in found]),
         (right(say("Actual")), [kpi.actual for kpi in found]),
@@ -63,11 +63,21 @@ def kpis(case: Study) -> Gap | Table:
     return filled(columns, caption=say("Measures and aims"))
 
 
+def _kpi_label(case: Study, kpi: KpiProgress) -> str:
+    """Its name, and what it watches where that is called otherwise."""
+    if kpi.watches is None or kpi.watches == kpi.name:
+        return kpi.name
+    return f"{kpi.name}\n{case.formatter.say('Watches: {what}', what=kpi.watches)}"
+
+
 def competitors(case: Study) -> Gap | Table:
     """What named competitors do better, and the step that closes the gap; those of whom nothing is known are
     left out."""
     say, story = case.formatter.say, case.parameters.story
     known = [each for each in story.competitors if each.finding]
+    if story.competitors and not known:
+        nothing = say("No competitor has a finding: in the parameter file.")
+        return gap(say("{what}: not stated", what=say("Named competitors")), nothing)
     if not known:
         return missing(case, "Named competitors", "competitors")
     steps = [find(each.step, story.next_steps) if each.step else None for each in known]
