@@ -185,8 +185,8 @@ def test_the_value_of_an_action_in_dollars_is_none_in_euros():
     assert cross_check(value_of_a_like=6)["annual"] == pytest.approx([365 * 60 * 0.5 * 0.2])
 
 
-def test_the_value_of_an_action_is_measured_from_referrals(tmp_path):
-    """A share counts every order that it led to; a like those that came by no share, no tweet and not directly."""
+def test_the_value_of_an_action_is_measured_from_referrals(tmp_path, monkeypatch):
+    """A share counts each order that it led to; a like none that came by a share or tweet, or directly."""
     orders = {
         "share": [(40, "share", 1), (60, "share", 2)],
         "tweet": [(20, "tweet", 3), (30, "tweet", 4)],
@@ -209,6 +209,7 @@ def test_the_value_of_an_action_is_measured_from_referrals(tmp_path):
             "manager_salary": 9,
         },
     }
+    monkeypatch.chdir(tmp_path)
     found = run_template(parse_parameters(given, folder=tmp_path)).record().inputs
     worth = {name: found[f"value_of_a_{name}"].value for name in orders}
     assert worth == pytest.approx({"share": 100 / 20, "tweet": 50 / 25, "like": 60 / 30, "follow": 20 / 40})
@@ -216,7 +217,7 @@ def test_the_value_of_an_action_is_measured_from_referrals(tmp_path):
 
 
 def test_a_fan_and_another_customer_stand_side_by_side_over_a_lifetime():
-    """Margins 60 and 50 a year, 80 % and 75 % stay, discounted at 10 %: 60 × q ÷ (1 − q) with q = 0.8 ÷ 1.1."""
+    """A margin of 60 a year, 80 % stay, discounted at 10 %: 60 × q ÷ (1 − q) with q = 0.8 ÷ 1.1."""
     inputs = {
         "fans": 1_000,
         "gross_margin": 0.5,

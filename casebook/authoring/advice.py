@@ -51,7 +51,8 @@ def advice(parameters: Parameters) -> list[Problem]:
         + [
             Problem(
                 f"{name}:{lines.get(('data', source.name), 1)}",
-                f"data.{source.name} sends the password in {listed(source.variables)} to {host_of(source.url)}",
+                f"data.{source.name} sends the password in {listed(source.variables)} "
+                f"to {host_of(source.url)}",
                 "make sure that this is the host the password is for",
             )
             for source in parameters.data.values()
