@@ -185,7 +185,7 @@ def test_the_value_of_an_action_in_dollars_is_none_in_euros():
     assert cross_check(value_of_a_like=6)["annual"] == pytest.approx([365 * 60 * 0.5 * 0.2])
 
 
-def test_the_value_of_an_action_is_measured_from_referrals(tmp_path, monkeypatch):
+def test_the_value_of_an_action_is_measured_from_referrals(tmp_path):
     """A share counts each order that it led to; a like none that came by a share or tweet, or directly."""
     orders = {
         "share": [(40, "share", 1), (60, "share", 2)],
@@ -209,8 +209,8 @@ def test_the_value_of_an_action_is_measured_from_referrals(tmp_path, monkeypatch
             "manager_salary": 9,
         },
     }
-    monkeypatch.chdir(tmp_path)
-    found = run_template(parse_parameters(given, folder=tmp_path)).record().inputs
+    (tmp_path / "example.yaml").write_text(json.dumps(given))
+    found = run_template(read_parameters(tmp_path / "example.yaml")).record().inputs
     worth = {name: found[f"value_of_a_{name}"].value for name in orders}
     assert worth == pytest.approx({"share": 100 / 20, "tweet": 50 / 25, "like": 60 / 30, "follow": 20 / 40})
     assert {found[f"value_of_a_{name}"].evidence for name in orders} == {"measured"}
