@@ -71,11 +71,9 @@ def _untold(parameters: Parameters) -> Iterator[tuple[str, str]]:
     if story.missing:
         yield f"says nothing under {listed(story.missing)}", "its sections are left out of the report"
     placed = {each.scale.key for each in story.maturity} if isinstance(story.maturity, tuple) else set()
-    if left := [key for key in scales if key not in placed]:
-        yield (
-            f"does not place the client on {listed(left)}",
-            f"under maturity:, write {left[0]}: with one of {listed(scales[left[0]].level_keys)}",
-        )
+    if placed and (left := [key for key in scales if key not in placed]):
+        hint = f"under maturity:, write {left[0]}: with one of {listed(scales[left[0]].level_keys)}"
+        yield f"does not place the client on {listed(left)}", hint
     if silent := [each.name for each in story.competitors if not each.finding]:
         yield f"has no finding on {listed(silent)}", "write finding:; until then they are left out"
     if aimless := [kpi.name for kpi in story.kpis if not (kpi.target or kpi.watches)]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.schema.checking import Checker, show_key
-from casebook.schema.keys import find
-from casebook.schema.kinds import LINE, TEXT, Kind, Schema
+from casebook.schema.kinds import LINE, TEXT, Choice, Kind, Schema
 from casebook.schema.sections import Key, ListOf, Section, Shorthand
-from casebook.schema.wording import Place, listed
+from casebook.schema.wording import Place
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,9 @@ class PlacementsSection(Kind):
         placed = {"type": "object", "properties": scales, "additionalProperties": False}
         return {"anyOf": [TEXT.json_schema(), placed]}
 
-    def _entry(self, scale: Scale | None) -> Shorthand:
-        names = f": {listed(scale.level_keys)}" if scale else ""
-        keys = {"level": Key(LINE, f"The level{names}.", required=True), "reason": Key(TEXT, "Why.")}
+    def _entry(self, scale: Scale) -> Shorthand:
+        levels = Choice(scale.level_keys)
+        keys = {"level": Key(levels, "The level.", required=True), "reason": Key(TEXT, "Why.")}
         return Shorthand("level", Section(keys))
 
     def _placement(self, checker: Checker, place: Place, key: str, entry: object) -> Placement | None:
@@ -132,9 +131,5 @@ class PlacementsSection(Kind):
         read = self._entry(scale).read(checker, place, entry)
         if not (read and read.get("level")):
             return None
-        level = find(read["level"], scale.levels)
-        if level is None:
-            hint = checker.suggest(read["level"], scale.level_keys, kind="levels")
-            checker.add((*place, "level"), f"scale '{key}' has no level {show_key(read['level'])}", hint)
-            return None
+        level = next(level for level in scale.levels if level.key == read["level"])
         return Placement(scale, level, read.get("reason"))

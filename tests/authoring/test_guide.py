@@ -27,6 +27,7 @@ from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import as_expression
 from casebook.review import line_rules, result_rules
 from casebook.schema.declarations import RAMP
+from casebook.schema.reader import parse_parameters
 from tests.conftest import ROOT, run
 
 GUIDE = (ROOT / "templates/README.md").read_text(encoding="utf-8")
@@ -323,3 +324,17 @@ def test_the_guide_s_table_has_every_view():
         if inspect.signature(method).return_annotation == "View" and not name.startswith("_")
     }
     assert shown == views
+
+
+def test_the_guide_s_scale_places_a_client(tmp_path):
+    (scale,) = [text for _, text in blocks("yaml scales")]
+    folder = tmp_path / "templates" / "desks"
+    folder.mkdir(parents=True)
+    text = "title: Desks\ninputs:\n  desks: {label: Desks, unit: desks, example: 1}\n"
+    (folder / "inputs.yaml").write_text(text + scale, encoding="utf-8")
+    (folder / "template.ipynb").write_text("{}")
+    given = {"template": "desks", "client": {"name": "A"}, "inputs": {"desks": 2}}
+    for placed in ("ad-hoc", {"level": "ad-hoc", "reason": "why"}):
+        found = parse_parameters({**given, "story": {"maturity": {"care": placed}}}, folder=tmp_path)
+        (place,) = found.story.maturity
+        assert place.scale.after(place.level).name == "Managed"

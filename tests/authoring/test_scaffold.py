@@ -73,7 +73,7 @@ def test_a_line_is_switched_on_by_taking_its_mark_away(desk, name):
     text = (desk / f"params/my-{name}.yaml").read_text("utf-8")
     on = re.sub(r"^(\s*)#(?=\S)", r"\1", text, flags=re.M)
     on = re.sub(r"^  \w+:\n    value:\n(?:    .*\n)*", "", on, flags=re.M)
-    for line in ("  logo: .*", r"data:.*\n  \w+: .*"):
+    for line in ("  logo: .*", r"data:.*(?:\n  \w+: .*)*"):
         on = re.sub(rf"^{line}\n", "", on, flags=re.M)
     path = desk / "params" / f"all-{name}.yaml"
     path.write_text(on, encoding="utf-8")

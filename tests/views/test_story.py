@@ -121,7 +121,7 @@ def test_the_client_stands_on_a_scale_with_the_next_step(told):
         ["Next: Fast follower", "The time to answer is measured."],
         ["What the step takes", "Measure the time to answer."],
     ]
-    top = told(maturity={"care": "Market leader"}).maturity().component.items[1]
+    top = told(maturity={"care": "leader"}).maturity().component.items[1]
     assert [row.cells[0] for row in top.rows] == ["Market leader"]
     assert isinstance(told(maturity="At the start.").maturity().component, Paragraphs)
 
