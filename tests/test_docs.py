@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from casebook.schema.inputs import KNOWN_BY
 from casebook.schema.kinds import Yearly
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import Estimate
+from casebook.schema.reader import parse_parameters
 from casebook.schema.sections import Key, ListOf, Section, Shorthand, keys_of
+from casebook.schema.yaml_source import read_yaml
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -122,3 +125,12 @@ def test_the_table_of_keys_is_the_declaration_s(document, keys):
     """Whoever adds a key puts the rows that this prints in place of the table's."""
     table = "\n".join(["| key | what it says |", "|---|---|", *rows(keys)])
     assert f"\n\n{table}\n\n" in (ROOT / document).read_text("utf-8"), table
+
+
+def test_the_story_of_the_readme_is_right_for_the_type_that_it_is_of():
+    blocks = re.findall(r"^ *```yaml\n(.*?)^ *```", README, flags=re.S | re.M)
+    (block,) = [text for text in blocks if "story:" in text]
+    own = (ROOT / "params" / "airline-three-years.yaml").read_text("utf-8")
+    given = read_yaml(own[: own.index("\nstory:")] + "\n" + textwrap.dedent(block)).value
+    found = parse_parameters(given, folder=ROOT / "params")
+    assert (found.target_return, found.story.kpis[0].watches) == (0.5, "contacts_shifted")
