@@ -30,7 +30,7 @@ CELLS = {
     ),
     "spoiler": (
         "from casebook import report; report._summary = lambda _: []",
-        "params/spoiler.yaml: what its process gave is no report: summary is an empty list; must be",
+        "params/spoiler.yaml: its process did not return a report: summary is an empty list; must be",
     ),
     "exporter": (
         "from casebook.exporters import html; html.to_page = lambda _: {}['page']",

@@ -135,7 +135,7 @@ def test_a_report_that_takes_its_worker_down_fails_after_three_and_harms_no_othe
         "beta": "failed",
         "gamma": "done",
     }
-    assert "the worker that made it was lost, 3 times in a row: tcp://127.0.0.1:" in found["beta"]["error"]
+    assert "its worker was lost 3 times in a row: tcp://127.0.0.1:" in found["beta"]["error"]
     assert found["beta"]["error"].count("tcp://") == 3
 
 
@@ -202,7 +202,7 @@ def test_the_deadline_holds_on_a_worker(tmp_path, two):
     done = report(tmp_path, *HTML, "--scheduler", two.address, "--deadline", "2")
     assert done.returncode == 1
     error = results_of(done.stdout)["alpha"]["error"]
-    assert "template.ipynb, cell 4: no end within the deadline of 2 seconds" in error
+    assert "template.ipynb, cell 4: not finished within the deadline of 2 seconds" in error
     assert (tmp_path / "output/alpha/rack.failed.ipynb").exists()
 
 
@@ -261,7 +261,7 @@ def test_where_no_scheduler_answers_the_run_ends_within_seconds(tmp_path):
     assert "hint: start one: dask scheduler" in done.stderr
     wrong = report(tmp_path, *HTML, "--scheduler", "nowhere at all")
     assert wrong.returncode == 2
-    assert "--scheduler nowhere at all: this is no address of a scheduler" in wrong.stderr
+    assert "--scheduler nowhere at all: this is not the address of a scheduler" in wrong.stderr
     assert "Traceback" not in done.stderr + wrong.stderr
     assert not (tmp_path / "output").exists()
 

@@ -57,7 +57,7 @@ def test_what_scales_an_input_is_a_ramp(place, wrong):
     with pytest.raises(InputError) as caught:
         find_template("calls", start=Path())
     assert str(caught.value) == (
-        f"templates/calls/inputs.yaml:3: scaled_by of calls is '{wrong}', which is no ramp\n"
+        f"templates/calls/inputs.yaml:3: scaled_by of calls is '{wrong}', which is not a ramp\n"
         "  hint: the ramps are adoption, rollout"
     )
 

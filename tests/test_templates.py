@@ -257,7 +257,7 @@ MISTAKES = [
     (
         "default: 100%",
         "default: 100%\n    currency: USD",
-        "30: adoption has a currency, and its unit, share, is no money\n  hint: take the line out",
+        "30: adoption has a currency, but its unit, share, is not money\n  hint: take the line out",
     ),
     (
         "    example: 120_000\n",
@@ -316,9 +316,9 @@ SHARES = """\
             "default: 20%",
             "default: 40%",
             "39: fast is 70%; with late 40% that is 110% of all answers\n"
-            "  hint: shares of one whole add up to 100% at most\n"
+            "  hint: shares of one whole must add up to 100% at most\n"
             "inputs.yaml:40: late is 40%; with fast 70% that is 110% of all answers\n"
-            "  hint: shares of one whole add up to 100% at most",
+            "  hint: shares of one whole must add up to 100% at most",
         ),
         (
             "whole: all answers, default",

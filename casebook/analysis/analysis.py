@@ -45,7 +45,7 @@ class BreakEven:
     """What `value` is compared with: the likely value, or 1 for a factor."""
 
     @property
-    def room(self) -> float | None:
+    def headroom(self) -> float | None:
         """How far the input may move before nothing is gained, as a share of its likely value."""
         if self.value is None or self.likely == 0:
             return None

@@ -25,12 +25,14 @@ def init(
 
     for path in new_workspace(folder):
         put(display(path))
-    say(f"next: cd {display(folder)}, and casebook new params/acme.yaml")
+    say(f"next: cd {display(folder)}, then: casebook new params/acme.yaml")
 
 
 @app.command()
 def new(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write: params/acme.yaml.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file to write, such as params/acme.yaml.")
+    ],
     template: Annotated[
         str | None,
         typer.Option(
@@ -98,7 +100,10 @@ def schema(
 
 @app.command()
 def new_template(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its folder under templates/: bicycle-racks.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Name of its folder under templates/, such as bicycle-racks."),
+    ],
 ) -> None:
     """Begin a type of case: write a small template that runs.
 
@@ -112,7 +117,7 @@ def new_template(
     folder = write(name, start=Path())
     put(display(folder / "inputs.yaml"))
     put(display(folder / "template.ipynb"))
-    say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")
+    say(f"next: edit both files, then: casebook check {display(folder)}")
 
 
 @app.command()
@@ -131,4 +136,4 @@ def approve(
 
     record, worth = keep(path)
     print(display(record))
-    say(f"approved with a net present value of {worth:,.0f}; it is named in {display(path)}")
+    say(f"approved with a net present value of {worth:,.0f}; {display(path)} now refers to it")

@@ -118,7 +118,7 @@ def _review(parameters: Parameters, shown: str) -> int:
         put(f"{shown}: {finding.severity}: {finding.title}{answered}: {finding.finding}")
         put(f"  settle: {finding.settle}")
     if not findings:
-        put(f"{shown}: the review objects to nothing")
+        put(f"{shown}: the review raises no objection")
     return 0
 
 

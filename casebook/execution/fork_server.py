@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import processes, scratch, worker
-from casebook.execution.tasks import Limits, past
+from casebook.execution.tasks import Limits, deadline_message
 
 _GRACE = 5.0
 """Seconds that a dying process may take."""
@@ -53,7 +53,7 @@ class _Child:
     line: Connection
     folder: Path
     begin: float
-    doing: str = ""
+    activity: str = ""
     status: int | None = None
     silent: bool = False
     """It has nothing more to say."""
@@ -79,12 +79,12 @@ class ForkServer:
             ready = wait(lines, _LOOK if self.tasks else None)
             for child in list(self.tasks.values()):
                 if child.line in ready:
-                    self._hear(child)
-            if self.caller in ready and not self._obey():
+                    self._receive(child)
+            if self.caller in ready and not self._handle_requests():
                 return
             self._look()
 
-    def _obey(self) -> bool:
+    def _handle_requests(self) -> bool:
         try:
             key, arguments = self.caller.recv()
         except (EOFError, OSError):
@@ -111,7 +111,7 @@ class ForkServer:
         theirs.close()
         self.tasks[process] = _Child(key, ours, folder, time.monotonic())
 
-    def _hear(self, child: _Child) -> None:
+    def _receive(self, child: _Child) -> None:
         """Take one message of a child."""
         try:
             kind, content = child.line.recv()
@@ -121,7 +121,7 @@ class ForkServer:
         if kind == "imported":
             self._learn(content)
         elif kind == "progress":
-            child.doing = content
+            child.activity = content
             self.caller.send(("progress", child.key, content))
         else:
             child.ended = content
@@ -148,17 +148,17 @@ class ForkServer:
     def _beyond(self, process: int, child: _Child) -> str:
         limits = self.setup.limits
         if time.monotonic() - child.begin > limits.deadline:
-            return past(limits.deadline)
+            return deadline_message(limits.deadline)
         # What is resident is quickly known, and counts what is shared with this process and each other fork.
         held = processes.resident(process) > limits.memory
         if held and processes.own(process, os.getpid()) > limits.memory:
-            return f"its processes held more than {_bytes(limits.memory)} of memory"
+            return f"its processes used more than {_bytes(limits.memory)} of memory"
         written = 0
         for name in ("stdout", "stderr"):
             with contextlib.suppress(OSError):
                 written += (child.folder / name).stat().st_size
         if written > limits.output:
-            return f"it gave more than {_bytes(limits.output)} of output"
+            return f"it wrote more than {_bytes(limits.output)} of output"
         return ""
 
     def _end(self, process: int, child: _Child) -> None:
@@ -169,14 +169,14 @@ class ForkServer:
         while child.status is None:
             self._reap(process)
         while not (child.ended or child.silent) and child.line.poll():
-            self._hear(child)
+            self._receive(child)
         del self.tasks[process]
         child.line.close()
         shutil.rmtree(child.folder, ignore_errors=True)
         kind = "ended"
         if child.ended is None:
-            reason = child.reason or _fate(child.status)
-            where = f"{child.doing}: " if child.doing else ""
+            reason = child.reason or _exit_reason(child.status)
+            where = f"{child.activity}: " if child.activity else ""
             child.ended = (None, ExecutionError(f"{where}{reason}"))
             by_signal = not child.reason and child.status is not None and os.WIFSIGNALED(child.status)
             kind = "killed" if by_signal or was_stopped else "ended"
@@ -189,7 +189,7 @@ class ForkServer:
             time.sleep(0.002)
             self._reap()
         if child.status is None:
-            child.reason = "it closed the line to its supervisor"
+            child.reason = "it closed the connection to its supervisor"
 
     def _reap(self, process: int = 0) -> None:
         """Take the exit status of children that ended; wait for one where it is named."""
@@ -258,7 +258,7 @@ def _settle(task: worker.Task, parent: int) -> None:
         sys.modules["numpy"].random.seed()  # the fork has the server's state
 
 
-def _fate(status: int) -> str:
+def _exit_reason(status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return f"its process was ended by signal {number} ({(signal.strsignal(number) or '?').lower()})"

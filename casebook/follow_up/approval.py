@@ -94,7 +94,7 @@ def approval_of(parameters: Parameters) -> Approval | None:
     except NewerVersionError as error:
         raise CaseError(f"{file.record} was {error}\n  hint: bring casebook up to date") from None
     except ValueError as error:
-        message = f"{file.record} is no case record: {error}\n  hint: casebook approve writes one"
+        message = f"{file.record} is not a case record: {error}\n  hint: casebook approve writes one"
         raise CaseError(message) from None
     then = record.template.name, record.currency, record.years
     now = parameters.template.name, parameters.currency, parameters.years

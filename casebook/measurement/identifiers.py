@@ -55,8 +55,8 @@ def without_repeats(connection: Any, source: DataSource, query: str) -> tuple[di
         Phrase("repeats a row in all its values"): sure - distinct,
         Phrase(other, column=named): distinct - (kept - vague),
     }
-    told = _told(named, rows, vague, shared, example)
-    return {reason: count for reason, count in reasons.items() if count}, told
+    remarks = _told(named, rows, vague, shared, example)
+    return {reason: count for reason, count in reasons.items() if count}, remarks
 
 
 def _rounded(column: str, kind: str, source: str) -> str:

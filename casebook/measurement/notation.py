@@ -132,7 +132,7 @@ class Profile:
             raise NotationError(
                 f"{points:,} of {self.numbers:,} values have a decimal point, such as "
                 f"{self._example('points')}, and {commas:,} a decimal comma, such as "
-                f"{self._example('commas')}\n  hint: write all of them in one way"
+                f"{self._example('commas')}\n  hint: write all of them the same way"
             )
         if self.is_decided or not self.either:
             return DECIMALS[commas > points]
@@ -161,7 +161,7 @@ class Profile:
             raise NotationError(
                 f"{self.percent:,} of {self.numbers:,} values have a percent sign, such as "
                 f"{self._example('percent')}, and {without:,} have none, such as {self._example('bare')}\n"
-                "  hint: write all of them in one way"
+                "  hint: write all of them the same way"
             )
         return self.percent > without
 

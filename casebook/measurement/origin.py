@@ -45,9 +45,9 @@ class Origin:
 
     def of_part(self) -> Origin:
         """The same origin for a part of the table, which keeps the whole."""
-        made = Origin(self.label, self._source, self.table)
-        made._held = self.table
-        return made
+        part = Origin(self.label, self._source, self.table)
+        part._held = self.table
+        return part
 
     def describe(self, column: object) -> str:
         """The source and a column of it, under both its names."""

@@ -40,7 +40,7 @@ class Totals:
     condition: str = "false"
     """SQL that holds for those that are set aside."""
     count: int = 0
-    doubts: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
     """What a reader must know of such rows that were kept."""
 
 
@@ -48,7 +48,8 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
     """The rows that sum up others.
 
     A row does where it calls itself a total or equals the sum of all others in a column, holds besides
-    nothing but numbers, and lacks what other rows have. One of which only a part is true is kept, and told.
+    nothing but numbers, and lacks what other rows have. One for which only part of this holds is kept,
+    and reported.
     """
     numbers = [name for name, kind in types.items() if kind in _NUMBERS and name not in ids]
     labels = {

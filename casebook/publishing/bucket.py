@@ -86,7 +86,7 @@ class BucketStore:
         """A parameter file's name: a way from a bucket to a disk would tell of the disk."""
         return parameters.name
 
-    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
+    def open(self, client: str, notify: Callable[[str], None] | None) -> ClientFolder:
         """The folder of a client, to publish in."""
         return BucketFolder(self, client)
 

@@ -82,7 +82,7 @@ def _fault(node: Tree, record: Record, steps: set[str]) -> str | None:
         case [str(name), *parts]:
             kind = OPERATIONS.get(name)
             if kind is None:
-                return f"{show(name)}, which is no operation"
+                return f"{show(name)}, which is not an operation"
             needed = kind.compute.nin if isinstance(kind.compute, np.ufunc) else None
             if name != "cumulative" and needed not in (None, len(parts)):
                 return f"{show(name)} of {len(parts)} operands; must be {needed}"

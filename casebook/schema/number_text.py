@@ -98,7 +98,7 @@ def _from_text(text: str) -> float:
     exponent = int(match["exponent"] or 0) - (2 if match["percent"] else 0)
     number = float(f"{match['digits']}e{exponent}")
     if number == 0 and re.search("[1-9]", match["digits"]):
-        raise NumberError("a number that is not too small to be told from 0")
+        raise NumberError("a number large enough to be told from 0")
     return number
 
 

@@ -1,4 +1,4 @@
-"""A YAML text as the parser's events, with every way in which the parser can fail told as one error."""
+"""A YAML text as the parser's events, with every failure of the parser raised as one error."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def parse_events(text: str) -> Iterator[Any]:
     except Exception:
         # The parser fails in other ways on some broken texts ("\UFFFFFFFF" is an OverflowError in it); a
         # user's file must never end in a traceback, so each of them is an error of syntax to us.
-        raise YAMLSyntaxError("an escape or a sign here can't be read", line) from None
+        raise YAMLSyntaxError("an escape or a character here can't be read", line) from None
 
 
 def _fault(error: MarkedYAMLError, line: int) -> YAMLSyntaxError:

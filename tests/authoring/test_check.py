@@ -142,9 +142,9 @@ def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "half.yaml:19: “Moderation” has moderation_rate but lacks moderation_hours\n"
-        "  hint: give all of them, or none: the line counts only whole\n"
+        "  hint: give all of them, or none\n"
         "half.yaml:18: “Members stay longer” has churn_difference but lacks remaining_churn\n"
-        "  hint: give all of them, or none: the line counts only whole\n"
+        "  hint: give all of them, or none\n"
     )
     community(tmp_path, "churn_difference: 0.02", "remaining_churn: 15%")
     assert invoke("check", "half.yaml", cwd=tmp_path).returncode == 0
@@ -166,7 +166,7 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     assert done.returncode == 2
     assert done.stderr == (
         "half.yaml:18: “Askers make no contact” has contacts_per_question but lacks cost_per_contact\n"
-        "  hint: give all of them, or none: the line counts only whole; "
+        "  hint: give all of them, or none; "
         "the default of cost_per_contact, 8.01, is in USD\n"
     )
     community(tmp_path, "contacts_per_question: 0.3", "cost_per_contact: 6.4", currency="EUR")

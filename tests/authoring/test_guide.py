@@ -37,7 +37,7 @@ def test_the_guide_s_steps_end_in_a_report(tmp_path: Path):
                 assert (done.returncode == 0) == (kind == "sh"), f"{command}\n{done.stderr}"
                 said.append(done.stderr)
     assert "template.ipynb, cell 2: no input is called 'people'" in said[2]
-    assert "inputs.yaml:4: riders is declared and never used" in said[2]
+    assert "inputs.yaml:4: riders is declared but never used" in said[2]
     record = json.loads((tmp_path / "output/office/bicycle-racks.json").read_text("utf-8"))
     assert record["cash_flow"]["net"] == [-9000, 25_600, 25_600, 25_600]
     assert (tmp_path / "output/office/bicycle-racks.pdf").stat().st_size > 10_000

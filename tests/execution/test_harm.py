@@ -85,7 +85,7 @@ time.sleep(600)
 def test_a_task_that_hinders_its_helper_fails_alone(name):
     ends = ends_beside(HINDERING[name], deadline=6)
     assert_others_are_done(ends)
-    assert ("closed the line" if "sends" in name else "no end within the deadline of 6") in str(
+    assert ("closed the connection" if "sends" in name else "not finished within the deadline of 6") in str(
         ends["bad"].error
     )
 
