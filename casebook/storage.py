@@ -115,7 +115,7 @@ class Mirror:
         self.path(url)
         if not set(url) & _MAGIC:
             return [url]
-        with reached(url):
+        with storage_errors(url):
             found = [f"{url.partition('://')[0]}://{it}" for it in sorted(filesystem(url).glob(url))]
         if not found:
             raise InputError([Problem(url, "no file matches it")])
@@ -126,7 +126,7 @@ class Mirror:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.part")
-        with reached(url):
+        with storage_errors(url):
             try:
                 filesystem(url).get_file(url, str(part))
                 part.replace(path)
@@ -147,7 +147,7 @@ class Mirror:
         for name in (*named, sections.get("client", {}).get("logo")):
             place = _joined(base, name)
             if place and set(place) & _MAGIC:
-                with reached(url):
+                with storage_errors(url):
                     yield from self._all(filesystem(place).glob(place), place)
             elif place:
                 yield place
@@ -165,7 +165,7 @@ class Mirror:
         folder = base
         while folder.count("/") >= 2:
             root = f"{folder}/templates"
-            with reached(root):
+            with storage_errors(root):
                 there = self.path(root).is_dir() or filesystem(root).exists(root)
             if there:
                 self.path(root).mkdir(parents=True, exist_ok=True)
@@ -174,7 +174,7 @@ class Mirror:
             folder = folder.rpartition("/")[0]
 
     def _within(self, folder: str) -> list[str]:
-        with reached(folder):
+        with storage_errors(folder):
             return self._all(filesystem(folder).find(folder), folder)
 
     @staticmethod
@@ -183,7 +183,7 @@ class Mirror:
 
 
 @contextmanager
-def reached(url: str) -> Iterator[None]:
+def storage_errors(url: str) -> Iterator[None]:
     """Say of a storage that fails what a user can act on; raises InputError."""
     try:
         yield

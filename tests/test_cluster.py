@@ -21,7 +21,7 @@ pytest.importorskip("distributed", reason="dask is not installed (extra cluster)
 
 from casebook.cluster import transfer
 from casebook.cluster.transfer import pack, unpack
-from casebook.cluster.versions import here
+from casebook.cluster.versions import local_environment
 from casebook.errors import InputError
 from tests.clusters import Processes, cluster
 from tests.conftest import ROOT
@@ -151,7 +151,7 @@ def other_numpy(folder: Path) -> dict[str, str]:
 def test_workers_with_another_version_are_refused_by_name(tmp_path):
     """Where there is no other, before anything is run; else the others make the reports."""
     world(tmp_path, ["alpha", "beta", "gamma"], "import time; time.sleep(1)")
-    numpy = here()["packages"]["numpy"]
+    numpy = local_environment()["packages"]["numpy"]
     with cluster(tmp_path / "cluster", workers=0) as processes:
         processes.start_worker("--no-nanny", env=other_numpy(tmp_path))
         processes.wait(1)

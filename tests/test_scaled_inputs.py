@@ -137,7 +137,7 @@ def test_an_actual_without_a_plan_is_refused(place):
         read_parameters(path)
     assert str(caught.value) == (
         "acme.yaml:7: actuals.inputs.calls.2026-Q4 is 30, while adoption, which scales it, is 0\n"
-        "  hint: book the line under actuals.lines, or mend adoption"
+        "  hint: book the line under actuals.lines, or correct adoption"
     )
 
 

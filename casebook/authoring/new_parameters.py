@@ -19,7 +19,7 @@ def new_parameters(path: Path, template: str | None) -> list[Path]:
     """Write a parameter file and its schema; gives both. The folder is made where it is missing.
 
     `template` is a name as seen from the file's folder, or a path as seen from here. Raises InputError where
-    the file is there already, or nothing can be written, or no template is called so.
+    the file already exists, nothing can be written, or no template has that name.
     """
     shown = display(path)
     if template is None:

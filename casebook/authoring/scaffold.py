@@ -81,9 +81,9 @@ def _inputs(template: Template, lines: list[DeclaredLine]) -> Iterator[str]:
     if chosen["required"]:
         yield from _heading("Required")
         yield from _remark(
-            "Each value is the template's example. Replace it, and its source with where the client's figure "
-            "comes from; until then the review says that it is an example. low and high are the 5th and the "
-            f"95th percentile. evidence is one of {', '.join(GRADES)}."
+            "Each value is the template's example. Replace it with the client's figure, and source "
+            "with where that comes from; until then the review names it as an example. low "
+            f"and high are the 5th and the 95th percentile. evidence is one of {', '.join(GRADES)}."
         )
     for group, items in _by_group(chosen["required"]):
         yield from ("", f"# --- {group} ---")

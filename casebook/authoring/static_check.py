@@ -16,7 +16,7 @@ from casebook.schema.wording import Place, display, listed
 
 
 def lines_of(parameters: Parameters) -> list[DeclaredLine]:
-    """The lines that the template's notebook declares. Raises InputError where it is no notebook."""
+    """The lines that the template's notebook declares. Raises InputError where it is not a notebook."""
     return declared_lines(read_cells(parameters.template.notebook))
 
 

@@ -169,7 +169,7 @@ def _lacks_words(output: Any, cell: Any, view: str) -> bool:
 
 
 def _export(executed: Any, notebook: str) -> Iterator[Problem]:
-    """What a document could not show; sections without content are no fault of a template on examples."""
+    """What a document could not show; sections without content are not a fault of a template on examples."""
     from casebook.exporters import export_warnings
     from casebook.exporters.empty_sections import LEFT_OUT
     from casebook.exporters.pdf import PDFExporter

@@ -158,10 +158,10 @@ class Ledger:
 
 def _same_formula(one: Step, other: Step) -> bool:
     """Whether two steps say the same: one that holds a conversion of units is a new node in each line."""
-    return one is other or _written(one) == _written(other)
+    return one is other or _structure(one) == _structure(other)
 
 
-def _written(expression: Expression) -> list[object]:
+def _structure(expression: Expression) -> list[object]:
     """All nodes of a tree and what each works on: equal lists are equal formulas."""
     place: dict[int, int] = {}
     nodes: list[object] = []

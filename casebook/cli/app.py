@@ -36,7 +36,7 @@ Files = Annotated[
 
 
 def say(text: str) -> None:
-    """Tell the user something that is no data: progress, warnings, errors."""
+    """Tell the user anything that is not data: progress, warnings, errors."""
     print(message(text), file=sys.stderr)
 
 

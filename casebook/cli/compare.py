@@ -25,9 +25,9 @@ def compare(
         Path, typer.Option(metavar="DIR", help="Folder in which compare-BEFORE-AFTER/ is created.")
     ] = Path("output"),
 ) -> None:
-    """Say what changed between two reports of one type.
+    """Show what changed between two reports of one type.
 
-    And how much of the difference in net present value each change makes. Example: casebook compare
+    And how much each change contributes to the difference in net present value. Example: casebook compare
     output/airline output/airline-what-if
     """
     from casebook.comparison import Page, pair

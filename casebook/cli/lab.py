@@ -41,7 +41,7 @@ def edit(
 ) -> None:
     """Make a working copy of a template with a client's values.
 
-    It lies under work/, is changed in JupyterLab, and a report can be made with it.
+    It goes under work/ and is edited in JupyterLab; reports can be made with it.
 
     Example: casebook edit NAME --client acme --expand risks
     """

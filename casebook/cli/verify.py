@@ -21,11 +21,11 @@ def verify(
         typer.Option(metavar="PARAMS", help="The parameter file, if it has moved since."),
     ] = None,
 ) -> None:
-    """Say whether reports still follow from their inputs.
+    """Check whether reports still follow from their inputs.
 
-    Every file is read, and compared by its hash. Example: casebook verify output/airline
+    Every file is read and compared by its hash. Example: casebook verify output/airline
 
-    Exit code 0: they do; 1: an input, a version or a published file is another; 2: there is no report.
+    Exit code 0: they do; 1: an input, a version or a published file differs; 2: there is no report.
     """
     from casebook.publishing.manifest import differences, load_manifest, manifest_files
 

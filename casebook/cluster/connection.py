@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from casebook.cluster.versions import here
+from casebook.cluster.versions import local_environment
 from casebook.cluster.worker import check_environment
 from casebook.errors import InputError, Problem
 from casebook.signals import defer_signals
@@ -53,19 +53,19 @@ def connect(address: str, notify: Callable[[str], None]) -> Any:
     return client
 
 
-def refusals(client: Any, address: str, notify: Callable[[str], None]) -> list[str]:
-    """The workers that would make other bytes than the driver, after each has been told by name.
+def refused_workers(client: Any, address: str, notify: Callable[[str], None]) -> list[str]:
+    """The workers that would make other bytes than the driver, after each has been reported by name.
 
     Raises InputError where the scheduler is one of them, or no worker is left.
     """
     try:
-        answers = client.run_on_scheduler(check_environment, here())
+        answers = client.run_on_scheduler(check_environment, local_environment())
     except Exception as error:
         answers = error
-    if why := _unlike(answers):
+    if why := _mismatch(answers):
         raise InputError([Problem(f"scheduler {address}", f"refused: {why}", _SAME)])
-    answers = client.run(check_environment, here(), on_error="return")
-    reasons = {worker: why for worker, answer in answers.items() if (why := _unlike(answer))}
+    answers = client.run(check_environment, local_environment(), on_error="return")
+    reasons = {worker: why for worker, answer in answers.items() if (why := _mismatch(answer))}
     if len(reasons) == len(answers):
         raise InputError(
             [Problem(f"worker {worker}", f"refused: {why}", _SAME) for worker, why in reasons.items()]
@@ -75,7 +75,7 @@ def refusals(client: Any, address: str, notify: Callable[[str], None]) -> list[s
     return list(reasons)
 
 
-def _unlike(answer: str | Exception) -> str:
+def _mismatch(answer: str | Exception) -> str:
     if isinstance(answer, ModuleNotFoundError):
         return f"{(answer.name or '').partition('.')[0]} is not installed there"
     if isinstance(answer, Exception):

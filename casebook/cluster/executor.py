@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from casebook.cluster.connection import connect, refusals
+from casebook.cluster.connection import connect, refused_workers
 from casebook.cluster.transfer import TaskBundle, WorkerResult, pack, unpack_result
-from casebook.cluster.versions import here
+from casebook.cluster.versions import local_environment
 from casebook.cluster.worker import TOPIC, end, run
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution.tasks import Limits, TaskResult
@@ -29,7 +29,7 @@ MAX_ATTEMPTS = 3
 """How often a report is begun at most: once, and again after each of two lost workers."""
 WORKER_TIMEOUT = 60.0
 """Seconds without any worker after which the reports under way are given up."""
-_LOOK = 1.0
+_POLL_SECONDS = 1.0
 """Seconds between two looks at the cluster."""
 
 
@@ -59,11 +59,11 @@ class Cluster:
         self._address, self._limits, self._notify = address, limits, notify
         self._batch = uuid.uuid4().hex
         self._tasks: dict[str, _Task] = {}
-        self._heard: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._over: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._threads: dict[str, int] = {}
         self._refused: set[str] = set()
-        self._looked = self._manned = 0.0
+        self._last_check = self._last_workers = 0.0
         self._gone = ""
 
     def __enter__(self) -> Self:
@@ -72,9 +72,9 @@ class Cluster:
         with defer_signals():
             threading.Thread(target=self._fetch, daemon=True).start()
         try:
-            self._refused = set(refusals(self._client, self._address, self._notify))
+            self._refused = set(refused_workers(self._client, self._address, self._notify))
             self._client.subscribe_topic(TOPIC.format(batch=self._batch), self._on_begun)
-            self._look()
+            self._check_scheduler()
         except BaseException:
             self.__exit__()
             raise
@@ -103,9 +103,9 @@ class Cluster:
         self._tasks[key] = task = _Task(staging)
         try:
             order = (path, overrides, formats, engine)
-            task.bundle, task.top = pack(self._batch, key, order, here(), checked)
+            task.bundle, task.top = pack(self._batch, key, order, local_environment(), checked)
         except CasebookError as error:
-            self._heard.put((key, error))
+            self._events.put((key, error))
         else:
             self._send(key, task)
 
@@ -113,14 +113,14 @@ class Cluster:
         """Give key and end of each report as they end; the files lie in its staging folder."""
         while self._tasks:
             try:
-                key, event = self._heard.get(timeout=_LOOK)
+                key, event = self._events.get(timeout=_POLL_SECONDS)
             except queue.Empty:
-                self._look()
+                self._check_scheduler()
                 continue
             if ended := self._ended(key, event):
                 del self._tasks[key]
                 yield key, ended
-            self._look()
+            self._check_scheduler()
 
     def cancel(self) -> None:
         """Forget the reports that are out, and end those under way on their workers."""
@@ -131,7 +131,7 @@ class Cluster:
     def _send(self, key: str, task: _Task) -> None:
         """Ask for a task; it is heard of in the queue."""
         if self._gone:
-            self._heard.put((key, ExecutionError(self._gone)))
+            self._events.put((key, ExecutionError(self._gone)))
             return
         workers = [worker for worker in self._threads if worker not in self._refused]
         only = workers if self._refused else None
@@ -142,17 +142,17 @@ class Cluster:
             )
             task.future.add_done_callback(lambda future: self._over.put((key, future)))
         except Exception as error:  # the client has lost its scheduler
-            self._heard.put((key, error))
+            self._events.put((key, error))
 
     def _fetch(self) -> None:
         """Bring the results of futures that are over; runs in a thread of its own."""
         while True:
             key, future = self._over.get()
-            self._heard.put((key, _result(future)))
+            self._events.put((key, _result(future)))
 
     def _on_begun(self, event: tuple[float, Mapping[str, str]]) -> None:
         """Called by the client's own thread."""
-        self._heard.put((event[1]["key"], event[1]["worker"]))
+        self._events.put((event[1]["key"], event[1]["worker"]))
 
     def _ended(self, key: str, event: Any) -> TaskResult | None:
         """What became of a report by what was heard of it; None where it is not over."""
@@ -184,7 +184,7 @@ class Cluster:
         """After an error that is not of the report itself."""
         from distributed.scheduler import KilledWorker
 
-        self._look(now=True)
+        self._check_scheduler(now=True)
         if isinstance(error, KilledWorker):
             task.killed += 1
             if max(task.killed, len(task.begun)) >= MAX_ATTEMPTS:
@@ -211,19 +211,19 @@ class Cluster:
             self._threads.pop(worker, None)
             self._notify(f"worker {worker} is refused: {why}")
 
-    def _look(self, *, now: bool = False) -> None:
+    def _check_scheduler(self, *, now: bool = False) -> None:
         """See whether the scheduler is there, and who works for it; give up what can't end."""
-        if self._gone or (not now and time.monotonic() - self._looked < _LOOK):
+        if self._gone or (not now and time.monotonic() - self._last_check < _POLL_SECONDS):
             return
-        self._looked = time.monotonic()
+        self._last_check = time.monotonic()
         threads = _ask(self._client, None)
         if threads is None:
             self._give_up(f"the scheduler at {self._address} was lost\n  hint: run it again when it is back")
             return
         self._threads = {worker: count for worker, count in threads.items() if worker not in self._refused}
         if self._threads:
-            self._manned = self._looked
-        elif self._looked - self._manned > WORKER_TIMEOUT:
+            self._last_workers = self._last_check
+        elif self._last_check - self._last_workers > WORKER_TIMEOUT:
             self._give_up(
                 f"the scheduler at {self._address} has had no worker for {WORKER_TIMEOUT:.0f} seconds"
             )
@@ -231,7 +231,7 @@ class Cluster:
     def _give_up(self, why: str) -> None:
         self._gone = why
         for key in list(self._tasks):
-            self._heard.put((key, ExecutionError(why)))
+            self._events.put((key, ExecutionError(why)))
 
 
 def _result(future: Any) -> Any:

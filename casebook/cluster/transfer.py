@@ -42,7 +42,7 @@ class TaskBundle:
     """The current folder."""
     parameters: str
     given: str
-    """The parameter file as the user wrote it, if that is no full path."""
+    """The parameter file as the user wrote it, if that is not a full path."""
     files: Mapping[str, PackedFile]
     folders: Sequence[str]
     """Folders that must be there, with or without a file."""
@@ -50,7 +50,7 @@ class TaskBundle:
     formats: Sequence[str]
     engine: Literal["fork", "kernel"]
     environment: Mapping[str, Any]
-    """See `versions.here`."""
+    """See `versions.local_environment`."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ _ENGINE = ("dask", "distributed")
 
 
 @functools.cache
-def here() -> dict[str, Any]:
+def local_environment() -> dict[str, Any]:
     """What decides a report's bytes, and how the sides talk to each other, as it is in this process."""
     environment = fingerprint.environment()
     engine = {name: version for name in _ENGINE if (version := fingerprint.installed().get(name))}
@@ -22,7 +22,7 @@ def here() -> dict[str, Any]:
 
 def environment_mismatch(expected: Mapping[str, Any]) -> str:
     """What is otherwise in this process than asked for, in words; nothing where it is alike."""
-    current, faults = here(), []
+    current, faults = local_environment(), []
     if current["python"] != expected["python"]:
         faults.append(f"Python is {current['python']} there and {expected['python']} here")
     theirs, ours = current["packages"], expected["packages"]

@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """An input that is known otherwise than before, or two whose correlation is another."""
+    """An input whose range, grade or source differs, or two whose correlation does."""
 
     label: str
     unit: str
@@ -188,7 +188,7 @@ def _computed(
 
 
 def knowledge_changes(before: Record, after: Record) -> tuple[Knowledge, ...]:
-    """The inputs with a value in both cases whose range, grade or source is another; then correlations."""
+    """The inputs with a value in both cases whose range, grade or source differs; then correlations."""
     found = []
     for name, one in before.inputs.items():
         other = after.inputs.get(name)

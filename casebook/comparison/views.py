@@ -171,7 +171,7 @@ class Page:
         return View(Table(heads, rows, caption="Changes without a part of their own"))
 
     def knowledge(self) -> View:
-        """The inputs that are known otherwise than before: range, grade, source."""
+        """The inputs whose range, grade or source differs."""
         found = self.comparison.knowledge
         if not found:
             text = "No input of both cases has a different range, grade or source."
@@ -183,9 +183,9 @@ class Page:
     def _known(self, known: Knowledge) -> tuple[str, str]:
         """What is said of an input on each side, only as far as it differs."""
         differing = [key for key in KNOWN_BY if known.before.get(key) != known.after.get(key)]
-        return tuple(self._told(given, differing, known.unit) for given in (known.before, known.after))  # type: ignore[return-value]
+        return tuple(self._description(given, differing, known.unit) for given in (known.before, known.after))  # type: ignore[return-value]
 
-    def _told(self, given: Any, keys: list[str], unit: str) -> str:
+    def _description(self, given: Any, keys: list[str], unit: str) -> str:
         parts = []
         if {"low", "high"} & set(keys):
             low, high = given.get("low"), given.get("high")

@@ -105,7 +105,7 @@ class Wording:
         return figures(np.atleast_1d(value), unit, self.to, exact=True).replace("; ", ";\n")
 
     def unit(self, change: Change) -> str:
-        """The unit of the values; none for what is no quantity."""
+        """The unit of the values; none for anything that is not a quantity."""
         return self.to.unit_words(change.unit) if change.kind == "input" else ""
 
     def figure(self, result: ResultRecord, name: str) -> str:

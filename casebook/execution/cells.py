@@ -62,7 +62,7 @@ class CellClient(PapermillNotebookClient):
             raise ExecutionError(f"cell {number}: no result within {self.timeout} seconds") from error
         finally:
             if cell.cell_type == "code":
-                cell.outputs = settled(cell.get("outputs", []))
+                cell.outputs = normalised_outputs(cell.get("outputs", []))
         return cell
 
     execute_cell = run_sync(async_execute_cell)
@@ -122,7 +122,7 @@ def refuse_errors(notebook: NotebookNode, shown: str) -> None:
                 raise ExecutionError(f"{where}: {shortened(f'{output.ename}: {output.evalue}')}")
 
 
-def settled(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def normalised_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Outputs as they are every time: between two results one text a stream, first stdout, then stderr.
 
     A kernel sends what is printed when its buffers are full or some time is over, and the two streams without

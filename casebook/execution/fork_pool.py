@@ -33,7 +33,7 @@ from casebook.signals import defer_signals
 _PACKAGE = str(Path(__file__).parents[2])
 _GRACE = 30.0
 """Seconds past its deadline in which a server has to end a task; then the server itself is ended."""
-_LOOK = 1.0
+_POLL_SECONDS = 1.0
 """Seconds between two looks at a server."""
 _TRIES = 3
 """How often a task is begun before the loss of its server counts as its own failure."""
@@ -230,8 +230,8 @@ class _Server:
 
     def _watch(self, is_overdue: Callable[[], bool]) -> None:
         """See from above that it does its duty, while somebody listens: a cell may stop it or block it."""
-        while not self._over.wait(_LOOK):
-            if time.monotonic() - self._listening < _LOOK:
+        while not self._over.wait(_POLL_SECONDS):
+            if time.monotonic() - self._listening < _POLL_SECONDS:
                 continue
             if processes.is_stopped(self._process.pid):
                 processes.resume_process(self._process.pid)

@@ -31,7 +31,7 @@ from casebook.execution.tasks import Limits, deadline_message
 
 _GRACE = 5.0
 """Seconds that a dying process may take."""
-_LOOK = 0.1
+_POLL_SECONDS = 0.1
 """Seconds between two looks at the tasks under way."""
 
 
@@ -76,13 +76,13 @@ class ForkServer:
         """Serve the caller until it closes its end."""
         while True:
             lines = [self.caller, *(child.line for child in self.tasks.values())]
-            ready = wait(lines, _LOOK if self.tasks else None)
+            ready = wait(lines, _POLL_SECONDS if self.tasks else None)
             for child in list(self.tasks.values()):
                 if child.line in ready:
                     self._receive(child)
             if self.caller in ready and not self._handle_requests():
                 return
-            self._look()
+            self._supervise()
 
     def _handle_requests(self) -> bool:
         try:
@@ -128,30 +128,30 @@ class ForkServer:
 
     def _learn(self, names: Sequence[str]) -> None:
         """Import what a task had to import itself, so that the next one need not."""
-        with _kept():
+        with _frozen_heap():
             for name in names:
                 with contextlib.suppress(Exception):  # whoever needs it will say so
                     importlib.import_module(name)
 
-    def _look(self) -> None:
+    def _supervise(self) -> None:
         """End what is over or beyond its limits, and whatever an ended task left."""
         self._reap()
         for process, child in list(self.tasks.items()):
             if not (child.ended or child.silent or child.status is not None):
-                child.reason = self._beyond(process, child)
+                child.reason = self._exceeded_limit(process, child)
             if child.ended or child.silent or child.reason or child.status is not None:
                 self._end(process, child)
         for stray in set(processes.children(os.getpid())) - self.tasks.keys():
             processes.end_tree(stray)
         self._reap()
 
-    def _beyond(self, process: int, child: _Child) -> str:
+    def _exceeded_limit(self, process: int, child: _Child) -> str:
         limits = self.setup.limits
         if time.monotonic() - child.begin > limits.deadline:
             return deadline_message(limits.deadline)
         # What is resident is quickly known, and counts what is shared with this process and each other fork.
-        held = processes.resident(process) > limits.memory
-        if held and processes.own(process, os.getpid()) > limits.memory:
+        held = processes.resident_memory(process) > limits.memory
+        if held and processes.own_memory(process, os.getpid()) > limits.memory:
             return f"its processes used more than {_bytes(limits.memory)} of memory"
         written = 0
         for name in ("stdout", "stderr"):
@@ -213,7 +213,7 @@ def _run(task: worker.Task, parent: int, server: ForkServer, arguments: bytes) -
     try:
         answer: tuple[Any, CasebookError | None]
         try:
-            _settle(task, parent)
+            _isolate(task, parent)
             answer = server.function(*pickle.loads(arguments)), None
         except CasebookError as error:
             answer = None, error
@@ -238,7 +238,7 @@ def _imported(task: worker.Task, packages: Sequence[str]) -> list[str]:
     ]
 
 
-def _settle(task: worker.Task, parent: int) -> None:
+def _isolate(task: worker.Task, parent: int) -> None:
     """Make a fresh fork fit for a stranger's code."""
     processes.end_with_parent()
     if os.getppid() != parent:  # it ended before we could ask
@@ -270,7 +270,7 @@ def _bytes(number: int) -> str:
 
 
 @contextlib.contextmanager
-def _kept() -> Iterator[None]:
+def _frozen_heap() -> Iterator[None]:
     """Let no collection look at what is made here: it stays, and a fork copies what it looks at."""
     gc.disable()
     try:
@@ -296,7 +296,7 @@ def main(number: int) -> None:
     except EOFError:  # the caller was ended before it could ask
         return
     try:
-        with _kept():
+        with _frozen_heap():
             for name in setup.preload:
                 found = find(name)
                 if ":" in name:

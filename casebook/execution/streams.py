@@ -97,7 +97,7 @@ class Stream(io.TextIOBase):
         return self._number
 
     def isatty(self) -> bool:
-        """It is no terminal."""
+        """It is not a terminal."""
         return False
 
     def writable(self) -> bool:

@@ -71,7 +71,7 @@ class Cleaner:
         return [clean for node in nodes for clean in self._block(node)]
 
     def nested(self, nodes: Iterable[Node]) -> list[Node]:
-        """The same inside another block, where a heading is no part of the outline."""
+        """The same inside another block, where a heading is not part of the outline."""
         self.depth += 1
         try:
             return self.blocks(nodes)

@@ -269,7 +269,7 @@ def _by_line(actuals: Actuals, counted: Sequence[Line]) -> dict[str, Measured]:
             listed = ", ".join(each.name for each in counted)
             hint = f"did you mean '{close[0]}'?" if close else f"the lines are: {listed}"
             raise CaseError(
-                f"actuals.lines names '{reference}', which is no line of the figure\n  hint: {hint}"
+                f"actuals.lines names '{reference}', which is not a line of the figure\n  hint: {hint}"
             )
         if line.name in found:
             raise CaseError(f"actuals.lines names {line.label} twice, by its name and by its key")

@@ -80,7 +80,7 @@ class Indicator:
     actual: float
     ratio: float | None
     more_is_better: bool | None
-    """None where the result does not hang on it."""
+    """None where the result does not depend on it."""
 
     @property
     def standing(self) -> str:

@@ -127,7 +127,7 @@ def consistent(expression: Expression) -> Expression:
 
 
 def a_year(expression: Expression) -> Expression:
-    """A flow, such as contacts/month, by the year; what is no flow stays as it is."""
+    """A flow, such as contacts/month, by the year; anything else stays as it is."""
     checked, found = _checked(expression, {})
     wanted = found
     for name in _TIME:
@@ -140,7 +140,7 @@ def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:
     """The same expression with its conversions written out, in the wanted unit.
 
     Each conversion (months to years, say) stands in the tree as a factor that a reader can see. Raises
-    CaseError naming `what`, both units and what would mend it.
+    CaseError naming `what`, both units and what would fix it.
     """
     try:
         checked, found = _checked(expression, {})

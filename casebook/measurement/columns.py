@@ -153,7 +153,7 @@ class Column:
         return reason if because is None else notable(reason, because)
 
     def _rows_of_table(self) -> Any:
-        """The rows of the source, one for each value; None where it can't be told which they are."""
+        """The rows of the source, one for each value; None where that can't be determined."""
         table = self._origin.table if self._origin else None
         if table is None or self._index is None or table.index.equals(self._index):
             return table

@@ -58,7 +58,7 @@ def difference(
 
     Rows of other groups, and rows that lack a value, a group or a covariate, are set aside. Each group needs
     2 rows or more. `by`: a column of what rows have in common, such as a person: rows that share it count
-    together. A difference between groups that chose themselves is no effect: adjusting takes out what the
+    together. A difference between groups that chose themselves is not an effect: adjusting takes out what the
     named covariates explain and nothing else, so let a causal share follow.
 
     - `welch`: x̄ − ȳ ± t·√(s²ₓ/n + s²ᵧ/m), degrees of freedom by Welch and Satterthwaite (Welch 1947). Covers

@@ -55,7 +55,7 @@ def without_repeats(connection: Any, source: DataSource, query: str) -> tuple[di
         Phrase("repeats a row in all its values"): sure - distinct,
         Phrase(other, column=named): distinct - (kept - vague),
     }
-    remarks = _told(named, rows, vague, shared, example)
+    remarks = _rounding_remark(named, rows, vague, shared, example)
     return {reason: count for reason, count in reasons.items() if count}, remarks
 
 
@@ -70,7 +70,7 @@ def _rounded(column: str, kind: str, source: str) -> str:
     return "false"
 
 
-def _told(named: str, rows: int, vague: int, shared: int, example: str | None) -> list[str]:
+def _rounding_remark(named: str, rows: int, vague: int, shared: int, example: str | None) -> list[str]:
     if not vague:
         return []
     text = (

@@ -48,7 +48,7 @@ def measure(
         )
     likely, low, high = _within(case, name, measurement)
     caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
-    texts = tuple(_told(caveat, declared[name].unit, to) for caveat in caveats)
+    texts = tuple(_caveat_text(caveat, declared[name].unit, to) for caveat in caveats)
     known_from = _source(declared[name], to, sources, source)
     words = [known_from, measurement.label]
     described, method = ": ".join(part for part in words if part), to.translate(measurement.method)
@@ -143,7 +143,7 @@ def _cut(measurement: Measurement, bounds: tuple[float | None, float | None] | N
     ]
 
 
-def _told(caveat: str, unit: str, to: Formatter) -> str:
+def _caveat_text(caveat: str, unit: str, to: Formatter) -> str:
     """A caveat as its reader says it, its amounts in the unit of the input."""
     if isinstance(caveat, Phrase):
         parts = {

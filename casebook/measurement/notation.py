@@ -104,7 +104,7 @@ class Profile:
     examples: Mapping[str, str | None]
 
     def notation(self, column: str, declared: str | None) -> Notation:
-        """How the column writes its numbers. Raises NotationError where it can't be told."""
+        """How the column writes its numbers. Raises NotationError where that can't be decided."""
         currency, percent = self._currency(), self._percent()
         decimal = declared or self.decimal(column)
         return Notation(decimal, currency, percent, bare=self.marked == self.given)
@@ -126,7 +126,7 @@ class Profile:
         return max(self.points, self.commas) > self._few
 
     def decimal(self, column: str) -> str:
-        """The column's decimal mark. Raises NotationError where it can't be told."""
+        """The column's decimal mark. Raises NotationError where that can't be decided."""
         points, commas = self.points, self.commas
         if min(points, commas) > self._few:
             raise NotationError(

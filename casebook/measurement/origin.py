@@ -63,7 +63,7 @@ class Origin:
 
 
 def origin_of(values: Any) -> Origin | None:
-    """Where a column or a table came from; None where nothing tells."""
+    """Where a column or a table came from; None where nothing says so."""
     found = getattr(values, "attrs", {}).get(KEY)
     return found if isinstance(found, Origin) else None
 

@@ -65,7 +65,7 @@ def participation(
     included.
 
     Shares of contributions are points of the Lorenz curve, 1 − L(0.99), L(0.99) − L(0.9), L(0.9) and
-    1 − L(1 − top/n), interpolated where that is no whole number of people; G = 2·Σ i·xᵢ ÷ (n·Σx) − (n+1)/n,
+    1 − L(1 − top/n), interpolated between whole numbers of people; G = 2·Σ i·xᵢ ÷ (n·Σx) − (n+1)/n,
     times n ÷ (n − 1). Shares of people: Wilson's interval.
 
     Intervals: linearisation (Beach and Davidson 1983; Langel and Tillé 2013) on the log-odds, with t on

@@ -70,7 +70,7 @@ Based on only 6 rows; below 30, the range itself is uncertain.
 
 
 def _answers(column: Column) -> Any:
-    """The times of answers; that there is none is no reason to set a row aside."""
+    """The times of answers; that there is none is not a reason to set a row aside."""
     import pandas as pd
 
     if column.series.isna().all():

@@ -182,7 +182,7 @@ class Sources(Mapping[str, Any]):
         return self._guarded(lambda: self._connection.sql(query).df(), label)
 
     def _guarded(self, work: Any, label: str) -> Any:
-        """Do some work in DuckDB; what goes wrong is told without paths of this machine."""
+        """Do some work in DuckDB; what goes wrong is reported without paths of this machine."""
         import duckdb
 
         try:

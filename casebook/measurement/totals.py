@@ -1,4 +1,4 @@
-"""Rows that sum up the others, as reports and spreadsheets have them, which are no rows of data."""
+"""Rows that sum up the others, as reports and spreadsheets have them, which are not rows of data."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
 def _conditions(
     types: Mapping[str, str], label: str, labels: Mapping[str, str], equal: Sequence[str], rows: int
 ) -> tuple[str, str]:
-    """SQL that holds for rows that are no data, and for those that may be none and are kept."""
+    """SQL that holds for rows that are not data, and for those that may be none and are kept."""
     others = [quoted(name) for name, kind in types.items() if kind not in _NUMBERS]
     # Text that is a number stands in a column where something else is none.
     idle = {cell: f"({test} or coalesce({is_number(text_of(cell))}, false))" for cell, test in labels.items()}

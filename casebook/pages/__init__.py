@@ -1,4 +1,4 @@
-"""The package's own notebooks: pages that are no case of one client, made as a report is."""
+"""The package's own notebooks: pages that are not the case of one client, made as a report is."""
 
 from __future__ import annotations
 

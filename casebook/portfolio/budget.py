@@ -57,8 +57,8 @@ def funding_from_json(portfolio: Portfolio, data: Mapping[str, Any]) -> Funding:
 def fund(portfolio: Portfolio, written: str) -> Funding:
     """The best set for a budget such as `5_000_000` or `5_000_000 EUR`, in present value of costs.
 
-    Without a currency the budget is in that of most cases. Raises InputError for what is no budget, and for a
-    currency that no case has; CaseError where no set is found.
+    Without a currency the budget is in that of most cases. Raises InputError for what is not a budget, and
+    for a currency that no case has; CaseError where no set is found.
     """
     match = _WRITTEN.fullmatch(written.strip())
     if match is None or (match[1] and match[3]):

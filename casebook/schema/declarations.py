@@ -215,7 +215,7 @@ def _check_name(checker: Checker, name: str) -> None:
     elif not _NAME.fullmatch(name) or keyword.iskeyword(name):
         suggestion = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
         hint = f"for example {suggestion}" if _NAME.fullmatch(suggestion) and suggestion != name else None
-        rule = "lower-case letters, digits and single _, no word of Python"
+        rule = "lower-case letters, digits and single _, and not a word of Python"
         checker.add(place, f"an input can't be called {show_key(name)}: {rule}", hint)
 
 

@@ -223,7 +223,7 @@ def _check_not_empty(checker: Checker, template: Template) -> None:
 
 
 def _unknown(checker: Checker, template: Template, name: str, owners: Mapping[str, str]) -> set[str]:
-    """Report a name that is no input; gives the input that was probably meant, so it is not missed too."""
+    """Report a name that is not an input; gives the input probably meant, so that it is not missed too."""
     place = ("inputs", name)
     message = f"no input is called {show_key(name)}"
     match = checker.closest(name, template.inputs)

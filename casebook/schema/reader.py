@@ -127,7 +127,7 @@ def _template(checker: Checker, values: Mapping[str, object]) -> Template | None
 
 
 def _check_names(checker: Checker, inputs: Mapping[str, object]) -> None:
-    """Report the names at the top level that are no keys, with where they belong."""
+    """Report the names at the top level that are not keys, with where they belong."""
     for name in checker.values:
         if name in KEYS:
             continue

@@ -111,7 +111,7 @@ def host_of(url: str) -> str:
 
 
 def _fault(rest: str) -> tuple[str, str] | None:
-    """What is wrong with what follows `dialect://`, and how to mend it.
+    """What is wrong with what follows `dialect://`, and how to fix it.
 
     >>> [_fault(rest) for rest in ("me@db/shop", "me:${CASEBOOK_PW}@db:5432/shop", "db/shop?sslmode=require")]
     [None, None, None]

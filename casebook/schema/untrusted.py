@@ -22,7 +22,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 def read_json(path: Path, *, most: int = MOST_BYTES, kind: str = "") -> Any:
     """What stands in a JSON file. Raises InputError where it is not a file, too large, or not JSON.
 
-    `kind` is what it should be, where that is no part of a report.
+    `kind` is what it should be, where that is not part of a report.
     """
     try:
         # A pipe, a device or a file without end is not waited for.

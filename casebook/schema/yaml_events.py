@@ -26,7 +26,7 @@ _HINTS = (
 
 
 class YAMLSyntaxError(Exception):
-    """A text is no YAML: what the parser says, the line (from 1), and what to write instead."""
+    """A text is not YAML: what the parser says, the line (from 1), and what to write instead."""
 
     def __init__(self, problem: str, line: int) -> None:
         """Make the error of a line; the hint follows from the problem."""
@@ -39,7 +39,7 @@ class YAMLSyntaxError(Exception):
 def parse_events(text: str) -> Iterator[Any]:
     """The events of a text (`ruamel.yaml.events`), one by one, so that a reader can stop at any of them.
 
-    Raises YAMLSyntaxError where the text is no YAML.
+    Raises YAMLSyntaxError where the text is not YAML.
     """
     line = 1
     try:

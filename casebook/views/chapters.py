@@ -172,7 +172,7 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
 def parts_of(chapter: str, without: Collection[str] = ()) -> list[Part]:
     """The parts of a chapter but those named. Raises CaseError for a name that there is not."""
     if isinstance(without, str):
-        raise CaseError(f"without={without!r} is no list\n  hint: write without=[{without!r}]")
+        raise CaseError(f"without={without!r} is not a list\n  hint: write without=[{without!r}]")
     if chapter not in CHAPTERS:
         raise CaseError(f"no chapter is called {chapter!r}\n  hint: {_suggestion(chapter, CHAPTERS)}")
     parts = CHAPTERS[chapter]

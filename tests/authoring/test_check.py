@@ -50,13 +50,13 @@ def test_examples_are_named_until_replaced_and_a_forgotten_mark_as_well(desk):
     assert invoke("new", "params/acme.yaml", "--template", "tiny", cwd=desk).returncode == 0
     untouched = invoke("check", "params/acme.yaml", cwd=desk)
     assert untouched.returncode == 0
-    assert "2 inputs are still an example of the template: calls, minutes_saved" in untouched.stderr
+    assert "2 inputs are still on the template's example value: calls, minutes_saved" in untouched.stderr
     assert "without a range" not in untouched.stderr
     path = desk / "params/acme.yaml"
     path.write_text(path.read_text("utf-8").replace("value: 120_000", "value: 7"), encoding="utf-8")
     changed = invoke("check", "params/acme.yaml", cwd=desk)
-    assert "1 input is still an example of the template: minutes_saved" in changed.stderr
-    assert "1 input is changed, and the source still says" in changed.stderr
+    assert "1 input is still on the template's example value: minutes_saved" in changed.stderr
+    assert "1 input is changed, but the source still says" in changed.stderr
 
 
 def test_a_folder_stands_for_the_parameter_files_in_it(desk):
@@ -93,7 +93,7 @@ def test_the_review_is_told_without_a_report():
     done = invoke("check", "params/airline.yaml", "--review")
     assert done.returncode == 0, done.stderr
     assert "params/airline.yaml: high: Gains at revenue: Contribution margin is set to 100" in done.stdout
-    assert "  settle: The contribution margin of an additional sale" in done.stdout
+    assert "  to settle it: The contribution margin of an additional sale" in done.stdout
     assert "running social-care for its review" in done.stderr
 
 
@@ -180,8 +180,8 @@ def test_a_point_that_seems_to_mark_thousands_is_named(tmp_path):
     done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 0
     assert (
-        "warning: half.yaml:18: 2 inputs are written with a point before three digits, which marks no "
-        "thousands: content_cost, start_up\n  hint: 420.000 is 420; write 420_000\n"
+        "warning: half.yaml:18: 2 inputs are written with a point before three digits, which is not a "
+        "thousands separator: content_cost, start_up\n  hint: 420.000 is 420; write 420_000\n"
     ) in done.stderr
     community(tmp_path, "start_up: 90.125", "click_cost: 0.250", "would_be_bought: 10.5%")
     assert "thousands" not in invoke("check", "half.yaml", cwd=tmp_path).stderr

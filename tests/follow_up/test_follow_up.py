@@ -233,7 +233,7 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
     [
         (
             {"lines": {"Taem": {"2026-Q1": 1}}},
-            "'Taem', which is no line of the figure\n  hint: did you mean 'Team'",
+            "'Taem', which is not a line of the figure\n  hint: did you mean 'Team'",
         ),
         ({"lines": {"Team": {"2026-Q1": -1}}}, "Cost 'Team' has -1.00; costs are positive"),
     ],

@@ -66,7 +66,7 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({}, "data.s has neither path nor url; one of the two is required"),
         ({"path": "posts.csv", "url": SERVER}, "data.s has both path and url"),
         ({"pth": "posts.csv"}, "data.s has no key 'pth'\n  hint: did you mean 'path'?"),
-        ({"path": "posts.csv", "sheet": "A"}, "data.s.sheet serves excel only; this source is csv"),
+        ({"path": "posts.csv", "sheet": "A"}, "data.s.sheet applies to excel only; this source is csv"),
         (
             {"path": "posts.csv", "timezone": "Berlin"},
             "data.s.timezone is 'Berlin'; must be a time zone",
@@ -111,7 +111,7 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({"path": "posts.csv", "columns": ["a"]}, "data.s.columns is a list of 1; must be a mapping"),
         ({"url": SERVER}, "data.s has neither table nor query"),
         ({"url": SERVER, "table": "a", "query": "b"}, "data.s has both table and query"),
-        ({"url": "orcle://db/x", "table": "a"}, "data.s.url begins with 'orcle', which is no server that is"),
+        ({"url": "orcle://db/x", "table": "a"}, "data.s.url begins with 'orcle', which is not a known"),
         ({"url": "sqlite:///x.db", "table": "a"}, "data.s.url is a SQLite file\n  hint: write path:"),
         ({"url": "db.example.org", "table": "a"}, "data.s.url is not a URL"),
         (
@@ -155,7 +155,7 @@ def test_a_password_is_refused_in_words_that_do_not_repeat_it(source, tmp_path):
     [
         ("postgresql://${AWS_SECRET_ACCESS_KEY}@db/shop", "takes something other than the password"),
         ("postgresql://reader@${CASEBOOK_PASSWORD}/shop", "takes something other than the password"),
-        ("postgresql://reader@db:${CASEBOOK_PASSWORD}/shop", "holds a password"),
+        ("postgresql://reader@db:${CASEBOOK_PASSWORD}/shop", "contains a password"),
         ("postgresql://reader@db/${HOME}", "takes something other than the password"),
         ("postgresql://reader@db/shop?application_name=${HOME}", "takes something other than the password"),
         ("postgresql://reader:${AWS_SECRET_ACCESS_KEY}@db/shop", "takes its password from a variable whose"),
@@ -210,7 +210,7 @@ def test_a_notebook_with_a_password_in_its_parameters_is_refused_too(tmp_path):
     for values in ({"story": {"situation": "mysql://u:hunter2@h/db"}}, {"mysql://u:hunter2@h/db": 1}):
         with pytest.raises(InputError) as caught:
             parse_parameters({"template": "x", **values}, folder=tmp_path)
-        assert "holds a password" in str(caught.value)
+        assert "contains a password" in str(caught.value)
         assert "hunter2" not in str(caught.value)
 
 

@@ -239,7 +239,11 @@ def table_as(kind: str, path) -> None:
             "a.xlsx is an old or a protected Office file, not a workbook\n  hint: save it",
         ),
         ("sqlite", "a.csv", "a.csv is a SQLite file, not a text file\n  hint: let its name end in .sqlite"),
-        ("text", "a.xlsx", "a.xlsx is not a workbook; it begins with 'x,y\\n1,2\\n'\n  hint: export it anew"),
+        (
+            "text",
+            "a.xlsx",
+            "a.xlsx is not a workbook; it begins with 'x,y\\n1,2\\n'\n  hint: export it again",
+        ),
         ("text", "a.parquet", "a.parquet is not a Parquet file; it begins with"),
         ("text", "a.sqlite", "a.sqlite is not a SQLite file; it begins with"),
         ("workbook", "a.parquet", "a.parquet is a workbook or a zip archive, not a Parquet file"),
@@ -256,7 +260,7 @@ def table_as(kind: str, path) -> None:
         ),
         ("torn gzip", "a.csv.gz", "a.csv.gz is cut off: it was not copied completely\n  hint"),
         ("spoilt gzip", "a.csv.gz", "a.csv.gz is damaged: its checksum is wrong\n  hint"),
-        ("torn gzip", "a.jsonl.gz", "a.jsonl.gz ends before its end"),
+        ("torn gzip", "a.jsonl.gz", "a.jsonl.gz is cut off"),
     ],
 )
 def test_a_wrong_or_a_damaged_file_is_said_to_be_one(kind, name, message, read, tmp_path):

@@ -90,7 +90,7 @@ def test_inputs_that_moved_with_the_report_are_found_and_others_can_be_named(off
     (moved / "params/alpha.yaml").rename(moved / "params/first.yaml")
     lost = verify(moved, "output/alpha")
     assert lost.returncode == 1
-    assert "../../params/alpha.yaml is not there" in lost.stdout
+    assert "../../params/alpha.yaml does not exist" in lost.stdout
     assert "--params" in lost.stderr
     assert verify(moved, "output/alpha", "--params", "params/first.yaml").returncode == 0
 

@@ -128,7 +128,7 @@ def _allow(
     label: str,
     bounds: tuple[float | None, float | None] | None,
 ) -> None:
-    """Refuse what the type of case refuses, and whatever is no number."""
+    """Refuse what the type of case refuses, and whatever is not a number."""
     low, high = bounds or (None, None)
     page.sheet.data_validation(
         row - 1,
