@@ -308,10 +308,10 @@ def test_a_file_too_large_to_be_sent_is_read_where_workers_see_the_same(tmp_path
     unpack(bundle, tmp_path / "worker")
     assert (tmp_path / "worker/params/posts.csv").samefile(large)
     large.write_text("id,likes\n" + "1,3\n" * 300, encoding="utf-8")
-    with pytest.raises(InputError, match="too large to be sent to a worker, and there it has changed"):
+    with pytest.raises(InputError, match="too large to send to a worker, where it has changed"):
         unpack(bundle, tmp_path / "second")
     large.unlink()
-    with pytest.raises(InputError, match="and there it is missing"):
+    with pytest.raises(InputError, match="where it is missing"):
         unpack(bundle, tmp_path / "third")
 
 

@@ -49,7 +49,7 @@ class _Task:
     key: str
     arguments: bytes
     losses: int = 0
-    """How many helpers were lost under it, or how often something else ended it."""
+    """How many servers were lost while it ran, or how often something else ended it."""
     begun: float = math.inf
     """When its server was free to begin it."""
     activity: str = ""
