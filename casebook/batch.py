@@ -20,10 +20,10 @@ from casebook.publishing.folder import ClientFolder, FolderBusyError
 from casebook.publishing.manifest import Manifest, checked, differences
 from casebook.publishing.store import ReportStore
 from casebook.schema.wording import display, printable
-from casebook.signals import signals_deferred
+from casebook.signals import defer_signals
 
 if TYPE_CHECKING:
-    from casebook.report import Checked
+    from casebook.report import CheckedParameters
 
 WHAT_IF = "-what-if"
 
@@ -31,15 +31,15 @@ QUEUE_DEPTH = 2
 """Tasks submitted per worker: one that runs, and one that waits."""
 
 TASK = "casebook.report:stage_report"
-"""What an executor runs: it gives a Staged, and leaves its files in the folder that it was told."""
+"""What an executor runs: it gives a StagedReport, and leaves its files in the folder that it was told."""
 
 
-class End(Protocol):
+class Completion(Protocol):
     """How a task ended: with a value or with an error."""
 
     @property
     def value(self) -> Any:
-        """A Staged."""
+        """A StagedReport."""
 
     @property
     def error(self) -> CasebookError | None:
@@ -60,7 +60,7 @@ class Executor(Protocol):
     def submit(self, key: str, *arguments: Any) -> None:
         """Ask for a task: TASK is called with these arguments."""
 
-    def completed(self) -> Iterator[tuple[str, End]]:
+    def completed(self) -> Iterator[tuple[str, Completion]]:
         """Give key and end of each task as they end; more may be submitted meanwhile."""
 
     def cancel(self) -> None:
@@ -83,7 +83,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BuildResult:
     """What became of one report."""
 
     parameters: Path
@@ -101,7 +101,7 @@ class Outcome:
 
 
 @dataclass
-class _Work:
+class _Build:
     """A report that is being made."""
 
     parameters: Path
@@ -115,12 +115,12 @@ def make_reports(
     request: Request,
     *,
     start: Callable[[], AbstractContextManager[Executor]],
-    tell: Callable[[str], None],
-) -> Generator[Outcome]:
+    notify: Callable[[str], None],
+) -> Generator[BuildResult]:
     """Make the reports of parameter files, and give what became of each as soon as it is known.
 
-    `start` gives the executor; it is called only where something is to be made. `tell` is told of waits.
-    Closing the iterator early ends what is under way; what is published is whole.
+    `start` gives the executor; it is called only where something is to be made. `notify` gets a message
+    before each wait. Closing the iterator early ends what is under way; what is published is whole.
     """
     clients, refused = _clients(paths, request)
     yield from refused
@@ -136,105 +136,105 @@ def make_reports(
         return
     with start() as executor:
         # While the executor gets ready: the mistakes of all files, before any of them is run.
-        ready: dict[Path, Checked] = {}
+        ready: dict[Path, CheckedParameters] = {}
         for path in todo:
             try:
                 with _own(path):
                     ready[path] = _check(path, request, ready.values())
             except CasebookError as error:
-                yield Outcome(path, clients[path], "failed", error=error)
-        yield from _Making(request, clients, ready, executor, tell).make()
+                yield BuildResult(path, clients[path], "failed", error=error)
+        yield from _Batch(request, clients, ready, executor, notify).make()
 
 
-class _Making:
+class _Batch:
     """The reports under way, by client."""
 
     def __init__(
         self,
         request: Request,
         clients: Mapping[Path, str],
-        ready: Mapping[Path, Checked],
+        ready: Mapping[Path, CheckedParameters],
         executor: Executor,
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
     ) -> None:
         self.request = request
         self.clients = clients
         self.ready = ready
         self.executor = executor
-        self.tell = tell
-        self.work: dict[str, _Work] = {}
+        self.notify = notify
+        self.work: dict[str, _Build] = {}
         self.busy: list[Path] = []
         """Whose folder another run had when they were first tried."""
         self.environment = fingerprint.environment()
 
-    def make(self) -> Iterator[Outcome]:
+    def make(self) -> Iterator[BuildResult]:
         try:
             yield from self._make(iter(self.ready), None)
             # One by one, with nothing under way: a run that waited with folders of its own could wait forever
             # for one that waits for these.
             for path in self.busy:
-                yield from self._make(iter([path]), self.tell)
+                yield from self._make(iter([path]), self.notify)
         finally:
             self.executor.cancel()
             for work in self.work.values():
                 work.folder.discard(work.staging)
                 work.folder.release()
 
-    def _make(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
-        yield from self._fill(waiting, tell)
+    def _make(self, waiting: Iterator[Path], notify: Callable[[str], None] | None) -> Iterator[BuildResult]:
+        yield from self._fill(waiting, notify)
         while self.work:
             for client, end in self.executor.completed():
                 yield self._end(client, end)
-                yield from self._fill(waiting, tell)
+                yield from self._fill(waiting, notify)
 
-    def _fill(self, waiting: Iterator[Path], tell: Callable[[str], None] | None) -> Iterator[Outcome]:
+    def _fill(self, waiting: Iterator[Path], notify: Callable[[str], None] | None) -> Iterator[BuildResult]:
         """Hand over reports until enough are under way; gives those that need no making after all."""
         while len(self.work) < QUEUE_DEPTH * self.executor.jobs and (path := next(waiting, None)):
             try:
                 with _own(path):
-                    outcome = self._begin(path, tell)
+                    outcome = self._begin(path, notify)
             except FolderBusyError:
                 self.busy.append(path)
                 continue
             except CasebookError as error:
-                outcome = Outcome(path, self.clients[path], "failed", error=error)
+                outcome = BuildResult(path, self.clients[path], "failed", error=error)
             if outcome:
                 yield outcome
 
-    def _begin(self, path: Path, tell: Callable[[str], None] | None) -> Outcome | None:
+    def _begin(self, path: Path, notify: Callable[[str], None] | None) -> BuildResult | None:
         client, request = self.clients[path], self.request
-        folder = request.output.open(client, tell)
+        folder = request.output.open(client, notify)
         try:
             # Another run may have made it meanwhile, or one that was killed have left it complete.
             found = None if request.force else _up_to_date(path, client, request)
             if found:
                 folder.release()
                 return found
-            with signals_deferred():
+            with defer_signals():
                 staging = folder.stage()
-                self.work[client] = _Work(path, client, folder, staging)
+                self.work[client] = _Build(path, client, folder, staging)
         except BaseException:
             folder.release()
             raise
-        asked = (dict(request.overrides), tuple(request.formats), staging, request.engine)
-        self.executor.submit(client, path, *asked, self.ready[path])
+        arguments = (dict(request.overrides), tuple(request.formats), staging, request.engine)
+        self.executor.submit(client, path, *arguments, self.ready[path])
         return None
 
-    def _end(self, client: str, end: End) -> Outcome:
+    def _end(self, client: str, end: Completion) -> BuildResult:
         work = self.work[client]
-        with signals_deferred():
+        with defer_signals():
             try:
                 with _own(work.parameters):
                     return self._published(work, end)
             except CasebookError as error:
                 spent = {"in all": end.seconds}
-                return Outcome(work.parameters, client, "failed", error=error, seconds=spent)
+                return BuildResult(work.parameters, client, "failed", error=error, seconds=spent)
             finally:
                 work.folder.discard(work.staging)
                 work.folder.release()
                 del self.work[client]
 
-    def _published(self, work: _Work, end: End) -> Outcome:
+    def _published(self, work: _Build, end: Completion) -> BuildResult:
         if end.error:
             raise _kept(work, end.error)
         staged, path, folder = end.value, work.parameters, work.folder.path
@@ -257,23 +257,23 @@ class _Making:
             for name, known in manifest.files.items():
                 if wrong := fingerprint.difference(work.staging / name, known):
                     raise ValueError(f"{name} {wrong}")
-            said = [str(text) for text in staged.warnings]
+            texts = [str(text) for text in staged.warnings]
         except (ValueError, TypeError, LookupError, AttributeError) as error:
-            what = "what its process gave is no report"
+            what = "its process did not return a report"
             hint = "look for a cell that changes other modules"
             raise ExecutionError(f"{what}: {error}\n  hint: {hint}") from error
         removed = work.folder.publish(work.staging, manifest)
         if removed:
-            said.append(f"removed {', '.join(removed)}, which this run did not make again")
-        return _outcome(path, "done", manifest, folder, seconds=manifest.seconds, warnings=said)
+            texts.append(f"removed {', '.join(removed)}, which this run did not produce")
+        return _outcome(path, "done", manifest, folder, seconds=manifest.seconds, warnings=texts)
 
-    def _way_to(self, work: _Work) -> str:
+    def _way_to(self, work: _Build) -> str:
         """How the manifest names the parameter file."""
         origin = self.request.origins.get(work.parameters)
         return origin or self.request.output.way_to(work.client, work.parameters)
 
 
-def _kept(work: _Work, error: CasebookError) -> CasebookError:
+def _kept(work: _Build, error: CasebookError) -> CasebookError:
     """The same error, with a hint at the executed copy, which is kept beside the last good report."""
     from casebook.report import stage_failed
 
@@ -290,27 +290,27 @@ def _own(path: Path) -> Iterator[None]:
     except CasebookError as error:
         raise error.named(display(path)) from error
     except Exception as error:
-        made = ExecutionError(f"{display(path)}: {type(error).__name__}: {error}")
-        made.add_note(traceback.format_exc())
-        raise made from error
+        wrapped = ExecutionError(f"{display(path)}: {type(error).__name__}: {error}")
+        wrapped.add_note(traceback.format_exc())
+        raise wrapped from error
 
 
 def _outcome(
     path: Path, status: Literal["done", "up to date"], manifest: Manifest, folder: Path, **more: Any
-) -> Outcome:
+) -> BuildResult:
     files = [folder / name for name in manifest.files]
-    return Outcome(path, manifest.client, status, files, manifest.summary, **more)
+    return BuildResult(path, manifest.client, status, files, manifest.summary, **more)
 
 
-def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
+def _up_to_date(path: Path, client: str, request: Request) -> BuildResult | None:
     """The published report of a parameter file, if it still follows from all that it was made of."""
     try:
         for manifest in request.output.manifests(client):
-            asked = (dict(request.overrides), sorted(request.formats))
-            made = (dict(manifest.overrides), sorted(manifest.formats))
+            wanted = (dict(request.overrides), sorted(request.formats))
+            published = (dict(manifest.overrides), sorted(manifest.formats))
             if (
                 manifest.client != client
-                or made != asked
+                or published != wanted
                 or manifest.sources.unhashed
                 or request.output.changed(client, manifest)
             ):
@@ -322,7 +322,7 @@ def _up_to_date(path: Path, client: str, request: Request) -> Outcome | None:
     return None
 
 
-def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], list[Outcome]]:
+def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], list[BuildResult]]:
     """The name of each client's folder by its parameter file, and those that can't have one of their own."""
     ending = WHAT_IF if request.overrides else ""
     named = {os.path.realpath(path): path for path in reversed(paths)}
@@ -331,7 +331,7 @@ def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], 
 
     def refuse(path: Path, message: str, hint: str) -> None:
         error = InputError([Problem(printable(str(path), 200), message, hint)])
-        refused.append(Outcome(path, clients.pop(path), "failed", error=error))
+        refused.append(BuildResult(path, clients.pop(path), "failed", error=error))
 
     for path, client in list(clients.items()):
         # What a terminal or a manifest can't show, and what leads out of the folder for reports.
@@ -349,7 +349,7 @@ def _clients(paths: Sequence[Path], request: Request) -> tuple[dict[Path, str], 
     return clients, refused
 
 
-def _check(path: Path, request: Request, sound: Collection[Checked]) -> Checked:
+def _check(path: Path, request: Request, sound: Collection[CheckedParameters]) -> CheckedParameters:
     """Raise InputError where a report could not be made; the notebooks of `sound` were looked at before."""
     from casebook import report
     from casebook.schema.notebooks import read_notebook

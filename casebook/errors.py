@@ -36,12 +36,12 @@ class CasebookError(Exception):
 
     exit_code = 1
 
-    def reworded(self, tell: Callable[[str], str]) -> CasebookError:
+    def reworded(self, rewrite: Callable[[str], str]) -> CasebookError:
         """The same error in other words, such as with other names for files."""
-        made = type(self)(tell(str(self)))
+        error = type(self)(rewrite(str(self)))
         for note in getattr(self, "__notes__", ()):
-            made.add_note(note)
-        return made
+            error.add_note(note)
+        return error
 
     def named(self, name: str) -> CasebookError:
         """The same error with the name of what it is about, where it does not say that itself."""
@@ -73,10 +73,10 @@ class InputError(CasebookError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
-    def reworded(self, tell: Callable[[str], str]) -> InputError:
+    def reworded(self, rewrite: Callable[[str], str]) -> InputError:
         """The same problems in other words."""
         return InputError(
-            Problem(tell(it.where), tell(it.message), tell(it.hint) if it.hint else None)
+            Problem(rewrite(it.where), rewrite(it.message), rewrite(it.hint) if it.hint else None)
             for it in self.problems
         )
 

@@ -46,7 +46,7 @@ def say_count(language: str, one: str, many: str, number: int, /, **parts: str) 
 class Phrase(str):
     """A text in English that can still be said in another language: made where no reader is known yet.
 
-    Its parts are numbers, texts, or phrases themselves; `Formatter.tell` says it as its reader does.
+    Its parts are numbers, texts, or phrases themselves; `Formatter.translate` says it as its reader does.
 
     >>> waiting = Phrase("{count} unanswered counted as waiting", count=1200)
     >>> waiting, waiting.phrase, waiting.parts
@@ -59,9 +59,9 @@ class Phrase(str):
     def __new__(cls, phrase: str, /, **parts: str | float) -> Phrase:
         """The English text, with what it was made of."""
         words = {name: _in_english(part) for name, part in parts.items()}
-        made = super().__new__(cls, phrase.format(**words) if parts else phrase)
-        made.phrase, made.parts = phrase, parts
-        return made
+        phrase_text = super().__new__(cls, phrase.format(**words) if parts else phrase)
+        phrase_text.phrase, phrase_text.parts = phrase, parts
+        return phrase_text
 
 
 def _in_english(part: str | float) -> str:

@@ -37,7 +37,7 @@ PRELOAD = ("casebook.report", "casebook.exporters.exports:prepare")
 
 
 @dataclass(frozen=True)
-class Staged:
+class StagedReport:
     """A report that lies complete in its staging folder, on disk."""
 
     kind: str
@@ -54,7 +54,7 @@ class Staged:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedParameters:
     """A right parameter file, read once for all that is made of it."""
 
     file: fingerprint.File
@@ -68,8 +68,8 @@ def stage_report(
     formats: Sequence[str],
     staging: Path,
     engine: Literal["fork", "kernel"],
-    checked: Checked | None = None,
-) -> Staged:
+    checked: CheckedParameters | None = None,
+) -> StagedReport:
     """Make the report of one parameter file in a folder that is there and empty.
 
     `checked` is what the check of the batch read; the file is read again only where it has changed since.
@@ -83,7 +83,7 @@ def stage_report(
     try:
         with _timed(seconds, "run"):
             notebook = _executed(parameters, path, staging / f"{kind}{JOURNAL}", engine)
-        with export_warnings() as told:
+        with export_warnings() as export_texts:
             record, names = _export(notebook, kind, formats, path, staging, seconds)
         _refuse_changes(sources, path, parameters)
         with _timed(seconds, "write"):
@@ -94,8 +94,8 @@ def stage_report(
         if isinstance(cause := error.__cause__, OSError) and cause.errno in FULL:
             raise _refusal(cause, staging) from error
         raise
-    said = list(dict.fromkeys([*told, *_of_data(record)]))
-    return Staged(kind, files, sources, _summary(record), seconds, said)
+    warnings = list(dict.fromkeys([*export_texts, *_of_data(record)]))
+    return StagedReport(kind, files, sources, _summary(record), seconds, warnings)
 
 
 def _refusal(error: OSError, staging: Path) -> CasebookError:
@@ -113,15 +113,15 @@ def _refusal(error: OSError, staging: Path) -> CasebookError:
     return ExportError(f"{display(named)} can't be used: {error.strerror}")
 
 
-def check(path: Path, overrides: Mapping[str, str]) -> Checked:
+def check(path: Path, overrides: Mapping[str, str]) -> CheckedParameters:
     """The parameters in a file, with its fingerprint. Raises InputError where they are wrong."""
     file = fingerprint.file(path) if path.is_file() else None
     parameters = read_parameters(path, overrides=overrides)
-    return Checked(file or fingerprint.file(path), parameters)
+    return CheckedParameters(file or fingerprint.file(path), parameters)
 
 
 def sources_of(
-    path: Path, overrides: Mapping[str, str], checked: Checked | None = None
+    path: Path, overrides: Mapping[str, str], checked: CheckedParameters | None = None
 ) -> tuple[Parameters, Sources]:
     """The parameters in a file, and what a report of them is made of, before anything is made of it.
 
@@ -190,9 +190,9 @@ def _refuse_changes(sources: Sources, path: Path, parameters: Parameters) -> Non
     watched |= {parameters.template.folder / name: known for name, known in sources.template_files.items()}
     watched |= {path.parent / name: known for name, known in sources.files.items()}
     for file, known in watched.items():
-        said = fingerprint.difference(file, known)
-        if said:
-            raise ExecutionError(f"{file} {said} while the report was made\n  hint: run it again")
+        fault = fingerprint.difference(file, known)
+        if fault:
+            raise ExecutionError(f"{file} {fault} while the report was made\n  hint: run it again")
 
 
 def _executed(

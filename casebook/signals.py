@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def signals_deferred() -> Iterator[None]:
+def defer_signals() -> Iterator[None]:
     """Let a signal to stop wait until this is done: it must take a moment only.
 
     A thread that is started here never takes such a signal, so that it waits for the main thread's own leave.

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from casebook.errors import CasebookError, InputError, Problem
 from casebook.schema.yaml_source import read_yaml
-from casebook.signals import signals_deferred
+from casebook.signals import defer_signals
 
 _MAGIC = set("*[")
 _KNOWN = {
@@ -47,10 +47,10 @@ def filesystem(url: str) -> Any:
         # What goes wrong is said once, in a user's words; so asyncio says nothing of a line that is cut.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
         # The threads that it starts leave signals to the main one.
-        with signals_deferred():
+        with defer_signals():
             return fsspec.filesystem(scheme, use_listings_cache=False)
     except (ImportError, ValueError):
-        what = f"files at {scheme}:// can't be reached: what that needs is not installed"
+        what = f"files at {scheme}:// can't be reached: the package that it needs is not installed"
         raise InputError([Problem(f"{scheme}://", what, hint)]) from None
 
 
@@ -77,12 +77,12 @@ class Mirror:
         host, _, _ = rest.partition("/")
         if not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or ".." in rest.split("/") or not host:
             raise InputError(
-                [Problem(f"{scheme}://", "this is no URL of a file", "such as s3://bucket/a.yaml")]
+                [Problem(f"{scheme}://", "this is not the URL of a file", "such as s3://bucket/a.yaml")]
             )
         # Neither is repeated: it may be a secret.
         if "@" in host or "?" in rest:
-            what = "a URL holds no user, password or key; they come from the environment"
-            raise InputError([Problem(f"{scheme}://…", what, "take out what stands before @ and after ?")])
+            what = "a URL must not contain a user, password or key; they come from the environment"
+            raise InputError([Problem(f"{scheme}://…", what, "take out what comes before @ and after ?")])
         return self.root / scheme / rest.rstrip("/")
 
     def url(self, path: Path) -> str:
@@ -115,7 +115,7 @@ class Mirror:
         self.path(url)
         if not set(url) & _MAGIC:
             return [url]
-        with reached(url):
+        with storage_errors(url):
             found = [f"{url.partition('://')[0]}://{it}" for it in sorted(filesystem(url).glob(url))]
         if not found:
             raise InputError([Problem(url, "no file matches it")])
@@ -126,7 +126,7 @@ class Mirror:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.part")
-        with reached(url):
+        with storage_errors(url):
             try:
                 filesystem(url).get_file(url, str(part))
                 part.replace(path)
@@ -147,7 +147,7 @@ class Mirror:
         for name in (*named, sections.get("client", {}).get("logo")):
             place = _joined(base, name)
             if place and set(place) & _MAGIC:
-                with reached(url):
+                with storage_errors(url):
                     yield from self._all(filesystem(place).glob(place), place)
             elif place:
                 yield place
@@ -165,7 +165,7 @@ class Mirror:
         folder = base
         while folder.count("/") >= 2:
             root = f"{folder}/templates"
-            with reached(root):
+            with storage_errors(root):
                 there = self.path(root).is_dir() or filesystem(root).exists(root)
             if there:
                 self.path(root).mkdir(parents=True, exist_ok=True)
@@ -174,7 +174,7 @@ class Mirror:
             folder = folder.rpartition("/")[0]
 
     def _within(self, folder: str) -> list[str]:
-        with reached(folder):
+        with storage_errors(folder):
             return self._all(filesystem(folder).find(folder), folder)
 
     @staticmethod
@@ -183,7 +183,7 @@ class Mirror:
 
 
 @contextmanager
-def reached(url: str) -> Iterator[None]:
+def storage_errors(url: str) -> Iterator[None]:
     """Say of a storage that fails what a user can act on; raises InputError."""
     try:
         yield

@@ -30,7 +30,7 @@ CELLS = {
     ),
     "spoiler": (
         "from casebook import report; report._summary = lambda _: []",
-        "params/spoiler.yaml: what its process gave is no report: summary is an empty list; must be",
+        "params/spoiler.yaml: its process did not return a report: summary is an empty list; must be",
     ),
     "exporter": (
         "from casebook.exporters import html; html.to_page = lambda _: {}['page']",
@@ -100,7 +100,7 @@ def test_files_have_the_mode_of_the_users_umask(office, done):
     assert {name: oct(mode) for name, mode in modes.items() if mode != 0o640} == {}
 
 
-NAMED_OTHERWISE = ("x\\noutput/evil: rack follows", "\\x1b]0;pwn\\x07 is not there")
+NAMED_OTHERWISE = ("x\\noutput/evil: rack follows", "\\x1b]0;pwn\\x07 does not exist")
 
 
 SPOILT = [
@@ -118,7 +118,7 @@ SPOILT = [
         "x\\noutput/evil: rack follows",
         lambda it: it.update(parameters="x\noutput/evil: rack follows from y"),
     ),
-    ("\\x1b]0;pwn\\x07 is not there", lambda it: it.update(parameters="\x1b]0;pwn\x07")),
+    ("\\x1b]0;pwn\\x07 does not exist", lambda it: it.update(parameters="\x1b]0;pwn\x07")),
     ("parameters is '\\ud800'; must be a relative path", lambda it: it.update(parameters="\ud800")),
     ("kind is '../rack'; must be a file's name", lambda it: it.update(kind="../rack")),
     ("files.rack.html.size is 'x'; must be a whole", lambda it: it["files"]["rack.html"].update(size="x")),

@@ -237,7 +237,7 @@ def test_a_client_that_another_run_is_at_comes_last_and_is_waited_for(tmp_path):
         assert {client: each["status"] for client, each in first.items()} == {"beta": "done", "gamma": "done"}
         assert process.stderr
         last = [process.stderr.readline() for _ in range(3)][-1]
-        assert last == "output/alpha: another run is at work here; waiting for it to finish\n"
+        assert last == "output/alpha: another run is using this folder; waiting for it to finish\n"
     stdout, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert results_of(stdout)["alpha"]["status"] == "done"

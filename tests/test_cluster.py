@@ -21,7 +21,7 @@ pytest.importorskip("distributed", reason="dask is not installed (extra cluster)
 
 from casebook.cluster import transfer
 from casebook.cluster.transfer import pack, unpack
-from casebook.cluster.versions import here
+from casebook.cluster.versions import local_environment
 from casebook.errors import InputError
 from tests.clusters import Processes, cluster
 from tests.conftest import ROOT
@@ -135,7 +135,7 @@ def test_a_report_that_takes_its_worker_down_fails_after_three_and_harms_no_othe
         "beta": "failed",
         "gamma": "done",
     }
-    assert "the worker that made it was lost, 3 times in a row: tcp://127.0.0.1:" in found["beta"]["error"]
+    assert "its worker was lost 3 times in a row: tcp://127.0.0.1:" in found["beta"]["error"]
     assert found["beta"]["error"].count("tcp://") == 3
 
 
@@ -151,7 +151,7 @@ def other_numpy(folder: Path) -> dict[str, str]:
 def test_workers_with_another_version_are_refused_by_name(tmp_path):
     """Where there is no other, before anything is run; else the others make the reports."""
     world(tmp_path, ["alpha", "beta", "gamma"], "import time; time.sleep(1)")
-    numpy = here()["packages"]["numpy"]
+    numpy = local_environment()["packages"]["numpy"]
     with cluster(tmp_path / "cluster", workers=0) as processes:
         processes.start_worker("--no-nanny", env=other_numpy(tmp_path))
         processes.wait(1)
@@ -202,7 +202,7 @@ def test_the_deadline_holds_on_a_worker(tmp_path, two):
     done = report(tmp_path, *HTML, "--scheduler", two.address, "--deadline", "2")
     assert done.returncode == 1
     error = results_of(done.stdout)["alpha"]["error"]
-    assert "template.ipynb, cell 4: no end within the deadline of 2 seconds" in error
+    assert "template.ipynb, cell 4: not finished within the deadline of 2 seconds" in error
     assert (tmp_path / "output/alpha/rack.failed.ipynb").exists()
 
 
@@ -261,7 +261,7 @@ def test_where_no_scheduler_answers_the_run_ends_within_seconds(tmp_path):
     assert "hint: start one: dask scheduler" in done.stderr
     wrong = report(tmp_path, *HTML, "--scheduler", "nowhere at all")
     assert wrong.returncode == 2
-    assert "--scheduler nowhere at all: this is no address of a scheduler" in wrong.stderr
+    assert "--scheduler nowhere at all: this is not the address of a scheduler" in wrong.stderr
     assert "Traceback" not in done.stderr + wrong.stderr
     assert not (tmp_path / "output").exists()
 
@@ -308,10 +308,10 @@ def test_a_file_too_large_to_be_sent_is_read_where_workers_see_the_same(tmp_path
     unpack(bundle, tmp_path / "worker")
     assert (tmp_path / "worker/params/posts.csv").samefile(large)
     large.write_text("id,likes\n" + "1,3\n" * 300, encoding="utf-8")
-    with pytest.raises(InputError, match="too large to be sent to a worker, and there it has changed"):
+    with pytest.raises(InputError, match="too large to send to a worker, where it has changed"):
         unpack(bundle, tmp_path / "second")
     large.unlink()
-    with pytest.raises(InputError, match="and there it is missing"):
+    with pytest.raises(InputError, match="where it is missing"):
         unpack(bundle, tmp_path / "third")
 
 

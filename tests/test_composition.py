@@ -42,9 +42,9 @@ def test_lines_that_do_not_count_are_passed_over(case):
 
 
 def test_a_name_that_is_no_benefit_is_an_error_with_the_nearest_one(case):
-    with pytest.raises(CaseError, match=r"'Retrun', which is no benefit\n.*'Return'"):
+    with pytest.raises(CaseError, match=r"'Retrun', which is not a benefit\n.*'Return'"):
         parts_of(case.study, {"Repeat": ["Retrun"]})
-    with pytest.raises(CaseError, match="'Team', which is no benefit"):
+    with pytest.raises(CaseError, match="'Team', which is not a benefit"):
         parts_of(case.study, {"Costs": ["Team"]})
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.cli.program import DAY
+from casebook.cli.program import COMMAND_ORDER
 from casebook.schema.data import SOURCE
 from casebook.schema.declarations import InputDeclaration
 from casebook.schema.inputs import KNOWN_BY
@@ -83,7 +83,7 @@ def test_every_command_of_the_readme_but_make_test_runs(checkout):
 def test_every_command_stands_in_the_readme_with_an_example():
     shown = {found[1] for command in COMMANDS if (found := re.match(r"\S*casebook ([a-z-]+)", command))}
     by_make = {"lab"}  # it opens a browser and stays; `make lab` is named beside `casebook edit`
-    assert shown | by_make == {name for names in DAY.values() for name in names}
+    assert shown | by_make == {name for names in COMMAND_ORDER.values() for name in names}
     assert "`make lab CLIENT=acme`" in README
 
 

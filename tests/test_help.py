@@ -10,10 +10,10 @@ import sys
 import pytest
 
 from casebook.cli import app
-from casebook.cli.program import DAY
+from casebook.cli.program import COMMAND_ORDER
 from tests.conftest import ROOT, run
 
-COMMANDS = [name for names in DAY.values() for name in names]
+COMMANDS = [name for names in COMMAND_ORDER.values() for name in names]
 
 
 def test_every_command_has_its_place_in_the_day():
@@ -26,7 +26,7 @@ def test_help_lists_the_commands_under_the_parts_of_the_day():
     done = run("--help", env={"COLUMNS": "80"})
     assert (done.returncode, done.stderr) == (0, "")
     headings = re.findall(r"^(\S.*):$", done.stdout, flags=re.M)
-    assert headings == ["Options", *DAY]
+    assert headings == ["Options", *COMMAND_ORDER]
     listed = done.stdout.partition("\nBegin:")[2]
     assert re.findall(r"^  ([a-z-]+)  +[A-Z].*\.$", listed, flags=re.M) == COMMANDS
     assert "..." not in listed

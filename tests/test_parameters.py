@@ -373,7 +373,7 @@ def test_no_range_is_put_round_a_default_of_another_currency(currency, left, fil
     if left is None:
         assert read_parameters(file, overrides=overrides).inputs["minute_cost"].low == 0.6
     else:
-        message = f"{left}: minute_cost has no value to put a range round"
+        message = f"{left}: minute_cost has no value to put a range around"
         assert message in error(file, **{name.replace(".", "__"): text for name, text in overrides.items()})
 
 

@@ -228,7 +228,7 @@ def test_a_range_can_be_set_round_a_plain_value():
         ),
         (
             {"training_cost__low": "1"},
-            "--set training_cost.low=1: training_cost has no value to put a range round\n"
+            "--set training_cost.low=1: training_cost has no value to put a range around\n"
             "  hint: set it as well: --set training_cost=…",
         ),
         (

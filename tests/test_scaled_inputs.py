@@ -57,7 +57,7 @@ def test_what_scales_an_input_is_a_ramp(place, wrong):
     with pytest.raises(InputError) as caught:
         find_template("calls", start=Path())
     assert str(caught.value) == (
-        f"templates/calls/inputs.yaml:3: scaled_by of calls is '{wrong}', which is no ramp\n"
+        f"templates/calls/inputs.yaml:3: scaled_by of calls is '{wrong}', which is not a ramp\n"
         "  hint: the ramps are adoption, rollout"
     )
 
@@ -137,7 +137,7 @@ def test_an_actual_without_a_plan_is_refused(place):
         read_parameters(path)
     assert str(caught.value) == (
         "acme.yaml:7: actuals.inputs.calls.2026-Q4 is 30, while adoption, which scales it, is 0\n"
-        "  hint: book the line under actuals.lines, or mend adoption"
+        "  hint: book the line under actuals.lines, or correct adoption"
     )
 
 

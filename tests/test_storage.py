@@ -311,7 +311,10 @@ def test_credentials_come_from_the_environment_and_appear_nowhere(tmp_path, buck
         for asked in ((url,), ("params/alpha.yaml", "--output", url)):
             refused = report(folder, *asked, **account)
             assert refused.returncode == 2
-            assert "a URL holds no user, password or key; they come from the environment" in refused.stderr
+            assert (
+                "a URL must not contain a user, password or key; they come from the environment"
+                in refused.stderr
+            )
             said += [refused.stdout, refused.stderr]
     assert not any(SECRET in text or "AKIAFIRM" in text for text in said)
     for key in bucket.list("out/"):

@@ -257,7 +257,7 @@ MISTAKES = [
     (
         "default: 100%",
         "default: 100%\n    currency: USD",
-        "30: adoption has a currency, and its unit, share, is no money\n  hint: take the line out",
+        "30: adoption has a currency, but its unit, share, is not money\n  hint: take the line out",
     ),
     (
         "    example: 120_000\n",
@@ -267,7 +267,11 @@ MISTAKES = [
     ("    example: 120_000\n", "", "4: calls is required and has no example"),
     ("example: 120_000", "example: -1", "9: example of calls is -1; must be a number between 0 and 1e9"),
     ("example: [0.5, 1, 1]", "example: [0.5, x, 1]", "14: example of minutes_saved in year 2 is 'x'"),
-    ("[0, 1_000_000_000]", "[9, 0]", "7: bounds of calls is [9, 0]; the low one comes first"),
+    (
+        "[0, 1_000_000_000]",
+        "[9, 0]",
+        "7: bounds of calls is [9, 0]; must be two different numbers, the lower one first",
+    ),
     ("[0, 1_000_000_000]", "[0, 1, 2]", "7: bounds of calls is a list of 3; must be [low, high]"),
     ("[0, 1_000_000_000]", "[0, lots]", "7: bounds of calls is 'lots'; must be a number"),
     ("[0, 1_000_000_000]", "9", "7: bounds of calls is 9; must be [low, high]"),
@@ -316,9 +320,9 @@ SHARES = """\
             "default: 20%",
             "default: 40%",
             "39: fast is 70%; with late 40% that is 110% of all answers\n"
-            "  hint: shares of one whole add up to 100% at most\n"
+            "  hint: shares of one whole must add up to 100% at most\n"
             "inputs.yaml:40: late is 40%; with fast 70% that is 110% of all answers\n"
-            "  hint: shares of one whole add up to 100% at most",
+            "  hint: shares of one whole must add up to 100% at most",
         ),
         (
             "whole: all answers, default",

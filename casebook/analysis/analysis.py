@@ -48,7 +48,7 @@ class BreakEven:
     """The same for the return on investment that is asked for; None where none is."""
 
     @property
-    def room(self) -> float | None:
+    def headroom(self) -> float | None:
         """How far the input may move before nothing is gained, as a share of its likely value."""
         if self.value is None or self.likely == 0:
             return None

@@ -84,7 +84,9 @@ class Sample:
                 if name not in names:
                     raise CaseError(f"{where}: {name} has no range\n  hint: give it low and high")
             if pair[0] == pair[1] or frozenset(pair) in seen:
-                raise CaseError(f"{where}: each pair of two inputs is given once\n  hint: take it out")
+                raise CaseError(
+                    f"{where}: each pair of inputs may be given once only\n  hint: take one of the two out"
+                )
             if not -1 <= rho <= 1:
                 raise CaseError(f"{where} is {rho:g}; must be a number between -1 and 1")
             seen.add(frozenset(pair))

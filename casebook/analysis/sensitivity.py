@@ -1,4 +1,4 @@
-"""Which inputs the net present value hangs on: swings, shares of variance, break-even values.
+"""Which inputs the net present value depends on: swings, shares of variance, break-even values.
 
 All of it works on a function `npv(values)`: it takes a mapping of input names to arrays (draws, 1 or
 years) and gives one net present value a draw; inputs that it is not given stay at their likely values.

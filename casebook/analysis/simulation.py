@@ -16,7 +16,7 @@ from casebook.case.ledger import Ledger
 from casebook.errors import CaseError
 from casebook.formula.evaluation import total
 from casebook.formula.operations import Array
-from casebook.schema.wholes import ROUNDING
+from casebook.schema.share_totals import ROUNDING
 
 DRAWS = 10_000
 SEED = 2016

@@ -121,7 +121,7 @@ half-way between low and high
 
 
 def disagreement(kind: str, low: float, likely: float, high: float) -> tuple[str, str] | None:
-    """Say what is wrong with a range, and what would mend it; None where nothing is.
+    """Say what is wrong with a range, and what would fix it; None where nothing is.
 
     Arithmetic only, for a quick check of a parameter file: whether a beta's likely value is near its
     centre needs the fit, which says so itself.

@@ -1,1 +1,1 @@
-"""The analyst's desk: what helps to begin a case, to check it and to write a type of case."""
+"""The analyst's tools: to begin a case, to check it, and to write a type of case."""

@@ -34,11 +34,11 @@ def advice(parameters: Parameters) -> list[Problem]:
     found = [
         (
             dotted,
-            "written with a point before three digits, which marks no thousands",
+            "written with a point before three digits, which is not a thousands separator",
             "420.000 is 420; write 420_000",
         ),
-        (examples, "still an example of the template", "write the client's figure, and its source"),
-        (changed, f"changed, and the source still says '{EXAMPLE_SOURCE}'", "write where the figure is from"),
+        (examples, "still on the template's example value", "write the client's figure, and its source"),
+        (changed, f"changed, but the source still says '{EXAMPLE_SOURCE}'", "write where the figure is from"),
         (bare, "without a source", "add source:, or evidence: assumption"),
         (points, "without a range", "add low: and high:, the 5th and the 95th percentile"),
     ]

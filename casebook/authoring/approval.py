@@ -33,8 +33,8 @@ def approve(path: Path) -> tuple[Path, float]:
     parameters = read_parameters(path)
     shown = display(path)
     if parameters.approved:
-        message = f"the case was approved already: {parameters.approved.record}"
-        hint = "to approve it anew, take approved: out of the file and move the old record away"
+        message = f"the case has already been approved: {parameters.approved.record}"
+        hint = "to approve it again, take approved: out of the file and move the old record away"
         raise InputError([Problem(shown, message, hint)])
     if problems := static_problems(parameters, lines_of(parameters)):
         raise InputError(problems)

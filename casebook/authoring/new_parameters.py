@@ -19,7 +19,7 @@ def new_parameters(path: Path, template: str | None) -> list[Path]:
     """Write a parameter file and its schema; gives both. The folder is made where it is missing.
 
     `template` is a name as seen from the file's folder, or a path as seen from here. Raises InputError where
-    the file is there already, or nothing can be written, or no template is called so.
+    the file already exists, nothing can be written, or no template has that name.
     """
     shown = display(path)
     if template is None:
@@ -27,7 +27,7 @@ def new_parameters(path: Path, template: str | None) -> list[Path]:
         raise InputError([Problem(shown, "which template?", f"add --template with one of {names}")])
     if path.suffix not in (".yaml", ".yml"):
         hint = f"for example {display(path.with_suffix('.yaml'))}"
-        raise InputError([Problem(shown, "a parameter file's name ends in .yaml", hint)])
+        raise InputError([Problem(shown, "the name of a parameter file must end in .yaml", hint)])
     refuse_existing(path, "write under another name, or move the old file away first")
     is_path = "/" in template or template.startswith(".")
     found = find_template(template, start=Path.cwd() if is_path else path.parent)

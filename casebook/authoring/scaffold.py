@@ -45,7 +45,7 @@ def parameter_text(template: Template, path: Path, *, schema: str) -> str:
     lines = [
         f"# yaml-language-server: $schema={schema}",
         *_remark(f"{template.title}. {template.description}"),
-        *_remark("A # directly before a name: the line is off. Take the # away, and it is on."),
+        *_remark("A # directly before a name: the line is off. Remove the #, and it is on."),
         *_keys(KEYS, shown, {**sections, **_examples(template)}),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -81,9 +81,9 @@ def _inputs(template: Template, lines: list[DeclaredLine]) -> Iterator[str]:
     if chosen["required"]:
         yield from _heading("Required")
         yield from _remark(
-            "Each value is the template's example. Replace it, and its source with where the client's figure "
-            "comes from; until then the review says that it is an example. low and high are the 5th and the "
-            f"95th percentile. evidence is one of {', '.join(GRADES)}."
+            "Each value is the template's example. Replace it with the client's figure, and source "
+            "with where that comes from; until then the review names it as an example. low "
+            f"and high are the 5th and the 95th percentile. evidence is one of {', '.join(GRADES)}."
         )
     for group, items in _by_group(chosen["required"]):
         yield from ("", f"# --- {group} ---")
@@ -96,7 +96,9 @@ def _inputs(template: Template, lines: list[DeclaredLine]) -> Iterator[str]:
         yield from _input(item, off=True)
     if chosen["optional"]:
         yield ""
-        yield from _heading("Optional: each block switches on a line of the case, and only whole")
+        yield from _heading(
+            "Optional: each block switches on one line of the case; give all of it or nothing"
+        )
     yield from _optional(chosen["optional"], lines)
 
 
@@ -113,7 +115,9 @@ def _optional(items: list[InputDeclaration], lines: list[DeclaredLine]) -> Itera
         if any(name in optional for name in shared):
             yield from _remark(f"It also needs {', '.join(name for name in shared if name in optional)}.")
         if line.alternative_to:
-            yield from _remark(f"One of two: it never counts beside “{line.alternative_to}”.")
+            yield from _remark(
+                f"Alternative: only one of the two counts, this line or “{line.alternative_to}”."
+            )
         for item in block:
             yield from _input(item, off=item.name not in begun)
     if left:
@@ -152,11 +156,9 @@ def _input(item: InputDeclaration, *, off: bool) -> Iterator[str]:
     """An input: what it means as a remark, then its value with the range and the source."""
     unit = Formatter().unit_words(item.unit, share="a share").replace("USD", "money") or "a number"
     label = f"{item.label}: {unit}{_limits(item)}."
-    other = f" A case in any other currency than {item.currency} has to give it." if item.currency else ""
-    measured = (
-        f" Measured from data: {item.measured_from}, where that is given." if item.measured_from else ""
-    )
-    whole = f" The shares of {item.whole} are 100% together at most." if item.whole else ""
+    other = f" Required where the case is in a currency other than {item.currency}." if item.currency else ""
+    measured = f" Measured from data: {item.measured_from}, if given." if item.measured_from else ""
+    whole = f" The shares of {item.whole} may add up to 100% at most." if item.whole else ""
     yield from _remark(f"{label} {item.help or ''}{whole}{measured}{other}")
     mark = "#" if off else ""
     is_default = item.default is not None

@@ -34,7 +34,7 @@ class Cell:
     tags: frozenset[str]
 
     def trees(self) -> Iterator[ast.AST]:
-        """Its Python: the code, or each figure in the prose. What is no Python gives nothing."""
+        """Its Python: the code, or each figure in the prose. Anything that is not Python gives nothing."""
         texts = [_MAGIC.sub("", self.source)] if self.kind == "code" else []
         if self.kind == "markdown":
             texts = [match[2].strip() for match in INLINE.finditer(self.source)]

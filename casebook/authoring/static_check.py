@@ -16,7 +16,7 @@ from casebook.schema.wording import Place, display, listed
 
 
 def lines_of(parameters: Parameters) -> list[DeclaredLine]:
-    """The lines that the template's notebook declares. Raises InputError where it is no notebook."""
+    """The lines that the template's notebook declares. Raises InputError where it is not a notebook."""
     return declared_lines(read_cells(parameters.template.notebook))
 
 
@@ -36,7 +36,7 @@ def incomplete_lines(parameters: Parameters, lines: Sequence[DeclaredLine]) -> l
         given, missing = _switches(line, parameters)
         if line.is_plain and given and missing:
             message = f"“{line.name}” has {listed(given)} but lacks {listed(missing)}"
-            hint = "give all of them, or none: the line counts only whole"
+            hint = "give all of them, or none"
             for item in (parameters.template.inputs[name] for name in missing):
                 if item.default is not None:
                     hint += f"; the default of {item.name}, {item.default_text}, is in {item.currency}"
@@ -70,7 +70,7 @@ def _own(line: DeclaredLine, declared: Mapping[str, InputDeclaration]) -> frozen
 
 
 def approval_problems(parameters: Parameters) -> list[Problem]:
-    """That the record of the approved case is none, or one of another case."""
+    """That the record of the approved case is not a record, or belongs to another case."""
     if parameters.approved is None:
         return []
     from casebook.follow_up.approval import approval_of
@@ -102,13 +102,13 @@ def defaults_in_another_currency(parameters: Parameters, lines: Sequence[Declare
 def _switches(line: DeclaredLine, parameters: Parameters) -> tuple[list[str], list[str]]:
     """The inputs that a line asks for: the optional ones that are given, and those that are not."""
     declared = parameters.template.inputs
-    asked = [name for name in line.switches if name in declared]
+    optional = [name for name in line.switches if name in declared]
     missing = [
         name
-        for name in asked
+        for name in optional
         if name not in parameters.inputs and declared[name].measured_from not in parameters.data
     ]
-    return [name for name in asked if declared[name].optional and name not in missing], missing
+    return [name for name in optional if declared[name].optional and name not in missing], missing
 
 
 def _place_of(parameters: Parameters, place: Place) -> str:

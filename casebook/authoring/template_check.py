@@ -24,7 +24,7 @@ _PICTURE_WITHOUT_WORDS = "![]("
 def check_template(folder: Path) -> list[Problem]:
     """Everything found wrong, in the order in which a template is written; [] where it is ready.
 
-    What stops the notebook at once (no parameters cell, inputs.yaml that can't be read) is told without a
+    What stops the notebook at once (no parameters cell, inputs.yaml that can't be read) is reported without a
     run, and where a cell fails that later ones build on, nothing is said of those.
     """
     try:
@@ -86,13 +86,13 @@ def _names(template: Template, cells: list[Cell], notebook: str) -> Iterator[Pro
             hint = "use it in a line or show it, or take it out"
             yield Problem(
                 f"{where}:{template.lines.get(('inputs', name), 1)}",
-                f"{name} is declared and never used",
+                f"{name} is declared but never used",
                 hint,
             )
 
 
 def _run(template: Template) -> Any:
-    """The notebook run on its examples, on and on where a cell fails: each failure is to be told."""
+    """The notebook run on its examples, on and on where a cell fails: each failure is reported."""
     from casebook.execution.notebook_run import run_notebook
 
     content = read_notebook(template.notebook)
@@ -147,8 +147,8 @@ def _shown(executed: Any, notebook: str) -> Iterator[Problem]:
             yield Problem(where, "a picture has no alternative text", "write ![what it shows](file)")
         for figure in cell.metadata.get("user_expressions", []):
             if figure["result"].get("status") == "error":
-                said = f"{figure['result'].get('ename')}: {figure['result'].get('evalue')}".split("\n")[0]
-                yield Problem(where, f"{{eval}}`{figure['expression']}` fails: {said}")
+                error = f"{figure['result'].get('ename')}: {figure['result'].get('evalue')}".split("\n")[0]
+                yield Problem(where, f"{{eval}}`{figure['expression']}` fails: {error}")
     if not any(RECORD_MIME in output.get("data", {}) for output in outputs):
         hint = "add a cell with case.summary(): it carries the record, without which no report is made"
         yield Problem(notebook, "no cell shows the summary", hint)
@@ -160,23 +160,27 @@ def _lacks_words(output: Any, cell: Any, view: str) -> bool:
         return False
     own = output.get("metadata", {})
     pictures = [kind for kind in data if kind.startswith("image/")]
-    said = [own.get("alt"), cell.metadata.get("alt"), *(own.get(kind, {}).get("alt") for kind in pictures)]
-    return bool(pictures) and not any(said)
+    alternatives = [
+        own.get("alt"),
+        cell.metadata.get("alt"),
+        *(own.get(kind, {}).get("alt") for kind in pictures),
+    ]
+    return bool(pictures) and not any(alternatives)
 
 
 def _export(executed: Any, notebook: str) -> Iterator[Problem]:
-    """What a document could not show; sections without content are no fault of a template on examples."""
+    """What a document could not show; sections without content are not a fault of a template on examples."""
     from casebook.exporters import export_warnings
     from casebook.exporters.empty_sections import LEFT_OUT
     from casebook.exporters.pdf import PDFExporter
 
-    said = [problem.message for problem in _shown(executed, notebook)]
-    with export_warnings() as told:
+    messages = [problem.message for problem in _shown(executed, notebook)]
+    with export_warnings() as warnings:
         try:
             PDFExporter().from_notebook_node(executed)
         except CasebookError as error:
-            if not said:
+            if not messages:
                 yield Problem(notebook, str(error))
             return
-    if not said:
-        yield from (Problem(notebook, text) for text in told if not text.startswith(LEFT_OUT))
+    if not messages:
+        yield from (Problem(notebook, text) for text in warnings if not text.startswith(LEFT_OUT))

@@ -89,8 +89,8 @@ def _rewrite(notebook: Path, parameters: Parameters, path: Path, expand: Sequenc
     try:
         content = read_notebook(notebook)
     except InputError:
-        hint = "mend it, or take it away and run this again: the template's own is copied anew"
-        raise InputError([Problem(display(notebook), "this is no notebook", hint)]) from None
+        hint = "repair it, or delete it and run this again: the template's notebook is then copied afresh"
+        raise InputError([Problem(display(notebook), "this is not a notebook", hint)]) from None
     cell = next((cell for cell in content["cells"] if "parameters" in tags_of(cell)), None)
     if cell is None:
         hint = "give its first code cell the tag parameters"
@@ -113,7 +113,9 @@ def _cell(parameters: Parameters, path: Path, folder: Path) -> str:
         **with_texts(parameters.values, moved),
         "template": ".",
     }
-    lines = [f"# The values of {printable(path.name)}. A report takes the file's own, whatever stands here."]
+    lines = [
+        f"# The values of {printable(path.name)}. A report reads them from there, whatever this cell says."
+    ]
     lines += [f"{name} = {_python(values[name])}" for name in KEYS]
     return "\n".join(lines)
 

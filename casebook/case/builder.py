@@ -31,7 +31,7 @@ from casebook.formula.units import consistent, in_unit, unit_of
 from casebook.schema.inputs import InputValue
 from casebook.schema.keys import new_key
 from casebook.schema.parameters import Parameters
-from casebook.schema.wholes import ROUNDING
+from casebook.schema.share_totals import ROUNDING
 
 
 class CaseBuilder:
@@ -163,10 +163,10 @@ class CaseBuilder:
             raise CaseError(f"pool '{name}' already exists\n  hint: use the one that case.pool() returned")
         key = new_key(key, name, {pool.key for pool in self._pools}, f"pool '{name}'")
         parse_unit_of(as_expression(size), f"pool '{name}'")
-        made = Pool(key, name, consistent(as_expression(size)))
+        added = Pool(key, name, consistent(as_expression(size)))
         self._case = None
-        self._pools.append(made)
-        return made
+        self._pools.append(added)
+        return added
 
     def replace_input(self, name: str, given: InputValue, about: Mapping[str, Any]) -> None:
         """Let a measured value stand for an input; `about` says for the record how it was measured.
@@ -312,7 +312,7 @@ class CaseBuilder:
             )
         claims = pool if several else {} if pool is None else {pool: claim}
         if not all(isinstance(each, Pool) for each in claims):
-            raise CaseError(f"{label}: pool is no pool\n  hint: give what case.pool() returned")
+            raise CaseError(f"{label}: pool is not a pool\n  hint: pass what case.pool() returned")
         return tuple(
             (each, in_unit(as_expression(taken), unit_of(each.size), what=f"claim of {label}"))
             for each, taken in claims.items()

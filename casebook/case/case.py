@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from casebook.case.ledger import Ledger, settle
+from casebook.case.ledger import Ledger, build_ledger
 from casebook.case.line import LeftOut, Line, Pool
 from casebook.case.returns import Returns, returns_of
 from casebook.errors import CaseError
 from casebook.formula.expression import Expression, Frame, Input, Whole, substitute
 from casebook.schema.inputs import InputValue
 from casebook.schema.parameters import Parameters
-from casebook.schema.wholes import wholes_of
+from casebook.schema.share_totals import shares_by_whole
 
 
 class Inputs:
@@ -33,7 +33,7 @@ class Inputs:
             name: Input(name, label=each.label, unit=each.unit, amount=given.get(name), frame=frame)
             for name, each in declared.items()
         }
-        for name, names in wholes_of(declared).items():
+        for name, names in shares_by_whole(declared).items():
             whole = Whole(name, tuple(nodes[each] for each in names))
             for node in whole.inputs:
                 node.whole = whole
@@ -102,7 +102,7 @@ class Case:
     @functools.cached_property
     def ledger(self) -> Ledger:
         """The lines as they count: alternatives resolved, claims kept within their pools."""
-        return settle(self.lines, self.left_out, self.years)
+        return build_ledger(self.lines, self.left_out, self.years)
 
     @functools.cached_property
     def returns(self) -> Returns:

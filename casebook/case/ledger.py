@@ -158,10 +158,10 @@ class Ledger:
 
 def _same_formula(one: Step, other: Step) -> bool:
     """Whether two steps say the same: one that holds a conversion of units is a new node in each line."""
-    return one is other or _written(one) == _written(other)
+    return one is other or _structure(one) == _structure(other)
 
 
-def _written(expression: Expression) -> list[object]:
+def _structure(expression: Expression) -> list[object]:
     """All nodes of a tree and what each works on: equal lists are equal formulas."""
     place: dict[int, int] = {}
     nodes: list[object] = []
@@ -173,7 +173,7 @@ def _written(expression: Expression) -> list[object]:
     return nodes
 
 
-def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Ledger:
+def build_ledger(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Ledger:
     """The ledger for the lines that a notebook defines; numbers the counted ones B1, B2, … and C1, C2, …"""
     known: list[Line | LeftOut] = [*lines, *left_out]
     counted: list[Line] = []
@@ -182,8 +182,8 @@ def settle(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int) -> Le
         other = line.alternative_to
         if other is not None and ((found := find(other, known)) is None or found is line):
             raise CaseError(
-                f"{line.label} is an alternative to '{other}', and there is no such other line\n"
-                "  hint: write the other line's key, or its name as it is written there"
+                f"{line.label} is an alternative to '{other}', but no other line is called that\n"
+                "  hint: write the other line's key or name, exactly as declared"
             )
         # Which of the two names the other makes no difference: the first of them counts.
         rivals = [

@@ -26,7 +26,7 @@ def main() -> None:
         say_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        say("interrupted; the last good reports stay")
+        say("interrupted; the last good reports are kept")
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()

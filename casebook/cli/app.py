@@ -36,14 +36,14 @@ Files = Annotated[
 
 
 def say(text: str) -> None:
-    """Tell the user something that is no data: progress, warnings, errors."""
+    """Tell the user anything that is not data: progress, warnings, errors."""
     print(message(text), file=sys.stderr)
 
 
-def say_error(error: Exception, tell: Callable[[str], None] = say) -> None:
+def say_error(error: Exception, write: Callable[[str], None] = say) -> None:
     """Tell what went wrong; of several problems each by itself."""
     for problem in error.problems if isinstance(error, InputError) else [error]:
-        tell(str(problem))
+        write(str(problem))
 
 
 def put(text: str) -> None:

@@ -16,7 +16,7 @@ from casebook.cli.completion import TemplateName, template_names
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
 ) -> None:
-    """Make a folder to work in, with the templates and a Makefile.
+    """Create a folder to work in, with the templates and a Makefile.
 
     Example: casebook init cases
     """
@@ -25,12 +25,14 @@ def init(
 
     for path in new_workspace(folder):
         put(display(path))
-    say(f"next: cd {display(folder)}, and casebook new params/acme.yaml")
+    say(f"next: cd {display(folder)}, then: casebook new params/acme.yaml")
 
 
 @app.command()
 def new(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write: params/acme.yaml.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file to write, such as params/acme.yaml.")
+    ],
     template: Annotated[
         str | None,
         typer.Option(
@@ -40,9 +42,9 @@ def new(
         ),
     ] = None,
 ) -> None:
-    """Begin a client: write a parameter file to be filled in.
+    """Start a client: write a parameter file to fill in.
 
-    It stands on the examples of the template, so it checks and reports as it is.
+    It holds the template's examples, so it passes the check and makes a report as it is.
 
     Example: casebook new params/acme.yaml --template NAME
     """
@@ -78,9 +80,9 @@ def schema(
         ),
     ] = False,
 ) -> None:
-    """Give the JSON Schema of a type's parameter files.
+    """Print the JSON Schema of a type's parameter files.
 
-    Editors complete and check by it. `casebook new` writes it beside the file already.
+    Editors use it to complete and check them. `casebook new` already writes it beside the file.
 
     Example: casebook schema NAME --output params/.schema/NAME.json
     """
@@ -98,11 +100,14 @@ def schema(
 
 @app.command()
 def new_template(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its folder under templates/: bicycle-racks.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Name of its folder under templates/, such as bicycle-racks."),
+    ],
 ) -> None:
-    """Begin a type of case: write a small template that runs.
+    """Start a type of case: write a small template that runs.
 
-    It has the chapters of a report, and is there to be made your own.
+    It has the chapters of a report; make it your own.
 
     Example: casebook new-template bicycle-racks
     """
@@ -112,7 +117,7 @@ def new_template(
     folder = write(name, start=Path())
     put(display(folder / "inputs.yaml"))
     put(display(folder / "template.ipynb"))
-    say(f"next: change the two, and see what is wrong with them: casebook check {display(folder)}")
+    say(f"next: edit both files, then: casebook check {display(folder)}")
 
 
 @app.command()
@@ -121,7 +126,7 @@ def approve(
 ) -> None:
     """Keep a case as it was approved, for the follow-up.
 
-    Its record goes to approved/ beside the file, and actuals.approved in the file names it by its hash. A
+    Its record goes to approved/ beside the file, and actuals.approved in the file refers to it by its hash. A
     better model then no longer changes what was approved.
 
     Example: casebook approve params/acme.yaml
@@ -131,4 +136,4 @@ def approve(
 
     record, worth = keep(path)
     print(display(record))
-    say(f"approved with a net present value of {worth:,.0f}; it is named in {display(path)}")
+    say(f"approved with a net present value of {worth:,.0f}; {display(path)} now refers to it")

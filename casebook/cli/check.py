@@ -29,11 +29,11 @@ def check(
         bool, typer.Option("--review", help="Also run the cases, and print what the review objects to.")
     ] = False,
 ) -> None:
-    """Say what is wrong or missing in parameter files or a template.
+    """Check parameter files or a template for errors and gaps.
 
     Parameter files are read and nothing is run: all problems are listed, then warnings.
 
-    A template's folder is run on its examples and looked through. Example: casebook check params
+    A template is run on its examples and inspected. Example: casebook check params
     """
     from casebook.cli.locations import locations
 
@@ -116,9 +116,9 @@ def _review(parameters: Parameters, shown: str) -> int:
     for finding in findings:
         answered = " (answered)" if finding.answer else ""
         put(f"{shown}: {finding.severity}: {finding.title}{answered}: {finding.finding}")
-        put(f"  settle: {finding.settle}")
+        put(f"  to settle it: {finding.settle}")
     if not findings:
-        put(f"{shown}: the review objects to nothing")
+        put(f"{shown}: the review raises no objection")
     return 0
 
 

@@ -20,14 +20,14 @@ def compare(
         Path, typer.Argument(metavar="AFTER", help="Folder of the other report, or its record.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-    pages: Annotated[bool, typer.Option(help="Write the comparison as HTML, PDF and JSON, too.")] = True,
+    pages: Annotated[bool, typer.Option(help="Also write the comparison as HTML, PDF and JSON.")] = True,
     output: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder in which compare-BEFORE-AFTER/ is made.")
+        Path, typer.Option(metavar="DIR", help="Folder in which compare-BEFORE-AFTER/ is created.")
     ] = Path("output"),
 ) -> None:
-    """Say what changed between two reports of one type.
+    """Show what changed between two reports of one type.
 
-    And how much of the difference in net present value each change makes. Example: casebook compare
+    And how much each change contributes to the difference in net present value. Example: casebook compare
     output/airline output/airline-what-if
     """
     from casebook.comparison import Page, pair
@@ -35,9 +35,9 @@ def compare(
 
     sides = pair(before, after)
     comparison = compared(*sides)
-    told = json.dumps(comparison.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    payload = json.dumps(comparison.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     page = Page(comparison)
-    put_json(told.rstrip()) if as_json else put_block(page.table_for_terminal())
+    put_json(payload.rstrip()) if as_json else put_block(page.table_for_terminal())
     if not pages:
         return
     from casebook.pages import make_pages
@@ -45,7 +45,7 @@ def compare(
     one, other = sides
     values = {"before": str(one.path.resolve()), "after": str(other.path.resolve())}
     folder = output / f"compare-{one.name}-{other.name}"
-    texts = {"comparison.json": told}
+    texts = {"comparison.json": payload}
     files, warnings = make_pages("comparison", values, title=page.title, folder=folder, texts=texts)
     for text in [*warnings, *(f"written: {file}" for file in files)]:
         say(text)

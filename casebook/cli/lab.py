@@ -34,14 +34,14 @@ def edit(
         list[str] | None,
         typer.Option(
             metavar="CHAPTER",
-            help="Write a chapter out as cells, to change its words; may be repeated. One of follow-up, "
+            help="Write a chapter out as cells, to edit its text; may be repeated. One of follow-up, "
             "situation, goals, figures, risks, review, not-in-figure, next-steps, appendix.",
         ),
     ] = None,
 ) -> None:
     """Make a working copy of a template with a client's values.
 
-    It lies under work/, is changed in JupyterLab, and a report can be made with it.
+    It goes under work/ and is edited in JupyterLab; reports can be made with it.
 
     Example: casebook edit NAME --client acme --expand risks
     """
@@ -53,7 +53,7 @@ def edit(
     copy = prepare(client, template, start=Path(), expand=expand or ())
     put(display(copy.notebook))
     if not copy.is_new:
-        say("it was there already: your changes stay, and its values are the file's again")
+        say("it already existed: your changes are kept, and its values are updated from the file")
     say(f"edit it: casebook lab --client {client}")
     say(f"report with it: casebook report {display(copy.parameters)} --set template={copy.template}")
     say(f"keep it for good: write template: {copy.template} into {display(copy.parameters)}")

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-DAY = {
+COMMAND_ORDER = {
     "Begin": ("init", "templates", "inputs", "new"),
     "Check and report": ("check", "report", "verify"),
     "Follow up": ("approve",),
@@ -32,8 +32,10 @@ class Command(TyperCommand):
             record = param.get_help_record(ctx)
             if record is not None:
                 is_argument = param.param_type_name == "argument"
-                told = (_name(param), record[1].removesuffix("[required]").strip()) if is_argument else record
-                records[param.param_type_name].append(told)
+                entry = (
+                    (_name(param), record[1].removesuffix("[required]").strip()) if is_argument else record
+                )
+                records[param.param_type_name].append(entry)
         for heading, kind in (("Arguments", "argument"), ("Options", "option")):
             if records[kind]:
                 with formatter.section(heading):
@@ -45,15 +47,15 @@ class Group(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, those of the day first; a command that has no place there yet comes last."""
-        placed = [name for names in DAY.values() for name in names if name in self.commands]
+        placed = [name for names in COMMAND_ORDER.values() for name in names if name in self.commands]
         return [*placed, *sorted(self.commands.keys() - set(placed))]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """A section for each part of the day."""
-        placed = {name for names in DAY.values() for name in names}
+        placed = {name for names in COMMAND_ORDER.values() for name in names}
         rest = tuple(name for name in self.list_commands(ctx) if name not in placed)
         width = max(len(name) for name in self.commands)
-        for heading, names in {**DAY, "More": rest}.items():
+        for heading, names in {**COMMAND_ORDER, "More": rest}.items():
             rows = [
                 (name.ljust(width), self.commands[name].get_short_help_str(formatter.width))
                 for name in names

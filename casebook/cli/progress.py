@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from casebook.batch import Outcome
+from casebook.batch import BuildResult
 from casebook.cli.app import message, put, put_block, put_json, say, say_error
 from casebook.errors import InputError
 
@@ -20,7 +20,7 @@ class BatchProgress:
 
     def __init__(self, params: Sequence[Path], *, as_json: bool, rewrite: Callable[[str], str] = str) -> None:
         """`rewrite` gives a text as a user is to read it."""
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[BuildResult] = []
         self._count = len(params)
         self._as_json, self._rewrite = as_json, rewrite
         self._begin = time.perf_counter()
@@ -43,7 +43,7 @@ class BatchProgress:
         else:
             say(text)
 
-    def show(self, outcome: Outcome) -> None:
+    def show(self, outcome: BuildResult) -> None:
         """Show what became of one report."""
         self.outcomes.append(outcome)
         for warning in outcome.warnings:
@@ -60,7 +60,7 @@ class BatchProgress:
             for file in outcome.files:
                 put(self._rewrite(str(file)))
 
-    def _line(self, outcome: Outcome) -> str:
+    def _line(self, outcome: BuildResult) -> str:
         place = f"[{len(self.outcomes)}/{self._count}] " if self._count > 1 else ""
         if outcome.status == "up to date":
             return f"{place}{outcome.parameters}: up to date"
@@ -87,14 +87,14 @@ class BatchProgress:
             put_block(table(self.outcomes))
         spent = time.perf_counter() - self._begin
         counts = Counter(outcome.status for outcome in self.outcomes)
-        told = ", ".join(
+        counts_text = ", ".join(
             f"{counts[name]} {name}" for name in ("done", "up to date", "failed") if counts[name]
         )
         rate = f", {counts['done'] / spent:.1f} a second" if counts["done"] > 1 else ""
-        self.say(f"{len(self.outcomes)} reports in {spent:.1f} s{rate}: {told}")
+        self.say(f"{len(self.outcomes)} reports in {spent:.1f} s{rate}: {counts_text}")
 
 
-def exit_code(outcomes: Sequence[Outcome]) -> int:
+def exit_code(outcomes: Sequence[BuildResult]) -> int:
     """0 where all is well, 2 where only parameters were wrong, 1 where another report failed."""
     errors = [outcome.error for outcome in outcomes if outcome.error]
     if not errors:
@@ -102,7 +102,7 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
     return 2 if all(isinstance(error, InputError) for error in errors) else 1
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
+def table(outcomes: Sequence[BuildResult]) -> str:
     """The closing table: a line a client, in the order of their names."""
     from rich.cells import cell_len
 
@@ -120,7 +120,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
+def _row(outcome: BuildResult) -> tuple[str, ...]:
     shown = outcome.summary.get("shown", {})
     cells = (
         outcome.client,
@@ -137,7 +137,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def _plain(outcome: Outcome) -> dict[str, Any]:
+def _plain(outcome: BuildResult) -> dict[str, Any]:
     problems = (
         [vars(problem) for problem in outcome.error.problems] if isinstance(outcome.error, InputError) else []
     )

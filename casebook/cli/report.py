@@ -75,15 +75,15 @@ def report(
     from casebook.cli.locations import locations
     from casebook.cli.progress import BatchProgress, exit_code
 
-    asked = (_formats(format), _overrides(set or []), engine, force)
+    options = (_formats(format), _overrides(set or []), engine, force)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with (
         locations(params, output) as at,
         BatchProgress(at.params, as_json=as_json, rewrite=at.with_urls) as progress,
     ):
-        request = Request(at.output, *asked, at.origins)
+        request = Request(at.output, *options, at.origins)
         start = _executor(scheduler, jobs, deadline, progress.say)
-        outcomes = make_reports(at.params, request, start=start, tell=progress.say)
+        outcomes = make_reports(at.params, request, start=start, notify=progress.say)
         with contextlib.closing(outcomes):
             for outcome in outcomes:
                 progress.show(outcome)
@@ -91,7 +91,7 @@ def report(
 
 
 def _executor(
-    scheduler: str | None, jobs: int | None, deadline: float, tell: Callable[[str], None]
+    scheduler: str | None, jobs: int | None, deadline: float, notify: Callable[[str], None]
 ) -> Callable[[], AbstractContextManager[Executor]]:
     """What starts the processes that make reports: here, or on a cluster."""
     if scheduler is None:
@@ -99,14 +99,14 @@ def _executor(
     if jobs is not None:
         what = "how many reports run at a time on a cluster, its workers decide"
         raise InputError([Problem("--jobs", what, "give dask worker its --nworkers, or leave --jobs out")])
-    return lambda: _cluster(scheduler, deadline, tell)
+    return lambda: _cluster(scheduler, deadline, notify)
 
 
-def _cluster(address: str, deadline: float, tell: Callable[[str], None]) -> Cluster:
+def _cluster(address: str, deadline: float, notify: Callable[[str], None]) -> Cluster:
     from casebook.cluster import Cluster
     from casebook.execution.tasks import Limits
 
-    return Cluster(address, limits=Limits(deadline=deadline), tell=tell)
+    return Cluster(address, limits=Limits(deadline=deadline), notify=notify)
 
 
 def _cores() -> int:

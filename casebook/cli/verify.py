@@ -14,23 +14,23 @@ from casebook.errors import InputError, Problem
 @app.command()
 def verify(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER", help="Folders of reports, as output/airline.")
+        list[Path], typer.Argument(metavar="FOLDER", help="Folders of reports, such as output/airline.")
     ],
     params: Annotated[
         Path | None,
         typer.Option(metavar="PARAMS", help="The parameter file, if it has moved since."),
     ] = None,
 ) -> None:
-    """Say whether reports still follow from their inputs.
+    """Check whether reports still follow from their inputs.
 
-    Every file is read, and compared by its hash. Example: casebook verify output/airline
+    Every file is read and compared by its hash. Example: casebook verify output/airline
 
-    Exit code 0: they do; 1: an input, a version or a published file is another; 2: there is no report.
+    Exit code 0: they do; 1: an input, a version or a published file differs; 2: there is no report.
     """
     from casebook.publishing.manifest import differences, load_manifest, manifest_files
 
     if params and len(folders) > 1:
-        raise InputError([Problem("--params", "serves one folder at a time", "verify them one by one")])
+        raise InputError([Problem("--params", "applies to one folder only", "verify the folders one by one")])
     missing: list[Problem] = []
     sound = True
     for folder in folders:
@@ -46,25 +46,25 @@ def verify(
             # The folder itself may be a link: its manifest counts from where it really is.
             path = params or _near(folder.resolve() / manifest.parameters)
             if not path.is_file():
-                put(f"{folder}: {manifest.parameters} is not there, so nothing can be said of its inputs")
+                put(f"{folder}: {manifest.parameters} does not exist, so its inputs can't be checked")
                 say("  hint: name the parameter file with --params")
                 sound = False
                 continue
-            found = list(differences(manifest, path, folder, thorough=True))
-            for said in found:
-                put(f"{folder}: {said}")
-            if not found:
+            changes = list(differences(manifest, path, folder, thorough=True))
+            for change in changes:
+                put(f"{folder}: {change}")
+            if not changes:
                 put(f"{folder}: {manifest.kind} follows from {path}")
             for source in manifest.sources.unhashed:
-                say(f"{folder}: what {source} holds now can't be told")
-            sound = sound and not found
+                say(f"{folder}: the current content of {source} can't be checked")
+            sound = sound and not changes
     if missing:
         raise InputError(missing)
     raise typer.Exit(0 if sound else 1)
 
 
 def _no_report(folder: Path) -> Problem:
-    hint = "name a client's folder, as output/airline; make it with casebook report"
+    hint = "name a client's folder, such as output/airline; make it with casebook report"
     if folder.is_dir():
         return Problem(str(folder), "holds no report with a manifest", hint)
     if folder.is_file():

@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from casebook.cluster.versions import here
-from casebook.cluster.worker import examine
+from casebook.cluster.versions import local_environment
+from casebook.cluster.worker import check_environment
 from casebook.errors import InputError, Problem
-from casebook.signals import signals_deferred
+from casebook.signals import defer_signals
 
 _CONNECT = 5.0
 """Seconds to find a scheduler."""
@@ -19,7 +19,7 @@ _WORKERS = 30
 _SAME = "install the same versions there (pip install --constraint constraints.txt), and start it again"
 
 
-def connect(address: str, tell: Callable[[str], None]) -> Any:
+def connect(address: str, notify: Callable[[str], None]) -> Any:
     """A client of the scheduler at an address, with at least one worker.
 
     Raises InputError where dask is not installed, no scheduler answers, or it has no worker.
@@ -37,13 +37,13 @@ def connect(address: str, tell: Callable[[str], None]) -> Any:
     _quieten()
     try:
         # Its threads leave signals to the main one, which may be putting a report into its place.
-        with signals_deferred():
+        with defer_signals():
             client = Client(address, timeout=_CONNECT, set_as_default=False, name="casebook")
     except Exception as error:
         raise _refused(address, error) from error
     try:
         if not client.nthreads():
-            tell(f"the scheduler at {address} has no workers yet; waiting up to {_WORKERS} seconds")
+            notify(f"the scheduler at {address} has no workers yet; waiting up to {_WORKERS} seconds")
             client.wait_for_workers(1, timeout=_WORKERS)
     except BaseException as error:
         client.close(timeout=2)
@@ -53,33 +53,33 @@ def connect(address: str, tell: Callable[[str], None]) -> Any:
     return client
 
 
-def refusals(client: Any, address: str, tell: Callable[[str], None]) -> list[str]:
-    """The workers that would make other bytes than the driver, after each has been told by name.
+def refused_workers(client: Any, address: str, notify: Callable[[str], None]) -> list[str]:
+    """The workers that would make other bytes than the driver, after each has been reported by name.
 
     Raises InputError where the scheduler is one of them, or no worker is left.
     """
     try:
-        found = client.run_on_scheduler(examine, here())
+        answers = client.run_on_scheduler(check_environment, local_environment())
     except Exception as error:
-        found = error
-    if why := _unlike(found):
+        answers = error
+    if why := _mismatch(answers):
         raise InputError([Problem(f"scheduler {address}", f"refused: {why}", _SAME)])
-    found = client.run(examine, here(), on_error="return")
-    said = {worker: why for worker, answer in found.items() if (why := _unlike(answer))}
-    if len(said) == len(found):
+    answers = client.run(check_environment, local_environment(), on_error="return")
+    reasons = {worker: why for worker, answer in answers.items() if (why := _mismatch(answer))}
+    if len(reasons) == len(answers):
         raise InputError(
-            [Problem(f"worker {worker}", f"refused: {why}", _SAME) for worker, why in said.items()]
+            [Problem(f"worker {worker}", f"refused: {why}", _SAME) for worker, why in reasons.items()]
         )
-    for worker, why in said.items():
-        tell(f"worker {worker} is refused: {why}")
-    return list(said)
+    for worker, why in reasons.items():
+        notify(f"worker {worker} is refused: {why}")
+    return list(reasons)
 
 
-def _unlike(answer: str | Exception) -> str:
+def _mismatch(answer: str | Exception) -> str:
     if isinstance(answer, ModuleNotFoundError):
         return f"{(answer.name or '').partition('.')[0]} is not installed there"
     if isinstance(answer, Exception):
-        return f"it can't be asked: {type(answer).__name__}: {answer}"
+        return f"it does not answer: {type(answer).__name__}: {answer}"
     return answer
 
 
@@ -88,7 +88,7 @@ def _refused(address: str, error: Exception) -> InputError:
         return _problem(
             address, f"no scheduler answers there within {_CONNECT:.0f} seconds", "dask scheduler"
         )
-    return InputError([Problem(f"--scheduler {address}", f"this is no address of a scheduler: {error}")])
+    return InputError([Problem(f"--scheduler {address}", f"this is not the address of a scheduler: {error}")])
 
 
 def _problem(address: str, what: str, command: str) -> InputError:

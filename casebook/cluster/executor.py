@@ -15,21 +15,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from casebook.cluster.connection import connect, refusals
+from casebook.cluster.connection import connect, refused_workers
 from casebook.cluster.transfer import TaskBundle, WorkerResult, pack, unpack_result
-from casebook.cluster.versions import here
+from casebook.cluster.versions import local_environment
 from casebook.cluster.worker import TOPIC, end, run
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.folder import cant_write
-from casebook.report import Checked
-from casebook.signals import signals_deferred
+from casebook.report import CheckedParameters
+from casebook.signals import defer_signals
 
-BEGINNINGS = 3
+MAX_ATTEMPTS = 3
 """How often a report is begun at most: once, and again after each of two lost workers."""
-PATIENCE = 60.0
+WORKER_TIMEOUT = 60.0
 """Seconds without any worker after which the reports under way are given up."""
-_LOOK = 1.0
+_POLL_SECONDS = 1.0
 """Seconds between two looks at the cluster."""
 
 
@@ -51,30 +51,30 @@ class _Task:
 class Cluster:
     """Runs reports on the workers of a scheduler; a context manager, and an executor of `make_reports`.
 
-    `tell` is told of workers that are refused, in words. Raises InputError where there is no scheduler at the
-    address, or no worker that can be used.
+    `notify` gets a message for each worker that is refused. Raises InputError where there is no scheduler
+    at the address, or no worker that can be used.
     """
 
-    def __init__(self, address: str, *, limits: Limits, tell: Callable[[str], None]) -> None:
-        self._address, self._limits, self._tell = address, limits, tell
+    def __init__(self, address: str, *, limits: Limits, notify: Callable[[str], None]) -> None:
+        self._address, self._limits, self._notify = address, limits, notify
         self._batch = uuid.uuid4().hex
         self._tasks: dict[str, _Task] = {}
-        self._heard: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._over: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._threads: dict[str, int] = {}
         self._refused: set[str] = set()
-        self._looked = self._manned = 0.0
+        self._last_check = self._last_workers = 0.0
         self._gone = ""
 
     def __enter__(self) -> Self:
-        self._client = connect(self._address, self._tell)
+        self._client = connect(self._address, self._notify)
         # Not in dask's own thread: a result that never comes would keep the program from ending.
-        with signals_deferred():
+        with defer_signals():
             threading.Thread(target=self._fetch, daemon=True).start()
         try:
-            self._refused = set(refusals(self._client, self._address, self._tell))
-            self._client.subscribe_topic(TOPIC.format(batch=self._batch), self._hear_begun)
-            self._look()
+            self._refused = set(refused_workers(self._client, self._address, self._notify))
+            self._client.subscribe_topic(TOPIC.format(batch=self._batch), self._on_begun)
+            self._check_scheduler()
         except BaseException:
             self.__exit__()
             raise
@@ -97,15 +97,15 @@ class Cluster:
         formats: Sequence[str],
         staging: Path,
         engine: Literal["fork", "kernel"],
-        checked: Checked,
+        checked: CheckedParameters,
     ) -> None:
         """Send the order of one report, as `stage_report` takes it."""
         self._tasks[key] = task = _Task(staging)
         try:
             order = (path, overrides, formats, engine)
-            task.bundle, task.top = pack(self._batch, key, order, here(), checked)
+            task.bundle, task.top = pack(self._batch, key, order, local_environment(), checked)
         except CasebookError as error:
-            self._heard.put((key, error))
+            self._events.put((key, error))
         else:
             self._send(key, task)
 
@@ -113,14 +113,14 @@ class Cluster:
         """Give key and end of each report as they end; the files lie in its staging folder."""
         while self._tasks:
             try:
-                key, said = self._heard.get(timeout=_LOOK)
+                key, event = self._events.get(timeout=_POLL_SECONDS)
             except queue.Empty:
-                self._look()
+                self._check_scheduler()
                 continue
-            if ended := self._ended(key, said):
+            if ended := self._ended(key, event):
                 del self._tasks[key]
                 yield key, ended
-            self._look()
+            self._check_scheduler()
 
     def cancel(self) -> None:
         """Forget the reports that are out, and end those under way on their workers."""
@@ -131,7 +131,7 @@ class Cluster:
     def _send(self, key: str, task: _Task) -> None:
         """Ask for a task; it is heard of in the queue."""
         if self._gone:
-            self._heard.put((key, ExecutionError(self._gone)))
+            self._events.put((key, ExecutionError(self._gone)))
             return
         workers = [worker for worker in self._threads if worker not in self._refused]
         only = workers if self._refused else None
@@ -142,31 +142,31 @@ class Cluster:
             )
             task.future.add_done_callback(lambda future: self._over.put((key, future)))
         except Exception as error:  # the client has lost its scheduler
-            self._heard.put((key, error))
+            self._events.put((key, error))
 
     def _fetch(self) -> None:
         """Bring the results of futures that are over; runs in a thread of its own."""
         while True:
             key, future = self._over.get()
-            self._heard.put((key, _result(future)))
+            self._events.put((key, _result(future)))
 
-    def _hear_begun(self, event: tuple[float, Mapping[str, str]]) -> None:
+    def _on_begun(self, event: tuple[float, Mapping[str, str]]) -> None:
         """Called by the client's own thread."""
-        self._heard.put((event[1]["key"], event[1]["worker"]))
+        self._events.put((event[1]["key"], event[1]["worker"]))
 
-    def _ended(self, key: str, said: Any) -> TaskResult | None:
+    def _ended(self, key: str, event: Any) -> TaskResult | None:
         """What became of a report by what was heard of it; None where it is not over."""
         task = self._tasks.get(key)
         if task is None:  # it has ended, and this came late
             return None
-        if isinstance(said, CasebookError):
-            return TaskResult(error=said)
-        if isinstance(said, str):
-            task.begun.append(said)
-            return self._lost(task) if len(task.begun) > BEGINNINGS else None
-        if isinstance(said, WorkerResult):
-            return self._delivered(key, task, said)
-        return self._failed(key, task, said)
+        if isinstance(event, CasebookError):
+            return TaskResult(error=event)
+        if isinstance(event, str):
+            task.begun.append(event)
+            return self._lost(task) if len(task.begun) > MAX_ATTEMPTS else None
+        if isinstance(event, WorkerResult):
+            return self._delivered(key, task, event)
+        return self._failed(key, task, event)
 
     def _delivered(self, key: str, task: _Task, result: WorkerResult) -> TaskResult | None:
         if result.refused:
@@ -184,10 +184,10 @@ class Cluster:
         """After an error that is not of the report itself."""
         from distributed.scheduler import KilledWorker
 
-        self._look(now=True)
+        self._check_scheduler(now=True)
         if isinstance(error, KilledWorker):
             task.killed += 1
-            if max(task.killed, len(task.begun)) >= BEGINNINGS:
+            if max(task.killed, len(task.begun)) >= MAX_ATTEMPTS:
                 return self._lost(task)
             self._send(key, task)
             return None
@@ -198,9 +198,9 @@ class Cluster:
     def _lost(self, task: _Task) -> TaskResult:
         """The end of a report under which too many workers were lost."""
         task.future.cancel()
-        workers = ", ".join(task.begun[:BEGINNINGS])
+        workers = ", ".join(task.begun[:MAX_ATTEMPTS])
         where = f": {workers}" if workers else ""
-        what = f"the worker that made it was lost, {BEGINNINGS} times in a row{where}"
+        what = f"its worker was lost {MAX_ATTEMPTS} times in a row{where}"
         return TaskResult(
             error=ExecutionError(f"{what}\n  hint: its log says why; memory is the usual cause")
         )
@@ -209,27 +209,29 @@ class Cluster:
         if worker not in self._refused:
             self._refused.add(worker)
             self._threads.pop(worker, None)
-            self._tell(f"worker {worker} is refused: {why}")
+            self._notify(f"worker {worker} is refused: {why}")
 
-    def _look(self, *, now: bool = False) -> None:
+    def _check_scheduler(self, *, now: bool = False) -> None:
         """See whether the scheduler is there, and who works for it; give up what can't end."""
-        if self._gone or (not now and time.monotonic() - self._looked < _LOOK):
+        if self._gone or (not now and time.monotonic() - self._last_check < _POLL_SECONDS):
             return
-        self._looked = time.monotonic()
-        found = _ask(self._client, None)
-        if found is None:
+        self._last_check = time.monotonic()
+        threads = _ask(self._client, None)
+        if threads is None:
             self._give_up(f"the scheduler at {self._address} was lost\n  hint: run it again when it is back")
             return
-        self._threads = {worker: count for worker, count in found.items() if worker not in self._refused}
+        self._threads = {worker: count for worker, count in threads.items() if worker not in self._refused}
         if self._threads:
-            self._manned = self._looked
-        elif self._looked - self._manned > PATIENCE:
-            self._give_up(f"the scheduler at {self._address} has had no worker for {PATIENCE:.0f} seconds")
+            self._last_workers = self._last_check
+        elif self._last_check - self._last_workers > WORKER_TIMEOUT:
+            self._give_up(
+                f"the scheduler at {self._address} has had no worker for {WORKER_TIMEOUT:.0f} seconds"
+            )
 
     def _give_up(self, why: str) -> None:
         self._gone = why
         for key in list(self._tasks):
-            self._heard.put((key, ExecutionError(why)))
+            self._events.put((key, ExecutionError(why)))
 
 
 def _result(future: Any) -> Any:

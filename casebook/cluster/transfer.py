@@ -16,7 +16,7 @@ from typing import Any, Literal
 from casebook.errors import ExecutionError, InputError, Problem
 from casebook.execution.tasks import TaskResult
 from casebook.publishing import fingerprint
-from casebook.report import Checked, Staged, on_disk, sources_of
+from casebook.report import CheckedParameters, StagedReport, on_disk, sources_of
 
 LIMIT = 50 << 20
 """Bytes of the largest file that is sent."""
@@ -42,7 +42,7 @@ class TaskBundle:
     """The current folder."""
     parameters: str
     given: str
-    """The parameter file as the user wrote it, if that is no full path."""
+    """The parameter file as the user wrote it, if that is not a full path."""
     files: Mapping[str, PackedFile]
     folders: Sequence[str]
     """Folders that must be there, with or without a file."""
@@ -50,7 +50,7 @@ class TaskBundle:
     formats: Sequence[str]
     engine: Literal["fork", "kernel"]
     environment: Mapping[str, Any]
-    """See `versions.here`."""
+    """See `versions.local_environment`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def pack(
     key: str,
     order: tuple[Path, Mapping[str, str], Sequence[str], Literal["fork", "kernel"]],
     environment: Mapping[str, Any],
-    checked: Checked | None = None,
+    checked: CheckedParameters | None = None,
 ) -> tuple[TaskBundle, Path]:
     """The bundle of one report, and the driver's folder that holds everything in it.
 
@@ -139,7 +139,7 @@ def unpack_result(result: WorkerResult, staging: Path, top: Path) -> TaskResult:
 
     if ended.error:
         return replace(ended, error=ended.error.reworded(told))
-    assert isinstance(staged, Staged)
+    assert isinstance(staged, StagedReport)
     files = {name: on_disk(staging / name) for name in staged.files}
     for name, known in staged.files.items():
         if files[name]["sha256"] != known["sha256"]:
@@ -157,11 +157,11 @@ def _packed(file: Path) -> PackedFile:
 
 def _shared(packed: PackedFile) -> Path:
     place = Path(packed.place)
-    said = fingerprint.difference(place, {**packed.about, "modified": -1})
-    if not said:
+    fault = fingerprint.difference(place, {**packed.about, "modified": -1})
+    if not fault:
         return place
     size = packed.about["size"] / (1 << 20)
-    what = f"with {size:.0f} MB it is too large to be sent to a worker, and there it {said}"
+    what = f"with {size:.0f} MB it is too large to send to a worker, where it {fault}"
     hint = f"put it into a folder that all workers see under the same path; up to {LIMIT >> 20} MB is sent"
     raise InputError([Problem(place.name, what, hint)])
 

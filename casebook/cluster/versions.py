@@ -13,23 +13,23 @@ _ENGINE = ("dask", "distributed")
 
 
 @functools.cache
-def here() -> dict[str, Any]:
+def local_environment() -> dict[str, Any]:
     """What decides a report's bytes, and how the sides talk to each other, as it is in this process."""
-    found = fingerprint.environment()
+    environment = fingerprint.environment()
     engine = {name: version for name in _ENGINE if (version := fingerprint.installed().get(name))}
-    return {**found, "packages": {**found["packages"], **engine}}
+    return {**environment, "packages": {**environment["packages"], **engine}}
 
 
-def environment_mismatch(asked: Mapping[str, Any]) -> str:
+def environment_mismatch(expected: Mapping[str, Any]) -> str:
     """What is otherwise in this process than asked for, in words; nothing where it is alike."""
-    found, said = here(), []
-    if found["python"] != asked["python"]:
-        said.append(f"Python is {found['python']} there and {asked['python']} here")
-    theirs, ours = found["packages"], asked["packages"]
+    current, faults = local_environment(), []
+    if current["python"] != expected["python"]:
+        faults.append(f"Python is {current['python']} there and {expected['python']} here")
+    theirs, ours = current["packages"], expected["packages"]
     for name in sorted({*theirs, *ours}):
         if theirs.get(name) != ours.get(name):
             there, driver = (versions.get(name, "not installed") for versions in (theirs, ours))
-            said.append(f"{name} is {there} there and {driver} here")
-    if found["code"] != asked["code"]:
-        said.append("the code of casebook is another")
-    return "; ".join(said)
+            faults.append(f"{name} is {there} there and {driver} here")
+    if current["code"] != expected["code"]:
+        faults.append("the code of casebook differs")
+    return "; ".join(faults)

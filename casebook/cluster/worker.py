@@ -20,11 +20,11 @@ from casebook.cluster.versions import environment_mismatch
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import preload
 from casebook.execution.tasks import Limits, TaskPool, TaskResult, pool_class
-from casebook.report import PRELOAD, Staged, stage_report
+from casebook.report import PRELOAD, StagedReport, stage_report
 
 TASK = "casebook.cluster.worker:stage"
 TOPIC = "casebook-{batch}"
-"""Where workers tell the driver which report they begin."""
+"""Where workers report to the driver which report they begin."""
 
 
 def run(bundle: TaskBundle, limits: Limits) -> WorkerResult:
@@ -47,12 +47,12 @@ def run(bundle: TaskBundle, limits: Limits) -> WorkerResult:
                 ((_, ended),) = pool.completed()
         except CasebookError as error:
             ended = TaskResult(error=error)
-        made = staging.iterdir() if ended.error else (staging / name for name in ended.value.files)
-        files = {path.name: path.read_bytes() for path in made}
+        paths = staging.iterdir() if ended.error else (staging / name for name in ended.value.files)
+        files = {path.name: path.read_bytes() for path in paths}
         return WorkerResult(worker.address, ended, str(root), files)
 
 
-def stage(bundle: TaskBundle, root: Path, staging: Path) -> Staged:
+def stage(bundle: TaskBundle, root: Path, staging: Path) -> StagedReport:
     """Make a report of a bundle that is laid out in a folder; runs in a fork of the server."""
     os.chdir(root / bundle.here)
     epoch = bundle.environment["SOURCE_DATE_EPOCH"]
@@ -63,9 +63,9 @@ def stage(bundle: TaskBundle, root: Path, staging: Path) -> Staged:
     return stage_report(path, bundle.overrides, bundle.formats, staging, bundle.engine)
 
 
-def examine(asked: Mapping[str, Any]) -> str:
+def check_environment(expected: Mapping[str, Any]) -> str:
     """What is otherwise on this worker than the driver asks for."""
-    return environment_mismatch(asked)
+    return environment_mismatch(expected)
 
 
 def end(batch: str) -> None:

@@ -60,13 +60,13 @@ def attribute(worth: Callable[[Coalitions], Array], changes: int, *, seed: int =
 
 def _exactly(worth: Callable[[Coalitions], Array], changes: int) -> Attribution:
     numbers = np.arange(2**changes)
-    made = (numbers[:, None] >> np.arange(changes) & 1).astype(bool)
-    worths, sizes = worth(made), made.sum(axis=1)
+    coalitions = (numbers[:, None] >> np.arange(changes) & 1).astype(bool)
+    worths, sizes = worth(coalitions), coalitions.sum(axis=1)
     # How often a change comes right after a given set of others, among all orders.
     weights = np.array([1 / (changes * math.comb(changes - 1, size)) for size in range(changes)])
     contributions = np.zeros(changes)
     for change in range(changes):
-        before = numbers[~made[:, change]]
+        before = numbers[~coalitions[:, change]]
         gains = worths[before | 1 << change] - worths[before]
         contributions[change] = np.sum(weights[sizes[before]] * gains)
     return Attribution(contributions, True, np.zeros(changes), float(np.abs(worths).max()))
@@ -94,8 +94,8 @@ def _worths(worth: Callable[[Coalitions], Array], orders: npt.NDArray[np.int64])
     """The worth before the first change of each order and after each; shape (orders, changes + 1)."""
     count, changes = orders.shape
     places = np.argsort(orders, axis=1)  # when a change is made
-    made = places[:, None, :] < np.arange(changes + 1)[None, :, None]
-    return worth(made.reshape(-1, changes)).reshape(count, changes + 1)
+    coalitions = places[:, None, :] < np.arange(changes + 1)[None, :, None]
+    return worth(coalitions.reshape(-1, changes)).reshape(count, changes + 1)
 
 
 def _gains(worths: Array, orders: npt.NDArray[np.int64]) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from casebook.formula.expression import inputs_of
 from casebook.formula.operations import Array
 from casebook.formula.trees import leaves, operands_and_arguments
-from casebook.record.formulas import Nodes, Recorded, RecordedLine
+from casebook.record.formulas import Nodes, RecordedCase, RecordedLine
 from casebook.record.types import InputRecord, Record
 
 RATE: Literal["discount rate"] = "discount rate"
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """An input that is known otherwise than before, or two whose correlation is another."""
+    """An input whose range, grade or source differs, or two whose correlation does."""
 
     label: str
     unit: str
@@ -54,7 +54,7 @@ class Knowledge:
 KNOWN_BY = ("low", "high", "distribution", "evidence", "source", "origin", "correlation")
 
 
-def aligned(first: Recorded, second: Recorded, years: int) -> Values:
+def aligned(first: RecordedCase, second: RecordedCase, years: int) -> Values:
     """The values of both cases by name, on one horizon.
 
     One number holds for all years; of a list that ends early, the other's values stand in the missing years,
@@ -81,7 +81,7 @@ def _same(pair: tuple[Array, Array]) -> bool:
     return bool((pair[0] == pair[1]).all())
 
 
-def matched(first: Recorded, second: Recorded) -> dict[str, Pair]:
+def matched(first: RecordedCase, second: RecordedCase) -> dict[str, Pair]:
     """The lines of both cases by key."""
     ones, others = ({_line_key(line): line for line in case.lines} for case in (first, second))
     return {key: (ones.get(key), others.get(key)) for key in (ones | others)}
@@ -92,7 +92,7 @@ def _line_key(line: RecordedLine) -> str:
 
 
 def is_changed(pair: Pair) -> bool:
-    """Whether a line came, went, or is computed by another formula."""
+    """Whether a line came, went, or is computed by a different formula."""
     one, other = pair
     if one is None or other is None:
         return True
@@ -188,7 +188,7 @@ def _computed(
 
 
 def knowledge_changes(before: Record, after: Record) -> tuple[Knowledge, ...]:
-    """The inputs with a value in both cases whose range, grade or source is another; then correlations."""
+    """The inputs with a value in both cases whose range, grade or source differs; then correlations."""
     found = []
     for name, one in before.inputs.items():
         other = after.inputs.get(name)

@@ -42,7 +42,7 @@ class Comparison:
     changes: tuple[Change, ...]
     """The greatest contribution first; those without one of their own last."""
     knowledge: tuple[Knowledge, ...]
-    """Inputs that are known otherwise than before: range, grade, source; correlations among them."""
+    """Inputs whose range, grade or source is different now; correlations among them."""
     exact: bool
     """Whether every combination was evaluated; otherwise orders were drawn for some lines."""
 
@@ -99,7 +99,7 @@ def compare(before: Side, after: Side) -> Comparison:
     try:
         return _compare(before, after)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        what = f"the formulas in {before.path} and {after.path} can't be worked out: {error}"
+        what = f"the formulas in {before.path} and {after.path} can't be evaluated: {error}"
         raise CaseError(f"{what}\n  hint: make the reports again") from error
 
 
@@ -140,8 +140,8 @@ def _add_up(totals: dict[str, float], before: Side, after: Side, largest: float)
     # Below the smallest normal number a float has no digits left to be exact in.
     if abs(rest) > max(_ROUNDING * size, sys.float_info.min):
         raise CaseError(
-            f"the formulas in {before.path} and {after.path} do not give the net present values that stand "
-            "there\n  hint: make the reports again"
+            f"the formulas in {before.path} and {after.path} do not give the net present values "
+            "recorded there\n  hint: make the reports again"
         )
     if totals:
         totals[max(totals, key=lambda key: abs(totals[key]))] += rest

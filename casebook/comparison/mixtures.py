@@ -12,13 +12,15 @@ from casebook.comparison.changes import RATE, YEARS, Pair, Values, is_changed, n
 from casebook.errors import CaseError
 from casebook.formula.evaluation import Plan
 from casebook.formula.operations import Array
-from casebook.record.formulas import Recorded, RecordedLine
+from casebook.record.formulas import RecordedCase, RecordedLine
 
 
 class MixedLine:
     """One line of two cases, at any mixture of the two."""
 
-    def __init__(self, key: str, pair: Pair, values: Values, cases: tuple[Recorded, Recorded]) -> None:
+    def __init__(
+        self, key: str, pair: Pair, values: Values, cases: tuple[RecordedCase, RecordedCase]
+    ) -> None:
         self.key, self.pair, self.values, self.cases = key, pair, values, cases
         self.years = max(case.years for case in cases)
 
@@ -38,14 +40,14 @@ class MixedLine:
         """
         place, names = {key: number for number, key in enumerate(players)}, names_in(self.pair)
 
-        def worth(made: Coalitions) -> Array:
+        def worth(coalitions: Coalitions) -> Array:
             def mixed(key: str, old: Array | float, new: Array | float) -> Array:
                 if key not in place:  # the same in both, or not felt by this line
                     return np.asarray(old, dtype=np.float64)
-                return np.where(made[:, place[key], None], new, old)
+                return np.where(coalitions[:, place[key], None], new, old)
 
             values = {name: mixed(name, *self.values[name]) for name in names if name in self.values}
-            old, new = (self._flow(line, values, len(made)) for line in self.pair)
+            old, new = (self._flow(line, values, len(coalitions)) for line in self.pair)
             flow = mixed(self.key, old, new)
             years = mixed(YEARS, *(float(case.years) for case in self.cases))
             flow = np.where(np.arange(self.years + 1) <= years, flow, 0.0)

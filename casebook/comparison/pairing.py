@@ -70,7 +70,7 @@ def _sides(path: Path) -> dict[str, Side]:
             found[side.kind] = side
     if not found:
         hint = "make the report first, or name another folder"
-        raise InputError(problems or [Problem(str(path), "there is no case record in this folder", hint)])
+        raise InputError(problems or [Problem(str(path), "there is not a case record in this folder", hint)])
     return found
 
 
@@ -88,7 +88,7 @@ def _check_currency(one: Side, other: Side) -> None:
     )
     message = (
         f"one is in {currencies[0]}, the other in {currencies[1]} (net present values {worth}); casebook "
-        "knows no rate of exchange"
+        "does not convert currencies"
     )
     hint = "report one of them again with its amounts in the other's currency"
     raise InputError([Problem(f"{one.path} and {other.path}", message, hint)])

@@ -16,17 +16,17 @@ from casebook.views.tables import GRADES
 from casebook.views.view import View
 
 SAME = "Nothing that the figures rest on has changed."
-KNOWN_OTHERWISE = "No likely value that it rests on has changed, but what is known of them has."
+KNOWN_OTHERWISE = "No likely value behind it has changed, but how well the values are known has."
 OTHER_FIGURES = "Other figures have changed."
 METHOD = (
     "Contributions are Shapley values: what a change adds to the net present value, averaged over all orders "
     "in which the changes could have been made. They add up to the whole difference; no order is preferred; "
     "a change that makes no difference has none."
 )
-EXACT = "They are exact: each line was worked out for every combination of the changes that it feels."
+EXACT = "They are exact: each line was evaluated for every combination of the changes that affect it."
 DRAWN = (
-    f"For lines that feel more than {MOST_EXACT} changes, {ORDERS:,} orders were drawn with a fixed seed "
-    "instead of all being tried. Each order adds up by itself, so the sum is still exact; the largest "
+    f"For lines affected by more than {MOST_EXACT} changes, {ORDERS:,} orders were drawn with a fixed "
+    "seed instead of all being tried. Each order adds up by itself, so the sum is still exact; the largest "
     "standard error of a contribution is "
 )
 HORIZONS = (
@@ -72,8 +72,12 @@ class Page:
         most = "; ".join(
             f"{words.in_prose(change)} ({words.signed(part, short=True)})" for change, part in moved[:3]
         )
-        said = [text, f"What moved it most: {most}." if moved else self._unmoved(), self._chance_of_loss()]
-        return " ".join(part for part in said if part)
+        sentences = [
+            text,
+            f"What moved it most: {most}." if moved else self._unmoved(),
+            self._chance_of_loss(),
+        ]
+        return " ".join(part for part in sentences if part)
 
     def _unmoved(self) -> str:
         """What there is to say where no change moves the figure."""
@@ -167,21 +171,21 @@ class Page:
         return View(Table(heads, rows, caption="Changes without a part of their own"))
 
     def knowledge(self) -> View:
-        """The inputs that are known otherwise than before: range, grade, source."""
+        """The inputs whose range, grade or source differs."""
         found = self.comparison.knowledge
         if not found:
-            text = "No input that both cases have has another range, grade or source."
-            return View(callout("Nothing is known otherwise", text))
+            text = "No input of both cases has a different range, grade or source."
+            return View(callout("No change in what is known", text))
         rows = [row(known.label, *self._known(known)) for known in found]
         heads = [left("Input", 0.9), *(left(name, 1.4) for name in self.words.names())]
-        return View(Table(heads, rows, caption="Inputs that are known otherwise"))
+        return View(Table(heads, rows, caption="Inputs with a different range, grade or source"))
 
     def _known(self, known: Knowledge) -> tuple[str, str]:
         """What is said of an input on each side, only as far as it differs."""
         differing = [key for key in KNOWN_BY if known.before.get(key) != known.after.get(key)]
-        return tuple(self._told(given, differing, known.unit) for given in (known.before, known.after))  # type: ignore[return-value]
+        return tuple(self._description(given, differing, known.unit) for given in (known.before, known.after))  # type: ignore[return-value]
 
-    def _told(self, given: Any, keys: list[str], unit: str) -> str:
+    def _description(self, given: Any, keys: list[str], unit: str) -> str:
         parts = []
         if {"low", "high"} & set(keys):
             low, high = given.get("low"), given.get("high")

@@ -45,33 +45,33 @@ def bars(comparison: Comparison, words: Wording) -> list[Bar]:
 
 def waterfall(comparison: Comparison, words: Wording) -> Callout | Chart:
     """The chart; a remark where there is nothing to draw."""
-    found = bars(comparison, words)
-    if len(found) == 2:
+    drawn = bars(comparison, words)
+    if len(drawn) == 2:
         return callout("No waterfall", "No change moves the net present value.")
-    foot = _foot(found)
-    labels = ["\n".join(textwrap.wrap(bar.label, _LETTERS)) for bar in found]
+    foot = _foot(drawn)
+    labels = ["\n".join(textwrap.wrap(bar.label, _LETTERS)) for bar in drawn]
     with chart(0.5 + sum(0.2 + 0.14 * (1 + label.count("\n")) for label in labels)) as (_, axes, svg):
-        _draw(axes, found, words, foot)
-        axes.set_yticks(range(len(found)), labels)
+        _draw(axes, drawn, words, foot)
+        axes.set_yticks(range(len(drawn)), labels)
         axes.invert_yaxis()
-        for tick, bar in zip(axes.get_yticklabels(), found, strict=True):
+        for tick, bar in zip(axes.get_yticklabels(), drawn, strict=True):
             tick.set(color=INK, fontweight="bold" if bar.whole else "normal")
     note = f"Net present value, {words.to.currency}. Blue raises it, red lowers it; the sign says the same."
     if foot:
         note += " The axis does not start at zero."
-    told = "; ".join(f"{bar.label} {words.signed(bar.end - bar.begin, short=True)}" for bar in found[1:-1])
-    first, last = (words.to.money_short(bar.end) for bar in (found[0], found[-1]))
+    steps = "; ".join(f"{bar.label} {words.signed(bar.end - bar.begin, short=True)}" for bar in drawn[1:-1])
+    first, last = (words.to.money_short(bar.end) for bar in (drawn[0], drawn[-1]))
     return Chart(
-        caption=f"From {found[0].label} to {found[-1].label}",
-        alt=f"From {first} ({found[0].label}) to {last} ({found[-1].label}): {told}.",
+        caption=f"From {drawn[0].label} to {drawn[-1].label}",
+        alt=f"From {first} ({drawn[0].label}) to {last} ({drawn[-1].label}): {steps}.",
         svg=svg.getvalue(),
         note=note,
     )
 
 
-def _foot(found: list[Bar]) -> float:
+def _foot(drawn: list[Bar]) -> float:
     """Where the whole bars start: at zero, or near the levels where zero is far below or above them."""
-    levels = [bar.end for bar in found]
+    levels = [bar.end for bar in drawn]
     low, high = min(levels), max(levels)
     if low > 0 and high - low < _NEAR * high:
         return low - 0.4 * (high - low)
@@ -80,12 +80,12 @@ def _foot(found: list[Bar]) -> float:
     return 0.0
 
 
-def _draw(axes: Any, found: list[Bar], words: Wording, foot: float) -> None:
+def _draw(axes: Any, drawn: list[Bar], words: Wording, foot: float) -> None:
     blue = accent(None)
-    ends = [level for bar in found for level in (foot if bar.whole else bar.begin, bar.end)]
+    ends = [level for bar in drawn for level in (foot if bar.whole else bar.begin, bar.end)]
     low, high = min(*ends, foot), max(*ends, foot)
     reach = high - low or 1.0
-    for place, bar in enumerate(found):
+    for place, bar in enumerate(drawn):
         begin = foot if bar.whole else bar.begin
         rises = bar.end >= bar.begin
         shade = INK if bar.whole else blue if rises else LOSS
@@ -102,11 +102,11 @@ def _draw(axes: Any, found: list[Bar], words: Wording, foot: float) -> None:
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             zorder=3,
         )
-        if place + 1 < len(found):
+        if place + 1 < len(drawn):
             axes.plot([bar.end] * 2, [place, place + 1], color=RULE, linewidth=0.9, zorder=1)
     if not foot:
         axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
     axes.set_xlim(low - reach * 0.02, high + reach * 0.2)
-    axes.set_ylim(-0.6, len(found) - 0.4)
+    axes.set_ylim(-0.6, len(drawn) - 0.4)
     axes.xaxis.set_visible(False)
     axes.spines[["left", "bottom"]].set_visible(False)

@@ -50,15 +50,21 @@ class Wording:
         if change.kind != "line":
             return lower_first(text)
         gone = f"no longer a {change.unit}"
-        how = f"a new {change.unit}" if not change.before else "by another formula" if change.after else gone
+        how = (
+            f"a new {change.unit}"
+            if not change.before
+            else "by a different formula"
+            if change.after
+            else gone
+        )
         return f"“{text}”, {how}"
 
     def remarks(self, change: Change) -> list[str]:
         """What else there is to say of a change, a sentence each."""
-        said = [change.note] if change.note else []
+        sentences = [change.note] if change.note else []
         if change.dropped_range is not None:
-            said.append(f"Its range, {self.range(*change.dropped_range, change.unit)}, is dropped.")
-        return said
+            sentences.append(f"Its range, {self.range(*change.dropped_range, change.unit)}, is dropped.")
+        return sentences
 
     def contribution(self, change: Change) -> str:
         """What a change adds, with its standard error where orders were drawn."""
@@ -99,7 +105,7 @@ class Wording:
         return figures(np.atleast_1d(value), unit, self.to, exact=True).replace("; ", ";\n")
 
     def unit(self, change: Change) -> str:
-        """The unit of the values; none for what is no quantity."""
+        """The unit of the values; none for anything that is not a quantity."""
         return self.to.unit_words(change.unit) if change.kind == "input" else ""
 
     def figure(self, result: ResultRecord, name: str) -> str:

@@ -62,7 +62,7 @@ class CellClient(PapermillNotebookClient):
             raise ExecutionError(f"cell {number}: no result within {self.timeout} seconds") from error
         finally:
             if cell.cell_type == "code":
-                cell.outputs = settled(cell.get("outputs", []))
+                cell.outputs = normalised_outputs(cell.get("outputs", []))
         return cell
 
     execute_cell = run_sync(async_execute_cell)
@@ -73,7 +73,7 @@ class CellClient(PapermillNotebookClient):
         content = exec_reply["content"] if exec_reply else {}
         if any(item.get("source") == "ask_exit" for item in content.get("payload", [])):
             # `exit()` ends a kernel some moments later; the cells after it would be lost without a word.
-            left = {"ename": "SystemExit", "evalue": "the cell left by exit() or quit()", "traceback": []}
+            left = {"ename": "SystemExit", "evalue": "the cell called exit() or quit()", "traceback": []}
             cell.outputs.append(new_output("error", **left))
             raise CellExecutionError.from_cell_and_msg(cell, left)
         if "raises_exception" not in tags(cell):
@@ -122,13 +122,13 @@ def refuse_errors(notebook: NotebookNode, shown: str) -> None:
                 raise ExecutionError(f"{where}: {shortened(f'{output.ename}: {output.evalue}')}")
 
 
-def settled(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def normalised_outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Outputs as they are every time: between two results one text a stream, first stdout, then stderr.
 
     A kernel sends what is printed when its buffers are full or some time is over, and the two streams without
     regard to each other.
     """
-    made: list[NotebookNode] = []
+    merged: list[NotebookNode] = []
     texts: dict[str, NotebookNode] = {}
     for output in [*outputs, None]:
         if output is not None and output.output_type == "stream":
@@ -139,13 +139,13 @@ def settled(outputs: list[NotebookNode]) -> list[NotebookNode]:
             continue
         for name in sorted(texts, reverse=True):
             texts[name].text = _without_places(texts[name].text)
-            made.append(texts[name])
+            merged.append(texts[name])
         texts = {}
         if output is not None:
             if output.output_type == "error":
                 output.traceback = [_without_places(line) for line in output.traceback]
-            made.append(output)
-    return made
+            merged.append(output)
+    return merged
 
 
 def _without_places(text: str) -> str:

@@ -27,13 +27,13 @@ from typing import Any, Self
 from casebook.errors import ExecutionError
 from casebook.execution import processes
 from casebook.execution.environment import cell_environment
-from casebook.execution.tasks import Limits, TaskPool, TaskResult, past
-from casebook.signals import signals_deferred
+from casebook.execution.tasks import Limits, TaskPool, TaskResult, deadline_message
+from casebook.signals import defer_signals
 
 _PACKAGE = str(Path(__file__).parents[2])
 _GRACE = 30.0
 """Seconds past its deadline in which a server has to end a task; then the server itself is ended."""
-_LOOK = 1.0
+_POLL_SECONDS = 1.0
 """Seconds between two looks at a server."""
 _TRIES = 3
 """How often a task is begun before the loss of its server counts as its own failure."""
@@ -49,10 +49,10 @@ class _Task:
     key: str
     arguments: bytes
     losses: int = 0
-    """How many helpers were lost under it, or how often something else ended it."""
+    """How many servers were lost while it ran, or how often something else ended it."""
     begun: float = math.inf
     """When its server was free to begin it."""
-    doing: str = ""
+    activity: str = ""
     """As it last said itself."""
     alone: bool = True
     """Whether no other task has been under way beside it."""
@@ -91,7 +91,7 @@ class ForkPool(TaskPool):
                 return
             self._fill(server)
             try:
-                kind, number, content = server.hear()
+                kind, number, content = server.receive()
             except (EOFError, OSError):
                 yield from self._lost()
                 continue
@@ -105,7 +105,7 @@ class ForkPool(TaskPool):
                 for task in self._running.values():
                     task.begun = time.monotonic()
             elif kind == "progress":
-                self._running[number].doing = content
+                self._running[number].activity = content
                 if self._on_progress:
                     self._on_progress(self._running[number].key, content)
             elif kind in ("ended", "killed"):
@@ -176,10 +176,12 @@ class ForkPool(TaskPool):
             if task.losses >= _TRIES:
                 yield task.key, TaskResult(error=ExecutionError(f"the process that runs it was lost: {fate}"))
         for task in overdue:
-            where, spent = f"{task.doing}: " if task.doing else "", time.monotonic() - task.begun
+            where, spent = f"{task.activity}: " if task.activity else "", time.monotonic() - task.begun
             yield (
                 task.key,
-                TaskResult(error=ExecutionError(where + past(self._limits.deadline)), seconds=spent),
+                TaskResult(
+                    error=ExecutionError(where + deadline_message(self._limits.deadline)), seconds=spent
+                ),
             )
 
 
@@ -214,22 +216,22 @@ class _Server:
         self.line.send(Setup(function, preload, learn, limits, self.folder))
         self.is_ready = False
         self._listening, self._over = math.inf, threading.Event()
-        with signals_deferred():
+        with defer_signals():
             threading.Thread(target=self._watch, args=[is_overdue], daemon=True).start()
 
-    def hear(self) -> tuple[str, int, Any]:
+    def receive(self) -> tuple[str, int, Any]:
         """What it says next. Raises EOFError or OSError where it is gone."""
         self._listening = time.monotonic()
         try:
-            said: tuple[str, int, Any] = self.line.recv()
-            return said
+            message: tuple[str, int, Any] = self.line.recv()
+            return message
         finally:
             self._listening = math.inf
 
     def _watch(self, is_overdue: Callable[[], bool]) -> None:
         """See from above that it does its duty, while somebody listens: a cell may stop it or block it."""
-        while not self._over.wait(_LOOK):
-            if time.monotonic() - self._listening < _LOOK:
+        while not self._over.wait(_POLL_SECONDS):
+            if time.monotonic() - self._listening < _POLL_SECONDS:
                 continue
             if processes.is_stopped(self._process.pid):
                 processes.resume_process(self._process.pid)

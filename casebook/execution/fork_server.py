@@ -27,11 +27,11 @@ from typing import Any, NoReturn
 
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import processes, scratch, worker
-from casebook.execution.tasks import Limits, past
+from casebook.execution.tasks import Limits, deadline_message
 
 _GRACE = 5.0
 """Seconds that a dying process may take."""
-_LOOK = 0.1
+_POLL_SECONDS = 0.1
 """Seconds between two looks at the tasks under way."""
 
 
@@ -53,7 +53,7 @@ class _Child:
     line: Connection
     folder: Path
     begin: float
-    doing: str = ""
+    activity: str = ""
     status: int | None = None
     silent: bool = False
     """It has nothing more to say."""
@@ -76,15 +76,15 @@ class ForkServer:
         """Serve the caller until it closes its end."""
         while True:
             lines = [self.caller, *(child.line for child in self.tasks.values())]
-            ready = wait(lines, _LOOK if self.tasks else None)
+            ready = wait(lines, _POLL_SECONDS if self.tasks else None)
             for child in list(self.tasks.values()):
                 if child.line in ready:
-                    self._hear(child)
-            if self.caller in ready and not self._obey():
+                    self._receive(child)
+            if self.caller in ready and not self._handle_requests():
                 return
-            self._look()
+            self._supervise()
 
-    def _obey(self) -> bool:
+    def _handle_requests(self) -> bool:
         try:
             key, arguments = self.caller.recv()
         except (EOFError, OSError):
@@ -111,7 +111,7 @@ class ForkServer:
         theirs.close()
         self.tasks[process] = _Child(key, ours, folder, time.monotonic())
 
-    def _hear(self, child: _Child) -> None:
+    def _receive(self, child: _Child) -> None:
         """Take one message of a child."""
         try:
             kind, content = child.line.recv()
@@ -121,44 +121,44 @@ class ForkServer:
         if kind == "imported":
             self._learn(content)
         elif kind == "progress":
-            child.doing = content
+            child.activity = content
             self.caller.send(("progress", child.key, content))
         else:
             child.ended = content
 
     def _learn(self, names: Sequence[str]) -> None:
         """Import what a task had to import itself, so that the next one need not."""
-        with _kept():
+        with _frozen_heap():
             for name in names:
                 with contextlib.suppress(Exception):  # whoever needs it will say so
                     importlib.import_module(name)
 
-    def _look(self) -> None:
+    def _supervise(self) -> None:
         """End what is over or beyond its limits, and whatever an ended task left."""
         self._reap()
         for process, child in list(self.tasks.items()):
             if not (child.ended or child.silent or child.status is not None):
-                child.reason = self._beyond(process, child)
+                child.reason = self._exceeded_limit(process, child)
             if child.ended or child.silent or child.reason or child.status is not None:
                 self._end(process, child)
         for stray in set(processes.children(os.getpid())) - self.tasks.keys():
             processes.end_tree(stray)
         self._reap()
 
-    def _beyond(self, process: int, child: _Child) -> str:
+    def _exceeded_limit(self, process: int, child: _Child) -> str:
         limits = self.setup.limits
         if time.monotonic() - child.begin > limits.deadline:
-            return past(limits.deadline)
+            return deadline_message(limits.deadline)
         # What is resident is quickly known, and counts what is shared with this process and each other fork.
-        held = processes.resident(process) > limits.memory
-        if held and processes.own(process, os.getpid()) > limits.memory:
-            return f"its processes held more than {_bytes(limits.memory)} of memory"
+        held = processes.resident_memory(process) > limits.memory
+        if held and processes.own_memory(process, os.getpid()) > limits.memory:
+            return f"its processes used more than {_bytes(limits.memory)} of memory"
         written = 0
         for name in ("stdout", "stderr"):
             with contextlib.suppress(OSError):
                 written += (child.folder / name).stat().st_size
         if written > limits.output:
-            return f"it gave more than {_bytes(limits.output)} of output"
+            return f"it wrote more than {_bytes(limits.output)} of output"
         return ""
 
     def _end(self, process: int, child: _Child) -> None:
@@ -169,14 +169,14 @@ class ForkServer:
         while child.status is None:
             self._reap(process)
         while not (child.ended or child.silent) and child.line.poll():
-            self._hear(child)
+            self._receive(child)
         del self.tasks[process]
         child.line.close()
         shutil.rmtree(child.folder, ignore_errors=True)
         kind = "ended"
         if child.ended is None:
-            reason = child.reason or _fate(child.status)
-            where = f"{child.doing}: " if child.doing else ""
+            reason = child.reason or _exit_reason(child.status)
+            where = f"{child.activity}: " if child.activity else ""
             child.ended = (None, ExecutionError(f"{where}{reason}"))
             by_signal = not child.reason and child.status is not None and os.WIFSIGNALED(child.status)
             kind = "killed" if by_signal or was_stopped else "ended"
@@ -189,7 +189,7 @@ class ForkServer:
             time.sleep(0.002)
             self._reap()
         if child.status is None:
-            child.reason = "it closed the line to its supervisor"
+            child.reason = "it closed the connection to its supervisor"
 
     def _reap(self, process: int = 0) -> None:
         """Take the exit status of children that ended; wait for one where it is named."""
@@ -213,7 +213,7 @@ def _run(task: worker.Task, parent: int, server: ForkServer, arguments: bytes) -
     try:
         answer: tuple[Any, CasebookError | None]
         try:
-            _settle(task, parent)
+            _isolate(task, parent)
             answer = server.function(*pickle.loads(arguments)), None
         except CasebookError as error:
             answer = None, error
@@ -238,7 +238,7 @@ def _imported(task: worker.Task, packages: Sequence[str]) -> list[str]:
     ]
 
 
-def _settle(task: worker.Task, parent: int) -> None:
+def _isolate(task: worker.Task, parent: int) -> None:
     """Make a fresh fork fit for a stranger's code."""
     processes.end_with_parent()
     if os.getppid() != parent:  # it ended before we could ask
@@ -258,7 +258,7 @@ def _settle(task: worker.Task, parent: int) -> None:
         sys.modules["numpy"].random.seed()  # the fork has the server's state
 
 
-def _fate(status: int) -> str:
+def _exit_reason(status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         return f"its process was ended by signal {number} ({(signal.strsignal(number) or '?').lower()})"
@@ -270,7 +270,7 @@ def _bytes(number: int) -> str:
 
 
 @contextlib.contextmanager
-def _kept() -> Iterator[None]:
+def _frozen_heap() -> Iterator[None]:
     """Let no collection look at what is made here: it stays, and a fork copies what it looks at."""
     gc.disable()
     try:
@@ -296,7 +296,7 @@ def main(number: int) -> None:
     except EOFError:  # the caller was ended before it could ask
         return
     try:
-        with _kept():
+        with _frozen_heap():
             for name in setup.preload:
                 found = find(name)
                 if ":" in name:

@@ -48,7 +48,7 @@ def descendants(process: int) -> list[int]:
     return found
 
 
-def resident(process: int) -> int:
+def resident_memory(process: int) -> int:
     """Bytes of memory that a process and its descendants hold; what they share counts for each."""
     total = 0
     for member in (process, *descendants(process)):
@@ -57,7 +57,7 @@ def resident(process: int) -> int:
     return total
 
 
-def own(process: int, parent: int) -> int:
+def own_memory(process: int, parent: int) -> int:
     """Bytes of memory that a fork and its descendants hold, without what is the parent's still.
 
     Of what they share among themselves each has its part.

@@ -1,6 +1,6 @@
 """Cells in this very process: IPython's own kernel, without sockets, threads or a process of its own.
 
-The kernel is the field's (`ipykernel`), so that a cell finds what it would find in JupyterLab: magics,
+The kernel is the usual one (`ipykernel`), so that a cell finds what it would find in JupyterLab: magics,
 top-level await, figures in line, the same messages. In place of sockets it has a wire that keeps what it
 sends, and nbclient reads that as it would read a socket.
 """
@@ -31,7 +31,7 @@ from traitlets.config import Config
 
 from casebook.execution import worker
 from casebook.execution.cells import CellClient
-from casebook.execution.streams import Room, Stream
+from casebook.execution.streams import OutputBudget, Stream
 
 
 def run_in_shell(nb_man: Any, kernel_name: str, **options: Any) -> None:
@@ -114,7 +114,7 @@ class _Wire(Session):
     def open(self, task: worker.Task) -> None:
         """Begin to keep messages."""
         self.shell, self.iopub = _Channel(), _Channel()
-        self.room = Room(task.limits.output)
+        self.budget = OutputBudget(task.limits.output)
         self.process = task.process
 
     def send(
@@ -141,7 +141,7 @@ class _Wire(Session):
             self.shell.append(kept)
         else:
             if "data" in message["content"]:
-                self.room.take(len(packed))
+                self.budget.take(len(packed))
             self.iopub.append(kept)
         return message
 
@@ -158,7 +158,7 @@ class _InProcess:
         # What a cell sets in a context (decimals, NumPy's print options) the next one finds.
         self._context = contextvars.copy_context()
         self._streams = [
-            Stream(name, number, path, self._say, self.session.room)
+            Stream(name, number, path, self._say, self.session.budget)
             for number, (name, path) in enumerate(zip(("stdout", "stderr"), task.captured, strict=True), 1)
         ]
         self._request: dict[str, Any] = {}

@@ -21,7 +21,7 @@ from typing import Any
 
 from casebook.errors import CasebookError, ExecutionError
 from casebook.execution import worker
-from casebook.execution.tasks import Limits, TaskPool, TaskResult, past
+from casebook.execution.tasks import Limits, TaskPool, TaskResult, deadline_message
 from casebook.execution.worker import Task
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -33,7 +33,7 @@ class _Child:
     process: SpawnProcess
     folder: Path
     begin: float
-    doing: str = ""
+    activity: str = ""
 
 
 class SpawnPool(TaskPool):
@@ -54,11 +54,11 @@ class SpawnPool(TaskPool):
             while self._waiting and len(self._running) < self.jobs:
                 self._begin(*self._waiting.popleft())
             for line in wait(list(self._running), 0.1):
-                if ended := self._hear(line):
+                if ended := self._receive(line):
                     yield ended
             for line, child in list(self._running.items()):
                 if time.monotonic() - child.begin > self._limits.deadline:
-                    yield self._end(line, None, self._failed(child, past(self._limits.deadline)))
+                    yield self._end(line, None, self._failed(child, deadline_message(self._limits.deadline)))
 
     def interrupt(self) -> None:
         """From another thread: kill the tasks under way; `completed` says of them that they were lost."""
@@ -79,16 +79,16 @@ class SpawnPool(TaskPool):
         theirs.close()
         self._running[line] = _Child(key, process, folder, time.monotonic())
 
-    def _hear(self, line: Any) -> tuple[str, TaskResult] | None:
+    def _receive(self, line: Any) -> tuple[str, TaskResult] | None:
         child = self._running[line]
         try:
             kind, content = line.recv()
         except (EOFError, OSError):
             child.process.join(1)
-            return self._end(line, None, self._failed(child, _fate(child.process.exitcode)))
+            return self._end(line, None, self._failed(child, _exit_reason(child.process.exitcode)))
         if kind == "ended":
             return self._end(line, *content)
-        child.doing = content
+        child.activity = content
         if self._on_progress:
             self._on_progress(child.key, content)
         return None
@@ -103,7 +103,7 @@ class SpawnPool(TaskPool):
 
     @staticmethod
     def _failed(child: _Child, reason: str) -> ExecutionError:
-        return ExecutionError(f"{child.doing}: {reason}" if child.doing else reason)
+        return ExecutionError(f"{child.activity}: {reason}" if child.activity else reason)
 
 
 def _run(function: str, arguments: tuple[Any, ...], line: Connection, folder: Path, limits: Limits) -> None:
@@ -125,7 +125,7 @@ def _run(function: str, arguments: tuple[Any, ...], line: Connection, folder: Pa
         line.send(("ended", (None, worker.unexpected(task, error))))
 
 
-def _fate(code: int | None) -> str:
+def _exit_reason(code: int | None) -> str:
     if code is not None and code < 0:
         return f"its process was ended by signal {-code}"
     return f"its process ended itself, with exit code {code}"

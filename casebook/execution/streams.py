@@ -18,7 +18,7 @@ class OutputLimit(BaseException):
     """The cells gave more output than a report may have; no `except Exception` of theirs catches it."""
 
 
-class Room:
+class OutputBudget:
     """How much output there may still be."""
 
     def __init__(self, limit: int) -> None:
@@ -28,7 +28,7 @@ class Room:
         """Count what was given; raises OutputLimit beyond the limit."""
         self._left -= size
         if self._left < 0:
-            raise OutputLimit(f"the cells gave more than {self._limit >> 20} MB of output")
+            raise OutputLimit(f"the cells wrote more than {self._limit >> 20} MB of output")
 
 
 class Stream(io.TextIOBase):
@@ -41,10 +41,10 @@ class Stream(io.TextIOBase):
     errors = "replace"
 
     def __init__(
-        self, name: str, number: int, path: Path, send: Callable[[str, str], None], room: Room
+        self, name: str, number: int, path: Path, send: Callable[[str, str], None], budget: OutputBudget
     ) -> None:
         self.name = name
-        self._number, self._send, self._room = number, send, room
+        self._number, self._send, self._budget = number, send, budget
         self._file = os.open(path, os.O_RDWR | os.O_APPEND)
         self._read = os.fstat(self._file).st_size
         self._closed = False
@@ -65,7 +65,7 @@ class Stream(io.TextIOBase):
         with self._lock:
             try:
                 self._drain()
-                self._room.take(len(text))
+                self._budget.take(len(text))
             except OutputLimit:
                 self._parts[:] = ["".join(self._parts)[:_KEPT], "…\n"]
                 raise
@@ -97,7 +97,7 @@ class Stream(io.TextIOBase):
         return self._number
 
     def isatty(self) -> bool:
-        """It is no terminal."""
+        """It is not a terminal."""
         return False
 
     def writable(self) -> bool:
@@ -115,5 +115,5 @@ class Stream(io.TextIOBase):
             if not chunk:
                 return
             self._read += len(chunk)
-            self._room.take(len(chunk))
+            self._budget.take(len(chunk))
             self._parts.append(self._decoder.decode(chunk))

@@ -23,9 +23,9 @@ class Limits:
     """Bytes of output that the cells of a notebook may give together."""
 
 
-def past(deadline: float) -> str:
+def deadline_message(deadline: float) -> str:
     """What is said of a task that has not ended in time."""
-    return f"no end within the deadline of {deadline:g} seconds"
+    return f"not finished within the deadline of {deadline:g} seconds"
 
 
 @dataclass(frozen=True)

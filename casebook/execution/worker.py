@@ -1,4 +1,4 @@
-"""What a task of a pool knows of itself: that it is one, its limits, and a line to its supervisor."""
+"""What a task of a pool knows of itself: its limits, and its connection to the supervisor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Task:
     """For temporary files; removed when the task ends."""
     limits: Limits
     process: int = field(default_factory=os.getpid)
-    doing: str = ""
+    activity: str = ""
     """As it last said itself."""
     known: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
     """The modules that it found imported."""
@@ -55,13 +55,13 @@ def progress(doing: str) -> None:
     If the task is killed, its error begins with these words. Outside a task it does nothing.
     """
     if task := current():
-        task.doing = doing
+        task.activity = doing
         task.line.send(("progress", doing))
 
 
 def unexpected(task: Task, error: BaseException) -> ExecutionError:
     """An error that nobody meant to raise, as one of a task; its traceback goes along as a note."""
-    where = f"{task.doing}: " if task.doing else ""
-    made = ExecutionError(f"{where}{shortened(f'{type(error).__name__}: {error}')}")
-    made.add_note(traceback.format_exc())
-    return made
+    where = f"{task.activity}: " if task.activity else ""
+    wrapped = ExecutionError(f"{where}{shortened(f'{type(error).__name__}: {error}')}")
+    wrapped.add_note(traceback.format_exc())
+    return wrapped

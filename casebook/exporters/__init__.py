@@ -14,11 +14,11 @@ class ExportWarning(UserWarning):
 @contextmanager
 def export_warnings() -> Iterator[list[str]]:
     """Collect the texts of the ExportWarnings within, each once; the list is complete at the end."""
-    told: list[str] = []
+    texts: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            yield told
+            yield texts
         finally:
             ours = (item for item in caught if issubclass(item.category, ExportWarning))
-            told += dict.fromkeys(str(item.message) for item in ours)
+            texts += dict.fromkeys(str(item.message) for item in ours)

@@ -40,7 +40,7 @@ class CellStyle:
         >>> parse_style("color:red; position:fixed; background:url(https://a.example)").css
         'background-color:#ffffff;color:#ff0000'
         """
-        said = (
+        declarations = (
             self.fill and f"background-color:{self.fill}",
             self.bar and f"background-image:{_gradient(self.bar)}",
             self.ink and f"color:{self.ink}",
@@ -48,7 +48,7 @@ class CellStyle:
             self.italic and "font-style:italic",
             self.align and f"text-align:{self.align}",
         )
-        return ";".join(part for part in said if part)
+        return ";".join(part for part in declarations if part)
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
     """The blocks without the places of gaps, and without the sections that hold nothing else.
 
     A section runs from one heading to the next. Prose that introduces a gap goes with it; a heading stays
-    where a section below it does. The gaps that are not quiet are told to `warn`, at once.
+    where a section below it does. The gaps that are not quiet are reported to `warn`, all at once.
     """
     sections = list(_sections(blocks))
     kept: list[list[Node]] = []
@@ -33,9 +33,9 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
             below = level
         kept.append(shown)
     gaps = [gap for node in blocks if (gap := _gap_of(node, embeds))]
-    told = [f"{gap.title} {gap.text}" for gap in gaps if not gap.quiet]
-    if told:
-        warn(f"{LEFT_OUT}: {' '.join(told)}")
+    texts = [f"{gap.title} {gap.text}" for gap in gaps if not gap.quiet]
+    if texts:
+        warn(f"{LEFT_OUT}: {' '.join(texts)}")
     return [node for section in reversed(kept) for node in section]
 
 

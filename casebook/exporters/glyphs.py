@@ -173,5 +173,7 @@ class Glyphs:
         if not self.missing:
             return cut
         named = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(self.missing))
-        said = f"no font has these characters, shown as {REPLACEMENT}: {named} (document.fonts adds fonts)"
-        return f"{said}; {cut}" if cut else said
+        replaced = (
+            f"no font has these characters, shown as {REPLACEMENT}: {named} (document.fonts adds fonts)"
+        )
+        return f"{replaced}; {cut}" if cut else replaced

@@ -60,10 +60,8 @@ def to_page(document: Document) -> str:
     known = [*([panel.script_hash] if panel else []), *_trusted_scripts(document)]
     scripts = [f"'{each}'" for each in known]
     policy = f"{POLICY}; script-src {' '.join(scripts)}" if scripts else POLICY
-    body, said = write(
-        _body(document, panel), "html5-task_lists", "--mathml", "--syntax-highlighting", "none"
-    )
-    for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
+    body, log = write(_body(document, panel), "html5-task_lists", "--mathml", "--syntax-highlighting", "none")
+    for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", log):
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=2)
     language = document.locale.language
     tag = "-".join(part for part in (language, document.locale.script, document.locale.territory) if part)

@@ -78,8 +78,8 @@ def _attributes(given: dict[str, str]) -> list[Any]:
 
 
 def _cell(given: dict[str, str], text: str) -> list[Any]:
-    said = _TEXT_ALIGN.search(given.get("style", ""))
-    align = _ALIGNS.get(said[1] if said else given.get("align", ""))
+    aligned = _TEXT_ALIGN.search(given.get("style", ""))
+    align = _ALIGNS.get(aligned[1] if aligned else given.get("align", ""))
     spans = (int(given.get(name, "1")) for name in ("rowspan", "colspan"))
     blocks = [{"t": "Plain", "c": words(text)}] if text else []
     return [_attributes(given), {"t": align} if align else _DEFAULT, *spans, blocks]

@@ -172,10 +172,10 @@ def _preformatted(text: str, remark: str = "") -> Form:
 
 def _failure(output: Mapping[str, Any]) -> Form:
     def form(cleaner: Cleaner, read: list[Node]) -> list[Node]:
-        said = terminal_text(f"{output.get('ename', 'Error')}: {output.get('evalue', '')}").strip(": ")
-        cleaner.context.warn(f"cell {cleaner.cell.number} failed: {said}")
+        message = terminal_text(f"{output.get('ename', 'Error')}: {output.get('evalue', '')}").strip(": ")
+        cleaner.context.warn(f"cell {cleaner.cell.number} failed: {message}")
         title = f"Cell {cleaner.cell.number} failed."
-        return [place(cleaner.context.embeds, Callout(title, said, "warning"))]
+        return [place(cleaner.context.embeds, Callout(title, message, "warning"))]
 
     return form
 

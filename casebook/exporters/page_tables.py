@@ -12,7 +12,7 @@ from casebook.exporters.prose_tables import cells_by_column, column_aligns, is_p
 
 
 def table_nodes(table: Node) -> list[Node]:
-    """The table as HTML in a box that the keyboard reaches; what is no plain text is left to pandoc."""
+    """The table as HTML in a box that the keyboard reaches; anything but plain text is left to pandoc."""
     _, caption, _, head, bodies, foot = table["c"]
     aligns = column_aligns(table["c"])
     label = text_of(caption[1]).strip()

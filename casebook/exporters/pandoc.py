@@ -59,10 +59,10 @@ def _run(arguments: Sequence[str], text: str) -> tuple[str, str]:
     except subprocess.TimeoutExpired:
         problem = Problem("", f"pandoc took more than {TIME_LIMIT_SECONDS} s", "split the largest cell")
         raise ExportError(str(problem)) from None
-    said = done.stderr.decode(errors="replace").strip()
+    message = done.stderr.decode(errors="replace").strip()
     if done.returncode != 0:
-        raise ExportError(f"pandoc refused: {said}")
-    return done.stdout.decode(), said
+        raise ExportError(f"pandoc refused: {message}")
+    return done.stdout.decode(), message
 
 
 @lru_cache(maxsize=512)

@@ -109,9 +109,9 @@ def to_pdf(
 
 
 def _typeset(writer: TypstWriter, document: Document) -> bytes:
-    source, said = write(writer.body(), "typst")
+    source, log = write(writer.body(), "typst")
     pdf = _compile(writer.inputs(source), writer.fonts, _timestamp(document))
-    for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", said):
+    for tex in re.findall(r"Could not convert TeX math (.*), rendering as TeX", log):
         warnings.warn(f"mathematics shown as its source: {tex}", ExportWarning, stacklevel=3)
     return pdf
 

@@ -59,7 +59,7 @@ class Pictures:
 
 
 def with_media_type(data: bytes) -> tuple[bytes, str]:
-    """`data` with its media type. Raises PictureError if it is no image that a document can show."""
+    """`data` with its media type. Raises PictureError if it is not an image that a document can show."""
     media_type = media_type_of(data)
     if media_type == "image/svg+xml":
         data = drawing(data)

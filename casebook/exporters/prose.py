@@ -71,7 +71,7 @@ class Cleaner:
         return [clean for node in nodes for clean in self._block(node)]
 
     def nested(self, nodes: Iterable[Node]) -> list[Node]:
-        """The same inside another block, where a heading is no part of the outline."""
+        """The same inside another block, where a heading is not part of the outline."""
         self.depth += 1
         try:
             return self.blocks(nodes)
@@ -270,9 +270,9 @@ class Cleaner:
             data, media_type = self.context.pictures.find(target, self.cell.attachments)
         except PictureError as error:
             shown = printable(target if len(target) <= 120 else target[:119] + "…")
-            said = text_of(content[1]).strip()
+            label = text_of(content[1]).strip()
             flag = self.flag(
-                f"Image not shown: {printable(said)} ({shown})" if said else f"Image not shown: {shown}",
+                f"Image not shown: {printable(label)} ({shown})" if label else f"Image not shown: {shown}",
                 because=str(error),
             )
             return flag if inline else {"t": "Para", "c": [flag]}

@@ -57,12 +57,12 @@ def parts_of(content: Sequence[Any], pages: Mapping[str, float]) -> list[Part]:
         return [Part(whole, slots)]
     shares = list(_shares(whole, aligns, heads, pages["width"] / _SIZE_OF_PARTS))
     upright = {**pages, "turned_width": pages["width"]}
-    made = []
+    tables = []
     for number, chosen in enumerate(shares, start=1):
         spec, own = _pick_columns(whole, chosen, slots)
         spec["note"] = f"{number} / {len(shares)}" if len(shares) > 1 else ""
-        made.append(Part(_fit(spec, [aligns[n] for n in chosen], upright, largest=_SIZE_OF_PARTS), own))
-    return made
+        tables.append(Part(_fit(spec, [aligns[n] for n in chosen], upright, largest=_SIZE_OF_PARTS), own))
+    return tables
 
 
 def column_aligns(content: Sequence[Any]) -> list[str]:
@@ -76,11 +76,11 @@ def column_aligns(content: Sequence[Any]) -> list[str]:
                     texts[column].append(text_of(blocks).strip())
                     own[column].add(align["t"])
     aligns = []
-    for (align, _), column_texts, said in zip(content[2], texts, own, strict=True):
+    for (align, _), column_texts, declared in zip(content[2], texts, own, strict=True):
         given = [text for text in column_texts if text and text not in _MISSING]
         figures = bool(given) and all(_NUMBER.match(text) for text in given)
         # What all cells say of themselves, as a style sheet does, is said of the column.
-        known = said.pop() if len(said) == 1 else ""
+        known = declared.pop() if len(declared) == 1 else ""
         aligns.append(_ALIGNS.get(align["t"]) or _ALIGNS.get(known) or ("right" if figures else "left"))
     return aligns
 

@@ -105,8 +105,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def _remark(match: re.Match[str]) -> str:
     kind = match[1].lower()
     source = next((a or b or c for a, b, c in _SOURCE.findall(match[2])), "")
-    said = kind if kind == "script" or not source else f"{kind}: {unescape(source)}"
-    return f'<span class="{UNSHOWN}">{escape(said)}</span>'
+    remark = kind if kind == "script" or not source else f"{kind}: {unescape(source)}"
+    return f'<span class="{UNSHOWN}">{escape(remark)}</span>'
 
 
 def _as_image(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from casebook.exporters.dependencies import Dependencies
 from casebook.formula.operations import Array
-from casebook.record.formulas import Recorded, rebuild
+from casebook.record.formulas import RecordedCase, rebuild
 from casebook.record.types import InputRecord, Record
 
 MOST = 8
@@ -62,11 +62,11 @@ def sliders(record: Record) -> list[Slider]:
     rank = {name: place for place, name in enumerate(tornado)}
     names = [name for name, swing in swings.items() if swing > 0 and math.isfinite(swing)]
     names.sort(key=lambda name: (rank.get(name, len(rank)), -swings[name]))
-    made = (_slider(name, record.inputs[name]) for name in names)
-    return [slider for slider in made if slider.low < slider.high][:MOST]
+    candidates = (_slider(name, record.inputs[name]) for name in names)
+    return [slider for slider in candidates if slider.low < slider.high][:MOST]
 
 
-def _swing(recorded: Recorded, name: str, given: InputRecord) -> float:
+def _swing(recorded: RecordedCase, name: str, given: InputRecord) -> float:
     likely = recorded.values[name]
     if given.low is not None and given.high is not None:
         ends = [np.atleast_1d(np.asarray(end, dtype=np.float64)) for end in (given.low, given.high)]

@@ -103,8 +103,8 @@ def _apply(html: str, rules: dict[str, list[_Rule]]) -> str:
 def _selects(chain: tuple[Names, ...], names: Names, above: list[tuple[str, Names]]) -> bool:
     if not chain[-1] <= names:
         return False
-    asked = list(chain[:-1])
+    ancestors = list(chain[:-1])
     for _, those in reversed(above):
-        if asked and asked[-1] <= those:
-            asked.pop()
-    return not asked
+        if ancestors and ancestors[-1] <= those:
+            ancestors.pop()
+    return not ancestors

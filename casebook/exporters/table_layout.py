@@ -138,18 +138,18 @@ def lay_out(
 
     A table that is read as a `whole`, such as money by year, goes over the page only where it has to.
     """
-    asked = needs(spec, aligns)
+    wanted = needs(spec, aligns)
     figures = [align == "right" for align in aligns]
     if whole:  # the names of its lines stay on their line where smaller type makes room for them
-        one_line = (size for size in _SIZES[:5] if sum(asked.natural) * size <= pages["width"])
+        one_line = (size for size in _SIZES[:5] if sum(wanted.natural) * size <= pages["width"])
         largest = min(largest, next(one_line, math.inf))
-    size, turned = _size(sum(asked.easy), sum(asked.tight), pages, largest)
+    size, turned = _size(sum(wanted.easy), sum(wanted.tight), pages, largest)
     width = pages["turned_width" if turned else "width"] / size
     # Figures and what is said above them stand on one line, if that leaves the words enough.
-    own = [n if f else t for n, t, f in zip(asked.natural, asked.tight, figures, strict=True)]
+    own = [n if f else t for n, t, f in zip(wanted.natural, wanted.tight, figures, strict=True)]
     roomy = sum(own) <= width
-    fixed = [f and sum(asked.tight) <= width for f in figures]
-    widths = _widths(own if roomy else asked.tight, asked.natural, asked.tight, fixed, weights, width)
+    fixed = [f and sum(wanted.tight) <= width for f in figures]
+    widths = _widths(own if roomy else wanted.tight, wanted.natural, wanted.tight, fixed, weights, width)
     # Where every column is fixed, all share the slack: a table is as wide as the text.
     open_up = all(fixed) or not roomy
     spec["columns"] = [

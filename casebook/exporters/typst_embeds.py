@@ -71,8 +71,8 @@ class TypstEmbeds:
                 return {"view": "table", "table": table_spec(component, self.pages)}
             case Chart(svg, alt, caption, note):
                 file = self._file(stem, svg.encode(), "image/svg+xml")
-                said = {"alt": alt, "caption": caption, "note": note}
-                return {"view": "chart", "file": file, **said} if file else None
+                texts = {"alt": alt, "caption": caption, "note": note}
+                return {"view": "chart", "file": file, **texts} if file else None
             case Callout(title, text, tone):
                 long = len(text) > 1200
                 return {"view": "callout", "tone": tone, "title": title, "text": text, "long": long}

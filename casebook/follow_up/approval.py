@@ -74,7 +74,7 @@ def _approved(recorded: InputRecord | None, today: InputValue) -> InputValue:
 
 
 def _json(content: bytes) -> object:
-    """What stands in a file; None where it is no JSON."""
+    """What stands in a file; None where it is not JSON."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -84,7 +84,7 @@ def _json(content: bytes) -> object:
 def approval_of(parameters: Parameters) -> Approval | None:
     """What was approved; None where no record is kept.
 
-    Raises CaseError where the file is no record, or one of another case.
+    Raises CaseError where the file is not a record, or belongs to another case.
     """
     file = parameters.approved
     if file is None:
@@ -94,7 +94,7 @@ def approval_of(parameters: Parameters) -> Approval | None:
     except NewerVersionError as error:
         raise CaseError(f"{file.record} was {error}\n  hint: bring casebook up to date") from None
     except ValueError as error:
-        message = f"{file.record} is no case record: {error}\n  hint: casebook approve writes one"
+        message = f"{file.record} is not a case record: {error}\n  hint: casebook approve writes one"
         raise CaseError(message) from None
     then = record.template.name, record.currency, record.years
     now = parameters.template.name, parameters.currency, parameters.years

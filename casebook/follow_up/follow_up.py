@@ -3,7 +3,7 @@
 The approved case stays what it was; all this stands beside it. Where its record is kept, the plan is today's
 model at the inputs that were approved, and what lies between the two is the change of the model. Money to
 date is nominal. `casebook.follow_up.forecast` says how an actual is worked out where nothing was booked, and
-how what is still to come is taken: to plan, or as so far. The simulation draws the inputs as for the plan.
+how what is still to come is taken: to plan, or on trend. The simulation draws the inputs as for the plan.
 What was booked, and an input where it was measured, no longer varies; all else keeps the ranges of the plan,
 which are not narrowed by what was measured.
 """
@@ -27,15 +27,15 @@ from casebook.follow_up.progress import Indicator, Progress, indicators_of, prog
 from casebook.formula.months import MONTHS
 from casebook.formula.operations import Array
 
-__all__ = ["OUTLOOKS", "SO_FAR", "TO_PLAN", "Ends", "FollowUp", "Outlook", "follow_up"]
+__all__ = ["OUTLOOKS", "SO_FAR", "TO_PLAN", "FollowUp", "OutcomeRange", "Outlook", "follow_up"]
 
-OUTLOOKS = {TO_PLAN: "If the rest goes to plan", SO_FAR: "If the rest goes as so far"}
+OUTLOOKS = {TO_PLAN: "If the rest goes to plan", SO_FAR: "If the trend continues"}
 
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Ends:
+class OutcomeRange:
     """Where simulated outcomes lie."""
 
     p5: float
@@ -60,7 +60,7 @@ class Outlook:
     payback: Payback
     adds: dict[str, float]
     """What each line adds to the net present value: a cost less than nothing."""
-    ends: Ends | None
+    outcomes: OutcomeRange | None
     """None where no input has a range."""
 
     @property
@@ -126,18 +126,18 @@ def follow_up(case: Case, influence: Sequence[Swing]) -> FollowUp | None:
     approval, flows = forecast.approval, forecast.outlooks()
     sample = sample_of(case, approval.inputs(case) if approval else None)
     approved = approval.net_present_value if approval else case.returns.net_present_value
-    ends = {} if sample is None else _ends(forecast, sample, approved)
+    ranges = {} if sample is None else _outcome_ranges(forecast, sample, approved)
     return FollowUp(
         forecast,
         progress_of(forecast, flows[TO_PLAN]),
         tuple(indicators_of(forecast, influence)),
         approved,
         _adds(forecast, forecast.plan),
-        {name: _outlook(forecast, flows[name], ends.get(name)) for name in OUTLOOKS},
+        {name: _outlook(forecast, flows[name], ranges.get(name)) for name in OUTLOOKS},
     )
 
 
-def _outlook(forecast: Forecast, months: Flows, ends: Ends | None) -> Outlook:
+def _outlook(forecast: Forecast, months: Flows, outcomes: OutcomeRange | None) -> Outlook:
     flows = {name: by_year(flow) for name, flow in months.items()}
     benefits, costs = (_total(forecast, flows, side) for side in ("benefit", "cost"))
     gained, spent = _worth(forecast, benefits), _worth(forecast, costs)
@@ -147,7 +147,7 @@ def _outlook(forecast: Forecast, months: Flows, ends: Ends | None) -> Outlook:
         return_on_investment(gained, spent),
         payback_months(benefits - costs),
         _adds(forecast, months),
-        ends,
+        outcomes,
     )
 
 
@@ -172,7 +172,7 @@ def _total(forecast: Forecast, flows: Mapping[str, Array], side: str) -> Array:
     return sum((flows[line.name] for line in forecast.case.ledger.of(side)), zero)
 
 
-def _ends(forecast: Forecast, sample: Sample, approved: float) -> dict[str, Ends]:
+def _outcome_ranges(forecast: Forecast, sample: Sample, approved: float) -> dict[str, OutcomeRange]:
     """Draw what still varies; the months that are over keep what was booked and measured."""
     worths: dict[str, list[Array]] = {name: [] for name in OUTLOOKS}
     totals: dict[str, list[Array]] = {name: [] for name in OUTLOOKS}
@@ -192,10 +192,10 @@ def _ends(forecast: Forecast, sample: Sample, approved: float) -> dict[str, Ends
     }
 
 
-def _spread(worth: Array, total: Array, approved: float) -> Ends:
+def _spread(worth: Array, total: Array, approved: float) -> OutcomeRange:
     p5, p50, p95 = np.percentile(worth, [5, 50, 95]).tolist()
     slack = _ROUNDING * max(abs(approved), float(np.abs(worth).max()))
-    return Ends(
+    return OutcomeRange(
         p5,
         p50,
         p95,

@@ -5,7 +5,7 @@ to the year. A month that is over counts with what was booked on the line; witho
 formula at the inputs as measured, fitted like the plan; without those as planned. What is still to come runs
 
 - to plan: at the inputs of the plan, or
-- as so far: each measured input, and each booked line, stays in the proportion to its plan that it had so
+- on trend: each measured input, and each booked line, stays in the proportion to its plan that it had so
   far (an input within its bounds), unless next to nothing was due so far.
 
 These are the two estimates at completion of earned-value management.
@@ -46,7 +46,7 @@ _NOTHING: Values = {}
 
 
 @dataclass(frozen=True)
-class Stretch:
+class MonthSpan:
     """Months of one year in which nothing that was measured changes."""
 
     first: int
@@ -54,7 +54,7 @@ class Stretch:
     """The month after its last."""
 
     @property
-    def places(self) -> slice:
+    def indices(self) -> slice:
         """Where they stand in `Flows`, which begin with the start."""
         return slice(1 + self.first, 1 + self.end)
 
@@ -79,7 +79,7 @@ class Forecast:
         return self.approval.values(self.case) if self.approval else {}
 
     @cached_property
-    def stretches(self) -> list[Stretch]:
+    def spans(self) -> list[MonthSpan]:
         """The months that are over, in order."""
         every = [*self.actuals.inputs.values(), *self.actuals.lines.values()]
         cuts = {0, self.actuals.months, *range(0, self.actuals.months, MONTHS)}
@@ -87,7 +87,7 @@ class Forecast:
             cut for measured in every for period, _ in measured.periods for cut in (period.first, period.end)
         }
         ordered = sorted(cuts)
-        return [Stretch(first, end) for first, end in pairwise(ordered)]
+        return [MonthSpan(first, end) for first, end in pairwise(ordered)]
 
     @cached_property
     def plan(self) -> Flows:
@@ -135,7 +135,7 @@ class Forecast:
         return np.broadcast_to(plan, MONTHS * self.case.years)
 
     def outlooks(self, values: Values = _NOTHING) -> dict[str, Flows]:
-        """Each line's money to plan and as so far: the months that are over as they were, then either way.
+        """Each line's money to plan and on trend: the months that are over as they were, then either way.
 
         `values` replaces planned inputs; what was measured or booked stays.
         """
@@ -161,12 +161,12 @@ class Forecast:
         )
         return benefits - costs
 
-    def source_of(self, line: Line, stretch: Stretch) -> str:
+    def source_of(self, line: Line, span: MonthSpan) -> str:
         """What a line's money of some months is known from: booked, measured (inputs), or the plan."""
-        if _is_known(self.booked, line.name, stretch):
+        if _is_known(self.booked, line.name, span):
             return "booked"
         names = inputs_of(line.annual) if line.annual is not None else ()
-        return "measured" if any(_is_known(self.measured, name, stretch) for name in names) else "plan"
+        return "measured" if any(_is_known(self.measured, name, span) for name in names) else "plan"
 
     def started_from(self, line: Line) -> str:
         """What a line's money at the start is known from."""
@@ -220,7 +220,7 @@ class Forecast:
         return np.ones(1) if ramp is None else self._planned_input(ramp, values)
 
     def _path(self, name: str, values: Values, so_far: bool) -> Array:
-        """A measured input as the formulas take it, by month: as measured, then to plan or as so far."""
+        """A measured input as the formulas take it, by month: as measured, then to plan or on trend."""
         declared, plan = self.case.parameters.template.inputs[name], self._planned_input(name, values)
         observed, ratio = self.measured[name], self.input_ratios[name] if so_far else None
         planned_scale = scale = self._planned_scale(name, values)
@@ -269,7 +269,7 @@ def _by_line(actuals: Actuals, counted: Sequence[Line]) -> dict[str, Measured]:
             listed = ", ".join(each.name for each in counted)
             hint = f"did you mean '{close[0]}'?" if close else f"the lines are: {listed}"
             raise CaseError(
-                f"actuals.lines names '{reference}', which is no line of the figure\n  hint: {hint}"
+                f"actuals.lines names '{reference}', which is not a line of the figure\n  hint: {hint}"
             )
         if line.name in found:
             raise CaseError(f"actuals.lines names {line.label} twice, by its name and by its key")
@@ -280,8 +280,8 @@ def _by_line(actuals: Actuals, counted: Sequence[Line]) -> dict[str, Measured]:
     return found
 
 
-def _is_known(every: Mapping[str, Array], name: str, stretch: Stretch) -> bool:
-    return name in every and not np.isnan(every[name][stretch.first])
+def _is_known(every: Mapping[str, Array], name: str, span: MonthSpan) -> bool:
+    return name in every and not np.isnan(every[name][span.first])
 
 
 def _ratio(known: Array, plan: Array) -> float | None:

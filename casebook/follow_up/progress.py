@@ -10,15 +10,15 @@ import numpy as np
 from casebook.analysis.sensitivity import Swing
 from casebook.case.line import Line
 from casebook.case.monthly import Flows
-from casebook.follow_up.forecast import Forecast, Stretch
-from casebook.follow_up.status import UNPLANNED, months_late, relative, standing
+from casebook.follow_up.forecast import Forecast, MonthSpan
+from casebook.follow_up.status import UNPLANNED, months_late, relative, status_of
 
 
 @dataclass(frozen=True)
 class Piece:
     """A line's money at the start, or in some months in which nothing measured changes."""
 
-    stretch: Stretch | None
+    span: MonthSpan | None
     """None for the start."""
     source: str
     """What it is known from: booked, measured (inputs), or plan."""
@@ -63,11 +63,11 @@ class Progress:
         if self.ratio is None and any(piece.actual for piece in self.known):
             return UNPLANNED
         is_benefit = self.line.side == "benefit"
-        return standing(self.ratio, more_is_better=is_benefit, months_late=self.months_late)
+        return status_of(self.ratio, more_is_better=is_benefit, months_late=self.months_late)
 
     def months(self, source: str) -> int:
         """Months that are known from one source."""
-        return sum(p.stretch.end - p.stretch.first for p in self.pieces if p.stretch and p.source == source)
+        return sum(p.span.end - p.span.first for p in self.pieces if p.span and p.source == source)
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ class Indicator:
     actual: float
     ratio: float | None
     more_is_better: bool | None
-    """None where the result does not hang on it."""
+    """None where the result does not depend on it."""
 
     @property
     def standing(self) -> str:
         """How it stands against the plan, in words."""
         ratio = self.ratio if self.more_is_better is not None else None
-        return standing(ratio, more_is_better=bool(self.more_is_better))
+        return status_of(ratio, more_is_better=bool(self.more_is_better))
 
 
 def known_ratio(lines: Iterable[Progress]) -> float | None:
@@ -102,21 +102,21 @@ def progress_of(forecast: Forecast, flows: Flows) -> tuple[Progress, ...]:
     return tuple(_progress(forecast, line, flows) for line in forecast.case.ledger.counted)
 
 
-def side_standing(forecast: Forecast, lines: Iterable[Progress]) -> str:
+def side_status(forecast: Forecast, lines: Iterable[Progress]) -> str:
     """How the lines of one side stand together."""
     lines = list(lines)
     is_benefit = any(each.line.side == "benefit" for each in lines)
     late = _late(forecast, lines) if is_benefit else None
-    return standing(known_ratio(lines), more_is_better=is_benefit, months_late=late)
+    return status_of(known_ratio(lines), more_is_better=is_benefit, months_late=late)
 
 
 def _progress(forecast: Forecast, line: Line, flows: Flows) -> Progress:
     plan, actual, pieces = forecast.plan[line.name], flows[line.name], []
     if plan[0] or actual[0] or line.start is not None:
         pieces.append(Piece(None, forecast.started_from(line), float(plan[0]), float(actual[0])))
-    for stretch in forecast.stretches:
-        planned, money = (float(each[stretch.places].sum()) for each in (plan, actual))
-        pieces.append(Piece(stretch, forecast.source_of(line, stretch), planned, money))
+    for span in forecast.spans:
+        planned, money = (float(each[span.indices].sum()) for each in (plan, actual))
+        pieces.append(Piece(span, forecast.source_of(line, span), planned, money))
     inputs = tuple(name for name in forecast.actuals.inputs if name in line.inputs)
     found = Progress(line, tuple(pieces), inputs, None)
     return found if line.side == "cost" else replace(found, months_late=_late(forecast, [found]))
@@ -136,10 +136,10 @@ def indicators_of(forecast: Forecast, influence: Sequence[Swing]) -> list[Indica
     better = {
         swing.name: swing.at_high > swing.at_low for swing in influence if swing.at_high != swing.at_low
     }
-    found = []
+    indicators = []
     for name, measured in forecast.measured.items():
         known = ~np.isnan(measured)
         if known.any():
             planned, actual = (float(each[known].mean()) for each in (forecast.planned_input(name), measured))
-            found.append(Indicator(name, planned, actual, relative(actual, planned), better.get(name)))
-    return found
+            indicators.append(Indicator(name, planned, actual, relative(actual, planned), better.get(name)))
+    return indicators

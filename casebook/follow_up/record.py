@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.follow_up.follow_up import OUTLOOKS, Ends, FollowUp, Outlook
+from casebook.follow_up.follow_up import OUTLOOKS, FollowUp, OutcomeRange, Outlook
 from casebook.follow_up.progress import Indicator, Piece, Progress
 from casebook.record.analysis import PercentilesRecord
 from casebook.record.follow_up import (
@@ -73,9 +73,9 @@ def _line(follow_up: FollowUp, each: Progress) -> LineProgressRecord:
 
 
 def _piece(piece: Piece) -> PieceRecord:
-    stretch = piece.stretch
+    span = piece.span
     return PieceRecord(
-        months=(stretch.first, stretch.end) if stretch else (0, 0),
+        months=(span.first, span.end) if span else (0, 0),
         source=piece.source,
         planned=piece.planned,
         actual=piece.actual,
@@ -112,11 +112,11 @@ def _outlook(follow_up: FollowUp, name: str, each: Outlook) -> OutlookRecord:
         payback_months=each.payback.months,
         flows={line: tuple(flow.tolist()) for line, flow in each.flows.items()},
         changes={line: follow_up.change(name, line) for line in follow_up.planned},
-        simulation=_range(each.ends) if each.ends else None,
+        simulation=_range(each.outcomes) if each.outcomes else None,
     )
 
 
-def _range(ends: Ends) -> OutlookRangeRecord:
+def _range(ends: OutcomeRange) -> OutlookRangeRecord:
     p5, p50, p95 = map(tuple, ends.cumulative.tolist())
     return OutlookRangeRecord(
         net_present_value=PercentileRecord(p5=ends.p5, p50=ends.p50, p95=ends.p95),

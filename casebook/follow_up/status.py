@@ -40,14 +40,14 @@ def relative(actual: float, planned: float) -> float | None:
     return 1 + (actual - planned) / abs(planned) if planned else None
 
 
-def standing(ratio: float | None, *, more_is_better: bool, months_late: float | None = None) -> str:
+def status_of(ratio: float | None, *, more_is_better: bool, months_late: float | None = None) -> str:
     """How something stands, by its actual over its plan; `UNKNOWN` for None.
 
-    >>> [standing(ratio, more_is_better=True) for ratio in (1.2, 1.1, 0.9, 0.8, 0.74)]
+    >>> [status_of(ratio, more_is_better=True) for ratio in (1.2, 1.1, 0.9, 0.8, 0.74)]
     ['ahead', 'on plan', 'on plan', 'behind', 'well behind']
-    >>> [standing(ratio, more_is_better=False) for ratio in (0.8, 1.1, 1.25, 1.3)]
+    >>> [status_of(ratio, more_is_better=False) for ratio in (0.8, 1.1, 1.25, 1.3)]
     ['under plan', 'on plan', 'over plan', 'well over plan']
-    >>> [standing(0.95, more_is_better=True, months_late=late) for late in (1, 1.1)]
+    >>> [status_of(0.95, more_is_better=True, months_late=late) for late in (1, 1.1)]
     ['on plan', 'behind']
     """
     if ratio is None:

@@ -172,9 +172,9 @@ class Formatter:
             raise ValueError(f"{value} months: a time can't be negative")
         if 0 < months < 1:
             # The locale data has words for a month, but none for "under".
-            said = self.say("under a month")
-            known = said != "under a month" or self.language == "en"
-            return said if known else f"< {self._month_words(1)}"
+            shortest = self.say("under a month")
+            known = shortest != "under a month" or self.language == "en"
+            return shortest if known else f"< {self._month_words(1)}"
         return self._month_words(int(half_up(months, 0)))
 
     def quantity(self, value: Figure | Iterable[Figure], unit: str, *, exact: bool = False) -> str:
@@ -235,9 +235,9 @@ class Formatter:
         ('a year', '%')
         """
         first, *per = (part.strip() for part in unit.split("/"))
-        said = [{"share": share, "number": "", "currency": self.currency}.get(first, first)]
-        said += [self._each(noun) for noun in per]
-        return " ".join(part for part in said if part)
+        words = [{"share": share, "number": "", "currency": self.currency}.get(first, first)]
+        words += [self._each(noun) for noun in per]
+        return " ".join(part for part in words if part)
 
     def date(self, iso_text: str) -> str:
         """Give a date (YYYY-MM-DD) in the locale's long form; ValueError if it is none.
@@ -282,19 +282,19 @@ class Formatter:
         >>> Formatter().say_count("{count} finding", "{count} findings", 1)
         '1 finding'
         """
-        said = {name: str(part) for name, part in parts.items()}
-        return i18n.say_count(self.language, one, many, count, count=self.number(count), **said)
+        texts = {name: str(part) for name, part in parts.items()}
+        return i18n.say_count(self.language, one, many, count, count=self.number(count), **texts)
 
-    def tell(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Give a text in the locale's language where it is a `i18n.Phrase`; any other text as it stands.
 
-        >>> Formatter("EUR", "de_DE").tell(i18n.Phrase("{count} simulated outcomes", count=1200))
+        >>> Formatter("EUR", "de_DE").translate(i18n.Phrase("{count} simulated outcomes", count=1200))
         '1.200 simulierte Fälle'
         """
         if not isinstance(text, i18n.Phrase):
             return text
         parts = {
-            name: self.tell(part) if isinstance(part, str) else self.number(part, exact=True)
+            name: self.translate(part) if isinstance(part, str) else self.number(part, exact=True)
             for name, part in text.parts.items()
         }
         return self.say(text.phrase, **parts)

@@ -64,7 +64,7 @@ class Plan:
         unneeded: list[list[int]] = [[] for _ in nodes]
         for key, place in last_use.items():
             unneeded[place].append(key)
-        self._steps = [(node, asked, drop) for (node, asked), drop in zip(nodes, unneeded, strict=True)]
+        self._steps = [(node, wanted, drop) for (node, wanted), drop in zip(nodes, unneeded, strict=True)]
 
     def values(self, values: Mapping[str, Array] | None = None, *, by_month: bool = False) -> Iterator[Array]:
         """The value of each expression, in order, as `evaluate` has it; NumPy's warnings are the caller's.
@@ -73,8 +73,8 @@ class Plan:
         12 × years; then `values` may be by month as well.
         """
         known: dict[int, Array] = {}
-        for node, asked, drop in self._steps:
-            if asked:
+        for node, wanted, drop in self._steps:
+            if wanted:
                 yield known[id(node)]
             else:
                 known[id(node)] = _value(node, self._years, values or {}, known, by_month)

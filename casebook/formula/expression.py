@@ -413,16 +413,16 @@ def substitute(
     """
     for node in walk(expression, known=known):
         operands = tuple(known[id(operand)] for operand in node.operands)
-        made: Expression = node
+        copy: Expression = node
         if isinstance(node, Input):
-            made = inputs[node.name]
+            copy = inputs[node.name]
         elif isinstance(node, Operation):
-            made = Operation(node.name, operands)
+            copy = Operation(node.name, operands)
         elif isinstance(node, Step):
-            made = Step(node.label, operands[0])
+            copy = Step(node.label, operands[0])
         elif isinstance(node, Computed):
-            made = Computed(node.function, label=node.label, unit=node.unit, operands=operands)
-        known[id(node)] = made
+            copy = Computed(node.function, label=node.label, unit=node.unit, operands=operands)
+        known[id(node)] = copy
     return known[id(expression)]
 
 

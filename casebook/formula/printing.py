@@ -27,7 +27,7 @@ class Language(Protocol):
         """A fixed phrase, called by its English words."""
         ...
 
-    def tell(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """A text that may be a `Phrase`."""
         ...
 
@@ -42,7 +42,7 @@ class _English:
     def say(self, phrase: str, /, **parts: object) -> str:
         return phrase.format(**parts) if parts else phrase
 
-    def tell(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         return text
 
     def number(self, value: float, *, exact: bool = False) -> str:
@@ -59,14 +59,14 @@ def words(expression: Expression, language: Language = ENGLISH) -> str:
 
 def _label(node: Expression, language: Language) -> str | None:
     if isinstance(node, Input | Step):
-        return language.tell(node.label)
+        return language.translate(node.label)
     if isinstance(node, Computed):
         return language.say("{name} (computed)", name=node.label)
     if isinstance(node, Year):
         return language.say("Year")
     if isinstance(node, Constant):
         number = _plain(node.amount, language)
-        return f"{number} {language.tell(node.label)}" if node.label else number
+        return f"{number} {language.translate(node.label)}" if node.label else number
     return None
 
 

@@ -49,10 +49,10 @@ def fold(root: N, operands_of: Callable[[N], Sequence[N]], make: Callable[[N, li
     >>> fold(tree, operands, lambda node, parts: 1 + sum(parts))
     3
     """
-    made: dict[int, T] = {}
+    results: dict[int, T] = {}
     for node in nodes(root, operands_of):
-        made[id(node)] = make(node, [made[id(operand)] for operand in operands_of(node)])
-    return made[id(root)]
+        results[id(node)] = make(node, [results[id(operand)] for operand in operands_of(node)])
+    return results[id(root)]
 
 
 def leaves(

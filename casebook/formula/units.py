@@ -127,7 +127,7 @@ def consistent(expression: Expression) -> Expression:
 
 
 def a_year(expression: Expression) -> Expression:
-    """A flow, such as contacts/month, by the year; what is no flow stays as it is."""
+    """A flow, such as contacts/month, by the year; anything else stays as it is."""
     checked, found = _checked(expression, {})
     wanted = found
     for name in _TIME:
@@ -140,7 +140,7 @@ def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:
     """The same expression with its conversions written out, in the wanted unit.
 
     Each conversion (months to years, say) stands in the tree as a factor that a reader can see. Raises
-    CaseError naming `what`, both units and what would mend it.
+    CaseError naming `what`, both units and what would fix it.
     """
     try:
         checked, found = _checked(expression, {})
@@ -155,19 +155,19 @@ def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:
     return _converted(checked, found, wanted)
 
 
-def _remedy(found: Any, wanted: Any) -> str:
-    missing = describe(wanted / found)
+def _remedy(unit: Any, wanted: Any) -> str:
+    missing = describe(wanted / unit)
     if missing.startswith("1/"):
         surplus = missing[2:].replace("/", "*")
-        return f"divide by something in {surplus}, or drop a factor that stands there twice"
+        return f"divide by something in {surplus}, or drop a factor that occurs twice"
     return f"multiply by something in {missing}, or check the units of its inputs in inputs.yaml"
 
 
-def _converted(expression: Expression, found: Any, wanted: Any) -> Expression:
+def _converted(expression: Expression, unit: Any, wanted: Any) -> Expression:
     """The expression times each factor between units of time that its unit needs, each with its name."""
     if _literal_zero(expression):
         return expression
-    surplus = {name: found._units.get(name, 0) - wanted._units.get(name, 0) for name in _TIME}
+    surplus = {name: unit._units.get(name, 0) - wanted._units.get(name, 0) for name in _TIME}
     extra = [name for name in _TIME for _ in range(round(surplus[name]))]
     lacking = [name for name in _TIME for _ in range(round(-surplus[name]))]
     # Both lists run from short to long, so neighbours meet: minutes become hours, and years months.

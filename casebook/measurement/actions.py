@@ -63,4 +63,4 @@ def value_of_action(
     found = mean_of(every, None, label, seed)
     method = Phrase("revenue an action, {method}", method=found.method)
     found = replace(found, method=method, set_aside=rows.set_aside)
-    return found if rows.clusters is None else replace(found, method=rows.clusters.said(method))
+    return found if rows.clusters is None else replace(found, method=rows.clusters.describe(method))

@@ -110,8 +110,8 @@ def _strata(
     used = both[codes]
     if not used.any():
         raise CaseError(
-            f"{what}: no rows alike in {names} are in both groups (at least 2 of each are required)\n"
-            "  hint: take out of adjust_for what says the same as the group, and what leaves few rows alike"
+            f"{what}: no rows with equal {names} occur in both groups (at least 2 of each are required)\n"
+            "  hint: take out of adjust_for what restates the group, and what leaves few rows to match"
         )
     caveats: tuple[str, ...] = ()
     if not used.all():
@@ -133,7 +133,7 @@ def _overlap(chance: Array, member: Mask, names: str, what: str) -> tuple[str, .
     alone = (chance < _HARDLY) | (chance > 1 - _HARDLY)
     if min((member & ~alone).sum(), (~member & ~alone).sum()) < 2:
         raise CaseError(
-            f"{what}: the groups do not overlap in {names}: what one has, hardly anybody in the other has\n"
+            f"{what}: the groups do not overlap in {names}: values common in one are rare in the other\n"
             "  hint: take out of adjust_for what decides who is in the group"
         )
     if alone.mean() < _WORTH_TELLING:

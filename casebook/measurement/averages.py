@@ -18,7 +18,7 @@ from casebook.measurement.bootstrap import (
     student_share,
     studentised,
 )
-from casebook.measurement.caveats import few, heavy
+from casebook.measurement.caveats import heavy_tail, small_sample
 from casebook.measurement.columns import Array, Column, named
 from casebook.measurement.measurement import LARGE, SEED, Measurement
 from casebook.measurement.rows import Clusters, Rows, select
@@ -36,15 +36,15 @@ def mean(
     """The arithmetic mean of a column; rows without a number are set aside.
 
     `by`: a column of what rows have in common, such as a person: rows that share it are resampled together.
-    `times`: the time of each row; where the recent level is another one, that is told beside the figure, and
-    `last`, such as "24 months", takes the recent rows alone.
+    `times`: the time of each row; where the recent level differs, that is reported beside the figure,
+    and `last`, such as "24 months", takes the recent rows alone.
 
     Interval: studentised bootstrap of 2,000 samples (Efron 1979; Hall 1992, 3.5), which follows the skew of
     the data; from 10,000 rows on Student's t, to which it comes down there. Where a tail is heavy, it reaches
     as far as rows larger than any seen would take it (`tails`). It covers 87 to 95% for 30 or more rows that
     spread like a normal or an exponential, for 100 or more of lognormals up to σ = 2, and with `by` for 30 or
     more clusters; 84% for 100 rows and 90% for 300 of a Pareto with exponent 1.5. Fewer rows than 30, and
-    heavy tails, are told beside the figure.
+    heavy tails, are reported beside the figure.
 
     >>> print(mean([4.0, 5.5, 3.9, 6.1, 5.2, 4.4, 5.0, 4.8] * 5))
     4.862 (4.674 to 5.05), n = 40, mean, studentised bootstrap
@@ -77,7 +77,7 @@ def ratio(
     on that standard error with Student's t; and as far as a heavy tail takes it, as for `mean`. It covers 87
     to 95% for 30 or more rows or clusters. A ratio whose numerator is a part of the denominator in each row
     is a share: its interval is linearised on the log-odds, with t on Satterthwaite's degrees of freedom, and
-    so stays between 0 and 1. Few rows, and heavy tails, are told beside the figure.
+    so stays between 0 and 1. Few rows, and heavy tails, are reported beside the figure.
 
     >>> print(ratio([120, 80, 100, 95, 130] * 8, [40, 25, 35, 30, 42] * 8, label="cost a contact"))
     3.052 (3.02 to 3.082), n = 40, ratio of sums, studentised bootstrap
@@ -90,7 +90,7 @@ def ratio(
     y, x = rows.of(y), rows.of(x)
     if x.sum() <= 0 or (x < 0).any():
         raise CaseError(
-            f"{what}: the denominator sums to {x.sum():g}, its least row is {x.min():g}; "
+            f"{what}: the denominator sums to {x.sum():g}, its smallest row is {x.min():g}; "
             "rows must be 0 or more, and not all 0"
         )
 
@@ -113,7 +113,7 @@ def median(
     `by` the order statistics by the standard error of the share of rows below the median, from the clusters
     (Woodruff 1952), with t. It covers 87 to 93% for 50 or more independent rows of any continuous shape,
     heavy tails too, and for 30 or more clusters. It covers more where many rows share the very value of the
-    median. Fewer rows than 30 are told beside the figure.
+    median. Fewer rows than 30 are reported beside the figure.
 
     >>> print(median([4.0, 5.5, 3.9, 6.1, 5.2, 4.4, 5.0, 4.8] * 5))
     4.9 (4.6 to 5.1), n = 40, median, percentile bootstrap
@@ -147,14 +147,14 @@ def _of_sums(y: Array, x: Array | None, clusters: Clusters | None, seed: int) ->
         method = (
             Phrase("mean, studentised bootstrap") if whole else Phrase("ratio of sums, studentised bootstrap")
         )
-    return Measurement(value, *reach.around(value), count, method, caveats=tuple(heavy(y, reach)))
+    return Measurement(value, *reach.around(value), count, method, caveats=tuple(heavy_tail(y, reach)))
 
 
 def _part_of(y: Array, x: Array, value: float, count: int) -> Measurement:
     """A ratio whose numerator is a part of the denominator in each row, and which so is a share."""
     influence = (y - value * x) / x.mean()
     method = Phrase("ratio of sums, linearised on log-odds")
-    reach = few(round(freedom_of(influence)), Phrase("effective rows"), least=10)
+    reach = small_sample(round(freedom_of(influence)), Phrase("effective rows"), least=10)
     return Measurement(value, *student_share(value, influence), count, method, caveats=tuple(reach))
 
 

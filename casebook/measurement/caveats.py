@@ -13,17 +13,17 @@ from casebook.measurement.columns import Array
 if TYPE_CHECKING:
     from casebook.measurement.bootstrap import Reach
 
-ENOUGH = 30
+SMALL_SAMPLE = 30
 """So many rows, clusters or blocks let an interval be told from chance."""
 
-HEAVY = 0.5
+INFINITE_VARIANCE = 0.5
 """The shape ξ of a tail from which on its variance is infinite (Pareto's exponent 2)."""
 
-LOPSIDED = 2.0
+SKEWED = 2.0
 """An interval that reaches so many times as far to one side as to the other is made by a few rows."""
 
 
-def few(count: int, what: str, *, least: int = ENOUGH) -> list[str]:
+def small_sample(count: int, what: str, *, least: int = SMALL_SAMPLE) -> list[str]:
     """That the figure rests on few rows, clusters or the like; empty from `least` on."""
     if count >= least:
         return []
@@ -37,10 +37,10 @@ def few(count: int, what: str, *, least: int = ENOUGH) -> list[str]:
     ]
 
 
-def heavy(values: Array, reach: Reach) -> list[str]:
+def heavy_tail(values: Array, reach: Reach) -> list[str]:
     """That a few large rows decide the figure; empty where they do not."""
     short, long = sorted((reach.below, reach.above))
-    if (reach.shape < HEAVY and long <= LOPSIDED * short) or 0 < len(values) < ENOUGH:
+    if (reach.shape < INFINITE_VARIANCE and long <= SKEWED * short) or 0 < len(values) < SMALL_SAMPLE:
         return []
     total = float(values.sum())
     if total > 0 and float(values.min()) >= 0:

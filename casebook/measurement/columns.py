@@ -45,7 +45,7 @@ class Column:
         self.usable: Mask = np.ones(len(self.series), dtype=bool)
         if not len(self.series):
             raise CaseError(
-                f"{self.what}: there is no row\n  hint: look at the source, or at the condition in front"
+                f"{self.what}: there are no rows\n  hint: look at the source, or at the condition before it"
             )
 
     def drop(self, rows: Mask, reason: str) -> None:
@@ -71,7 +71,7 @@ class Column:
             missing = _missing(series)
             values = self._from_texts(series.where(~missing))
             self.drop(missing, NO_VALUE)
-            hint = "name a column of numbers, or what stands for no value where the source is named: missing:"
+            hint = "name a column of numbers; or list the texts that stand for no value under missing:"
             self._drop_unread(np.isnan(values), Phrase("no number"), hint)
         self.drop(~np.isfinite(values), Phrase("not finite, as after a division by zero"))
         return np.asarray(values)
@@ -125,7 +125,8 @@ class Column:
             raise CaseError(
                 f"{self.what}: {int(with_offset.sum()):,} times have an offset such as -0800 and "
                 f"{int((~with_offset).sum()):,} have none, so they can't be compared\n"
-                "  hint: say where the source is named what those without are in, as timezone: Europe/Berlin"
+                "  hint: give the time zone of the latter where the source is declared: "
+                "timezone: Europe/Berlin"
             )
 
     def _drop_unread(self, unread: Mask, kind: str, hint: str | None = None) -> None:
@@ -152,7 +153,7 @@ class Column:
         return reason if because is None else notable(reason, because)
 
     def _rows_of_table(self) -> Any:
-        """The rows of the source, one for each value; None where it can't be told which they are."""
+        """The rows of the source, one for each value; None where that can't be determined."""
         table = self._origin.table if self._origin else None
         if table is None or self._index is None or table.index.equals(self._index):
             return table
@@ -174,7 +175,9 @@ def usable_rows(
     found = [("", columns)] if isinstance(columns, Column) else list(columns)
     lengths = {len(column.series) for _, column in found}
     if len(lengths) > 1:
-        raise CaseError(f"{found[0][1].what}: columns have {sorted(lengths)} rows; must be of one length")
+        raise CaseError(
+            f"{found[0][1].what}: columns have {sorted(lengths)} rows; must all have the same length"
+        )
     kept: Mask = np.ones(lengths.pop(), dtype=bool) if among is None else among.copy()
     aside: list[tuple[str, Column, str, Mask]] = []
     for name, column in found:

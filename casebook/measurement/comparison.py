@@ -1,4 +1,4 @@
-"""The difference of two groups, as it stands and with other differences between them taken out."""
+"""The difference of two groups, unadjusted and adjusted for other differences between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from casebook.i18n import Phrase
 from casebook.measurement.adjustment import adjust
 from casebook.measurement.averages import mean_of
 from casebook.measurement.bootstrap import Reach, freedom_of, student, studentised
-from casebook.measurement.caveats import heavy
+from casebook.measurement.caveats import heavy_tail
 from casebook.measurement.columns import NO_VALUE, Array, Column, Mask, named
 from casebook.measurement.measurement import SEED, Measurement
 from casebook.measurement.rows import Clusters, select
@@ -58,7 +58,7 @@ def difference(
 
     Rows of other groups, and rows that lack a value, a group or a covariate, are set aside. Each group needs
     2 rows or more. `by`: a column of what rows have in common, such as a person: rows that share it count
-    together. A difference between groups that chose themselves is no effect: adjusting takes out what the
+    together. A difference between groups that chose themselves is not an effect: adjusting takes out what the
     named covariates explain and nothing else, so let a causal share follow.
 
     - `welch`: x̄ − ȳ ± t·√(s²ₓ/n + s²ᵧ/m), degrees of freedom by Welch and Satterthwaite (Welch 1947). Covers
@@ -74,7 +74,7 @@ def difference(
       models is right, of the value or of the group (`adjustment`); over all rows, over those of `of`, or over
       those of `against`. Which it is decides the figure. Covers 86 to 95% from 100 rows a group, a confounder
       acting as its exponential among them. Rows whose like no row of the other group is are left out, and
-      told beside the figure, as are rows that have hardly a counterpart.
+      reported beside the figure, as are rows that have hardly a counterpart.
 
     >>> spend = [52, 48, 55, 61, 58, 40, 44, 39, 47, 42]
     >>> found = difference(spend * 6, (["member"] * 5 + ["other"] * 5) * 6, of="member", against="other")
@@ -268,7 +268,7 @@ def _adjusted(
             *reach.around(found.shift[key]),
             int(found.used.sum()),
             question,
-            caveats=(*found.caveats, *heavy(np.empty(0), reach)),
+            caveats=(*found.caveats, *heavy_tail(np.empty(0), reach)),
         )
     return measured
 

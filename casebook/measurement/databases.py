@@ -54,7 +54,7 @@ def from_sqlite(path: Path, source: DataSource, label: str) -> Any:
             names = unique_names([column[0] for column in found.description])
             return pd.DataFrame.from_records(found.fetchall(), columns=names, coerce_float=True)
     except sqlite3.Error as error:
-        raise CaseError(f"{label}: {_said_by_sqlite(error)}") from None
+        raise CaseError(f"{label}: {_sqlite_message(error)}") from None
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -83,7 +83,7 @@ def _authorized(action: int, first: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_OK if reads else sqlite3.SQLITE_DENY
 
 
-def _said_by_sqlite(error: sqlite3.Error) -> str:
+def _sqlite_message(error: sqlite3.Error) -> str:
     text = " ".join(str(error).split())
     if "interrupted" in text:
         return f"no answer to the query within {SECONDS_TO_ANSWER} seconds"
@@ -106,7 +106,7 @@ def from_server(source: DataSource, label: str) -> Any:
         hint = "pip install 'casebook[servers]'" if error.name == "psycopg" else f"pip install {error.name}"
         raise CaseError(f"{message}\n  hint: {hint}") from None
     except sqlalchemy.exc.SQLAlchemyError as error:
-        raise CaseError(_scrubbed(f"{label}: {_said_by_server(error)}", secrets)) from None
+        raise CaseError(_scrubbed(f"{label}: {_server_message(error)}", secrets)) from None
     finally:
         if engine is not None:
             engine.dispose()
@@ -130,7 +130,7 @@ def _engine(source: DataSource) -> Any:
 def _secrets(source: DataSource, label: str) -> list[str]:
     for variable in source.variables:
         if not os.environ.get(variable):
-            raise CaseError(f"{label} needs the variable {variable} of the environment, which is not set")
+            raise CaseError(f"{label} needs the environment variable {variable}, which is not set")
     return [os.environ[variable] for variable in source.variables]
 
 
@@ -141,7 +141,7 @@ def _scrubbed(text: str, secrets: list[str]) -> str:
     return text
 
 
-def _said_by_server(error: Exception) -> str:
+def _server_message(error: Exception) -> str:
     """The driver's own words, in one line: the wrapper repeats the query, and links to its manual."""
     text = " ".join(str(getattr(error, "orig", None) or error).split())
     if "statement timeout" in text:

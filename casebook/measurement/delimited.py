@@ -42,9 +42,9 @@ def layout_of(source: DataSource, path: Path) -> Layout:
     with _opened(source, path, errors="replace") as file:
         lines = [file.readline(_LONGEST_LINE) for _ in range(max(ROWS_AHEAD, *source.header, 0) + 1)]
     lines = [line for line in lines if line]
-    told = _SEPARATOR.fullmatch(lines[0]) if lines else None
-    first = 1 if told else 0
-    delimiter = told[1] if told else _delimiter(source, lines)
+    declared = _SEPARATOR.fullmatch(lines[0]) if lines else None
+    first = 1 if declared else 0
+    delimiter = declared[1] if declared else _delimiter(source, lines)
     rows = list(csv.reader(lines, delimiter=delimiter))
     names, skip = find_header(rows, source, first)
     return Layout(delimiter, tuple(names), skip, any(filter(None, rows[skip:])))
@@ -90,7 +90,7 @@ def explain(source: DataSource, path: Path, layout: Layout) -> str | None:
                         "header:"
                     )
     except csv.Error:
-        return f"from line {number + 1} on: a quote begins a text and none ends it"
+        return f"from line {number + 1} on: a quote is opened and never closed"
     except UnicodeError:
         return _not_in(_encoding(source, path))
     return None
@@ -107,8 +107,8 @@ def plain_copy(source: DataSource, path: Path, folder: Path) -> Path:
     """A copy of a file that DuckDB can read."""
     copy = folder / f"{source.name}-{len(list(folder.iterdir()))}-{path.name.removesuffix('.gz')}"
     try:
-        with _opened(source, path, newline=None) as file, copy.open("w", encoding="utf-8") as made:
-            shutil.copyfileobj(file, made, _LONGEST_LINE)
+        with _opened(source, path, newline=None) as file, copy.open("w", encoding="utf-8") as target:
+            shutil.copyfileobj(file, target, _LONGEST_LINE)
     except UnicodeError:
         raise CaseError(_not_in(_encoding(source, path))) from None
     return copy

@@ -77,10 +77,10 @@ def refuse_other_columns(label: str, names: Sequence[str], columns: Sequence[Ite
     for name, own in zip(names, columns, strict=True):
         if set(own) != first:
             lacks, more = sorted(first - {*own}), sorted({*own} - first)
-            said = [f"it lacks {listed(lacks)}"] if lacks else []
-            said += [f"it has {listed(more)} as well"] if more else []
+            differences = [f"it lacks {listed(lacks)}"] if lacks else []
+            differences += [f"it has {listed(more)} as well"] if more else []
             raise CaseError(
-                f"{label}: the columns of {name} are not those of {names[0]}: {'; '.join(said)}\n"
+                f"{label}: the columns of {name} differ from those of {names[0]}: {'; '.join(differences)}\n"
                 "  hint: rename them in the file, or name two sources"
             )
 
@@ -154,7 +154,7 @@ def _typed(connection: Any, part: _Separated) -> _Separated:
     except duckdb.Error as error:
         raise _UnreadableError(str(error).partition("\n")[0]) from None
     if list(types) != names:
-        raise _UnreadableError("its rows have other columns than it names")
+        raise _UnreadableError("its rows do not fit its column names")
     return replace(part, types=types)
 
 

@@ -16,7 +16,7 @@ HISTORY = ("frequency", "recency", "age")
 _WEEK = np.timedelta64(7 * 86_400, "s")
 
 
-def counted(
+def from_purchases(
     customers: Any, dates: Any, spend: Any, end: Any, what: str
 ) -> tuple[Array, Array | None, Reasons, int]:
     """Frequency, recency and age of each customer from rows, and the mean spend of repeat purchases."""
@@ -61,7 +61,7 @@ def counted(
         return data, sums / np.where(data[0] > 0, data[0], np.nan), reasons, int(kept.sum())
 
 
-def given(counts: Any, what: str) -> tuple[Array, Array | None, Reasons, int]:
+def from_counts(counts: Any, what: str) -> tuple[Array, Array | None, Reasons, int]:
     """The same from counts, one row a customer."""
     absent = [name for name in HISTORY if name not in counts]
     if absent:

@@ -55,8 +55,8 @@ def without_repeats(connection: Any, source: DataSource, query: str) -> tuple[di
         Phrase("repeats a row in all its values"): sure - distinct,
         Phrase(other, column=named): distinct - (kept - vague),
     }
-    told = _told(named, rows, vague, shared, example)
-    return {reason: count for reason, count in reasons.items() if count}, told
+    remarks = _rounding_remark(named, rows, vague, shared, example)
+    return {reason: count for reason, count in reasons.items() if count}, remarks
 
 
 def _rounded(column: str, kind: str, source: str) -> str:
@@ -70,7 +70,7 @@ def _rounded(column: str, kind: str, source: str) -> str:
     return "false"
 
 
-def _told(named: str, rows: int, vague: int, shared: int, example: str | None) -> list[str]:
+def _rounding_remark(named: str, rows: int, vague: int, shared: int, example: str | None) -> list[str]:
     if not vague:
         return []
     text = (

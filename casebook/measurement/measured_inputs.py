@@ -48,14 +48,14 @@ def measure(
         )
     likely, low, high = _within(case, name, measurement)
     caveats = [*measurement.caveats, *_cut(measurement, declared[name].bounds)]
-    told = tuple(_told(caveat, declared[name].unit, to) for caveat in caveats)
+    texts = tuple(_caveat_text(caveat, declared[name].unit, to) for caveat in caveats)
     known_from = _source(declared[name], to, sources, source)
     words = [known_from, measurement.label]
-    described, method = ": ".join(part for part in words if part), to.tell(measurement.method)
+    described, method = ": ".join(part for part in words if part), to.translate(measurement.method)
     basis = f"{described}, n = {to.number(measurement.n)}, {method}".removeprefix(", ")
     spread: dict[str, Any] = {"low": low, "high": high, "distribution": "pert"} if low < high else {}
     kept = note if note is not None else given.note if given else None
-    beside = "\n".join([*([kept] if kept else []), *told]) or None
+    beside = "\n".join([*([kept] if kept else []), *texts]) or None
     value = InputValue(likely, source=basis, evidence="measured", note=beside, **spread)
     about = {
         "label": measurement.label,
@@ -65,20 +65,20 @@ def measure(
         "high": high,
         "n": measurement.n,
         "method": method,
-        "caveats": told,
+        "caveats": texts,
         "rows_read": measurement.rows_read,
         "rows_used": measurement.rows_used,
-        "set_aside": {to.tell(reason): count for reason, count in measurement.set_aside.items()},
-        "findings": tuple(map(to.tell, findings_of(measurement.set_aside, measurement.rows_read))),
+        "set_aside": {to.translate(reason): count for reason, count in measurement.set_aside.items()},
+        "findings": tuple(map(to.translate, findings_of(measurement.set_aside, measurement.rows_read))),
     }
     case.replace_input(name, value, about)
 
 
 def findings(sources: Sources, to: Formatter) -> dict[str, list[str]]:
     """What a reader must know of each source that was read."""
-    tell = to.tell
+    translate = to.translate
     return {
-        f"{report.name} ({tell(report.shown)})": [tell(text) for text in report.findings]
+        f"{report.name} ({translate(report.shown)})": [translate(text) for text in report.findings]
         for report in sources.reports
         if report.findings
     }
@@ -89,7 +89,7 @@ def _check_is_one(name: str, measurement: Any) -> None:
         if not (
             math.isfinite(measurement.value) and measurement.low <= measurement.value <= measurement.high
         ):
-            raise CaseError(f"{name}: {measurement} is no finite value within its interval")
+            raise CaseError(f"{name}: {measurement} is not a finite value within its interval")
         return
     parts = (
         [key for key, part in vars(measurement).items() if isinstance(part, Measurement)]
@@ -143,7 +143,7 @@ def _cut(measurement: Measurement, bounds: tuple[float | None, float | None] | N
     ]
 
 
-def _told(caveat: str, unit: str, to: Formatter) -> str:
+def _caveat_text(caveat: str, unit: str, to: Formatter) -> str:
     """A caveat as its reader says it, its amounts in the unit of the input."""
     if isinstance(caveat, Phrase):
         parts = {
@@ -151,7 +151,7 @@ def _told(caveat: str, unit: str, to: Formatter) -> str:
             for key, part in caveat.parts.items()
         }
         caveat = Phrase(caveat.phrase, **parts)
-    return to.tell(caveat)
+    return to.translate(caveat)
 
 
 def _digits(low: float, high: float) -> int:
@@ -170,4 +170,4 @@ def _source(declared: InputDeclaration, to: Formatter, sources: Sources, source:
     found = source if source is not None else usual if usual in sources else None
     if found is None and len(sources) == 1:
         found = next(iter(sources))
-    return None if found is None else f"{found} ({to.tell(sources.described(found))})"
+    return None if found is None else f"{found} ({to.translate(sources.describe(found))})"

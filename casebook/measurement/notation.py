@@ -104,7 +104,7 @@ class Profile:
     examples: Mapping[str, str | None]
 
     def notation(self, column: str, declared: str | None) -> Notation:
-        """How the column writes its numbers. Raises NotationError where it can't be told."""
+        """How the column writes its numbers. Raises NotationError where that can't be decided."""
         currency, percent = self._currency(), self._percent()
         decimal = declared or self.decimal(column)
         return Notation(decimal, currency, percent, bare=self.marked == self.given)
@@ -126,13 +126,13 @@ class Profile:
         return max(self.points, self.commas) > self._few
 
     def decimal(self, column: str) -> str:
-        """The column's decimal mark. Raises NotationError where it can't be told."""
+        """The column's decimal mark. Raises NotationError where that can't be decided."""
         points, commas = self.points, self.commas
         if min(points, commas) > self._few:
             raise NotationError(
                 f"{points:,} of {self.numbers:,} values have a decimal point, such as "
                 f"{self._example('points')}, and {commas:,} a decimal comma, such as "
-                f"{self._example('commas')}\n  hint: write all of them in one way"
+                f"{self._example('commas')}\n  hint: write all of them the same way"
             )
         if self.is_decided or not self.either:
             return DECIMALS[commas > points]
@@ -161,7 +161,7 @@ class Profile:
             raise NotationError(
                 f"{self.percent:,} of {self.numbers:,} values have a percent sign, such as "
                 f"{self._example('percent')}, and {without:,} have none, such as {self._example('bare')}\n"
-                "  hint: write all of them in one way"
+                "  hint: write all of them the same way"
             )
         return self.percent > without
 

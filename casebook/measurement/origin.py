@@ -45,9 +45,9 @@ class Origin:
 
     def of_part(self) -> Origin:
         """The same origin for a part of the table, which keeps the whole."""
-        made = Origin(self.label, self._source, self.table)
-        made._held = self.table
-        return made
+        part = Origin(self.label, self._source, self.table)
+        part._held = self.table
+        return part
 
     def describe(self, column: object) -> str:
         """The source and a column of it, under both its names."""
@@ -63,7 +63,7 @@ class Origin:
 
 
 def origin_of(values: Any) -> Origin | None:
-    """Where a column or a table came from; None where nothing tells."""
+    """Where a column or a table came from; None where nothing says so."""
     found = getattr(values, "attrs", {}).get(KEY)
     return found if isinstance(found, Origin) else None
 

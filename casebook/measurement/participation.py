@@ -13,7 +13,7 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import freedom_of, student_share
-from casebook.measurement.caveats import HEAVY, few
+from casebook.measurement.caveats import INFINITE_VARIANCE, small_sample
 from casebook.measurement.columns import Array, Column, Reasons, named, usable_rows
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
@@ -65,7 +65,7 @@ def participation(
     included.
 
     Shares of contributions are points of the Lorenz curve, 1 − L(0.99), L(0.99) − L(0.9), L(0.9) and
-    1 − L(1 − top/n), interpolated where that is no whole number of people; G = 2·Σ i·xᵢ ÷ (n·Σx) − (n+1)/n,
+    1 − L(1 − top/n), interpolated between whole numbers of people; G = 2·Σ i·xᵢ ÷ (n·Σx) − (n+1)/n,
     times n ÷ (n − 1). Shares of people: Wilson's interval.
 
     Intervals: linearisation (Beach and Davidson 1983; Langel and Tillé 2013) on the log-odds, with t on
@@ -73,8 +73,8 @@ def participation(
     the tail is heavy, a sample mostly lacks the most active, and shares come out too even: the interval is
     moved out on that side by as much as they would change the share (`tails`). They cover 87 to 100% from 300
     people whose contributions spread like an exponential, a lognormal up to σ = 2, or a Pareto with exponent
-    1.5; where few people decide, that is told beside the figure. The top shares need 3 people or more at the
-    top.
+    1.5; where few people decide, that is reported beside the figure. The top shares need 3 people or
+    more at the top.
 
     >>> found = participation(counts=[40, 9, 5, 3, 2, 1, 1, 1, 1, 1], top=1)
     >>> round(found.top_contributors.value, 3), round(found.gini.value, 3), found.contributions
@@ -143,14 +143,14 @@ class _Rest:
         from scipy.special import expit, logit
 
         low, high = student_share(value, influence)
-        caveats = few(self.curve.n, Phrase("people"))
+        caveats = small_sample(self.curve.n, Phrase("people"))
         if self.beyond is not None and 0 < value < 1:
             further = float(logit(of(self.beyond)) - logit(value))
             low, high = (
                 float(expit(logit(low) + min(further, 0))),
                 float(expit(logit(high) + max(further, 0))),
             )
-        if self.tail is not None and (self.tail.shape >= HEAVY or freedom_of(influence) < _FEW):
+        if self.tail is not None and (self.tail.shape >= INFINITE_VARIANCE or freedom_of(influence) < _FEW):
             caveats.append(
                 Phrase(
                     "A few very active people drive this figure; the range allows for more active ones than"
@@ -211,7 +211,7 @@ def _people(
     active: int, posting: int | None, people: int | None, rest: _Rest, what: str
 ) -> dict[str, Measurement | None]:
     if people is not None and people < active:
-        raise CaseError(f"{what}: people is {people:,}, and {active:,} different ones contributed")
+        raise CaseError(f"{what}: people is {people:,}, but {active:,} different people contributed")
     whole = active if people is None else people
     found: dict[str, Measurement | None] = {"posting": None, "responding": None, "reading": None}
     if posting is not None:

@@ -57,14 +57,14 @@ def prepare(connection: Any, source: DataSource, raw: str, label: str) -> Prepar
     values = {name: times.values.get(name) or whole.get(name, quoted(name)) for name in types}
     query = f"select {_selected(values)} from {view}"
     aside: dict[str, int] = {SUMS_UP: totals.count} if totals.count else {}
-    doubts = [*totals.doubts, *times.findings]
+    source_findings = [*totals.uncertain, *times.findings]
     if source.id:
         repeated, rounded = without_repeats(connection, source, query)
         aside |= repeated
-        doubts += rounded
+        source_findings += rounded
     else:
         connection.execute(f"create or replace view {quoted(source.name)} as {query}")
-    known = (*findings(aside, totals.rows), *doubts)
+    known = (*findings(aside, totals.rows), *source_findings)
     return PreparedTable(totals.rows, aside, tuple(times.remarks), known, unreadable)
 
 

@@ -40,20 +40,20 @@ def scores(values: Array, data: Array) -> tuple[Array, Array]:
     )
 
 
-def alive(values: Array, data: Array) -> Array:
+def probability_alive(values: Array, data: Array) -> Array:
     """The probability that each customer has not stopped."""
     (r, alpha, a, b), (x, last, age) = values, data
     odds = a / np.where(x > 0, b + x - 1, 1.0) * ((alpha + age) / (alpha + last)) ** (r + x)
     return np.asarray(1 / (1 + np.where(x > 0, odds, 0.0)))
 
 
-def ahead(values: Array, data: Array, weeks: float) -> Array:
+def expected_purchases(values: Array, data: Array, weeks: float) -> Array:
     """The purchases that each customer is expected to make in the next weeks (their equation 10)."""
     (r, alpha, a, b), (x, _, age) = values, data
-    return alive(values, data) * _purchases(r + x, alpha + age, a, b + x, weeks)
+    return probability_alive(values, data) * _purchases(r + x, alpha + age, a, b + x, weeks)
 
 
-def of_new(values: Array, weeks: float) -> Array:
+def expected_purchases_of_new(values: Array, weeks: float) -> Array:
     """The repeat purchases of a new customer in the weeks after the first purchase (their equation 9)."""
     r, alpha, a, b = values
     return _purchases(r, alpha, a, b, weeks)

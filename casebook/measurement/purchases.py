@@ -13,7 +13,7 @@ from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement import histories, purchase_model, spend_model
 from casebook.measurement.bootstrap import Z, log_odds
-from casebook.measurement.caveats import few
+from casebook.measurement.caveats import small_sample
 from casebook.measurement.columns import Array, Reasons, named
 from casebook.measurement.likelihood import Fit, fitted
 from casebook.measurement.measurement import Measurement
@@ -48,7 +48,7 @@ def purchase_history(
     customers with repeat purchases, first purchases left out. Both by maximum likelihood. Intervals: the
     delta method on logarithms (on log-odds for the share alive), from how far each customer moves the result,
     which holds whether or not the models fit to the last detail. From 1,000 customers on, half of whom buy
-    again, they cover 86 to 91%; where fewer than 300 bought again, that is told beside the figure.
+    again, they cover 86 to 91%; where fewer than 300 bought again, that is reported beside the figure.
 
     Raises CaseError where the data do not determine the models: a history too short, or nobody who stops.
 
@@ -73,11 +73,13 @@ def purchase_history(
             f"{what}: give customers and dates, one row a purchase, or counts, one row a customer"
         )
     if counts is None:
-        data, amounts, reasons, rows = histories.counted(customers, dates, spend, end, what)
+        data, amounts, reasons, rows = histories.from_purchases(customers, dates, spend, end, what)
     else:
-        data, amounts, reasons, rows = histories.given(counts, what)
+        data, amounts, reasons, rows = histories.from_counts(counts, what)
     if not (data[0] > 0).any():
-        raise CaseError(f"{what}: none of {data.shape[1]:,} customers bought again\n  hint: take more time")
+        raise CaseError(
+            f"{what}: none of {data.shape[1]:,} customers bought again\n  hint: take a longer period"
+        )
     buys = fitted(purchase_model.scores, np.array([0.5, data[2].mean() / 4, 1.0, 2.0]), data, what)
     spends, again = None, np.zeros(data.shape[1], dtype=bool)
     if amounts is not None:
@@ -142,26 +144,28 @@ class PurchaseHistory:
             method = Phrase(
                 "purchases in the next {weeks} weeks of a customer with such a history, BG/NBD", weeks=weeks
             )
-            value = float(purchase_model.ahead(self.buys.values, one, weeks)[0])
-            moved = self.buys.moved(lambda values: purchase_model.ahead(values, one, weeks)[0])
+            value = float(purchase_model.expected_purchases(self.buys.values, one, weeks)[0])
+            moved = self.buys.moved(lambda values: purchase_model.expected_purchases(values, one, weeks)[0])
             return self._positive(value, moved / value, method)
-        each = purchase_model.ahead(self.buys.values, self.data, weeks)
-        moved = self.buys.moved(lambda values: purchase_model.ahead(values, self.data, weeks).mean())
+        each = purchase_model.expected_purchases(self.buys.values, self.data, weeks)
+        moved = self.buys.moved(
+            lambda values: purchase_model.expected_purchases(values, self.data, weeks).mean()
+        )
         method = Phrase("purchases a customer in the next {weeks} weeks, BG/NBD", weeks=weeks)
         return self._average(each, moved, method)
 
     def purchases_of_new(self, weeks: float) -> Measurement:
         """Repeat purchases that a new customer is expected to make in the weeks after the first purchase."""
-        value = float(purchase_model.of_new(self.buys.values, weeks))
-        moved = self.buys.moved(lambda values: purchase_model.of_new(values, weeks))
+        value = float(purchase_model.expected_purchases_of_new(self.buys.values, weeks))
+        moved = self.buys.moved(lambda values: purchase_model.expected_purchases_of_new(values, weeks))
         method = Phrase("repeat purchases of a new customer in {weeks} weeks, BG/NBD", weeks=weeks)
         return self._positive(value, moved / value, method)
 
     @property
     def alive(self) -> Measurement:
         """The share of customers who have not stopped buying."""
-        each = purchase_model.alive(self.buys.values, self.data)
-        moved = self.buys.moved(lambda values: purchase_model.alive(values, self.data).mean())
+        each = purchase_model.probability_alive(self.buys.values, self.data)
+        moved = self.buys.moved(lambda values: purchase_model.probability_alive(values, self.data).mean())
         share = float(each.mean())
         error = float(np.sqrt(((moved + (each - share) / self.customers) ** 2).sum()))
         method = Phrase("share of customers still buying, BG/NBD")
@@ -182,7 +186,7 @@ class PurchaseHistory:
     def revenue(self, weeks: float) -> Measurement:
         """Money that an average customer of the data is expected to spend in the next weeks."""
         method = Phrase("spend a customer in the next {weeks} weeks, BG/NBD and Gamma-Gamma", weeks=weeks)
-        return self._spent(lambda buys: purchase_model.ahead(buys, self.data, weeks), method)
+        return self._spent(lambda buys: purchase_model.expected_purchases(buys, self.data, weeks), method)
 
     def lifetime_value(self, years: int, *, margin: float, discount_rate: float) -> Measurement:
         """Present value of what an average customer of the data will bring, in money a customer.
@@ -195,7 +199,7 @@ class PurchaseHistory:
         def bought(buys: Array) -> Array:
             worth, before = np.zeros(self.customers), np.zeros(self.customers)
             for year, weeks in enumerate(ends, 1):
-                so_far = purchase_model.ahead(buys, self.data, weeks)
+                so_far = purchase_model.expected_purchases(buys, self.data, weeks)
                 worth += margin * (so_far - before) / (1 + discount_rate) ** year
                 before = so_far
             return worth
@@ -254,7 +258,9 @@ class PurchaseHistory:
         return replace(found, caveats=(*found.caveats, *self._related)) if spends else found
 
     def _measured(self, value: float, low: float, high: float, method: str) -> Measurement:
-        caveats = few(int((self.data[0] > 0).sum()), Phrase("customers who bought again"), least=_ENOUGH)
+        caveats = small_sample(
+            int((self.data[0] > 0).sum()), Phrase("customers who bought again"), least=_ENOUGH
+        )
         n, rows, aside = self.customers, self.rows, self.set_aside
         return Measurement(value, low, high, n, method, self.label, aside, rows, tuple(caveats))
 

@@ -19,7 +19,7 @@ from casebook.measurement.rows import (
     begin_of_last,
     recent_months,
     select,
-    with_change_noted,
+    with_trend_caveat,
 )
 
 BLOCKS = 30
@@ -62,7 +62,8 @@ def rate(
 
     It covers 88 to 96% for even events, for days that vary 2, 6 or 16 times as a Poisson's, for bursts of 4
     or 10 events, and for levels that last up to a twelfth of the span. It covers less where a level lasts
-    longer: that is told as a change of level. From `count` alone nothing of this can be seen, which is told.
+    longer: that is reported as a change of level. From `count` alone none of this
+    can be seen, which is reported too.
 
     >>> print(rate(counts=[3, 2, 4, 3, 3, 2, 5, 3, 2, 3] * 3, days=91.25))
     30 (24.99 to 35.75), n = 90, events a month, Poisson exact, 91 days
@@ -206,7 +207,7 @@ def _of_clusters(clusters: Clusters) -> _Dispersion:
     square = float((sizes**2).sum())
     # Of a sum of squares over a random number of clusters, as Satterthwaite has it.
     freedom = max(2 * square**2 / float((sizes**4).sum()), 1.0)
-    method = clusters.said(Phrase("events a month, Poisson widened by the dispersion of clusters"))
+    method = clusters.describe(Phrase("events a month, Poisson widened by the dispersion of clusters"))
     return _Dispersion(square / float(sizes.sum()), freedom, method)
 
 
@@ -224,11 +225,11 @@ def _measured(events: _Times | _Counts) -> Measurement:
     return replace(found, n=events.number, method=over)
 
 
-def _with_trend(events: _Times | _Counts, found: Measurement) -> Measurement:
+def _with_trend(events: _Times | _Counts, whole: Measurement) -> Measurement:
     recent = events.recent
     if recent is None or recent[1].number < 3:
-        return found
-    return with_change_noted(found, _measured(recent[1]), recent[0])
+        return whole
+    return with_trend_caveat(whole, _measured(recent[1]), recent[0])
 
 
 def _interval(count: int, days: float, dispersion: _Dispersion, *, known: bool) -> Measurement:

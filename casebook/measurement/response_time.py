@@ -10,7 +10,7 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import ALPHA
-from casebook.measurement.caveats import few
+from casebook.measurement.caveats import small_sample
 from casebook.measurement.columns import NO_TIME, Array, Column, Mask, named, usable_rows
 from casebook.measurement.measurement import Measurement
 
@@ -64,11 +64,13 @@ Based on only 6 rows; below 30, the range itself is uncertain.
         unit=Phrase(unit),
         count=waiting,
     )
-    return Measurement(value, low, high, n, method, label, reasons, caveats=tuple(few(n, Phrase("rows"))))
+    return Measurement(
+        value, low, high, n, method, label, reasons, caveats=tuple(small_sample(n, Phrase("rows")))
+    )
 
 
 def _answers(column: Column) -> Any:
-    """The times of answers; that there is none is no reason to set a row aside."""
+    """The times of answers; that there is none is not a reason to set a row aside."""
     import pandas as pd
 
     if column.series.isna().all():

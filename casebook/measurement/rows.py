@@ -12,7 +12,7 @@ import numpy as np
 
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
-from casebook.measurement.caveats import ENOUGH, few
+from casebook.measurement.caveats import SMALL_SAMPLE, small_sample
 from casebook.measurement.columns import Array, Column, Mask, Reasons, usable_rows
 from casebook.measurement.measurement import Amount, Measurement
 
@@ -49,7 +49,7 @@ class Clusters:
         codes = np.unique(self.codes[rows], return_inverse=True)[1]
         return replace(self, codes=codes, count=int(codes.max()) + 1)
 
-    def said(self, method: str) -> Phrase:
+    def describe(self, method: str) -> Phrase:
         """A method, and over what its rows are clustered."""
         if not self.name:
             return Phrase("{method}, rows in {count} clusters", method=method, count=self.count)
@@ -87,27 +87,29 @@ class Rows:
         found = self.completed(estimate(slice(None), self.clusters), label)
         return found if self.times is None or self.since is not None else self._with_trend(found, estimate)
 
-    def completed(self, found: Measurement, label: str) -> Measurement:
+    def completed(self, measurement: Measurement, label: str) -> Measurement:
         """An estimate with what its rows add to it."""
-        count, method, units = found.n, found.method, few(found.n, Phrase("rows"))
+        count, method, units = measurement.n, measurement.method, small_sample(measurement.n, Phrase("rows"))
         if self.clusters is not None:
-            method = self.clusters.said(method)
-            units = few(self.clusters.count, Phrase("clusters"))
+            method = self.clusters.describe(method)
+            units = small_sample(self.clusters.count, Phrase("clusters"))
         if self.since is not None:
             method = Phrase("{method}, since {day}", method=method, day=self.since)
-        caveats = tuple(dict.fromkeys((*units, *found.caveats)))
-        return replace(found, n=count, method=method, label=label, set_aside=self.set_aside, caveats=caveats)
+        caveats = tuple(dict.fromkeys((*units, *measurement.caveats)))
+        return replace(
+            measurement, n=count, method=method, label=label, set_aside=self.set_aside, caveats=caveats
+        )
 
-    def _with_trend(self, found: Measurement, estimate: Estimate) -> Measurement:
+    def _with_trend(self, whole: Measurement, estimate: Estimate) -> Measurement:
         first, end = self.times.min(), self.times.max()
         months = recent_months(float((end - first) / _DAY) / DAYS_A_MONTH)
         if months is None:
-            return found
+            return whole
         part = self.times >= begin_of_last(f"{months} months", end, "")
         clusters = None if self.clusters is None else self.clusters.of(part)
-        if (part.sum() if clusters is None else clusters.count) < ENOUGH:
-            return found
-        return with_change_noted(found, estimate(part, clusters), months)
+        if (part.sum() if clusters is None else clusters.count) < SMALL_SAMPLE:
+            return whole
+        return with_trend_caveat(whole, estimate(part, clusters), months)
 
 
 def select(
@@ -169,17 +171,17 @@ def begin_of_last(last: str, end: Any, what: str) -> Any:
     return (pd.Timestamp(end) - pd.DateOffset(**{f"{unit}s": count})).to_datetime64()
 
 
-def with_change_noted(found: Measurement, recent: Measurement, months: int) -> Measurement:
+def with_trend_caveat(whole: Measurement, recent: Measurement, months: int) -> Measurement:
     """The measurement with a word beside it where its recent level is another one.
 
     It is where the two differ by 10% or more, and by more than 99 in 100 would if the level were one. As the
     whole holds the recent rows, that is √(1 − their share) of the recent level's own interval of 99%.
     """
-    away = found.value - recent.value
+    away = whole.value - recent.value
     room = (recent.high - recent.value) if away > 0 else (recent.value - recent.low)
-    room *= math.sqrt(max(1 - recent.n / found.n, 0.0))
+    room *= math.sqrt(max(1 - recent.n / whole.n, 0.0))
     if abs(away) <= _SURE * room or abs(away) < _WORTH_TELLING * abs(recent.value):
-        return found
+        return whole
     caveat = Phrase(
         "The level has changed: {recent} ({low} to {high}) over the last {months} months, against {value} "
         "over the whole period.",
@@ -187,9 +189,9 @@ def with_change_noted(found: Measurement, recent: Measurement, months: int) -> M
         recent=_amount(recent.value),
         low=_amount(recent.low),
         high=_amount(recent.high),
-        value=_amount(found.value),
+        value=_amount(whole.value),
     )
-    return replace(found, caveats=(*found.caveats, caveat))
+    return replace(whole, caveats=(*whole.caveats, caveat))
 
 
 def _amount(value: float) -> Amount:

@@ -32,7 +32,7 @@ CHOSEN = {"before the span", "after the span", "after the end", "another group",
 class NotableReason(Phrase):
     """Why rows could not be used, where a reader must know of it however few they are.
 
-    They are written alike, or differ from the rest in other columns: what is left is no fair sample.
+    They are written alike, or differ from the rest in other columns: what is left is not a fair sample.
     """
 
 

@@ -29,8 +29,8 @@ def proportion(
 
     `values` holds true, false, 1, 0 or nothing; rows with nothing are set aside. For data that were counted
     where they lie, give `count` of `n` instead. `by`: a column of what rows have in common, such as a person.
-    `times`: the time of each row; where the recent level is another one, that is told beside the figure, and
-    `last`, such as "24 months", takes the recent rows alone.
+    `times`: the time of each row; where the recent level differs, that is reported beside the figure,
+    and `last`, such as "24 months", takes the recent rows alone.
 
     Interval: Wilson's score interval, (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) ÷ (1 + z²/n) with z = 1.645
     (Wilson 1927; Brown, Cai and DasGupta 2001). On average over p it covers 90%; for a given p and n the
@@ -38,7 +38,7 @@ def proportion(
     independent rows that would tell as much, p̂(1−p̂) ÷ the variance by linearisation over clusters and never
     more than the rows, and z is t with Satterthwaite's degrees of freedom (Korn and Graubard 1998; Dean and
     Pacifico 2015): it covers 86 to 94% from 30 clusters on. Without `by` it covers less where rows come in
-    clusters, such as many rows of one person. Fewer clusters than 30 are told beside the figure.
+    clusters, such as many rows of one person. Fewer clusters than 30 are reported beside the figure.
 
     >>> print(proportion(count=410, n=663))
     0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval

@@ -42,7 +42,7 @@ def check_signature(path: Path, source: DataSource, label: str) -> None:
             return
     if kind in _KINDS:
         shown = begin[:20].decode("ascii", "replace")
-        hint = "export it anew, or give it the ending of what it is"
+        hint = "export it again, or give it the file extension of what it is"
         raise CaseError(f"{label}: {path.name} is not {expected}; it begins with {shown!r}\n  hint: {hint}")
     is_wide = source.options.get("encoding", "").lower() == "utf-16" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     if b"\x00" in head and not is_wide:
@@ -69,8 +69,8 @@ def _unpacked(path: Path, label: str) -> bytes:
                 pass
         return head
     except EOFError:
-        fault = "ends before its end: it was not copied as a whole"
+        fault = "is cut off: it was not copied completely"
     except (gzip.BadGzipFile, zlib.error) as error:
         is_other = "Not a gzipped file" in str(error)
         fault = "is not compressed with gzip" if is_other else "is damaged: its checksum is wrong"
-    raise CaseError(f"{label}: {path.name} {fault}\n  hint: export it, or copy it, once more")
+    raise CaseError(f"{label}: {path.name} {fault}\n  hint: export it or copy it again")

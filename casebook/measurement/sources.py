@@ -80,7 +80,7 @@ class Sources(Mapping[str, Any]):
         """What was read of the sources that were used, in the order of the parameter file."""
         return [self._reports[name] for name in self._sources if name in self._reports]
 
-    def described(self, name: str) -> str:
+    def describe(self, name: str) -> str:
         """A source in words: its file as the parameter file names it, or its kind of server."""
         return self._find(name).shown
 
@@ -182,7 +182,7 @@ class Sources(Mapping[str, Any]):
         return self._guarded(lambda: self._connection.sql(query).df(), label)
 
     def _guarded(self, work: Any, label: str) -> Any:
-        """Do some work in DuckDB; what goes wrong is told without paths of this machine."""
+        """Do some work in DuckDB; what goes wrong is reported without paths of this machine."""
         import duckdb
 
         try:
@@ -199,7 +199,7 @@ class Sources(Mapping[str, Any]):
             tables = [f"{name} ({listed(self._columns(name))})" for name in self._reports]
             text += f"\n  hint: the tables are {'; '.join(tables) or listed(self._sources) or 'none'}"
         elif "file system operations are disabled" in text:
-            text = "a query reads the sources under data: and no other file"
+            text = "a query can read the sources under data: and no other file"
         return text
 
     def _columns(self, name: str) -> list[str]:

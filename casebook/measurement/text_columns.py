@@ -27,8 +27,8 @@ def find_text(connection: Any, labels: Mapping[str, str], query: str) -> str | N
                 ).fetchall()[0]
                 shown = repr(example[:40])
                 return (
-                    f"{label}, column {name}: {unread:,} of {profile.given:,} values no number, such as "
-                    f"{shown}\n  hint: if that stands for no value, write missing: [{shown}]"
+                    f"{label}, column {name}: {unread:,} of {profile.given:,} values are not numbers, such "
+                    f"as {shown}\n  hint: if that stands for no value, write missing: [{shown}]"
                 )
     return None
 

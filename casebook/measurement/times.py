@@ -130,7 +130,7 @@ def _all_iso(connection: Any, relation: str, names: list[str], zone: str | None)
     return set(names)
 
 
-def _check(connection: Any, relation: str, name: str, time: _Time, label: str, found: Times) -> None:
+def _check(connection: Any, relation: str, name: str, time: _Time, label: str, result: Times) -> None:
     """Raise CaseError where a column can't be read as times as a whole; remark on single values."""
     given, read, with_offset, example, unread = connection.execute(
         f"select count({time.given}), count({time.value}), count(nullif({time.offset}, '')),"
@@ -155,16 +155,16 @@ def _check(connection: Any, relation: str, name: str, time: _Time, label: str, f
             example=repr(example),
         )
         alike = shared_form(unread) is not None
-        found.remark(remark, is_finding=alike or given - read > STRAY * given)
+        result.remark(remark, is_finding=alike or given - read > STRAY * given)
 
 
-def _without_implausible(connection: Any, relation: str, found: Times) -> None:
-    """Take the dates out of columns of times that nobody can mean, and tell them."""
-    if not found.values:
+def _without_implausible(connection: Any, relation: str, result: Times) -> None:
+    """Take the dates out of columns of times that nobody can mean, and report them."""
+    if not result.values:
         return
-    ends = [f"min({value})::date::varchar, max({value})::date::varchar" for value in found.values.values()]
+    ends = [f"min({value})::date::varchar, max({value})::date::varchar" for value in result.values.values()]
     row = connection.execute(f"select {', '.join(ends)} from {relation}").fetchone()
-    for position, (name, value) in enumerate(list(found.values.items())):
+    for position, (name, value) in enumerate(list(result.values.items())):
         first, last = row[2 * position : 2 * position + 2]
         if first is None or _is_ordinary(first, last):
             continue
@@ -183,8 +183,8 @@ def _without_implausible(connection: Any, relation: str, found: Times) -> None:
                 all=sum(row[1] for row in years),
                 example=next(row[2] for row in years if row[0] in wrong),
             )
-            found.remark(remark, is_finding=True)
-            found.values[name] = f"(case when {year} not in ({', '.join(map(str, wrong))}) then {value} end)"
+            result.remark(remark, is_finding=True)
+            result.values[name] = f"(case when {year} not in ({', '.join(map(str, wrong))}) then {value} end)"
 
 
 def _is_ordinary(first: str, last: str) -> bool:

@@ -1,4 +1,4 @@
-"""Rows that sum up the others, as reports and spreadsheets have them, which are no rows of data."""
+"""Rows that sum up the others, as reports and spreadsheets have them, which are not rows of data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Totals:
     condition: str = "false"
     """SQL that holds for those that are set aside."""
     count: int = 0
-    doubts: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
     """What a reader must know of such rows that were kept."""
 
 
@@ -48,7 +48,8 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
     """The rows that sum up others.
 
     A row does where it calls itself a total or equals the sum of all others in a column, holds besides
-    nothing but numbers, and lacks what other rows have. One of which only a part is true is kept, and told.
+    nothing but numbers, and lacks what other rows have. One for which only part of this holds is kept,
+    and reported.
     """
     numbers = [name for name, kind in types.items() if kind in _NUMBERS and name not in ids]
     labels = {
@@ -86,7 +87,7 @@ def find_totals(connection: Any, relation: str, types: Mapping[str, str], ids: S
 def _conditions(
     types: Mapping[str, str], label: str, labels: Mapping[str, str], equal: Sequence[str], rows: int
 ) -> tuple[str, str]:
-    """SQL that holds for rows that are no data, and for those that may be none and are kept."""
+    """SQL that holds for rows that are not data, and for those that may be none and are kept."""
     others = [quoted(name) for name, kind in types.items() if kind not in _NUMBERS]
     # Text that is a number stands in a column where something else is none.
     idle = {cell: f"({test} or coalesce({is_number(text_of(cell))}, false))" for cell, test in labels.items()}

@@ -1,4 +1,4 @@
-"""The package's own notebooks: pages that are no case of one client, made as a report is."""
+"""The package's own notebooks: pages that are not the case of one client, made as a report is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def make_pages(
 
     executed = run_notebook(Path(__file__).with_name(f"{notebook}.ipynb"), dict(values), cwd=Path.cwd())
     executed.metadata["title"] = title
-    with export_warnings() as told:
+    with export_warnings() as warnings:
         exports = Exports(executed, Path.cwd())
         contents = {f"{notebook}.{name}": exports.file(name) for name in FORMATS}
     contents |= {name: text.encode() for name, text in texts.items()}
@@ -41,4 +41,4 @@ def make_pages(
     except OSError as error:
         hint = "name another folder with --output"
         raise InputError([Problem(str(folder), f"can't be written to: {error.strerror}", hint)]) from error
-    return [folder / name for name in contents], told
+    return [folder / name for name in contents], warnings

@@ -19,8 +19,8 @@ def page_over(output: str, budget: str = "") -> Page:
     """
     path = Path(output)
     if path.is_file():
-        told = json.loads(path.read_bytes())
-        known = from_json(told)
-        return Page(known, funding_from_json(known, told["funding"]) if "funding" in told else None)
+        values = json.loads(path.read_bytes())
+        known = from_json(values)
+        return Page(known, funding_from_json(known, values["funding"]) if "funding" in values else None)
     portfolio = read_portfolio(path)
     return Page(portfolio, fund(portfolio, budget) if budget else None)

@@ -44,25 +44,25 @@ class Funding:
         return {"currency": self.currency, "budget": self.budget, "sets": sets}
 
 
-def funding_from_json(portfolio: Portfolio, told: Mapping[str, Any]) -> Funding:
-    """What `Funding.to_json` told of this portfolio: a search that ran out of time is not run twice."""
+def funding_from_json(portfolio: Portfolio, data: Mapping[str, Any]) -> Funding:
+    """What `Funding.to_json` gave for this portfolio: a search that ran out of time is not run twice."""
     choices = (
         Choice(tuple(each["places"]), each["net_present_value"], each["costs"], each["proven"])
-        for each in told["sets"]
+        for each in data["sets"]
     )
-    candidates = tuple(portfolio.of(told["currency"]))
-    return Funding(told["currency"], told["budget"], candidates, tuple(choices))
+    candidates = tuple(portfolio.of(data["currency"]))
+    return Funding(data["currency"], data["budget"], candidates, tuple(choices))
 
 
 def fund(portfolio: Portfolio, written: str) -> Funding:
     """The best set for a budget such as `5_000_000` or `5_000_000 EUR`, in present value of costs.
 
-    Without a currency the budget is in that of most cases. Raises InputError for what is no budget, and for a
-    currency that no case has; CaseError where no set is found.
+    Without a currency the budget is in that of most cases. Raises InputError for what is not a budget, and
+    for a currency that no case has; CaseError where no set is found.
     """
     match = _WRITTEN.fullmatch(written.strip())
     if match is None or (match[1] and match[3]):
-        message = f"{written!r} is no amount of money"
+        message = f"{written!r} is not an amount of money"
         hint = "write it as 5_000_000, or with its currency, as in '5_000_000 EUR'"
         raise InputError([Problem("--budget", message, hint)])
     currency = (match[1] or match[3] or portfolio.currencies[0]).upper()

@@ -25,7 +25,7 @@ class Difference:
 def differences(entries: Sequence[Entry], to: Formatter) -> list[Difference]:
     """All that keeps the cases from being compared as they stand; empty where nothing does."""
     found = [
-        _by("Currency", entries, lambda e: e.currency, "Nothing is added up over currencies."),
+        _by("Currency", entries, lambda e: e.currency, "Amounts in different currencies are not added up."),
         _by(
             "Horizon",
             entries,
@@ -42,7 +42,7 @@ def differences(entries: Sequence[Entry], to: Formatter) -> list[Difference]:
             "Gains",
             entries,
             lambda e: "at revenue" if e.at_revenue else "at margin",
-            "Gains at revenue leave out what it costs to earn them.",
+            "Gains at revenue ignore the cost of earning them.",
         ),
         _by(
             "Ranges",
@@ -56,10 +56,10 @@ def differences(entries: Sequence[Entry], to: Formatter) -> list[Difference]:
     return [each for each in found if len(each.groups) > 1]
 
 
-def _by(what: str, entries: Iterable[Entry], tell: Callable[[Entry], str], why: str) -> Difference:
+def _by(what: str, entries: Iterable[Entry], group_of: Callable[[Entry], str], why: str) -> Difference:
     groups: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
-        groups[tell(entry)].append(entry.label)
+        groups[group_of(entry)].append(entry.label)
     ordered = sorted(groups.items(), key=lambda pair: -len(pair[1]))
     return Difference(what, tuple((value, tuple(names)) for value, names in ordered), why)
 

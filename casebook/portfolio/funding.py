@@ -75,7 +75,7 @@ def best_choices(
         if not proven:
             break
     if not found:
-        raise CaseError("no set of cases was found that keeps the budget\n  hint: try another budget")
+        raise CaseError("no set of cases within the budget was found\n  hint: try another budget")
     return found
 
 

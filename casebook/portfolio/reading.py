@@ -69,14 +69,14 @@ def read_portfolio(output: Path) -> Portfolio:
             continue
         found = list(_in_folder(folder, output, left_out))
         if found and folder.name.endswith(_WHAT_IF):
-            left_out.append((folder.name, "tries other values; what-if reports are no cases of their own"))
+            left_out.append((folder.name, "a what-if report, which is not a case of its own"))
             continue
         entries += found
         remarks += _failed(folder, {entry.kind for entry in found})
     if not entries:
-        told = [Problem(str(output / name), why) for name, why in left_out]
+        problems = [Problem(str(output / name), why) for name, why in left_out]
         hint = "make reports first, with casebook report"
-        raise InputError([Problem(str(output), "no case was found in the folders below", hint), *told])
+        raise InputError([Problem(str(output), "no case was found in the folders below", hint), *problems])
     return Portfolio(tuple(_sorted(_labelled(entries))), tuple(left_out), tuple(remarks))
 
 
@@ -104,7 +104,7 @@ def _failed(folder: Path, kinds: set[str]) -> Iterator[str]:
     for copy in sorted(folder.glob("*.failed.ipynb")):
         kind = copy.name.removesuffix(".failed.ipynb")
         if kind in kinds:
-            yield f"The last run of {folder.name} ({kind}) failed; shown is the report before it."
+            yield f"The last run of {folder.name} ({kind}) failed; the report before it is shown."
 
 
 def _labelled(entries: list[Entry]) -> list[Entry]:
@@ -132,7 +132,7 @@ def _sorted(entries: list[Entry]) -> list[Entry]:
 
 
 def from_json(data: Mapping[str, Any]) -> Portfolio:
-    """The portfolio that `Portfolio.to_json` told."""
+    """The portfolio that `Portfolio.to_json` gave."""
     entries = tuple(Entry(**entry) for entry in data["entries"])
     left_out = tuple((str(name), str(why)) for name, why in data["left_out"])
     return Portfolio(entries, left_out, tuple(data["remarks"]))

@@ -22,7 +22,7 @@ from casebook.views.view import View
 FIRST = 10
 """How many cases stand in the table of orders."""
 
-NO_BUDGET = "Say what may be spent, as in --budget 5_000_000, to see which cases to fund."
+NO_BUDGET = "Give a budget, as in --budget 5_000_000, to see which cases to fund."
 EVIDENCE = (
     "Evidence: the share of the benefit that rests on more than assumption (measured, stated or published)."
 )
@@ -104,8 +104,8 @@ class Page:
 
         def make(entries: list[Entry], to: Formatter) -> Component:
             kept = counted(entries)
-            made = year_table(kept, to, aside=len(entries) - len(kept))
-            return group([year_chart(kept, to), made])
+            table = year_table(kept, to, aside=len(entries) - len(kept))
+            return group([year_chart(kept, to), table])
 
         return self._each(make)
 
@@ -120,10 +120,10 @@ class Page:
     def _each(self, make: Callable[[list[Entry], Formatter], Component], *, least: int = 1) -> View:
         """A view for each currency that has so many cases."""
         shown = [each for each in self.portfolio.currencies if len(self.portfolio.of(each)) >= least]
-        made = [make(self.portfolio.of(currency), self._to(currency)) for currency in shown]
-        if not made:
+        views = [make(self.portfolio.of(currency), self._to(currency)) for currency in shown]
+        if not views:
             return View(callout("Nothing to compare", "No currency has two cases."))
-        return View(group(made))
+        return View(group(views))
 
     def _orders(self, entries: list[Entry], to: Formatter) -> Table:
         columns = [ranked(entries, order)[:FIRST] for order in ORDERS]
@@ -191,22 +191,26 @@ class Page:
         chosen = funding.entries(best)
         budget = to.money(funding.budget)
         if not chosen:
-            text = f"No case in {funding.currency} that is worth more than it costs can be had for {budget}."
+            text = (
+                f"No case in {funding.currency} that is worth more than it costs fits a budget of {budget}."
+            )
             return View(callout("Nothing to fund", text))
         rows = [row(e.label, to.money(e.costs), to.money(e.net_present_value)) for e in chosen]
         rows.append(row("Together", to.money(best.cost), to.money(best.value), style="total"))
-        rows.append(row("Left of the budget", to.money(funding.budget - best.cost), "", style="detail"))
+        rows.append(row("Budget left", to.money(funding.budget - best.cost), "", style="detail"))
         heads = [left("Fund"), right("Costs"), right("Net present value")]
-        made = Table(heads, rows, caption=f"What to fund with {budget}", note=self._funding_note(funding))
-        return View(group([made, self._runner_up(funding, to)]))
+        table = Table(heads, rows, caption=f"What to fund with {budget}", note=self._funding_note(funding))
+        return View(group([table, self._runner_up(funding, to)]))
 
     def _funding_note(self, funding: Funding) -> str:
         proven = (
             "No other set of cases has a higher net present value (0/1 knapsack, solved exactly by HiGHS)."
             if funding.choices[0].proven
-            else "This is the best set that was found in time; whether another is better is not proven."
+            else "This is the best set found within the time limit; it is not proven to be the best of all."
         )
-        rest = f"The budget is held against the present value of costs; a case is funded whole. {proven}"
+        rest = (
+            f"The budget covers the present value of costs; a case is funded in full or not at all. {proven}"
+        )
         others = [each for each in self.portfolio.currencies if each != funding.currency]
         if others:
             rest += f" The budget is in {funding.currency}: cases in {', '.join(others)} are not considered."
@@ -218,7 +222,7 @@ class Page:
 
     def _runner_up(self, funding: Funding, to: Formatter) -> Callout:
         if len(funding.choices) < 2:
-            return callout("There is no runner-up", "No other set of these cases keeps the budget.")
+            return callout("There is no runner-up", "No other set of these cases stays within the budget.")
         best, second = funding.choices[:2]
         drops = [e.label for e in funding.entries(best) if e not in funding.entries(second)]
         adds = [e.label for e in funding.entries(second) if e not in funding.entries(best)]
@@ -239,7 +243,7 @@ class Page:
             rows.append(row(f"{each.what}. {each.why}", style="heading"))
             rows += [row(value, str(len(names)), named(names)) for value, names in each.groups]
         heads = [left("What", 0.7), right("Cases"), left("Which", 2)]
-        return View(Table(heads, rows, caption="In what the cases differ"))
+        return View(Table(heads, rows, caption="How the cases differ"))
 
     def left_out(self) -> View:
         """What is not among the cases, and why; remarks on those that are."""
@@ -248,15 +252,15 @@ class Page:
         if not rows:
             shown.append(callout("Nothing is left out", "Every record that was found is shown."))
             return View(group(shown))
-        made = Table([left("Record", 1), left("Why it is left out", 2)], rows, caption="What is left out")
-        return View(group([*shown, made]))
+        table = Table([left("Record", 1), left("Why it is left out", 2)], rows, caption="What is left out")
+        return View(group([*shown, table]))
 
     def to_json(self) -> dict[str, Any]:
         """The portfolio as plain values, and what to fund where there is a budget."""
-        told = self.portfolio.to_json()
+        values = self.portfolio.to_json()
         if self.budget is not None:
-            told["funding"] = self.budget.to_json()
-        return told
+            values["funding"] = self.budget.to_json()
+        return values
 
     def for_terminal(self) -> str:
         """What the command prints: the cases, and what to fund."""

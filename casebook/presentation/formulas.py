@@ -67,8 +67,10 @@ class Shown:
         """The value as a `Figure`, or as a tuple of them where it changes by year."""
         values = _finite_value(consistent(expression), self.years)
         unit = unit_of(expression)
-        made = tuple(Figure(number, self.formatter.quantity(number, unit)) for number in values.tolist())
-        return made[0] if len(made) == 1 else made
+        figures_by_year = tuple(
+            Figure(number, self.formatter.quantity(number, unit)) for number in values.tolist()
+        )
+        return figures_by_year[0] if len(figures_by_year) == 1 else figures_by_year
 
     def bundle(self, expression: Expression) -> dict[str, str]:
         """Words, numbers and result as a cell shows them; in prose the result alone."""

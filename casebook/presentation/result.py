@@ -102,13 +102,13 @@ def not_reached(years: int, formatter: Formatter) -> str:
     return formatter.say_count("not reached in {count} year", "not reached in {count} years", years)
 
 
-def internal_rate(found: InternalRate, formatter: Formatter) -> Figure | Absent:
+def internal_rate(computed: InternalRate, formatter: Formatter) -> Figure | Absent:
     """The internal rate of return, or what stands in its place and why."""
     say = formatter.say
-    if found.rate is None:
-        return Absent(say(NOT_UNIQUE, count=found.changes) if found.changes else say(NO_RATE))
-    shown = formatter.share(found.rate)
-    if found.is_borrowing:
+    if computed.rate is None:
+        return Absent(say(NOT_UNIQUE, count=computed.changes) if computed.changes else say(NO_RATE))
+    shown = formatter.share(computed.rate)
+    if computed.is_borrowing:
         return Absent(say(BORROWING, rate=shown))
-    note = say(ONLY_ABOVE_ZERO, count=found.changes) if found.state == "one rate above zero" else ""
-    return Figure(found.rate, shown, note=note)
+    note = say(ONLY_ABOVE_ZERO, count=computed.changes) if computed.state == "one rate above zero" else ""
+    return Figure(computed.rate, shown, note=note)

@@ -15,7 +15,7 @@ from casebook.errors import CasebookError, Problem, PublishError
 from casebook.publishing.folder import FAILED, STAGING, ClientFolder
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import SUFFIX, Manifest, read_manifest
-from casebook.storage import Mirror, filesystem, reached, reason_of
+from casebook.storage import Mirror, filesystem, reason_of, storage_errors
 
 
 class BucketStore:
@@ -30,12 +30,12 @@ class BucketStore:
 
     def prepare(self, clients: Collection[str]) -> None:
         """List what is there, and get the manifests of some clients."""
-        with reached(self.url):
+        with storage_errors(self.url):
             self._learn(clients, self.storage.find(self.base, detail=True))
 
-    def look(self, client: str) -> None:
+    def refresh(self, client: str) -> None:
         """List again what is there of a client."""
-        with reached(self.url):
+        with storage_errors(self.url):
             self._learn([client], self.storage.find(f"{self.base}/{client}", detail=True))
 
     def _learn(self, clients: Collection[str], listing: dict[str, dict]) -> None:
@@ -86,7 +86,7 @@ class BucketStore:
         """A parameter file's name: a way from a bucket to a disk would tell of the disk."""
         return parameters.name
 
-    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
+    def open(self, client: str, notify: Callable[[str], None] | None) -> ClientFolder:
         """The folder of a client, to publish in."""
         return BucketFolder(self, client)
 
@@ -139,7 +139,7 @@ class BucketFolder(ClientFolder):
                         break
                 else:
                     self._remove(f"{staged}/{name}" for name in names)
-        self._store.look(self._client)
+        self._store.refresh(self._client)
 
     def _read(self, name: str) -> Manifest | None:
         place = self.path / PurePosixPath(name).name

@@ -59,7 +59,7 @@ def difference(path: Path, known: File, *, thorough: bool = False) -> str | None
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            return "is no file"  # a pipe or a device might give bytes for ever
+            return "is not a file"  # a pipe or a device might give bytes for ever
         if about.st_size != known["size"]:
             return "has changed"
         if about.st_mtime_ns == known["modified"] and not thorough:
@@ -180,7 +180,7 @@ def environment() -> Environment:
 def environment_differences(known: Environment) -> Iterator[str]:
     """What is otherwise now than in an environment of before, in words."""
     if known["code"] != code():
-        yield "the code of casebook is another"
+        yield "the code of casebook differs"
     if known["python"] != python():
         yield f"Python is {python()}; the report was made with {known['python']}"
     for name, version in known["packages"].items():

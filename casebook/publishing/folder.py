@@ -31,7 +31,7 @@ STAGING = ".staging-"
 FAILED = ".failed.ipynb"
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 """What the system says where there is no more room."""
-PATIENCE = 600.0
+LOCK_TIMEOUT = 600.0
 """Seconds to wait for another run on the same folder: what a report and one before it may take by default."""
 
 
@@ -43,18 +43,18 @@ class ClientFolder:
     """The folder of one client's reports, locked for this run; a context manager.
 
     The lock is the kernel's, on the folder itself: it ends with the process, however that ends. Raises
-    InputError where the folder can't be written, FolderBusyError while another run has it. Where `tell` is
-    given, it is told that this run waits, and PublishError says that it waited too long.
+    InputError where the folder can't be written, FolderBusyError while another run has it. Where `notify`
+    is given, it gets a message that this run waits; PublishError is raised where the wait takes too long.
     """
 
-    def __init__(self, path: Path, *, tell: Callable[[str], None] | None = None) -> None:
+    def __init__(self, path: Path, *, notify: Callable[[str], None] | None = None) -> None:
         self.path = path
         self._lock: int | None = None
         try:
             path.mkdir(parents=True, exist_ok=True)
             if fcntl:
                 self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-            self._acquire(tell)
+            self._acquire(notify)
             self._tidy()
         except OSError as error:
             self.release()
@@ -113,7 +113,7 @@ class ClientFolder:
         """Remove a staging folder and what is in it."""
         shutil.rmtree(staging, ignore_errors=True)
 
-    def _acquire(self, tell: Callable[[str], None] | None) -> None:
+    def _acquire(self, notify: Callable[[str], None] | None) -> None:
         if self._lock is None:
             return
         end = None
@@ -124,12 +124,12 @@ class ClientFolder:
                 pass
             except OSError:  # a file system without locks
                 return None
-            busy = "another run is at work here"
-            if tell is None:
+            busy = "another run is using this folder"
+            if notify is None:
                 raise FolderBusyError(str(Problem(str(self.path), busy)))
             if end is None:
-                tell(f"{self.path}: {busy}; waiting for it to finish")
-                end = time.monotonic() + PATIENCE
+                notify(f"{self.path}: {busy}; waiting for it to finish")
+                end = time.monotonic() + LOCK_TIMEOUT
             if time.monotonic() > end:
                 hint = "wait until it has ended, or name another folder with --output"
                 raise PublishError(str(Problem(str(self.path), busy, hint)))
@@ -191,10 +191,10 @@ def cant_write(place: Path, error: OSError) -> PublishError:
 def settle_mode(path: Path) -> None:
     """Give a file of a report the mode that the user's umask says, whatever a cell has done to its own.
 
-    Raises OSError where it is no file, such as a link that a cell put in its place.
+    Raises OSError where it is not a file, such as a link that a cell put in its place.
     """
     if not stat.S_ISREG(path.lstat().st_mode):
-        raise OSError(errno.EINVAL, "it is no file", str(path))
+        raise OSError(errno.EINVAL, "it is not a file", str(path))
     path.chmod(0o666 & ~_UMASK)
 
 

@@ -52,7 +52,7 @@ Relative = Annotated[str, _is_relative]
 """A path from the parameter file's folder, or from the report's own."""
 
 
-class Shown(TypedDict, total=False):
+class FormattedFigures(TypedDict, total=False):
     """Figures as a reader of the case would write them."""
 
     net_present_value: str
@@ -67,7 +67,7 @@ class Summary(TypedDict, total=False):
     currency: str
     net_present_value: float | None
     return_on_investment: float | None
-    shown: Shown
+    shown: FormattedFigures
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def parse(values: Any) -> Manifest:
     """The manifest that JSON stands for. Raises ValueError with what is wrong."""
     about = (values.get("format"), values.get("version")) if isinstance(values, dict) else ()
     if about != (FORMAT, VERSION):
-        raise ValueError("this is no manifest that this casebook can read")
+        raise ValueError("this is not a manifest that this version of casebook can read")
     return parse_json(values, Manifest)
 
 
@@ -189,21 +189,21 @@ def differences(
     yield from fingerprint.environment_differences(manifest.environment)
     for name, known in manifest.files.items() if folder else ():
         assert folder
-        said = fingerprint.difference(folder / name, known, thorough=thorough)
-        if said:
-            yield f"{name} {said.replace('has changed', 'was changed after it was made')}"
+        fault = fingerprint.difference(folder / name, known, thorough=thorough)
+        if fault:
+            yield f"{name} {fault.replace('has changed', 'was changed after it was made')}"
 
 
 def _changed_sources(manifest: Manifest, parameters: Path, thorough: bool) -> Iterator[str]:
     sources, base = manifest.sources, parameters.parent
-    said = fingerprint.difference(parameters, sources.parameters, thorough=thorough)
-    if said:
-        yield f"{parameters} {said}"
+    fault = fingerprint.difference(parameters, sources.parameters, thorough=thorough)
+    if fault:
+        yield f"{parameters} {fault}"
     yield from _changed_template(sources, base, thorough)
     for name, known in sources.files.items():
-        said = fingerprint.difference(base / name, known, thorough=thorough)
-        if said:
-            yield f"{base / name} {said}"
+        fault = fingerprint.difference(base / name, known, thorough=thorough)
+        if fault:
+            yield f"{base / name} {fault}"
     yield from _new(manifest, parameters)
 
 
@@ -219,7 +219,7 @@ def _new(manifest: Manifest, parameters: Path) -> Iterator[str]:
         found = [path for pattern in sources.patterns for path in matching(base, pattern) if path.is_file()]
         found += [base / folder / name for folder in sources.folders for name in _names_in(base / folder)]
     except (OSError, TooManyError) as error:
-        yield f"what the report follows from can't be looked through: {error}"
+        yield f"the files behind the report can't be listed: {error}"
         return
     for path in sorted(found):
         if Path(os.path.relpath(path, base)).as_posix() not in sources.files:
@@ -244,13 +244,13 @@ def _changed_template(sources: Sources, base: Path, thorough: bool) -> Iterator[
     try:
         names = _names_in(folder)
     except OSError as error:
-        yield f"template {folder.name} can't be looked through: {error.strerror}"
+        yield f"template {folder.name} can't be listed: {error.strerror}"
         return
     for name in dict.fromkeys((*sources.template_files, *names)):
         known = sources.template_files.get(name)
-        said = fingerprint.difference(folder / name, known, thorough=thorough) if known else "is new"
-        if said:
-            yield f"template {folder.name}: {name} {said}"
+        fault = fingerprint.difference(folder / name, known, thorough=thorough) if known else "is new"
+        if fault:
+            yield f"template {folder.name}: {name} {fault}"
 
 
 @functools.cache

@@ -29,8 +29,8 @@ class ReportStore(Protocol):
     def way_to(self, client: str, parameters: Path) -> str:
         """The way from a client's folder to a parameter file; its name alone where there is none."""
 
-    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
-        """The folder of a client, to publish in; `tell` is told of a wait, without it there is none."""
+    def open(self, client: str, notify: Callable[[str], None] | None) -> ClientFolder:
+        """The folder of a client, to publish in; `notify` gets a message before a wait. None: do not wait."""
 
 
 class LocalStore:
@@ -59,6 +59,6 @@ class LocalStore:
         """The way from a client's folder to a parameter file; its name alone where there is none."""
         return path_from(self.place(client), parameters)
 
-    def open(self, client: str, tell: Callable[[str], None] | None) -> ClientFolder:
+    def open(self, client: str, notify: Callable[[str], None] | None) -> ClientFolder:
         """The folder of a client, to publish in."""
-        return ClientFolder(self.place(client), tell=tell)
+        return ClientFolder(self.place(client), notify=notify)

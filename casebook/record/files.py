@@ -35,7 +35,7 @@ def read_record(path: Path) -> Record:
     record = find_record(path)
     if record is None:
         raise InputError(
-            [Problem(str(path), "this is no case record", "name the .json file beside a report")]
+            [Problem(str(path), "this is not a case record", "name the .json file beside a report")]
         )
     return record
 
@@ -51,7 +51,7 @@ def find_record(path: Path) -> Record | None:
     except NewerVersionError as error:
         raise InputError([Problem(str(path), str(error), "bring casebook up to date")]) from None
     except ValueError as error:
-        message = f"the record is not whole: {error}"
+        message = f"the record is incomplete: {error}"
         raise InputError([Problem(str(path), message, "make the report again")]) from None
     return record
 

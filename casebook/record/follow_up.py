@@ -94,7 +94,7 @@ class IndicatorRecord(ProgressRecord):
 
     input: str
     more_is_better: bool | None
-    """Null where the result does not hang on it."""
+    """Null where the result does not depend on it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,14 +43,14 @@ class Nodes:
     def call(self, label: str, operands: tuple[Expression, ...], frame: Frame) -> Input:
         """The input that stands for the result of a function called on nodes made here."""
         name = f"{label} #{len(self.computed) + 1}"
-        made = self.once(
+        node = self.once(
             ("()", label, *map(id, operands)),
             lambda: Input(name, label=label, unit="number", amount=None, frame=frame),
         )
-        assert isinstance(made, Input)
+        assert isinstance(node, Input)
         given = {key: None for operand in operands for key in inputs_of(operand)}
-        self.computed.setdefault(made.name, (label, tuple(given)))
-        return made
+        self.computed.setdefault(node.name, (label, tuple(given)))
+        return node
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class RecordedLine:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedCase:
     """What a record's figures follow from."""
 
     years: int
@@ -106,7 +106,7 @@ class Recorded:
         return Plan([part for _, _, part in self._parts], self.years)
 
 
-def rebuild(record: Record, nodes: Nodes | None = None, *, years: int | None = None) -> Recorded:
+def rebuild(record: Record, nodes: Nodes | None = None, *, years: int | None = None) -> RecordedCase:
     """The formulas of a record; those of several that share `nodes` can be compared by identity.
 
     `years` asks for a longer horizon than the record's: numbers by year in a formula go on with their last.
@@ -114,7 +114,7 @@ def rebuild(record: Record, nodes: Nodes | None = None, *, years: int | None = N
     """
     formulas = Formulas(record, nodes, years=years)
     lines = tuple(formulas.line(line, key) for key, line in keyed(record.lines).items())
-    return Recorded(record.years, record.discount_rate, lines, formulas.values)
+    return RecordedCase(record.years, record.discount_rate, lines, formulas.values)
 
 
 def keyed(lines: Iterable[LineRecord]) -> dict[str, LineRecord]:
@@ -173,9 +173,9 @@ class Formulas:
         if "step" in node:
             return self._steps[node["step"]]
         if "computed" in node:
-            made = self._nodes.call(node["computed"], tuple(operands), self._frame)
-            self.values[made.name] = np.atleast_1d(np.asarray(node["value"], dtype=np.float64))
-            return made
+            call = self._nodes.call(node["computed"], tuple(operands), self._frame)
+            self.values[call.name] = np.atleast_1d(np.asarray(node["value"], dtype=np.float64))
+            return call
         if "year" in node:
             return self._nodes.once(("year",), lambda: Year(self._frame))
         return self._constant(node["number"])

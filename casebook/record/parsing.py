@@ -1,4 +1,4 @@
-"""JSON as a record: each key of its type, and all parts in keeping with each other."""
+"""JSON as a record: each key of its type, and all parts consistent with each other."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _wrong_lengths(record: Record) -> Iterator[str]:
 
 
 def _wrong_formulas(record: Record) -> Iterator[str]:
-    """Formulas that name what is not there, or hold what is no part of one."""
+    """Formulas that name what is not there, or hold what is not part of one."""
     steps: set[str] = set()  # each stands before those that use it
     for place, tree, label in formulas(record):
         for node in nodes(tree, operands_and_arguments):
@@ -82,7 +82,7 @@ def _fault(node: Tree, record: Record, steps: set[str]) -> str | None:
         case [str(name), *parts]:
             kind = OPERATIONS.get(name)
             if kind is None:
-                return f"{show(name)}, which is no operation"
+                return f"{show(name)}, which is not an operation"
             needed = kind.compute.nin if isinstance(kind.compute, np.ufunc) else None
             if name != "cumulative" and needed not in (None, len(parts)):
                 return f"{show(name)} of {len(parts)} operands; must be {needed}"

@@ -21,7 +21,7 @@ from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Constant, Expression, Input, operation, walk
 from casebook.formula.printing import words
 from casebook.formula.units import a_year, is_price, unit_of
-from casebook.presentation.reader import formatter_of
+from casebook.presentation.case_formatter import formatter_of
 from casebook.review.selectors import (
     always,
     benefits,
@@ -108,8 +108,8 @@ def negative_benefit(case: Case, _: Analysis) -> Found:
         years = [str(year) for year in np.flatnonzero(lost).tolist() if year]
         when = [to.say("at the start")] if lost[0] else []
         if years:
-            said = listed(to, years)
-            when.append(to.say_count("in year {years}", "in years {years}", len(years), years=said))
+            named_years = listed(to, years)
+            when.append(to.say_count("in year {years}", "in years {years}", len(years), years=named_years))
         if when:
             stake = -float(present_value(lost, case.discount_rate))
             text = to.say(
@@ -206,17 +206,17 @@ def over_pool(case: Case, _: Analysis) -> Found:
     capped = [use for use in case.ledger.pools if use.is_capped(case.years)]
     for use in capped:
         lines = [line for line in case.ledger.counted if line.name in use.lines]
-        said = {"lines": quoted(formatter_of(case), lines), "pool": use.pool.name, **_worst_year(case, use)}
-        if said["claimed"] == said["size"]:
+        parts = {"lines": quoted(formatter_of(case), lines), "pool": use.pool.name, **_worst_year(case, use)}
+        if parts["claimed"] == parts["size"]:
             continue  # a rounding too much
-        if "year" in said:
+        if "year" in parts:
             text = formatter_of(case).say_count(
                 "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
                 "of its claim is counted then.",
                 "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
                 "of their claim is counted then.",
                 len(lines),
-                **said,
+                **parts,
             )
         else:
             text = formatter_of(case).say_count(
@@ -225,7 +225,7 @@ def over_pool(case: Case, _: Analysis) -> Found:
                 "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
                 "counted.",
                 len(lines),
-                **said,
+                **parts,
             )
         if any(sum(line.name in other.lines for other in capped) > 1 for line in lines):
             text += " " + formatter_of(case).say(

@@ -13,10 +13,10 @@ from casebook.analysis.sensitivity import Swing
 from casebook.case.case import Case
 from casebook.case.finance import present_value
 from casebook.follow_up.forecast import TO_PLAN, forecast_of
-from casebook.follow_up.progress import known_ratio, progress_of, side_standing
+from casebook.follow_up.progress import known_ratio, progress_of, side_status
 from casebook.follow_up.status import is_late
 from casebook.formula.expression import Input
-from casebook.presentation.reader import formatter_of
+from casebook.presentation.case_formatter import formatter_of
 from casebook.review.line_rules import Found
 from casebook.review.selectors import benefits, inputs, listed, money, resting_on, worth
 
@@ -51,9 +51,9 @@ def still_an_example(case: Case, _: Analysis) -> Found:
     if examples:
         lines = {line.name: line for node in examples for line in resting_on(case, node)}
         text = formatter_of(case).say_count(
-            "{names} is still an example of the template, and nothing that is known about the client.",
-            "{count} of the {all} inputs that the figure rests on are still examples of the template, and "
-            "nothing that is known about the client: {names}.",
+            "{names} is still the template's example, not a figure of the client.",
+            "{count} of the {all} inputs that the figure rests on are still the template's examples, "
+            "not figures of the client: {names}.",
             len(examples),
             all=len(nodes),
             names=_labels(case, examples),
@@ -247,7 +247,7 @@ def behind_plan(case: Case, _: Analysis) -> Found:
     for side in ("benefit", "cost"):
         mine = [each for each in lines if each.line.side == side]
         ratio = known_ratio(mine)
-        if ratio is not None and is_late(side_standing(course, mine)):
+        if ratio is not None and is_late(side_status(course, mine)):
             off.append(to.say(BEHIND[side], share=to.share(round(ratio, 3))))
             stake += sum(abs(each.actual - each.planned) for each in mine)
     if off:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from casebook.analysis.analysis import Analysis
 from casebook.case.case import Case
 from casebook.formatting import Formatter
-from casebook.presentation.reader import formatter_of
+from casebook.presentation.case_formatter import formatter_of
 from casebook.review import line_rules, result_rules
 
 SEVERITIES = ("high", "medium", "low")
@@ -40,19 +40,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """An objection that can be raised. `look` yields (about, text, stake) for each place where it applies."""
+    """An objection that can be raised. `check` yields (about, text, stake) wherever it applies."""
 
     id: str
     severity: str
     title: str
     settle: str
-    look: Callable[[Case, Analysis], Iterable[tuple[str | None, str, float]]]
+    check: Callable[[Case, Analysis], Iterable[tuple[str | None, str, float]]]
 
     def findings(self, case: Case, analysis: Analysis) -> list[Finding]:
         """The places in a case where the rule applies."""
         return [
             Finding(self.id, self.severity, about, text, formatter_of(case).say(self.settle), stake)
-            for about, text, stake in self.look(case, analysis)
+            for about, text, stake in self.check(case, analysis)
         ]
 
 

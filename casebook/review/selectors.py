@@ -11,7 +11,7 @@ from casebook.case.finance import present_value
 from casebook.case.line import Line
 from casebook.formatting import Formatter
 from casebook.formula.expression import Input
-from casebook.presentation.reader import formatter_of
+from casebook.presentation.case_formatter import formatter_of
 
 _MOST_NAMES = 4
 

@@ -34,8 +34,8 @@ from casebook.schema.kinds import LINE, TEXT, Kind, Number, Schema
 from casebook.schema.paths import File
 from casebook.schema.periods import PERIOD_FORM, PERIOD_PATTERN, Month, Period, period_of
 from casebook.schema.sections import ByName, Key, MappingOf, Section
+from casebook.schema.share_totals import check_share_totals
 from casebook.schema.templates import Template
-from casebook.schema.wholes import check_wholes
 from casebook.schema.wording import Place, name_of
 from casebook.schema.yaml_source import REFUSED
 
@@ -106,7 +106,7 @@ class _Calendar:
         if period.first // 12 != (period.end - 1) // 12:
             parts = "quarters or months" if period.months == 12 else "months"
             return (
-                f"lies in two years of the case, which begin in month {self.start.month:02d}",
+                f"spans two years of the case, which begin in month {self.start.month:02d}",
                 f"give its {parts} one by one",
             )
         if self.last and self.start.number + period.end - 1 > self.last.number:
@@ -117,7 +117,7 @@ class _Calendar:
 
 
 @dataclass(frozen=True)
-class Observed(Kind):
+class ByPeriod(Kind):
     """What was measured of one input or booked on one line: a number by period."""
 
     number: Number
@@ -208,8 +208,8 @@ class ActualsSection(Kind):
         years = self.above.get("years")
         last = Month(start.number + 12 * years - 1) if start and years else None
 
-        def observed(number: Number, above: Mapping[str, Any]) -> Observed:
-            return Observed(number, _Calendar(start, last, above.get("through")) if start else None)
+        def observed(number: Number, above: Mapping[str, Any]) -> ByPeriod:
+            return ByPeriod(number, _Calendar(start, last, above.get("through")) if start else None)
 
         def for_inputs(above: Mapping[str, Any]) -> ByName:
             inputs = self.above["template"].inputs.items()
@@ -233,7 +233,7 @@ class ActualsSection(Kind):
         start, is_dated = self.above["start"], checker.values.get("start") is not None
         given = value if isinstance(value, dict) else {}
         if START in given:
-            message = "actuals.start names the first month of the case, which stands at the top level"
+            message = "actuals.start names the first month of the case, which belongs at the top level"
             checker.add((*place, START), message, f"take it out, and {_START_ABOVE}")
             start, is_dated = start or MonthName().read(checker, (*place, START), given[START]), True
             given = value = {key: entry for key, entry in given.items() if key != START}
@@ -259,7 +259,7 @@ class ActualsSection(Kind):
             checker.add((*place, "inputs", name), message, f"give {name} under inputs: as well")
         if self.above["years"]:  # else a list by year may be too short
             _check_scaled(checker, self.above["template"], observed, self.above["inputs"])
-        _check_wholes(checker, self.above["template"], observed)
+        _check_share_totals(checker, self.above["template"], observed)
         through = found.get("through")
         months = (
             through.number - start.number + 1 if through else _latest([*observed.values(), *lines.values()])
@@ -278,9 +278,9 @@ class ActualsSection(Kind):
         }
 
 
-def _approved(checker: Checker, place: Place, found: Mapping[str, Any] | None) -> Approved | None:
+def _approved(checker: Checker, place: Place, section: Mapping[str, Any] | None) -> Approved | None:
     """The record of the approved case, where it still is what was approved."""
-    path, sha256 = ((found or {}).get(name) for name in _APPROVED)
+    path, sha256 = ((section or {}).get(name) for name in _APPROVED)
     if path is None or sha256 is None:
         return None
     record = checker.texts[(*place, "record")]
@@ -322,10 +322,10 @@ def _check_scaled(
             if value and (not share or any(period.overlaps(other) for other in noughts)):
                 place = ("actuals", "inputs", name, period.text)
                 message = f"{name_of(place)} is {value:g}, while {ramp}, which scales it, is 0"
-                checker.add(place, message, f"book the line under actuals.lines, or mend {ramp}")
+                checker.add(place, message, f"book the line under actuals.lines, or correct {ramp}")
 
 
-def _check_wholes(checker: Checker, template: Template, observed: Mapping[str, Measured]) -> None:
+def _check_share_totals(checker: Checker, template: Template, observed: Mapping[str, Measured]) -> None:
     """Refuse shares of one whole that come to more than it in one and the same period."""
     by_period: dict[Period, dict[str, float]] = {}
     for name, measured in observed.items():
@@ -333,7 +333,7 @@ def _check_wholes(checker: Checker, template: Template, observed: Mapping[str, M
             by_period.setdefault(period, {})[name] = value
     for period, shares in by_period.items():
         places: dict[str, Place] = {name: ("actuals", "inputs", name, period.text) for name in shares}
-        check_wholes(checker, template.inputs, shares, places, period=period.text)
+        check_share_totals(checker, template.inputs, shares, places, period=period.text)
 
 
 def _check_apart(checker: Checker, place: Place, periods: list[Period]) -> None:

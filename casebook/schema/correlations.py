@@ -29,7 +29,7 @@ class CorrelationsSection(Kind):
 
     def read(self, checker: Checker, place: Place, value: object) -> Correlations:
         out, inputs = left_out(checker, self.above), ranged(checker, self.above)
-        found: Correlations = {}
+        correlations: Correlations = {}
         first: dict[frozenset[str], tuple[str, str]] = {}
         template: Template = self.above["template"]
         others = by_input(template, dict.fromkeys(template.inputs, _NUMBER), _HINT)
@@ -48,9 +48,9 @@ class CorrelationsSection(Kind):
             else:
                 vary = [_varies(checker, at, each, inputs, out) for each in (name, other)]
                 if number is not None and all(vary):
-                    found[name, other] = number
-        _check_together(checker, found)
-        return found
+                    correlations[name, other] = number
+        _check_together(checker, correlations)
+        return correlations
 
     def json_schema(self) -> Schema:
         names = list(self.above["template"].inputs)
@@ -84,14 +84,14 @@ def _varies(
     return False
 
 
-def _check_together(checker: Checker, found: Correlations) -> None:
+def _check_together(checker: Checker, correlations: Correlations) -> None:
     """Report correlations that no draws can have, such as 0.9, 0.9 and -0.9 among three inputs.
 
     Ranks are drawn by normal scores, whose correlation is 2·sin(π·ρ/6) (Kruskal, 1958). Where theirs can
     hold, so can the ranks'; the other way round there are a few that only just can't be drawn.
     """
-    scores = {pair: 2 * math.sin(math.pi * rank / 6) for pair, rank in found.items()}
-    for group in _groups(found):
+    scores = {pair: 2 * math.sin(math.pi * rank / 6) for pair, rank in correlations.items()}
+    for group in _groups(correlations):
         if is_semidefinite(matrix_of(scores, group)):
             continue
         # What is left when no further input can go without the rest becoming possible is the contradiction.
@@ -99,16 +99,16 @@ def _check_together(checker: Checker, found: Correlations) -> None:
             without = [other for other in group if other != name]
             if not is_semidefinite(matrix_of(scores, without)):
                 group = without
-        pairs = [pair for pair in found if set(pair) <= set(group)]
-        shown = listed(f"{one} and {other} {write_number(found[one, other])}" for one, other in pairs)
+        pairs = [pair for pair in correlations if set(pair) <= set(group)]
+        shown = listed(f"{one} and {other} {write_number(correlations[one, other])}" for one, other in pairs)
         hint = "bring them closer to 0; a pair that is not given counts as 0"
         checker.add(("correlations", *pairs[-1]), f"the correlations {shown} can't hold together", hint)
 
 
-def _groups(found: Correlations) -> list[list[str]]:
+def _groups(correlations: Correlations) -> list[list[str]]:
     """The inputs that hang together by correlations, each group in the order of the file."""
     groups: list[list[str]] = []
-    for pair in found:
+    for pair in correlations:
         touched = [group for group in groups if not {*pair}.isdisjoint(group)]
         groups = [group for group in groups if group not in touched]
         groups.append(list(dict.fromkeys([*(name for group in touched for name in group), *pair])))

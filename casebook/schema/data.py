@@ -72,7 +72,7 @@ class DataSource:
     kind: str
     """csv, tsv, parquet, json, excel, sqlite or server."""
     shown: str
-    """What a reader is told of it: the file as written, or the kind of server. Never a password."""
+    """What a reader sees of it: the file as written, or the kind of server. Never a password."""
     paths: tuple[Path, ...] = ()
     """The files, sorted by name; none for a server."""
     url: str | None = None
@@ -209,7 +209,7 @@ class DataSection(Kind):
                 checker.add((*place, name), message, hint)
                 continue
             if not re.fullmatch(_NAME, name) or name in parameter_names():
-                rule = "lower-case letters, digits and single _, no name of the parameters cell"
+                rule = "use lower-case letters, digits and single _, and no name used in the parameters cell"
                 checker.add((*place, name), f"a source of data can't be called {show_key(name)}: {rule}")
             source = _source(checker, (*place, name), name, entry)
             if source is not None:
@@ -266,7 +266,7 @@ def _source(checker: Checker, place: Place, name: str, entry: object) -> DataSou
     if source.kind == "server":
         _check_environment(checker, place, source)
         if "query" in options and not takes_query(source.url or ""):
-            message = f"{name_of((*place, 'query'))} is for PostgreSQL, which can hold it to reading"
+            message = f"{name_of((*place, 'query'))} is for PostgreSQL, which can restrict it to reading"
             checker.add((*place, "query"), message, "write table: with the name of a table or a view")
     return source
 
@@ -277,7 +277,7 @@ def _check_options(checker: Checker, place: Place, given: Collection[str], kind:
         owners = SOURCE[key].serves
         if owners and kind not in owners:
             at = (*place, key)
-            message = f"{name_of(at)} serves {listed(owners)} only; this source is {kind}"
+            message = f"{name_of(at)} applies to {listed(owners)} only; this source is {kind}"
             checker.add(at, message, "take it out")
     if kind in ("server", "sqlite") and "table" in given and "query" in given:
         checker.add(place, f"{name_of(place)} has both table and query; one of the two is required")
@@ -297,5 +297,5 @@ def _nearby(path: Path) -> str | None:
 def _check_environment(checker: Checker, place: Place, source: DataSource) -> None:
     for variable in source.variables:
         if not os.environ.get(variable):
-            message = f"{name_of(place)} needs the variable {variable} of the environment, which is not set"
+            message = f"{name_of(place)} needs the environment variable {variable}, which is not set"
             checker.add((*place, "url"), message, f"set it before the run: export {variable}=…")

@@ -71,11 +71,11 @@ class Marks(Kind):
         return {"if": {"type": "object"}, "then": {"additionalProperties": mark}, "else": mark}
 
 
-def decimals_of(checker: Checker, place: Place, found: Mapping[str, Any]) -> dict[str, str]:
+def decimals_of(checker: Checker, place: Place, options: Mapping[str, Any]) -> dict[str, str]:
     """The decimal mark by column, from decimal: or from thousands:, which takes the other mark."""
-    decimals = dict(found.get("decimal", {}))
+    decimals = dict(options.get("decimal", {}))
     other = dict(zip(DECIMALS, reversed(DECIMALS), strict=True))
-    for column, mark in found.get("thousands", {}).items():
+    for column, mark in options.get("thousands", {}).items():
         if decimals.setdefault(column, other[mark]) == mark:
             at = (*place, "thousands", column) if column else (*place, "thousands")
             checker.add(at, f"{name_of(at)} is {show(mark)}, and so is decimal; they must differ")

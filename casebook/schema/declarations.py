@@ -26,7 +26,7 @@ from casebook.schema.number_text import write_number
 from casebook.schema.ranges import Estimate, Range, range_of
 from casebook.schema.scales import Scale, ScalesSection
 from casebook.schema.sections import Key, Section, key, keys_of
-from casebook.schema.wholes import check_wholes, wholes_of
+from casebook.schema.share_totals import check_share_totals, shares_by_whole
 from casebook.schema.wording import Place, listed, name_of
 from casebook.schema.yaml_source import REFUSED
 
@@ -59,7 +59,9 @@ class Limits(Kind):
         low, high = (None if limit is None else Number().read(checker, place, limit) for limit in value)
         if low is not None and high is not None and low >= high:
             shown = f"[{write_number(low)}, {write_number(high)}]"
-            checker.add(place, f"{name_of(place)} is {shown}; the low one comes first, and they differ")
+            checker.add(
+                place, f"{name_of(place)} is {shown}; must be two different numbers, the lower one first"
+            )
             return None
         return low, high
 
@@ -81,14 +83,16 @@ class InputDeclaration:
     group: str | None = key(LINE, None, help="The heading under which the input is listed.")
     role: str | None = key(LINE, None, help="What the input means to the review, such as `margin` or `ramp`.")
     whole: str | None = key(LINE, None, help="Shares of the same whole add up to 100% at most.")
-    scaled_by: str | None = key(LINE, None, help="The ramp that is part of what one observes of the input.")
+    scaled_by: str | None = key(LINE, None, help="The ramp that what is observed of the input includes.")
     measured_from: str | None = key(LINE, None, help="The source of data from which it is measured.")
-    help: str | None = key(TEXT, None, help="For whoever has to find the figure.")
+    help: str | None = key(TEXT, None, help="Help for whoever has to find the figure.")
     source: str | None = key(TEXT, None, help="Where the default comes from.")
     bounds: Bounds | None = key(Limits(), None, help="[lowest, highest], null for no limit.")
     evidence: str | None = key(Choice(GRADES), None, help=f"How the default is known: {', '.join(GRADES)}.")
     default: Quantity | None = key(_estimate, None, help="The value where a client gives none.")
-    currency: str | None = key(Currency(), None, help="Of a default in money, which holds in no other.")
+    currency: str | None = key(
+        Currency(), None, help="The currency of a default in money; it applies in no other."
+    )
     optional: bool = key(Flag(), False, help="True where it may be left out, with the lines that need it.")
     example: Quantity | None = key(_estimate, None, help="The value in the untouched template.")
     default_range: Range | None = None
@@ -141,7 +145,7 @@ def read_declarations(checker: Checker, value: object) -> Declarations | None:
     """The content of an inputs.yaml; None where it has a problem, which the checker then holds."""
     found = Section(_FILE).read(checker, (), value)
     inputs = found.get("inputs") or {}
-    _check_wholes(checker, inputs)
+    _check_share_totals(checker, inputs)
     _check_scaled_by(checker, inputs)
     if checker.problems:
         return None
@@ -179,7 +183,7 @@ def _check_scaled_by(checker: Checker, inputs: Mapping[str, InputDeclaration]) -
             checker.add(place, f"{name} is a ramp and can't be scaled by another", hint)
         else:
             hint = f"the ramps are {listed(ramps)}" if ramps else f"give an input role: {RAMP}"
-            message = f"scaled_by of {name} is {show_key(declared.scaled_by)}, which is no ramp"
+            message = f"scaled_by of {name} is {show_key(declared.scaled_by)}, which is not a ramp"
             checker.add(place, message, hint)
 
 
@@ -214,7 +218,7 @@ def _check_name(checker: Checker, name: str) -> None:
     elif not _NAME.fullmatch(name) or keyword.iskeyword(name):
         suggestion = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:60]
         hint = f"for example {suggestion}" if _NAME.fullmatch(suggestion) and suggestion != name else None
-        rule = "lower-case letters, digits and single _, no word of Python"
+        rule = "lower-case letters, digits and single _, and not a word of Python"
         checker.add(place, f"an input can't be called {show_key(name)}: {rule}", hint)
 
 
@@ -246,16 +250,16 @@ def _check_currency(checker: Checker, declaration: InputDeclaration, value: obje
         hint = "add currency: with its code, such as USD; a case in another one then gives its own"
         checker.add(("inputs", name, "default"), f"default of {name} is money without its currency", hint)
     elif is_given and not declaration.is_money:
-        message = f"{name} has a currency, and its unit, {declaration.unit}, is no money"
+        message = f"{name} has a currency, but its unit, {declaration.unit}, is not money"
         checker.add(("inputs", name, "currency"), message, "take the line out")
 
 
-def _check_wholes(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
+def _check_share_totals(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
     """Wholes have several parts, all of them shares, which leave room for each other on the examples."""
-    for whole, names in wholes_of(inputs).items():
+    for whole, names in shares_by_whole(inputs).items():
         if len(names) == 1:
             message = f"{names[0]} is the only share of {show_key(whole)}; at least two are required"
-            match = checker.closest(whole, wholes_of(inputs).keys() - {whole})
+            match = checker.closest(whole, shares_by_whole(inputs).keys() - {whole})
             hint = f"did you mean '{match}'?" if match else "give the other shares the same whole:"
             checker.add(("inputs", names[0], "whole"), message, hint)
         for name in names:
@@ -269,4 +273,4 @@ def _check_wholes(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> N
         value = item.example if item.default is None else item.default
         if value is not None:
             values[name], places[name] = value, ("inputs", name, stands)
-    check_wholes(checker, inputs, values, places)
+    check_share_totals(checker, inputs, values, places)

@@ -14,7 +14,7 @@ _MOST_BYTES = 50_000_000
 def damaged_fonts(folder: Path) -> Iterator[str]:
     """The names of the font files in a folder that can't be read as what they are called.
 
-    Raises TooManyError where the folder is no folder of fonts.
+    Raises TooManyError where the folder is not a folder of fonts.
     """
     for path in matching(folder, "**/*"):
         if path.suffix.lower() in SUFFIXES and not _is_font(path):

@@ -40,7 +40,7 @@ class Currency(Kind):
 
 @dataclass(frozen=True)
 class LocaleName(Form):
-    """A locale that Babel knows; an editor is told the languages, and the check tells which countries."""
+    """A locale that Babel knows; an editor is given the languages, and the check names the countries."""
 
     pattern: str = "[A-Za-z]{2,3}(?:_[A-Za-z0-9]{2,8}){0,3}"
     needed: str = "a language and a country"

@@ -14,8 +14,8 @@ from casebook.schema.declarations import InputDeclaration, parameter_names
 from casebook.schema.kinds import GRADES, TEXT, Choice, Flag, Kind, Number, Quantity, Schema, Yearly
 from casebook.schema.ranges import RANGE_KEYS, Estimate, by_year
 from casebook.schema.sections import ByName, Key
+from casebook.schema.share_totals import check_share_totals
 from casebook.schema.templates import Template, read_template, template_folders
-from casebook.schema.wholes import check_wholes
 from casebook.schema.wording import Place, listed
 
 EXAMPLE_SOURCE = "example of the template, to be replaced"
@@ -108,7 +108,9 @@ class InputsSection(Kind):
             if entry is not None:
                 found[name] = entry
         likely = {name: entry.value for name, entry in found.items()}
-        check_wholes(checker, template.inputs, likely, {name: ("inputs", name, "value") for name in given})
+        check_share_totals(
+            checker, template.inputs, likely, {name: ("inputs", name, "value") for name in given}
+        )
         return found
 
     def _input(self, checker: Checker, declaration: InputDeclaration, entry: object) -> InputValue | None:
@@ -162,10 +164,10 @@ def _described(item: InputDeclaration) -> Schema:
     from casebook.formatting import Formatter
 
     unit = Formatter().unit_words(item.unit, share="a share").replace("USD", "money") or "a number"
-    said = {"title": item.label, "description": f"{item.label}, {unit}. {item.help or ''}".strip()}
+    schema = {"title": item.label, "description": f"{item.label}, {unit}. {item.help or ''}".strip()}
     if item.default is not None:
-        said["default"] = item.default_text
-    return said if item.example is None else {**said, "examples": [item.example_text]}
+        schema["default"] = item.default_text
+    return schema if item.example is None else {**schema, "examples": [item.example_text]}
 
 
 def data_names(checker: Checker) -> set[str]:
@@ -221,7 +223,7 @@ def _check_not_empty(checker: Checker, template: Template) -> None:
 
 
 def _unknown(checker: Checker, template: Template, name: str, owners: Mapping[str, str]) -> set[str]:
-    """Report a name that is no input; gives the input that was probably meant, so it is not missed too."""
+    """Report a name that is not an input; gives the input probably meant, so that it is not missed too."""
     place = ("inputs", name)
     message = f"no input is called {show_key(name)}"
     match = checker.closest(name, template.inputs)

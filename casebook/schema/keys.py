@@ -42,16 +42,18 @@ def new_key(given: str | None, name: str, taken: Container[str], label: str) -> 
     Raises CaseError where the given one is taken, or not written as keys are.
     """
     if given is None:
-        made = key_of(name)
-        further = (f"{made}-{number}" for number in count(2))
-        return next(key for key in chain([made], further) if key not in taken)
+        derived = key_of(name)
+        further = (f"{derived}-{number}" for number in count(2))
+        return next(key for key in chain([derived], further) if key not in taken)
     if given != key_of(given):
         raise CaseError(
             f"{label} has the key {given!r}; a key is made of lower-case letters, digits and hyphens\n"
             f"  hint: write key='{key_of(given)}'"
         )
     if given in taken:
-        raise CaseError(f"{label} has the key {given!r}, which another has\n  hint: give it one of its own")
+        raise CaseError(
+            f"{label} has the key {given!r}, which is already taken\n  hint: give it a key of its own"
+        )
     return given
 
 

@@ -42,7 +42,7 @@ class Kind:
         raise NotImplementedError
 
     def json_schema(self) -> Schema:
-        """What an editor is told; it never refuses what `read` takes."""
+        """What an editor is given; it never refuses what `read` accepts."""
         raise NotImplementedError
 
 

@@ -35,7 +35,7 @@ EXAMPLES = "write a number such as 1200, 1_200, 1e3 or 12%"
 
 
 class NumberError(ValueError):
-    """Something is no number that a case can use: `rule` says what it must be, `hint` what to write."""
+    """Something is not a number that a case can use: `rule` says what it must be, `hint` what to write."""
 
     def __init__(self, rule: str, hint: str | None = None) -> None:
         """Make the error of a rule."""
@@ -98,7 +98,7 @@ def _from_text(text: str) -> float:
     exponent = int(match["exponent"] or 0) - (2 if match["percent"] else 0)
     number = float(f"{match['digits']}e{exponent}")
     if number == 0 and re.search("[1-9]", match["digits"]):
-        raise NumberError("a number that is not too small to be told from 0")
+        raise NumberError("a number large enough to be told from 0")
     return number
 
 
@@ -115,7 +115,7 @@ def _too_large() -> NumberError:
 
 
 def _explain(text: str) -> NumberError:
-    """What is wrong with a text that is no number; the text is compared with the usual slips."""
+    """What is wrong with a text that is not a number; the text is compared with the usual slips."""
     rule = "a number"
     if len(text) > LONGEST:
         return NumberError(rule, EXAMPLES)

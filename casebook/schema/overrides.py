@@ -113,7 +113,7 @@ def _set_input(
     value = _value(checker, (*at, part), where, text)
     if part != "value" and inputs and not entry:
         hint = f"set it as well: --set {name}=…"
-        checker.add((*at, part), f"{name} has no value to put a range round", hint)
+        checker.add((*at, part), f"{name} has no value to put a range around", hint)
         return
     dropped = RANGE_KEYS if part == "value" and not keeps_range else ()
     kept = {key: each for key, each in entry.items() if key not in dropped}

@@ -7,9 +7,9 @@ import re
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """`${NAME}`: the variable NAME of the environment."""
 
-REFUSAL = "holds a password, and a parameter file must hold none"
+REFUSAL = "contains a password, which a parameter file must not"
 HINT = (
-    "take it out; a database's password is written ${CASEBOOK_…}, and put into the environment by that name"
+    "take it out; a database's password is written ${CASEBOOK_…}, and set in the environment under that name"
 )
 
 # What follows the user's colon up to the last @ of the word. In a web page's address a slash ends the host,

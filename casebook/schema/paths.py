@@ -76,7 +76,7 @@ class FontFolder(Kind):
         try:
             damaged = list(damaged_fonts(path))
         except TooManyError as error:
-            checker.add(place, f"{found}, for which {error}", "name a folder of fonts alone")
+            checker.add(place, f"{found}, for which {error}", "name a folder that holds nothing but fonts")
             return None
         if damaged:
             message = f"{found}, with fonts that can't be read: {listed(damaged)}"

@@ -108,7 +108,7 @@ def _fault_of_drawing(data: bytes) -> str | None:
     except (ValueError, RecursionError):
         return "a picture in it is damaged"
     if takes_long or _expanded(root) > _EXPANDED + 2 * len(elements):
-        return "it would take a reader's machine too long to draw it"
+        return "a reader's machine would take too long to draw it"
     return None
 
 
@@ -156,10 +156,10 @@ def _repeated(element: ElementTree.Element, styles: Mapping[str, list[str]]) -> 
     """The ids of what an element draws again, and how often."""
     # A marker stands at each point of a line.
     points = max(1, len(_NUMBER.findall(element.get("d", "") + element.get("points", ""))))
-    said = [f"{name.rpartition('}')[2]}: {value}" for name, value in element.attrib.items()]
+    attributes = [f"{name.rpartition('}')[2]}: {value}" for name, value in element.attrib.items()]
     keys = ["*", local_name(element), f"#{element.get('id')}"]
     keys += [f".{name}" for name in element.get("class", "").split()]
-    for declaration in [*said, *(each for key in keys for each in styles.get(key, ()))]:
+    for declaration in [*attributes, *(each for key in keys for each in styles.get(key, ()))]:
         if found := _HREF.match(declaration):
             yield found[1], 1
         for target in _LINK.findall(declaration):
@@ -168,10 +168,10 @@ def _repeated(element: ElementTree.Element, styles: Mapping[str, list[str]]) -> 
 
 def _styles(root: ElementTree.Element) -> dict[str, list[str]]:
     """What style sheets say of elements by class, id or name, where that draws others again."""
-    found: dict[str, list[str]] = {}
+    styles: dict[str, list[str]] = {}
     for sheet in (element.text or "" for element in root.iter() if local_name(element) == "style"):
-        for selectors, said in _RULE.findall(sheet):
-            if "url" in said:
+        for selectors, declarations in _RULE.findall(sheet):
+            if "url" in declarations:
                 for key in re.findall(r"[.#]?[\w-]+|\*", selectors):
-                    found.setdefault(key.lower() if key[0] not in ".#" else key, []).append(said)
-    return found
+                    styles.setdefault(key.lower() if key[0] not in ".#" else key, []).append(declarations)
+    return styles

@@ -48,7 +48,7 @@ class Estimate(Kind):
 
     amount: Yearly
     known_by: Mapping[str, Key] = field(default_factory=dict)
-    """The keys that tell how it is known."""
+    """The keys that say how it is known."""
 
     @property
     def keys(self) -> dict[str, Key]:
@@ -101,7 +101,7 @@ class Estimate(Kind):
 
 
 def _within_support(distributions: list[str], other: str, key: str, end: int) -> Schema:
-    """Low above 0, or high below 1, unless both ends are the same, which is no range."""
+    """Low above 0, or high below 1, unless both ends are the same, which is not a range."""
     inside = {
         0: {"exclusiveMinimum": 0, "pattern": at_least(0, strict=True)},
         1: {"exclusiveMaximum": 1, "pattern": at_most(1, strict=True)},

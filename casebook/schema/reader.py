@@ -47,7 +47,7 @@ def read_parameters(path: Path, *, overrides: Mapping[str, str] | None = None) -
     values = source.value
     if not source.complete or not isinstance(values, dict):
         if source.complete and values is not REFUSED:
-            hint = "write one name: value a line"
+            hint = "write one name: value per line"
             checker.add((), f"the file holds {show(values)}; must be a mapping of parameters", hint)
         checker.raise_problems()
         values = {}
@@ -127,12 +127,12 @@ def _template(checker: Checker, values: Mapping[str, object]) -> Template | None
 
 
 def _check_names(checker: Checker, inputs: Mapping[str, object]) -> None:
-    """Report the names at the top level that are no keys, with where they belong."""
+    """Report the names at the top level that are not keys, with where they belong."""
     for name in checker.values:
         if name in KEYS:
             continue
         if name in inputs:
-            message = f"{name} stands at the top level, but is an input"
+            message = f"{name} is at the top level, but is an input"
             checker.add((name,), message, f"{name} belongs under inputs:")
             continue
         sections = ((key, KEYS[key].kind_after({})) for key in KEYS)

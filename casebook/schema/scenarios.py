@@ -10,8 +10,8 @@ from casebook.schema.checking import Checker, show_key
 from casebook.schema.declarations import parameter_names
 from casebook.schema.inputs import left_out, yearly
 from casebook.schema.kinds import TEXT, Kind, Quantity, Schema
+from casebook.schema.share_totals import check_share_totals
 from casebook.schema.templates import Template
-from casebook.schema.wholes import check_wholes
 from casebook.schema.wording import Place, name_of, unusable_character
 from casebook.schema.yaml_source import REFUSED
 
@@ -55,7 +55,7 @@ class ScenariosSection(Kind):
             scenario = self._scenario(checker, template, (*place, key), entry)
             if scenario is not None:
                 places = {name: (*place, key, name) for name in scenario.values}
-                check_wholes(checker, template.inputs, {**likely, **scenario.values}, places)
+                check_share_totals(checker, template.inputs, {**likely, **scenario.values}, places)
             if name is not None and scenario is not None:
                 scenarios[name] = scenario
         return scenarios

@@ -62,7 +62,9 @@ class ServerURL(Kind):
             checker.add(place, f"{name} is a SQLite file", "write path: with the file instead of url:")
         elif dialect not in DRIVERS:
             hint = checker.suggest(dialect, DRIVERS, kind="servers")
-            checker.add(place, f"{name} begins with {show(dialect)}, which is no server that is known", hint)
+            checker.add(
+                place, f"{name} begins with {show(dialect)}, which is not a known kind of server", hint
+            )
         elif scheme not in (dialect, DRIVERS[dialect]):
             checker.add(place, f"{name} names a driver; {DRIVERS[dialect]} is the one in use", "leave it out")
         elif fault := _fault(rest):
@@ -85,7 +87,7 @@ class Variable(Line):
         if text is None or re.fullmatch(f"{ALLOWED}[A-Za-z0-9_]+", text):
             return text
         # It may be the password itself, so it is not repeated.
-        message = f"{name_of(place)} is no name of a variable that begins with {ALLOWED}"
+        message = f"{name_of(place)} is not the name of a variable that begins with {ALLOWED}"
         checker.add(place, message, f"such as {ALLOWED}SHOP_PASSWORD, with the password as its value")
         return None
 
@@ -109,12 +111,12 @@ def host_of(url: str) -> str:
 
 
 def _fault(rest: str) -> tuple[str, str] | None:
-    """What is wrong with what follows `dialect://`, and how to mend it.
+    """What is wrong with what follows `dialect://`, and how to fix it.
 
     >>> [_fault(rest) for rest in ("me@db/shop", "me:${CASEBOOK_PW}@db:5432/shop", "db/shop?sslmode=require")]
     [None, None, None]
     >>> {_fault(rest)[0] for rest in ("me:x@db", "me:x${CASEBOOK_PW}@db", "me:a?b@db", "db/s?password=x")}
-    {'holds a password, and a parameter file must hold none'}
+    {'contains a password, which a parameter file must not'}
     """
     user, at, place = rest.rpartition("@")
     user, colon, password = user.partition(":")

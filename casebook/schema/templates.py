@@ -178,7 +178,7 @@ def read_limited(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         found: dict[type[Exception], str] = {
             FileNotFoundError: "there is no such file",
-            IsADirectoryError: "this is a folder, no file",
+            IsADirectoryError: "this is a folder, not a file",
         }
         reason = found.get(type(error), "the file can't be opened")
         raise InputError([Problem(display(path), reason, _meant(path))]) from None

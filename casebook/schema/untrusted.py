@@ -20,16 +20,16 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_json(path: Path, *, most: int = MOST_BYTES, kind: str = "") -> Any:
-    """What stands in a JSON file. Raises InputError where it is no file, too large, or no JSON.
+    """What stands in a JSON file. Raises InputError where it is not a file, too large, or not JSON.
 
-    `kind` is what it should be, where that is no part of a report.
+    `kind` is what it should be, where that is not part of a report.
     """
     try:
         # A pipe, a device or a file without end is not waited for.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             about = os.fstat(descriptor)
-            wrong = "is no file" if not stat.S_ISREG(about.st_mode) else ""
+            wrong = "is not a file" if not stat.S_ISREG(about.st_mode) else ""
             wrong = wrong or (f"is over {most // 1_000_000} MB" if about.st_size > most else "")
             data = b"" if wrong else file.read(most + 1)
     except (OSError, ValueError) as error:
@@ -69,7 +69,7 @@ def unusable(value: Any) -> str | None:
         if isinstance(each, (int, float)) and not isinstance(each, bool) and not is_number(each):
             return f"{where(place)} is {show(each)}; must be a number"
         if isinstance(each, str) and _HALF.search(each):
-            return f"{where(place)} has half of a character in it"
+            return f"{where(place)} contains half of a character"
     return None
 
 

@@ -1,4 +1,4 @@
-"""A YAML text as the parser's events, with every way in which the parser can fail told as one error."""
+"""A YAML text as the parser's events, with every failure of the parser raised as one error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HINTS = (
 
 
 class YAMLSyntaxError(Exception):
-    """A text is no YAML: what the parser says, the line (from 1), and what to write instead."""
+    """A text is not YAML: what the parser says, the line (from 1), and what to write instead."""
 
     def __init__(self, problem: str, line: int) -> None:
         """Make the error of a line; the hint follows from the problem."""
@@ -39,7 +39,7 @@ class YAMLSyntaxError(Exception):
 def parse_events(text: str) -> Iterator[Any]:
     """The events of a text (`ruamel.yaml.events`), one by one, so that a reader can stop at any of them.
 
-    Raises YAMLSyntaxError where the text is no YAML.
+    Raises YAMLSyntaxError where the text is not YAML.
     """
     line = 1
     try:
@@ -51,7 +51,7 @@ def parse_events(text: str) -> Iterator[Any]:
     except Exception:
         # The parser fails in other ways on some broken texts ("\UFFFFFFFF" is an OverflowError in it); a
         # user's file must never end in a traceback, so each of them is an error of syntax to us.
-        raise YAMLSyntaxError("an escape or a sign here can't be read", line) from None
+        raise YAMLSyntaxError("an escape or a character here can't be read", line) from None
 
 
 def _fault(error: MarkedYAMLError, line: int) -> YAMLSyntaxError:

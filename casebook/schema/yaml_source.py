@@ -252,7 +252,7 @@ class _Composer:
             frame.key, frame.next_place = None, None
             if value is not REFUSED:
                 kind = "list" if isinstance(value, list) else "mapping"
-                self.find(line, f"a {kind} stands as a key; a key is text", "put quotes round the key")
+                self.find(line, f"a {kind} is used as a key; a key must be text", "put quotes round the key")
             return False
         return True
 

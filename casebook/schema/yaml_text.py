@@ -29,7 +29,7 @@ def decode(data: bytes | str) -> tuple[str | None, list[Finding]]:
     'the byte 0xff is not UTF-8'
     """
     if len(data) > MAX_BYTES:
-        return None, [Finding(1, "the file is over 1 MB, and no more can be read")]
+        return None, [Finding(1, "the file is over 1 MB; must be at most 1 MB")]
     if isinstance(data, bytes):
         try:
             data = data.decode("utf-8")

@@ -117,12 +117,12 @@ def record_of(
     )
 
 
-def tree(expression: Expression, years: int, tell: Callable[[str], str] = str) -> Tree:
+def tree(expression: Expression, years: int, translate: Callable[[str], str] = str) -> Tree:
     """An expression as nested lists: [name, operand, …]; inputs, steps and numbers are mappings.
 
     {"input": name} · {"number": 12, "label": …} · {"year": true} · {"step": label} ·
-    {"computed": label, "of": […], "value": […]}, whose value is the one at likely inputs. `tell` says the
-    labels of steps in the reader's language.
+    {"computed": label, "of": […], "value": […]}, whose value is the one at likely inputs. `translate` puts
+    the labels of steps into the reader's language.
     """
 
     def written(node: Expression, parts: list[Tree]) -> Tree:
@@ -133,7 +133,7 @@ def tree(expression: Expression, years: int, tell: Callable[[str], str] = str) -
                 amount = list(node.amount) if isinstance(node.amount, tuple) else node.amount
                 return {"number": amount} | ({"label": node.label} if node.label else {})
             case Step():
-                return {"step": tell(node.label)}
+                return {"step": translate(node.label)}
             case Computed():
                 return {"computed": node.label, "of": parts, "value": evaluate(node, years).tolist()}
             case Operation():
@@ -245,7 +245,7 @@ def _left_out(line: LeftOut) -> LeftOutRecord:
 
 def _step(case: Study, step: Step) -> StepRecord:
     return StepRecord(
-        label=case.formatter.tell(step.label),
+        label=case.formatter.translate(step.label),
         unit=unit_of(step),
         **vars(explain_step(step, case.formatter, case.years)),
         tree=_tree(case, consistent(step.expression)),
@@ -258,7 +258,7 @@ def _pool(case: Study, use: PoolUse) -> PoolRecord:
         name=use.pool.name,
         size=_amount(case, use.pool.size),
         claimed=_amount(case, use.claimed),
-        share=case.formatter.tell(use.share.label),
+        share=case.formatter.translate(use.share.label),
         lines=tuple(use.lines),
         capped=use.is_capped(case.years),
     )
@@ -274,7 +274,7 @@ def _whole(case: Study, whole: Whole) -> WholeRecord:
 
 
 def _tree(case: Study, expression: Expression | None) -> Tree | None:
-    return None if expression is None else tree(expression, case.years, case.formatter.tell)
+    return None if expression is None else tree(expression, case.years, case.formatter.translate)
 
 
 def _amount(case: Study, expression: Expression) -> AmountRecord:

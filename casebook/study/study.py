@@ -17,8 +17,8 @@ from casebook.follow_up.approval import Approval, approval_of
 from casebook.follow_up.follow_up import FollowUp, follow_up
 from casebook.formatting import Formatter
 from casebook.formula.expression import Input
+from casebook.presentation.case_formatter import formatter_of
 from casebook.presentation.figure import Figure
-from casebook.presentation.reader import formatter_of
 from casebook.presentation.result import Result, result_of
 from casebook.review.review import Finding, review
 from casebook.study.confidence import Confidence, confidence_in

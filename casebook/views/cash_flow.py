@@ -112,7 +112,7 @@ def _aside(case: Study, name: str) -> str:
     base, adjusted = case.result, case.result.risk_adjusted
     assert adjusted is not None
     figure, cautious = str(getattr(base, name)), str(getattr(adjusted, name))
-    say, said = case.formatter.say, {"figure": case.formatter.say(FIGURES[name]), "value": figure}
+    say, words = case.formatter.say, {"figure": case.formatter.say(FIGURES[name]), "value": figure}
     if figure == cautious:
-        return say("{figure}: {value}.", **said)
-    return say("{figure}: {value} (risk-adjusted {cautious}).", **said, cautious=cautious)
+        return say("{figure}: {value}.", **words)
+    return say("{figure}: {value} (risk-adjusted {cautious}).", **words, cautious=cautious)

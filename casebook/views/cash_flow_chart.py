@@ -137,14 +137,14 @@ def _caption(case: Study, short: bool) -> str:
 
 def _alt(case: Study, labels: list[str], years: Any) -> str:
     flow, to = case.result.cash_flow, case.formatter
-    said = _caption(case, len(years) < 3)
+    caption = _caption(case, len(years) < 3)
     if len(years) < 3:
         net = to.money_short(flow.net[years].sum())
-        return to.say("{finding}: a net benefit of {money}.", finding=said, money=net)
+        return to.say("{finding}: a net benefit of {money}.", finding=caption, money=net)
     if case.analysis.simulation is not None:
         low, _, high = map(to.money_about, case.analysis.simulation.cumulative[:, -1])
-        said += f" ({to.say('{low} to {high} in nine of ten outcomes', low=low, high=high)})"
+        caption += f" ({to.say('{low} to {high} in nine of ten outcomes', low=low, high=high)})"
     by_year = ", ".join(
         f"{label} {to.money_short(value)}" for label, value in zip(labels, flow.net[years], strict=True)
     )
-    return f"{said}. {to.say('Net by year: {amounts}.', amounts=by_year)}"
+    return f"{caption}. {to.say('Net by year: {amounts}.', amounts=by_year)}"

@@ -35,11 +35,11 @@ class Part:
     def prose(self, language: str, *, discount_rate: str) -> str:
         """Heading and paragraphs as Markdown; empty where it only has a view."""
         heading = f"{'#' * self.level} {i18n.say(language, self.heading)}" if self.heading else ""
-        said = (
+        texts = (
             text if text == _EQUATION else i18n.say(language, text, discount_rate=discount_rate)
             for text in self.paragraphs
         )
-        return "\n\n".join(filter(None, (heading, *said)))
+        return "\n\n".join(filter(None, (heading, *texts)))
 
 
 def _opening(heading: str, *paragraphs: str) -> Part:
@@ -61,8 +61,8 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
             "outlook",
             "Where the case is heading",
             (
-                "Two answers, and the truth is likely to lie between them: what is still to come goes to "
-                "plan, or it goes as it went so far.",
+                "Two answers, and the truth is likely to lie between them: the rest goes to plan, or the "
+                "trend so far continues.",
             ),
         ),
     ),
@@ -172,7 +172,7 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
 def parts_of(chapter: str, without: Collection[str] = ()) -> list[Part]:
     """The parts of a chapter but those named. Raises CaseError for a name that there is not."""
     if isinstance(without, str):
-        raise CaseError(f"without={without!r} is no list\n  hint: write without=[{without!r}]")
+        raise CaseError(f"without={without!r} is not a list\n  hint: write without=[{without!r}]")
     if chapter not in CHAPTERS:
         raise CaseError(f"no chapter is called {chapter!r}\n  hint: {_suggestion(chapter, CHAPTERS)}")
     parts = CHAPTERS[chapter]

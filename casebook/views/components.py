@@ -180,7 +180,7 @@ def group(items: Iterable[Component]) -> Component:
 
 
 def transform(component: Component, change: Callable[[Component], Component | None]) -> Component | None:
-    """Change each component that is no group; None is left out, and so is a group that holds nothing then."""
+    """Change each component that is not a group; None is left out, and so is a group left empty."""
     if not isinstance(component, Group):
         return change(component)
     kept = [shown for item in component.items if (shown := transform(item, change)) is not None]
@@ -272,7 +272,7 @@ _T = TypeVar("_T")
 
 def _each(parse: Callable[[Any], _T], items: Any) -> list[_T]:
     if not isinstance(items, list):
-        raise ValueError(f"{items!r} is no list")
+        raise ValueError(f"{items!r} is not a list")
     return [parse(item) for item in items]
 
 

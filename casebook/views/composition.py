@@ -68,7 +68,9 @@ def _named(case: Study, groups: Mapping[str, Sequence[str]]) -> dict[str, list[s
                 close = difflib.get_close_matches(reference, known, n=1)
                 listed = ", ".join(each.name for each in benefits)
                 hint = f"did you mean '{close[0]}'?" if close else f"benefits are: {listed}"
-                raise CaseError(f"group '{label}' names '{reference}', which is no benefit\n  hint: {hint}")
+                raise CaseError(
+                    f"group '{label}' names '{reference}', which is not a benefit\n  hint: {hint}"
+                )
             if line.name in placed:
                 raise CaseError(
                     f"'{line.name}' stands in two groups\n  hint: a benefit belongs to one of them"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN, FollowUp
-from casebook.follow_up.progress import Progress, side_standing
+from casebook.follow_up.progress import Progress, side_status
 from casebook.follow_up.status import FAR, NEAR, is_late, symbol
 from casebook.formatting import Formatter
 from casebook.formatting.sentences import upper_first
@@ -42,32 +42,32 @@ def no_actuals(case: Study) -> Gap:
 
 def follow_up(case: Study) -> Component:
     """Plan against actual to date in words and by line, what is late, and what is not known yet."""
-    found = case.followed_up
-    if found is None:
+    tracking = case.followed_up
+    if tracking is None:
         return no_actuals(case)
-    late = _late(case, found)
-    paragraphs = [f"{_to_date(case, found)} {_heading(case, found)}", *([late] if late else [])]
+    late = _late(case, tracking)
+    paragraphs = [f"{_to_date(case, tracking)} {_heading(case, tracking)}", *([late] if late else [])]
     return group(
         [
             Paragraphs(paragraphs),
-            _plan_and_actual(case, found),
-            *_not_known(case, found),
+            _plan_and_actual(case, tracking),
+            *_not_known(case, tracking),
         ]
     )
 
 
 def remark(case: Study) -> list[Callout]:
     """For page 1: what was approved, that the case is followed up, and where it is heading."""
-    found, say = case.followed_up, case.formatter.say
-    if found is None:
+    tracking, say = case.followed_up, case.formatter.say
+    if tracking is None:
         return [] if as_approved(case) else [_not_as_approved(case)]
     title = say("Followed up at the start")
-    if found.months:
-        title = say("Followed up to {month}", month=_months(case, found)[1])
+    if tracking.months:
+        title = say("Followed up to {month}", month=_months(case, tracking)[1])
     today = say("This page shows the case as computed today, not as approved.")
     today = say("This page shows the case as approved.") if as_approved(case) else today
-    text = f"{today} {_heading(case, found)}"
-    late = any(is_late(each.standing) for each in found.lines)
+    text = f"{today} {_heading(case, tracking)}"
+    late = any(is_late(each.standing) for each in tracking.lines)
     return [callout(title, text, tone="warning" if late else "info")]
 
 
@@ -94,27 +94,27 @@ def _not_as_approved(case: Study) -> Callout:
     return callout(say("Approved"), text)
 
 
-def _months(case: Study, found: FollowUp) -> tuple[str, str]:
+def _months(case: Study, tracking: FollowUp) -> tuple[str, str]:
     """The first month and the last one that is over."""
-    start, through = found.forecast.actuals.start, found.forecast.actuals.through
+    start, through = tracking.forecast.actuals.start, tracking.forecast.actuals.through
     first, last = (case.formatter.month(each.year, each.month) for each in (start, through))
     return first, last
 
 
-def _to_date(case: Study, found: FollowUp) -> str:
+def _to_date(case: Study, tracking: FollowUp) -> str:
     money, say = case.formatter.money_short, case.formatter.say
-    (gain, gained), (cost, spent) = found.to_date("benefit"), found.to_date("cost")
+    (gain, gained), (cost, spent) = tracking.to_date("benefit"), tracking.to_date("cost")
     over = say("The start is over.")
-    if found.months:
-        first, last = _months(case, found)
+    if tracking.months:
+        first, last = _months(case, tracking)
         over = say(
             "{over} of {months} months are over, from {first} to {last}.",
-            over=found.months,
+            over=tracking.months,
             months=12 * case.years,
             first=first,
             last=last,
         )
-    said = say(
+    text = say(
         "Benefits of {gained} stand against {gain} planned, costs of {spent} against {cost} planned. Net "
         "that is {net} instead of {planned}.",
         gained=money(gained),
@@ -124,32 +124,32 @@ def _to_date(case: Study, found: FollowUp) -> str:
         net=money(gained - spent),
         planned=money(gain - cost),
     )
-    return f"{over} {said}"
+    return f"{over} {text}"
 
 
-def _heading(case: Study, found: FollowUp) -> str:
-    money, ends = case.formatter.money_short, found.outlooks
+def _heading(case: Study, tracking: FollowUp) -> str:
+    money, ends = case.formatter.money_short, tracking.outlooks
     return case.formatter.say(
         "The net present value is heading for {to_plan} if the rest goes to plan, and for {so_far} if the "
-        "rest goes as so far; {approved} was approved.",
+        "trend continues; {approved} was approved.",
         to_plan=money(ends[TO_PLAN].net_present_value),
         so_far=money(ends[SO_FAR].net_present_value),
-        approved=money(found.approved),
+        approved=money(tracking.approved),
     )
 
 
-def _late(case: Study, found: FollowUp) -> str | None:
-    late = [each for each in found.lines if each.months_late is not None and each.months_late >= 0.5]
+def _late(case: Study, tracking: FollowUp) -> str | None:
+    late = [each for each in tracking.lines if each.months_late is not None and each.months_late >= 0.5]
     if not late:
         return None
     say, months = case.formatter.say, case.formatter.months
-    said = [
+    named = [
         say("“{line}” by {months}", line=each.line.name, months=months(each.months_late or 0))
         for each in late
     ]
     return say(
         "Behind schedule: {lines}. The plan reached today's level that much earlier.",
-        lines=joined(said, case.formatter),
+        lines=joined(named, case.formatter),
     )
 
 
@@ -163,9 +163,9 @@ def joined(names: Iterable[str], to: Formatter) -> str:
     return to.say("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1])
 
 
-def _plan_and_actual(case: Study, found: FollowUp) -> Table:
+def _plan_and_actual(case: Study, tracking: FollowUp) -> Table:
     to, say = case.formatter, case.formatter.say
-    sums = [found.to_date(side) for side, _ in SIDES]
+    sums = [tracking.to_date(side) for side, _ in SIDES]
     places = to.places([money for pair in sums for money in pair])
 
     def amounts(planned: float, actual: float) -> list[str]:
@@ -173,11 +173,11 @@ def _plan_and_actual(case: Study, found: FollowUp) -> Table:
 
     rows = []
     for (side, title), total in zip(SIDES, sums, strict=True):
-        lines = [each for each in found.lines if each.line.side == side]
+        lines = [each for each in tracking.lines if each.line.side == side]
         for each in lines:
             name = f"{each.line.name}\n{_known_from(case, each)}"
             rows.append(row(each.line.id, name, *amounts(each.planned, each.actual), _stands(case, each)))
-        whole = side_standing(found.forecast, lines)
+        whole = side_status(tracking.forecast, lines)
         rows.append(row("", say(title), *amounts(*total), light(whole, to), style="subtotal"))
     (gain, gained), (cost, spent) = sums
     rows.append(row("", say("Net"), *amounts(gain - cost, gained - spent), "", style="total"))
@@ -195,13 +195,13 @@ def _plan_and_actual(case: Study, found: FollowUp) -> Table:
     return Table(
         [left("", 0.1), left(case.currency, lines="lead"), *heads, left(say("Standing"), 0.42)],
         rows,
-        caption=_finding(case, found, (gained - spent) - (gain - cost)),
+        caption=_finding(case, tracking, (gained - spent) - (gain - cost)),
         whole=True,
         note=" ".join(notes),
     )
 
 
-def _finding(case: Study, found: FollowUp, difference: float) -> str:
+def _finding(case: Study, tracking: FollowUp, difference: float) -> str:
     """What the table says, as its caption."""
     to = case.formatter
     money = to.money_short(abs(difference))
@@ -211,11 +211,11 @@ def _finding(case: Study, found: FollowUp, difference: float) -> str:
         net = to.say("net {money} ahead of plan", money=money)
     else:
         net = to.say("net {money} behind plan", money=money)
-    if not found.months:
+    if not tracking.months:
         return to.say("Plan against actual at the start: {net}", net=net)
     return to.say(
         "Plan against actual after {over} of {months} months: {net}",
-        over=found.months,
+        over=tracking.months,
         months=12 * case.years,
         net=net,
     )
@@ -252,37 +252,39 @@ def _known_from(case: Study, each: Progress) -> str:
         "plan": say("as planned"),
     }
     # Months for which nothing was planned and nothing is known are no source.
-    pieces = [p for p in each.pieces if p.stretch and (p.source != "plan" or p.planned or p.actual)]
+    pieces = [p for p in each.pieces if p.span and (p.source != "plan" or p.planned or p.actual)]
     sources = list(dict.fromkeys(piece.source for piece in pieces))
-    start = next((piece.source for piece in each.pieces if piece.stretch is None), None)
-    said = [words[key] for key in sources]
+    start = next((piece.source for piece in each.pieces if piece.span is None), None)
+    texts = [words[key] for key in sources]
     if len(sources) > 1:
-        said = [say("{how} for {months}", how=words[k], months=to.months(each.months(k))) for k in sources]
+        texts = [say("{how} for {months}", how=words[k], months=to.months(each.months(k))) for k in sources]
     if start is not None and start not in sources:
-        said.append(say("start {how}", how=words[start]) if said else words[start])
-    text = "; ".join(said) or words["plan"]
+        texts.append(say("start {how}", how=words[start]) if texts else words[start])
+    text = "; ".join(texts) or words["plan"]
     return upper_first(text)
 
 
-def _not_known(case: Study, found: FollowUp) -> list[Callout]:
+def _not_known(case: Study, tracking: FollowUp) -> list[Callout]:
     """What can't be said yet: lines and inputs that nobody measured, and a basis too short for a trend."""
-    to, say, said = case.formatter, case.formatter.say, []
-    unknown = [f"“{each.line.name}”" for each in found.unmeasured]
+    to, say, remarks = case.formatter, case.formatter.say, []
+    unknown = [f"“{each.line.name}”" for each in tracking.unmeasured]
     if unknown:
         names = joined(unknown, to)
-        said.append(say("Nothing was booked or measured for {lines}; planned values are used.", lines=names))
-    measured = found.forecast.actuals.inputs
+        remarks.append(
+            say("Nothing was booked or measured for {lines}; planned values are used.", lines=names)
+        )
+    measured = tracking.forecast.actuals.inputs
     heavy = [swing.name for swing in case.analysis.influence[:3] if swing.swing > 0]
     missing = [getattr(case.inputs, name).label for name in heavy if name not in measured]
     if missing:
-        said.append(
+        remarks.append(
             say(
                 "Among the inputs that move the result most, these were not measured: {inputs}. Lines that "
                 "were not booked rest on their planned values.",
                 inputs=joined(missing, to),
             )
         )
-    if found.months < EARLY * 12 * case.years:
-        share = to.share(round(found.months / (12 * case.years), 2))
-        said.append(say("Only {share} of the period is over: a thin basis for a forecast.", share=share))
-    return [callout(say("What is not known yet"), " ".join(said))] if said else []
+    if tracking.months < EARLY * 12 * case.years:
+        share = to.share(round(tracking.months / (12 * case.years), 2))
+        remarks.append(say("Only {share} of the period is over: a thin basis for a forecast.", share=share))
+    return [callout(say("What is not known yet"), " ".join(remarks))] if remarks else []

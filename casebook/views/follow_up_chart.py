@@ -19,27 +19,27 @@ _GAP = 0.075  # between two labels at the right, as a share of the height
 
 def follow_up_chart(case: Study) -> Chart | Gap:
     """Plan, actual and both outlooks by month; the band of what simulated outcomes leave open."""
-    found = case.followed_up
-    if found is None:
+    follow_up = case.followed_up
+    if follow_up is None:
         return no_actuals(case)
-    courses = _courses(found)
+    courses = _courses(follow_up)
     with chart(2.6) as (_, axes, svg):
-        _draw(axes, case, found, courses)
+        _draw(axes, case, follow_up, courses)
     to, say = case.formatter.money_short, case.formatter.say
-    now, planned = to(courses["actual"][-1]), to(courses["plan"][found.months])
+    now, planned = to(courses["actual"][-1]), to(courses["plan"][follow_up.months])
     caption = say(
         "The running net total stands at {now}; {planned} was planned by now", now=now, planned=planned
     )
     end = say(
-        "At the end it reaches {to_plan} if the rest goes to plan and {so_far} if the rest goes as so far; "
+        "At the end it reaches {to_plan} if the rest goes to plan and {so_far} if the trend continues; "
         "{planned} was planned.",
         to_plan=to(courses[TO_PLAN][-1]),
         so_far=to(courses[SO_FAR][-1]),
         planned=to(courses["plan"][-1]),
     )
     notes = [say("{currency}, undiscounted.", currency=case.currency)]
-    if found.outlooks[SO_FAR].ends:
-        notes.append(say("The band holds nine of ten outcomes if the rest goes as so far."))
+    if follow_up.outlooks[SO_FAR].outcomes:
+        notes.append(say("The band holds nine of ten outcomes if the trend continues."))
     return Chart(
         caption=caption,
         alt=f"{caption}. {end}",
@@ -48,29 +48,31 @@ def follow_up_chart(case: Study) -> Chart | Gap:
     )
 
 
-def _courses(found: FollowUp) -> dict[str, Array]:
+def _courses(follow_up: FollowUp) -> dict[str, Array]:
     """Running totals by month from the start; `actual` ends now, where both outlooks begin."""
-    running = {name: np.cumsum(found.forecast.net(each.months)) for name, each in found.outlooks.items()}
+    running = {
+        name: np.cumsum(follow_up.forecast.net(each.months)) for name, each in follow_up.outlooks.items()
+    }
     return {
-        "plan": np.cumsum(found.forecast.net(found.forecast.plan)),
-        "actual": running[TO_PLAN][: found.months + 1],
-        **{name: total[found.months :] for name, total in running.items()},
+        "plan": np.cumsum(follow_up.forecast.net(follow_up.forecast.plan)),
+        "actual": running[TO_PLAN][: follow_up.months + 1],
+        **{name: total[follow_up.months :] for name, total in running.items()},
     }
 
 
-def _marks(case: Study, found: FollowUp) -> list[int]:
+def _marks(case: Study, follow_up: FollowUp) -> list[int]:
     """Now, and the end of each year that is still to end, in months."""
-    return [found.months, *range(12 * (1 + found.months // 12), 12 * case.years + 1, 12)]
+    return [follow_up.months, *range(12 * (1 + follow_up.months // 12), 12 * case.years + 1, 12)]
 
 
-def _draw(axes: Any, case: Study, found: FollowUp, courses: dict[str, Array]) -> None:
-    colour, now, last = accent(case.parameters.client.colour), found.months, 12 * case.years
-    ahead, ends = np.arange(now, last + 1), found.outlooks[SO_FAR].ends
+def _draw(axes: Any, case: Study, follow_up: FollowUp, courses: dict[str, Array]) -> None:
+    colour, now, last = accent(case.parameters.client.colour), follow_up.months, 12 * case.years
+    ahead, ends = np.arange(now, last + 1), follow_up.outlooks[SO_FAR].outcomes
     values = np.concatenate(list(courses.values()))
     low, high = min(values.min(), 0), max(values.max(), 0)
     if ends is not None:
         lowest, _, highest = ends.cumulative
-        axes.fill_between(_marks(case, found), lowest, highest, color=colour, alpha=0.12, linewidth=0)
+        axes.fill_between(_marks(case, follow_up), lowest, highest, color=colour, alpha=0.12, linewidth=0)
         low, high = min(low, lowest.min()), max(high, highest.max())
     axes.plot(np.arange(last + 1), courses["plan"], color=MUTED, linewidth=1.3, linestyle=(0, (1, 1.6)))
     axes.plot(ahead, courses[TO_PLAN], color=INK, linewidth=1.3, linestyle=(0, (5, 2)))
@@ -83,7 +85,7 @@ def _draw(axes: Any, case: Study, found: FollowUp, courses: dict[str, Array]) ->
     axes.set_xlim(-0.02 * last, last * 1.42)
     _label_ends(axes, case, courses, colour, last, reach)
     if now:
-        through = found.forecast.actuals.through
+        through = follow_up.forecast.actuals.through
         month = case.formatter.month(through.year, through.month)
         text = f"{month}: {case.formatter.money_short(courses['actual'][-1])}"
         axes.axvline(now, color=MUTED, linewidth=0.7, ymax=0.93)
@@ -108,7 +110,7 @@ def _label_ends(
     labels = [
         (plan, say("{money} planned", money=money(plan)), MUTED, "normal"),
         (to_plan, say("{money} rest to plan", money=money(to_plan)), INK, "normal"),
-        (so_far, say("{money} rest as so far", money=money(so_far)), colour, "bold"),
+        (so_far, say("{money} on trend", money=money(so_far)), colour, "bold"),
     ]
     place = -np.inf
     for value, text, shade, weight in sorted(labels, key=lambda label: label[0]):

@@ -7,9 +7,9 @@ from casebook.measurement.forum import Forum
 from casebook.views.components import Component, Table, gap, group, left, right, row
 
 
-def forum(found: Forum | None, to: Formatter) -> Component:
+def forum(forum_data: Forum | None, to: Formatter) -> Component:
     """What the posts count, and participation beside the rule of thumb; a gap where nothing was measured."""
-    if found is None:
+    if forum_data is None:
         return gap(
             to.say("Nothing is measured yet"),
             to.say(
@@ -17,50 +17,62 @@ def forum(found: Forum | None, to: Formatter) -> Component:
                 "views stands in the register at the end."
             ),
         )
-    return group([_activity(found, to), _participation(found, to)])
+    return group([_activity(forum_data, to), _participation(forum_data, to)])
 
 
-def _activity(found: Forum, to: Formatter) -> Table:
+def _activity(forum_data: Forum, to: Formatter) -> Table:
     say, share = to.say, to.share
-    asked, answered, wrote = len(found.questions), len(found.answers), found.writers.contributors
-    viewed, with_answer = found.questions["views"].sum(), found.first_answer.notna()
+    questions, answered, wrote = (
+        len(forum_data.questions),
+        len(forum_data.answers),
+        forum_data.writers.contributors,
+    )
+    viewed, with_answer = forum_data.questions["views"].sum(), forum_data.first_answer.notna()
 
     def number(count: float, digits: int | None = None) -> str:
         return to.number(round(count, digits))
 
     rows = [
-        row(say("Questions"), number(asked), say("{number} a month", number=number(asked / found.months, 1))),
+        row(
+            say("Questions"),
+            number(questions),
+            say("{number} a month", number=number(questions / forum_data.months, 1)),
+        ),
         row(say("… with an answer"), number(with_answer.sum()), share(round(with_answer.mean(), 3))),
         row(
             say("… with an accepted answer"),
-            number(found.accepted.sum()),
-            share(round(found.accepted.mean(), 3)),
+            number(forum_data.accepted.sum()),
+            share(round(forum_data.accepted.mean(), 3)),
         ),
-        row(say("Answers"), number(answered), say("{number} a question", number=number(answered / asked, 1))),
+        row(
+            say("Answers"),
+            number(answered),
+            say("{number} a question", number=number(answered / questions, 1)),
+        ),
         row(
             say("Views of questions"),
             number(viewed),
-            say("{number} a question", number=number(viewed / asked)),
+            say("{number} a question", number=number(viewed / questions)),
         ),
         row(
             say("People who wrote"),
             number(wrote),
-            say("{number} posts a person", number=number((asked + answered) / wrote, 1)),
+            say("{number} posts a person", number=number((questions + answered) / wrote, 1)),
         ),
     ]
-    first, last = (to.date(f"{moment:%Y-%m-%d}") for moment in found.period)
+    first, last = (to.date(f"{moment:%Y-%m-%d}") for moment in forum_data.period)
     heads = [left(say("In the forum"), 2), right(say("Count")), right(say("That is"))]
     note = say("{low} to {high}", low=first, high=last) + "."
     return Table(heads, rows, caption=say("Questions, answers and people"), note=note)
 
 
-def _participation(found: Forum, to: Formatter) -> Table:
+def _participation(forum_data: Forum, to: Formatter) -> Table:
     """Who takes part, beside the rule of thumb of 1, 9 and 90 in 100."""
-    say, share, writers = to.say, to.share, found.writers
+    say, share, writers = to.say, to.share, forum_data.writers
     acts = [
-        (say("Post (questions)"), len(found.questions), 0.01),
-        (say("Respond (answers)"), len(found.answers), 0.09),
-        (say("Read (views)"), found.questions["views"].sum(), 0.9),
+        (say("Post (questions)"), len(forum_data.questions), 0.01),
+        (say("Respond (answers)"), len(forum_data.answers), 0.09),
+        (say("Read (views)"), forum_data.questions["views"].sum(), 0.9),
     ]
     total = sum(count for _, count, _ in acts)
     posts = [

@@ -72,11 +72,11 @@ def _measured(case: Study, name: str, about: Mapping[str, Any]) -> Row:
 
 
 def _read(case: Study, report: SourceReport) -> Row:
-    number, tell = case.formatter.number, case.formatter.tell
-    reasons = [f"{number(count)}: {tell(reason)}" for reason, count in report.set_aside.items()]
-    why = "\n".join([*reasons, *map(tell, report.remarks)]) or "–"
+    number, translate = case.formatter.number, case.formatter.translate
+    reasons = [f"{number(count)}: {translate(reason)}" for reason, count in report.set_aside.items()]
+    why = "\n".join([*reasons, *map(translate, report.remarks)]) or "–"
     aside = sum(report.set_aside.values())
-    return row(f"{report.name}\n{tell(report.shown)}", number(report.rows_read), number(aside), why)
+    return row(f"{report.name}\n{translate(report.shown)}", number(report.rows_read), number(aside), why)
 
 
 def evidence(case: Study) -> Component:
@@ -145,17 +145,17 @@ def _change(case: Study, widths: list[float]) -> str:
 
 
 def _note(case: Study) -> str:
-    said, say = [], case.formatter.say
+    sentences, say = [], case.formatter.say
     points = [name for name, value in case.before.items() if value is not None and not value.varies]
     if points:
-        said.append(
+        sentences.append(
             say("A single point before, as if known exactly: {inputs}.", inputs=_labels(case, points))
         )
     unknown = [name for name, value in case.before.items() if value is None]
     if unknown:
         held = "Without a value before, so held as measured in both rows: {inputs}."
-        said.append(say(held, inputs=_labels(case, unknown)))
-    return " ".join(said)
+        sentences.append(say(held, inputs=_labels(case, unknown)))
+    return " ".join(sentences)
 
 
 def _labels(case: Study, names: list[str]) -> str:

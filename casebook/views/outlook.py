@@ -1,4 +1,4 @@
-"""Where the case is heading: to plan and as so far, beside the approved one, and which lines make it."""
+"""Where the case is heading: to plan and on trend, beside the approved one, and which lines make it."""
 
 from __future__ import annotations
 
@@ -19,31 +19,34 @@ FIGURES = (
     "Chance of ending above zero",
     "Chance of ending above the approved value",
 )
-HEADS = {TO_PLAN: "The rest\nto plan", SO_FAR: "The rest\nas so far"}
+HEADS = {TO_PLAN: "The rest\nto plan", SO_FAR: "The trend\ncontinues"}
 
 METHOD = (
-    "Months that are over count as they were. To plan: the rest at the planned inputs. As so far: each "
-    "measured input, and each booked line, keeps the proportion to its plan that it had so far (estimates at "
-    "completion, as in earned-value management). What was booked or measured no longer varies; the ranges of "
-    "all else are those of the plan, not narrowed by what was measured."
+    "Past months count as they were. To plan: the rest at the planned inputs. Trend: each measured input, "
+    "and each booked line, keeps its ratio to plan so far (estimates at completion, as in earned-value "
+    "management). What was booked or measured no longer varies; everything else keeps the ranges of the "
+    "plan, which measurements do not narrow."
 )
 
 
 def outlook(case: Study) -> Component:
-    """Where the case ends, to plan and as so far, beside the approved one; and which lines make it."""
-    found = case.followed_up
-    if found is None:
+    """Where the case ends, to plan and on trend, beside the approved one; and which lines make it."""
+    follow_up = case.followed_up
+    if follow_up is None:
         return no_actuals(case)
-    return group([_figures(case, found), _changes(case, found), *_change_of_model(case, found)])
+    return group([_figures(case, follow_up), _changes(case, follow_up), *_change_of_model(case, follow_up)])
 
 
-def _figures(case: Study, found: FollowUp) -> Table:
+def _figures(case: Study, follow_up: FollowUp) -> Table:
     to, say = case.formatter, case.formatter.say
-    columns = [_as_approved(case, found), *(_heading_for(case, found.outlooks[name]) for name in OUTLOOKS)]
+    columns = [
+        _as_approved(case, follow_up),
+        *(_heading_for(case, follow_up.outlooks[name]) for name in OUTLOOKS),
+    ]
     rows = [row(say(head), *cells) for head, *cells in zip(FIGURES, *columns, strict=True)]
-    if not any(each.ends for each in found.outlooks.values()):
+    if not any(each.outcomes for each in follow_up.outlooks.values()):
         rows = rows[: len(SHOWN)]
-    lowest, highest = sorted(each.net_present_value for each in found.outlooks.values())
+    lowest, highest = sorted(each.net_present_value for each in follow_up.outlooks.values())
     return Table(
         [left(say("Figure")), right(say("As approved")), *(right(say(HEADS[name])) for name in OUTLOOKS)],
         rows,
@@ -51,21 +54,21 @@ def _figures(case: Study, found: FollowUp) -> Table:
             "Heading for {low} to {high}; {approved} was approved",
             low=to.money_short(lowest),
             high=to.money_short(highest),
-            approved=to.money_short(found.approved),
+            approved=to.money_short(follow_up.approved),
         ),
         note=say(METHOD),
     )
 
 
-def _as_approved(case: Study, found: FollowUp) -> list[str]:
+def _as_approved(case: Study, follow_up: FollowUp) -> list[str]:
     """The column of what was approved: from its record, or today's case where none is kept."""
-    to, approval = case.formatter, found.forecast.approval
+    to, approval = case.formatter, follow_up.forecast.approval
     if approval is None:
         simulation, result = case.analysis.simulation, case.result.figures()
         cells = [short_reason(result[name]) for name in SHOWN]
         if simulation:
             spread, worth = simulation.net_present_value, simulation.outcomes
-            shares = [float((worth > limit).mean()) for limit in (0, found.approved)]
+            shares = [float((worth > limit).mean()) for limit in (0, follow_up.approved)]
             cells += [_span(case, spread.p5, spread.p95), *map(case.chance, shares)]
     else:
         simulated, figures = approval.record.simulation, approval.record.result
@@ -85,10 +88,10 @@ def _as_approved(case: Study, found: FollowUp) -> list[str]:
 def _heading_for(case: Study, each: Outlook) -> list[str]:
     """The column of an outlook."""
     cells = [case.formatter.money(each.net_present_value), _return(case, each), _payback(case, each)]
-    if not each.ends:
+    if not each.outcomes:
         return [*cells, *["–"] * 3]
-    shares = each.ends.chance_of_gain, each.ends.chance_above_plan
-    return [*cells, _span(case, each.ends.p5, each.ends.p95), *map(case.chance, shares)]
+    shares = each.outcomes.chance_of_gain, each.outcomes.chance_above_plan
+    return [*cells, _span(case, each.outcomes.p5, each.outcomes.p95), *map(case.chance, shares)]
 
 
 def _span(case: Study, low: float, high: float) -> str:
@@ -110,23 +113,25 @@ def _payback(case: Study, each: Outlook) -> str:
     return short_reason(case.formatter.say(each.payback.state))
 
 
-def _changes(case: Study, found: FollowUp) -> Table:
+def _changes(case: Study, follow_up: FollowUp) -> Table:
     """By line, what takes the net present value from the approved one to each outlook."""
     to, say = case.formatter, case.formatter.say
-    ends = [found.outlooks[name].net_present_value for name in OUTLOOKS]
-    places = to.places([found.approved, *ends])
+    ends = [follow_up.outlooks[name].net_present_value for name in OUTLOOKS]
+    places = to.places([follow_up.approved, *ends])
 
     def cells(values: Iterable[float]) -> list[str]:
         return [to.amount(value, places) if round(value, 2) else "–" for value in values]
 
-    moved = [(each, [found.change(name, each.line.name) for name in OUTLOOKS]) for each in found.lines]
+    moved = [
+        (each, [follow_up.change(name, each.line.name) for name in OUTLOOKS]) for each in follow_up.lines
+    ]
     moved = [(each, pair) for each, pair in moved if any(round(value, 2) for value in pair)]
     moved.sort(key=lambda entry: entry[1][1])
-    rows = [row("", say("Approved net present value"), *cells([found.approved] * 2), style="subtotal")]
-    if found.forecast.approval and not same(found.plan, found.approved):
-        rows.append(row("", say("Change of the model"), *cells([found.plan - found.approved] * 2)))
+    rows = [row("", say("Approved net present value"), *cells([follow_up.approved] * 2), style="subtotal")]
+    if follow_up.forecast.approval and not same(follow_up.plan, follow_up.approved):
+        rows.append(row("", say("Change of the model"), *cells([follow_up.plan - follow_up.approved] * 2)))
         plan = say("Today's model at the approved inputs")
-        rows.append(row("", plan, *cells([found.plan] * 2), style="subtotal"))
+        rows.append(row("", plan, *cells([follow_up.plan] * 2), style="subtotal"))
     rows += [row(each.line.id, each.line.name, *cells(pair)) for each, pair in moved]
     rows.append(row("", say("Heading for"), *cells(ends), style="total"))
     return Table(
@@ -136,28 +141,28 @@ def _changes(case: Study, found: FollowUp) -> Table:
         note=say(
             "{currency}, present values at {rate}. The changes add up.",
             currency=case.currency,
-            rate=to.share(found.forecast.discount_rate, exact=True),
+            rate=to.share(follow_up.forecast.discount_rate, exact=True),
         ),
     )
 
 
-def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
+def _change_of_model(case: Study, follow_up: FollowUp) -> list[Table]:
     """By line, what today's model makes of the approved inputs; nothing where it makes the same."""
-    approval, to, say = found.forecast.approval, case.formatter, case.formatter.say
+    approval, to, say = follow_up.forecast.approval, case.formatter, case.formatter.say
     if approval is None:
         return []
-    today, then = {each.line.key: each.line for each in found.lines}, approval.lines
+    today, then = {each.line.key: each.line for each in follow_up.lines}, approval.lines
     moved = []
     for key in then | today:
         line, old = today.get(key), then.get(key)
         approved = approval.adds(old) if old else 0.0
-        planned = found.planned.get(line.name, 0.0) if line else 0.0
+        planned = follow_up.planned.get(line.name, 0.0) if line else 0.0
         if not same(approved, planned):
             name = line.name if line else old.name if old else key
             moved.append((line.id if line else "", name, approved, planned))
     if not moved:
         return []
-    whole = [found.approved, found.plan, found.plan - found.approved]
+    whole = [follow_up.approved, follow_up.plan, follow_up.plan - follow_up.approved]
     places = to.places([*whole, *(money for *_, approved, planned in moved for money in (approved, planned))])
     rows = [
         row(number, name, *(to.amount(each, places) for each in (approved, planned, planned - approved)))
@@ -169,7 +174,7 @@ def _change_of_model(case: Study, found: FollowUp) -> list[Table]:
     note = say(
         "Present values at {rate} of the inputs that were approved ({file}, SHA-256 {hash}). Plan and "
         "outlook rest on today's model.",
-        rate=to.share(found.forecast.discount_rate, exact=True),
+        rate=to.share(follow_up.forecast.discount_rate, exact=True),
         file=approval.file.record,
         hash=f"{approval.file.sha256[:12]}…",
     )

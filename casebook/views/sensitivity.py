@@ -171,7 +171,7 @@ def break_even(case: Study) -> Callout | Table:
             node.label,
             _likely(case, node),
             _break_even_cell(case, item, item.value),
-            _room(case, item),
+            _headroom(case, item),
             *([] if target is None else [_break_even_cell(case, item, item.at_target)]),
         )
         for item in found
@@ -196,14 +196,14 @@ def break_even(case: Study) -> Callout | Table:
 
 def _break_even_caption(case: Study) -> str:
     say = case.formatter.say
-    rooms = [item for item in case.analysis.break_even if item.room is not None]
-    if not rooms:
+    moved = [item for item in case.analysis.break_even if item.headroom is not None]
+    if not moved:
         return say("No key input alone can bring the result to zero")
-    least = min(rooms, key=lambda item: abs(item.room or 0))
+    least = min(moved, key=lambda item: abs(item.headroom or 0))
     label = getattr(case.inputs, least.name).label
-    room = least.room or 0
-    share = case.formatter.share(float(f"{abs(room):.2g}"))
-    if room < 0:
+    headroom = least.headroom or 0
+    share = case.formatter.share(float(f"{abs(headroom):.2g}"))
+    if headroom < 0:
         return say("The case breaks even if {input} falls {share} short", input=label, share=share)
     return say("The case breaks even if {input} turns out {share} higher", input=label, share=share)
 
@@ -223,8 +223,8 @@ def _break_even_cell(case: Study, item: BreakEven, value: float | None) -> str:
     return case.formatter.quantity(float(f"{value:.{digits}g}"), node.unit, exact=True)
 
 
-def _room(case: Study, item: BreakEven) -> str:
-    if item.room is None:
+def _headroom(case: Study, item: BreakEven) -> str:
+    if item.headroom is None:
         return "–"
-    text = case.formatter.share(float(f"{item.room:.2g}"))
-    return text if item.room < 0 else f"+{text}"
+    text = case.formatter.share(float(f"{item.headroom:.2g}"))
+    return text if item.headroom < 0 else f"+{text}"

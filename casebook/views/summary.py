@@ -116,7 +116,7 @@ def comparison(case: Study) -> Table:
 def _basis(case: Study, risky: bool) -> str:
     """How the figures are meant, what has to be known beside one, and why one does not exist."""
     to, say = case.formatter, case.formatter.say
-    said = [
+    sentences = [
         say(DEFINITION),
         say(
             "The start is not discounted; each year is, at its end, at {rate}. Nominal amounts, before tax, "
@@ -129,12 +129,12 @@ def _basis(case: Study, risky: bool) -> str:
     ]
     if case.analysis.simulation is not None:
         mean = to.money_about(case.analysis.simulation.net_present_value.mean)
-        said.append(say("Mean net present value of the simulated outcomes: {mean}.", mean=mean))
+        sentences.append(say("Mean net present value of the simulated outcomes: {mean}.", mean=mean))
     for name, figure in case.result.figures().items():
         remark = str(figure) if isinstance(figure, Absent) else figure.note
         if name in _COMPARED and remark:
-            said.append(f"{say(FIGURES[name])} – {remark}.")
-    return " ".join(said)
+            sentences.append(f"{say(FIGURES[name])} – {remark}.")
+    return " ".join(sentences)
 
 
 def _verdict(case: Study, *, risky: bool) -> str:

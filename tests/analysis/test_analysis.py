@@ -64,7 +64,7 @@ def test_the_airline_breaks_even_where_its_source_lets_one_compute_it():
 def test_each_key_input_has_its_break_even_and_its_room(make_case):
     case = simple(make_case)
     assert break_even(case) == pytest.approx({"volume": 80, "price": 8, "margin": 0.4, "team": 500})
-    rooms = {item.name: item.room for item in case.study.analysis.break_even}
+    rooms = {item.name: item.headroom for item in case.study.analysis.break_even}
     assert rooms == pytest.approx({"volume": -0.2, "price": -0.2, "margin": -0.2, "team": 0.25})
 
 
@@ -81,7 +81,7 @@ def test_a_case_that_lives_by_one_input_breaks_even_where_it_is_zero(make_case):
     case.benefit("Sales", kind="margin", annual=x.volume * x.price * x.margin)
     case.cost("Service", category="people", annual=x.volume * x.team / constant(4, "customers"))
     assert break_even(case)["volume"] == 0
-    assert next(item.room for item in case.study.analysis.break_even if item.name == "volume") == -1
+    assert next(item.headroom for item in case.study.analysis.break_even if item.name == "volume") == -1
     shown = {row.cells[0]: row.cells[2] for row in case.break_even().component.rows}
     assert shown["Volume"] == "0"
 
@@ -94,7 +94,7 @@ def test_no_value_within_its_bounds_is_an_answer(make_case):
     (item,) = (
         item for item in simple(make_case, team=1200).study.analysis.break_even if item.name == "margin"
     )
-    assert item.room is None
+    assert item.headroom is None
 
 
 def test_an_input_by_year_breaks_even_at_a_factor(make_case):
@@ -104,7 +104,7 @@ def test_an_input_by_year_breaks_even_at_a_factor(make_case):
     costs = sum(400 / 1.1**year for year in (1, 2, 3))
     assert item.is_factor
     assert item.value == pytest.approx(costs / gains)
-    assert item.room == pytest.approx(costs / gains - 1)
+    assert item.headroom == pytest.approx(costs / gains - 1)
 
 
 def test_what_moves_nothing_is_not_sought(make_case):

@@ -66,7 +66,7 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "params/acme.yaml").write_text(FILE, encoding="utf-8")
     done = invoke("approve", "params/acme.yaml", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "params/approved/acme-calls.json\n"), done.stderr
-    assert done.stderr == "approved with a net present value of 13,884; it is named in params/acme.yaml\n"
+    assert done.stderr == "approved with a net present value of 13,884; params/acme.yaml now refers to it\n"
     return folder
 
 
@@ -95,8 +95,8 @@ def test_a_case_is_approved_once(desk):
     done = invoke("approve", str(desk), cwd=Path.cwd())
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "params/acme.yaml: the case was approved already: approved/acme-calls.json\n"
-        "  hint: to approve it anew, take approved: out of the file and move the old record away\n"
+        "params/acme.yaml: the case has already been approved: approved/acme-calls.json\n"
+        "  hint: to approve it again, take approved: out of the file and move the old record away\n"
     )
     desk.write_text(FILE, encoding="utf-8")
     done = invoke("approve", str(desk), cwd=Path.cwd())
@@ -179,7 +179,7 @@ def test_another_case_is_not_held_to_what_was_approved(desk, old, new, said):
     ]
 
 
-NO_RECORD = "approved/acme-calls.json is no case record"
+NO_RECORD = "approved/acme-calls.json is not a case record"
 
 
 @pytest.mark.parametrize(

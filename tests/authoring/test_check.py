@@ -65,13 +65,13 @@ def test_examples_are_named_until_replaced_and_a_forgotten_mark_as_well(desk):
     assert invoke("new", "params/acme.yaml", "--template", "tiny", cwd=desk).returncode == 0
     untouched = invoke("check", "params/acme.yaml", cwd=desk)
     assert untouched.returncode == 0
-    assert "2 inputs are still an example of the template: calls, minutes_saved" in untouched.stderr
+    assert "2 inputs are still on the template's example value: calls, minutes_saved" in untouched.stderr
     assert "without a range" not in untouched.stderr
     path = desk / "params/acme.yaml"
     path.write_text(path.read_text("utf-8").replace("value: 120_000", "value: 7"), encoding="utf-8")
     changed = invoke("check", "params/acme.yaml", cwd=desk)
-    assert "1 input is still an example of the template: minutes_saved" in changed.stderr
-    assert "1 input is changed, and the source still says" in changed.stderr
+    assert "1 input is still on the template's example value: minutes_saved" in changed.stderr
+    assert "1 input is changed, but the source still says" in changed.stderr
 
 
 def test_a_folder_stands_for_the_parameter_files_in_it(desk):
@@ -108,7 +108,7 @@ def test_the_review_is_told_without_a_report():
     done = invoke("check", "params/airline.yaml", "--review")
     assert done.returncode == 0, done.stderr
     assert "params/airline.yaml: high: Gains at revenue: Contribution margin is set to 100" in done.stdout
-    assert "  settle: The contribution margin of an additional sale" in done.stdout
+    assert "  to settle it: The contribution margin of an additional sale" in done.stdout
     assert "running social-care for its review" in done.stderr
 
 
@@ -157,9 +157,9 @@ def test_a_line_that_is_given_in_part_is_named_before_a_run_stops_at_it(tmp_path
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "half.yaml:19: “Moderation” has moderation_rate but lacks moderation_hours\n"
-        "  hint: give all of them, or none: the line counts only whole\n"
+        "  hint: give all of them, or none\n"
         "half.yaml:18: “Members stay longer” has churn_difference but lacks remaining_churn\n"
-        "  hint: give all of them, or none: the line counts only whole\n"
+        "  hint: give all of them, or none\n"
     )
     community(tmp_path, "churn_difference: 0.02", "remaining_churn: 15%")
     assert invoke("check", "half.yaml", cwd=tmp_path).returncode == 0
@@ -181,7 +181,7 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     assert done.returncode == 2
     assert done.stderr == (
         "half.yaml:18: “Contacts avoided by askers” has contacts_per_question but lacks cost_per_contact\n"
-        "  hint: give all of them, or none: the line counts only whole; "
+        "  hint: give all of them, or none; "
         "the default of cost_per_contact, 8.01, is in USD\n"
     )
     community(tmp_path, "contacts_per_question: 0.3", "cost_per_contact: 6.4", currency="EUR")
@@ -195,8 +195,8 @@ def test_a_point_that_seems_to_mark_thousands_is_named(tmp_path):
     done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 0
     assert (
-        "warning: half.yaml:18: 2 inputs are written with a point before three digits, which marks no "
-        "thousands: content_cost, start_up\n  hint: 420.000 is 420; write 420_000\n"
+        "warning: half.yaml:18: 2 inputs are written with a point before three digits, which is not a "
+        "thousands separator: content_cost, start_up\n  hint: 420.000 is 420; write 420_000\n"
     ) in done.stderr
     community(tmp_path, "start_up: 90.125", "click_cost: 0.250", "would_be_bought: 10.5%")
     assert "thousands" not in invoke("check", "half.yaml", cwd=tmp_path).stderr

@@ -81,7 +81,7 @@ def test_the_first_walk_ends_in_a_report(tmp_path: Path):
         else:
             said += run_commands(text, tmp_path, fails=kind == "sh fails")
     assert "template.ipynb, cell 2: no input is called 'people'" in said[2]
-    assert "inputs.yaml:4: riders is declared and never used" in said[2]
+    assert "inputs.yaml:4: riders is declared but never used" in said[2]
     record = json.loads((tmp_path / "output/office/bicycle-racks.json").read_text("utf-8"))
     assert record["cash_flow"]["net"] == [-9000, 25_600, 25_600, 25_600]
     assert (tmp_path / "output/office/bicycle-racks.pdf").stat().st_size > 10_000

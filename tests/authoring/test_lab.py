@@ -221,7 +221,7 @@ def test_a_copy_without_a_parameters_cell_is_told(desk):
 def test_a_copy_that_is_no_notebook_any_more_is_told_and_left_as_it_is(desk, text):
     notebook = prepare("airline", start=Path()).notebook
     notebook.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"template\.ipynb: this is no notebook\n  hint: mend it"):
+    with pytest.raises(InputError, match=r"template\.ipynb: this is not a notebook\n  hint: repair it"):
         prepare("airline", start=Path())
     assert notebook.read_text("utf-8") == text
 

@@ -94,7 +94,7 @@ def test_the_file_names_its_schema_for_editors(desk):
 
 def test_one_of_two_alternatives_says_which_other_it_never_counts_beside(desk):
     text = (desk / "params/my-communities.yaml").read_text("utf-8")
-    assert "# One of two: it never counts beside “Paid clicks avoided”." in text
+    assert "# Alternative: only one of the two counts, this line or “Paid clicks avoided”." in text
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,13 @@ PICTURE = (
 FAULTS = {
     "declared and unused": (
         [(None, "inputs:\n", "inputs:\n  idle: {label: Idle, unit: people, example: 1}\n")],
-        ["templates/racks/inputs.yaml:7: idle is declared and never used\n"],
+        ["templates/racks/inputs.yaml:7: idle is declared but never used\n"],
     ),
     "used and undeclared": (
         [(2, "x.people * x.licence", "x.people * x.license")],
         [
             "templates/racks/template.ipynb, cell 2: no input is called 'license'\n",
-            "templates/racks/inputs.yaml:27: licence is declared and never used\n",
+            "templates/racks/inputs.yaml:27: licence is declared but never used\n",
         ],
     ),
     "a default out of bounds": (

@@ -50,12 +50,14 @@ def batch(folder: Path, *arguments: str) -> tuple[float, float, list[float]]:
 def carried(folder: Path) -> tuple[int, int]:
     """Bytes of a report's order and of its files."""
     from casebook.cluster.transfer import pack
-    from casebook.cluster.versions import here
+    from casebook.cluster.versions import local_environment
 
     before = Path.cwd()
     os.chdir(folder)
     try:
-        bundle, _ = pack("batch", "client", (Path(clients(folder)[0]), {}, ("html", "xlsx"), "fork"), here())
+        bundle, _ = pack(
+            "batch", "client", (Path(clients(folder)[0]), {}, ("html", "xlsx"), "fork"), local_environment()
+        )
     finally:
         os.chdir(before)
     first = next((folder / "output").iterdir())

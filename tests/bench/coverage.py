@@ -519,9 +519,9 @@ def histories() -> Iterator[Scenario]:
         from casebook.measurement import purchase_model
 
         one_of = np.array([[2.0], [30.0], [40.0]])
-        truth = float(purchase_model.ahead(np.array([r, alpha, a, b]), one_of, 39)[0])
+        truth = float(purchase_model.expected_purchases(np.array([r, alpha, a, b]), one_of, 39)[0])
         found["purchases of (2, 30, 40)"] = (history.purchases(39, frequency=2, recency=30, age=40), truth)
-        new = float(purchase_model.of_new(np.array([r, alpha, a, b]), 52))
+        new = float(purchase_model.expected_purchases_of_new(np.array([r, alpha, a, b]), 52))
         found["purchases of a new customer"] = (history.purchases_of_new(52), new)
         return found
 

@@ -219,7 +219,7 @@ def test_a_line_beside_the_figure_is_computed_and_not_counted(make_case):
         ),
         (
             lambda case, x: case.benefit("X", kind="margin", annual=x.team, pool={"Calls": x.calls}),
-            "pool is no pool",
+            "pool is not a pool",
         ),
         (
             lambda case, x: case.benefit(
@@ -369,7 +369,9 @@ def test_names_that_would_have_one_key_have_two(make_case):
 def test_two_lines_can_not_be_given_one_key(make_case):
     case = make_case()
     case.cost("Team", category="people", annual=case.inputs.team)
-    with pytest.raises(CaseError, match=r"Cost 'Crew' has the key 'team', which another has\n  hint: give"):
+    with pytest.raises(
+        CaseError, match=r"Cost 'Crew' has the key 'team', which is already taken\n  hint: give"
+    ):
         case.cost("Crew", key="team", category="people", annual=case.inputs.team)
 
 

@@ -222,7 +222,7 @@ def test_of_alternatives_the_first_counts_whichever_names_the_other(make_case, f
 
 @pytest.mark.parametrize("name", ["Something else", "Answers by members"])
 def test_an_alternative_is_another_line_of_the_case(make_case, name):
-    with pytest.raises(CaseError, match=f"is an alternative to '{name}', and there is no such other line"):
+    with pytest.raises(CaseError, match=f"is an alternative to '{name}', but no other line is called that"):
         alternatives(make_case, name, None).study.ledger  # noqa: B018
 
 

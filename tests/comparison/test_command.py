@@ -85,7 +85,7 @@ def test_the_same_report_twice_is_said_to_be_the_same(reports, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["params", "params"], "there is no case record in this folder"),
+        (["params", "params"], "there is not a case record in this folder"),
         (["params/airline.yaml", "params"], "this is not JSON"),
         (["nowhere", "nowhere"], "No such file"),
         (["params"], "AFTER"),

@@ -166,7 +166,7 @@ def test_nothing_is_never_said_beside_another_chance_of_loss(record_of, low):
     assert (found.changes, found.difference) == ((), 0)
     printed = Page(found).table_for_terminal()
     assert "Nothing" not in printed
-    assert "what is known of them has" in printed
+    assert "how well the values are known has" in printed
     assert "The chance of loss goes from " in Page(found).sentence
     assert "Nine times in ten 10 % to 50 %" in " ".join(printed.split())
 
@@ -229,7 +229,9 @@ def test_the_formulas_of_each_example_give_its_figure_again(client):
 def test_broken_formulas_are_a_clear_error(record_of):
     broken = record_of()
     broken["lines"][0]["trees"]["annual"] = ["frobnicate", {"input": "customers"}]
-    with pytest.raises(ValueError, match=r"lines\.0\.trees\.annual has 'frobnicate', which is no operation"):
+    with pytest.raises(
+        ValueError, match=r"lines\.0\.trees\.annual has 'frobnicate', which is not an operation"
+    ):
         parse(broken)
 
 

@@ -79,7 +79,7 @@ def test_a_record_of_a_newer_version_is_refused(write):
 def test_a_folder_without_a_record_is_refused(write, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "example.manifest.json").write_text("{}", encoding="utf-8")
-    assert "there is no case record in this folder" in refused(write("a"), tmp_path / "empty")
+    assert "there is not a case record in this folder" in refused(write("a"), tmp_path / "empty")
 
 
 def test_a_path_that_is_not_there_is_refused(write, tmp_path):
@@ -91,9 +91,9 @@ def test_a_path_that_is_not_there_is_refused(write, tmp_path):
     [
         ("{", "the file is damaged"),
         ("[" * 200_000, "the file is damaged"),
-        ("[1, 2]", "this is no case record"),
-        ('{"format": "casebook.record", "version": 1}', "the record is not whole: it has no template"),
-        ('{"format": "casebook.record", "version": "x"}', "the record is not whole"),
+        ("[1, 2]", "this is not a case record"),
+        ('{"format": "casebook.record", "version": 1}', "the record is incomplete: it has no template"),
+        ('{"format": "casebook.record", "version": "x"}', "the record is incomplete"),
     ],
 )
 def test_a_file_that_is_no_whole_record_is_refused(write, tmp_path, text, said):

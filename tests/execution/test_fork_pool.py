@@ -111,7 +111,7 @@ def test_a_deadline_is_for_the_task_and_all_its_processes():
     with acts(limits=Limits(deadline=0.5)) as forks:
         forks.submit("one", source)
         [(_, ended)] = forks.completed()
-    assert str(ended.error) == "acting: no end within the deadline of 0.5 seconds"
+    assert str(ended.error) == "acting: not finished within the deadline of 0.5 seconds"
     assert 0.5 <= ended.seconds < 5
 
 

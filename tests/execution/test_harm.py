@@ -85,7 +85,7 @@ time.sleep(600)
 def test_a_task_that_hinders_its_helper_fails_alone(name):
     ends = ends_beside(HINDERING[name], deadline=6)
     assert_others_are_done(ends)
-    assert ("closed the line" if "sends" in name else "no end within the deadline of 6") in str(
+    assert ("closed the connection" if "sends" in name else "not finished within the deadline of 6") in str(
         ends["bad"].error
     )
 
@@ -123,8 +123,8 @@ def test_a_task_is_not_charged_what_it_shares_with_its_helper():
         ends = dict(forks.completed())
     assert (ends["modest"].value, ends["modest"].error) == (1, None)
     assert (ends["sharing"].value, ends["sharing"].error) == (1, None)
-    assert "held more than 260 MB of memory" in str(ends["greedy"].error)
-    assert "held more than 260 MB of memory" in str(ends["greedy with children"].error)
+    assert "used more than 260 MB of memory" in str(ends["greedy"].error)
+    assert "used more than 260 MB of memory" in str(ends["greedy with children"].error)
 
 
 def test_a_temporary_folder_that_takes_no_files_is_told_as_such(tmp_path, monkeypatch):

@@ -40,8 +40,8 @@ CELLS = {
     # name: what the last cell does, and what is said of it
     "leaves by sys.exit": ("import sys; sys.exit()", "cell 2: SystemExit: "),
     "leaves by sys.exit with a number": ("import sys; sys.exit(3)", "cell 2: SystemExit: 3"),
-    "leaves by exit": ("exit()", "cell 2: SystemExit: the cell left by exit() or quit()"),
-    "leaves by quit": ("quit()", "cell 2: SystemExit: the cell left by exit() or quit()"),
+    "leaves by exit": ("exit()", "cell 2: SystemExit: the cell called exit() or quit()"),
+    "leaves by quit": ("quit()", "cell 2: SystemExit: the cell called exit() or quit()"),
     "leaves by os._exit": ("import os; os._exit(0)", "cell 2: its process ended itself, with exit code 0"),
     "kills itself": (
         "import os; os.kill(os.getpid(), 9)",
@@ -57,49 +57,49 @@ CELLS = {
         "cell 2: its process was ended by signal 11 (segmentation fault)",
     ),
     "aborts": ("import os; os.abort()", "cell 2: its process was ended by signal 6 (aborted)"),
-    "loops for ever": ("while True: pass", "cell 2: no end within the deadline of 8 seconds"),
-    "loops in C": ("import time; time.sleep(1000)", "cell 2: no end within the deadline of 8 seconds"),
+    "loops for ever": ("while True: pass", "cell 2: not finished within the deadline of 8 seconds"),
+    "loops in C": ("import time; time.sleep(1000)", "cell 2: not finished within the deadline of 8 seconds"),
     "swallows every exception": (
         "import time\nwhile True:\n    try: time.sleep(1)\n    except BaseException: pass",
-        "cell 2: no end within the deadline of 8 seconds",
+        "cell 2: not finished within the deadline of 8 seconds",
     ),
     "stops itself": (
         "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
-        "cell 2: no end within the deadline of 8 seconds",
+        "cell 2: not finished within the deadline of 8 seconds",
     ),
     "prints without end": (
         "while True: print('x' * 1000)",
-        "cell 2: OutputLimit: the cells gave more than 1 MB of output",
+        "cell 2: OutputLimit: the cells wrote more than 1 MB of output",
     ),
     "prints without end and swallows exceptions": (
         "while True:\n    try: print('x' * 1000)\n    except Exception: pass",
-        "cell 2: OutputLimit: the cells gave more than 1 MB of output",
+        "cell 2: OutputLimit: the cells wrote more than 1 MB of output",
     ),
     "writes without end past Python": (
         "import os\nwhile True: os.write(1, b'x' * 1000)",
-        "cell 2: it gave more than 1 MB of output",
+        "cell 2: it wrote more than 1 MB of output",
     ),
     "starts a child that writes without end": (
         "import subprocess; subprocess.run(['yes'])",
-        "cell 2: it gave more than 1 MB of output",
+        "cell 2: it wrote more than 1 MB of output",
     ),
     "has a shell that writes without end": (
         "!yes",
-        "cell 2: OutputLimit: the cells gave more than 1 MB of output",
+        "cell 2: OutputLimit: the cells wrote more than 1 MB of output",
     ),
     "displays without end": (
         "while True: display({'text/plain': 'x' * 1000}, raw=True)",
-        "cell 2: OutputLimit: the cells gave more than 1 MB of output",
+        "cell 2: OutputLimit: the cells wrote more than 1 MB of output",
     ),
     "takes all memory": (
         "held = []\nwhile True: held.append(bytearray(10_000_000))",
-        "cell 2: its processes held more than 600 MB of memory",
+        "cell 2: its processes used more than 600 MB of memory",
     ),
     "has children that take all memory": (
         'import subprocess, sys\ncode = \'held = bytearray(400_000_000); held[::4096] = b"x" * len(held[::4096]); '
         "import time; time.sleep(60)'\n"
         "both = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(2)]\nboth[0].wait()",
-        "cell 2: its processes held more than 600 MB of memory",
+        "cell 2: its processes used more than 600 MB of memory",
     ),
     "asks for input": (
         "input('?')",
@@ -111,7 +111,7 @@ CELLS = {
     ),
     "closes all its files": (
         "import os, time; os.closerange(0, 4096); time.sleep(600)",
-        "cell 2: it closed the line to its supervisor",
+        "cell 2: it closed the connection to its supervisor",
     ),
 }
 

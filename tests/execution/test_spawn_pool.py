@@ -34,7 +34,7 @@ def test_a_deadline_ends_a_task():
     with acts(limits=Limits(deadline=15)) as spawns:
         spawns.submit("one", "time.sleep(600)")
         [(_, ended)] = spawns.completed()
-    assert str(ended.error) == "acting: no end within the deadline of 15 seconds"
+    assert str(ended.error) == "acting: not finished within the deadline of 15 seconds"
 
 
 def test_a_notebook_runs_on_a_kernel_of_its_own_up_to_its_error(tmp_path):

@@ -97,7 +97,7 @@ def test_three_quarters_worked_out_by_hand(study):
     so_far = -1200 + first / 1.1 + (0.64 * 8000 - 1.05 * 2400) / 1.21
     assert found.outlooks[SO_FAR].net_present_value == pytest.approx(so_far)
     assert found.change(SO_FAR, "Set-up") == pytest.approx(-200)
-    assert found.outlooks[SO_FAR].ends is None  # no input has a range
+    assert found.outlooks[SO_FAR].outcomes is None  # no input has a range
 
 
 def test_actuals_on_plan_leave_the_case_as_it_is(study):
@@ -171,11 +171,11 @@ def test_after_the_last_month_nothing_varies_but_what_nobody_measured(study):
         "lines": {"Team": {"2026": 2500, "2027": 2600}, "Set-up": {"start": 1000}},
     }
     open_end = study(over, RANGES).study.followed_up.outlooks[SO_FAR]
-    assert open_end.ends.p5 < open_end.net_present_value < open_end.ends.p95  # the cost of a call
+    assert open_end.outcomes.p5 < open_end.net_present_value < open_end.outcomes.p95  # the cost of a call
     over["inputs"]["cost"] = {"2026": 9, "2027": 9}
     for outlook in study(over, RANGES).study.followed_up.outlooks.values():
-        assert outlook.ends.p5 == pytest.approx(outlook.ends.p95)
-        assert outlook.net_present_value == pytest.approx(outlook.ends.p50)
+        assert outlook.outcomes.p5 == pytest.approx(outlook.outcomes.p95)
+        assert outlook.net_present_value == pytest.approx(outlook.outcomes.p50)
         assert outlook.net_present_value == pytest.approx(-1000 + (3600 - 2500) / 1.1 + (6300 - 2600) / 1.21)
 
 
@@ -188,7 +188,7 @@ def test_what_remains_varies_as_its_input_does(study):
     for name, factor in ((TO_PLAN, 1), (SO_FAR, ratio)):
         rest = factor * at * 1000 * 0.5 / 2 / 1.1 + factor * at * 1000 * 0.8 / 1.21
         worth = -1000 + (2100 - 2400) / 1.1 - 2400 / 1.21 + rest
-        ends = found.outlooks[name].ends
+        ends = found.outlooks[name].outcomes
         assert (ends.p5, ends.p50, ends.p95) == pytest.approx(tuple(worth), rel=0.03)
 
 
@@ -233,7 +233,7 @@ def test_changes_add_up_and_the_record_is_json(adoption, team):
     [
         (
             {"lines": {"Taem": {"2026-Q1": 1}}},
-            "'Taem', which is no line of the figure\n  hint: did you mean 'Team'",
+            "'Taem', which is not a line of the figure\n  hint: did you mean 'Team'",
         ),
         ({"lines": {"Team": {"2026-Q1": -1}}}, "Cost 'Team' has -1.00; costs are positive"),
     ],

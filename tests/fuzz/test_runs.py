@@ -24,7 +24,7 @@ from casebook.execution.preload import LEARN, PRELOAD
 from casebook.execution.tasks import Limits, TaskResult
 from casebook.publishing.manifest import differences, manifests_in
 from casebook.publishing.store import LocalStore
-from casebook.report import Staged, sources_of
+from casebook.report import StagedReport, sources_of
 from tests.conftest import ROOT, notebook_file
 from tests.fuzz.mutations import COUNTS, JUNK, KERNEL_COUNTS, examples, spoilt_file, spoilt_text
 from tests.fuzz.test_files import STEERING, assert_clear
@@ -55,7 +55,7 @@ class Instantly:
             (staging / "rack.html").write_text(f"{key}: $27,000", encoding="utf-8")
             files = {"rack.html": report.on_disk(staging / "rack.html")}
             summary = {"client": key, "case": "Racks", "shown": {"net_present_value": "$27,000"}}
-            staged = Staged("rack", files, sources_of(path, overrides)[1], summary, {"run": 0.1}, [])
+            staged = StagedReport("rack", files, sources_of(path, overrides)[1], summary, {"run": 0.1}, [])
             yield key, TaskResult(staged, seconds=0.1)
 
     def cancel(self) -> None:
@@ -78,7 +78,7 @@ def run(
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), BatchProgress(paths, as_json=as_json) as progress:
         start = lambda: contextlib.nullcontext(executor)  # noqa: E731
-        for outcome in make_reports(paths, request, start=start, tell=progress.say):
+        for outcome in make_reports(paths, request, start=start, notify=progress.say):
             progress.show(outcome)
     if as_json:
         assert len([json.loads(line) for line in out.getvalue().splitlines()]) == len(paths)
@@ -139,7 +139,7 @@ def test_whatever_the_process_of_one_report_gives(tmp_path, monkeypatch, count):
     run(Instantly())
     _, sources = sources_of(Path("params/alpha.yaml"), {})
     junk = st.one_of(st.sampled_from(JUNK), st.just(object()), st.just({"rack.html": 1}), st.just(sources))
-    given = st.one_of(junk, st.builds(Staged, *[junk] * 6))
+    given = st.one_of(junk, st.builds(StagedReport, *[junk] * 6))
     examples(count, given.filter(lambda it: it is not None), lambda given: assert_true(
         *run(Instantly(given), force=True), tmp_path))  # fmt: skip
 
@@ -159,7 +159,7 @@ ACTIONS = (
     "import pathlib; pathlib.Path.write_bytes = None",
     "import pathlib; pathlib.Path.open = lambda *_: 1 / 0",
     "from casebook import report; report._summary = lambda _: []",
-    "from casebook import report; report.Staged = dict",
+    "from casebook import report; report.StagedReport = dict",
     "from casebook.exporters import html; html.to_page = lambda _: 1 / 0",
     "from casebook.exporters import html; html.to_page = lambda _: '<p>'",
     "from casebook.execution import worker; worker.current().line.close()",

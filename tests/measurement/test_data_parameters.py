@@ -66,7 +66,7 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({}, "data.s has neither path nor url; one of the two is required"),
         ({"path": "posts.csv", "url": SERVER}, "data.s has both path and url"),
         ({"pth": "posts.csv"}, "data.s has no key 'pth'\n  hint: did you mean 'path'?"),
-        ({"path": "posts.csv", "sheet": "A"}, "data.s.sheet serves excel only; this source is csv"),
+        ({"path": "posts.csv", "sheet": "A"}, "data.s.sheet applies to excel only; this source is csv"),
         (
             {"path": "posts.csv", "timezone": "Berlin"},
             "data.s.timezone is 'Berlin'; must be a time zone",
@@ -102,7 +102,7 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({"path": "posts.csv", "header": None}, "data.s.header is empty; must be the number of a row"),
         (
             {"url": SERVER, "table": "a", "header": 2},
-            "data.s.header serves csv, tsv, excel only; this source is server\n  hint: take it out",
+            "data.s.header applies to csv, tsv, excel only; this source is server\n  hint: take it out",
         ),
         (
             {"path": "posts.csv", "encoding": "cp37"},
@@ -111,12 +111,12 @@ def test_what_is_right_is_taken(source, tmp_path):
         ({"path": "posts.csv", "columns": ["a"]}, "data.s.columns is a list of 1; must be a mapping"),
         ({"url": SERVER}, "data.s has neither table nor query"),
         ({"url": SERVER, "table": "a", "query": "b"}, "data.s has both table and query"),
-        ({"url": "orcle://db/x", "table": "a"}, "data.s.url begins with 'orcle', which is no server that is"),
+        ({"url": "orcle://db/x", "table": "a"}, "data.s.url begins with 'orcle', which is not a known"),
         ({"url": "sqlite:///x.db", "table": "a"}, "data.s.url is a SQLite file\n  hint: write path:"),
         ({"url": "db.example.org", "table": "a"}, "data.s.url is not a URL"),
         (
             {"url": "postgresql://me:${CASEBOOK_NOT_SET}@db/x", "table": "a"},
-            "data.s needs the variable CASEBOOK_NOT_SET of the environment, which is not set",
+            "data.s needs the environment variable CASEBOOK_NOT_SET, which is not set",
         ),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_password_is_refused_in_words_that_do_not_repeat_it(source, tmp_path):
     [
         ("postgresql://${AWS_SECRET_ACCESS_KEY}@db/shop", "takes something other than the password"),
         ("postgresql://reader@${CASEBOOK_PASSWORD}/shop", "takes something other than the password"),
-        ("postgresql://reader@db:${CASEBOOK_PASSWORD}/shop", "holds a password"),
+        ("postgresql://reader@db:${CASEBOOK_PASSWORD}/shop", "contains a password"),
         ("postgresql://reader@db/${HOME}", "takes something other than the password"),
         ("postgresql://reader@db/shop?application_name=${HOME}", "takes something other than the password"),
         ("postgresql://reader:${AWS_SECRET_ACCESS_KEY}@db/shop", "takes its password from a variable whose"),
@@ -176,7 +176,7 @@ def test_a_url_says_where_data_lie_and_asks_for_nothing_but_a_password(url, mess
 
 def test_a_query_is_for_a_server_that_can_hold_it_to_reading(tmp_path):
     (found,) = problems(tmp_path, s={"url": "mysql://reader@db/shop", "query": "select 1"})
-    assert found.startswith("params: data.s.query is for PostgreSQL, which can hold it to reading")
+    assert found.startswith("params: data.s.query is for PostgreSQL, which can restrict it to reading")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_password_in_a_url_is_refused_under_every_key_and_not_repeated(line, t
     path.write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_parameters(path)
-    assert "holds a password, and a parameter file must hold none" in str(caught.value)
+    assert "contains a password, which a parameter file must not" in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
 
@@ -210,7 +210,7 @@ def test_a_notebook_with_a_password_in_its_parameters_is_refused_too(tmp_path):
     for values in ({"story": {"situation": "mysql://u:hunter2@h/db"}}, {"mysql://u:hunter2@h/db": 1}):
         with pytest.raises(InputError) as caught:
             parse_parameters({"template": "x", **values}, folder=tmp_path)
-        assert "holds a password" in str(caught.value)
+        assert "contains a password" in str(caught.value)
         assert "hunter2" not in str(caught.value)
 
 
@@ -242,6 +242,6 @@ def test_all_that_is_wrong_in_a_file_is_said_with_its_line(tmp_path, monkeypatch
     lines = [line for line in str(caught.value).splitlines() if not line.startswith("  hint")]
     assert lines == [
         "acme.yaml:5: data.orders is 'order.csv', which does not exist",
-        "acme.yaml:7: data.shop.url holds a password, and a parameter file must hold none",
+        "acme.yaml:7: data.shop.url contains a password, which a parameter file must not",
         "acme.yaml:8: data.shop has no key 'tble'",
     ]

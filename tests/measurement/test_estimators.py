@@ -431,7 +431,7 @@ def test_times_are_read_in_utc_whatever_their_offset():
 @pytest.mark.parametrize(
     ("work", "message"),
     [
-        (lambda: mean([]), "mean: there is no row"),
+        (lambda: mean([]), "mean: there are no rows"),
         (
             lambda: mean([None, None]),
             "mean: 0 of 2 rows can be used (set aside: 2 no value); at least 2 are required",
@@ -448,7 +448,7 @@ def test_times_are_read_in_utc_whatever_their_offset():
         (lambda: proportion(count=3, n=2), "proportion: give a column, or count and n"),
         (lambda: ratio([1, 2], [1]), "ratio: columns have [1, 2] rows"),
         (lambda: ratio([1, 2], [0, 0]), "ratio: the denominator sums to 0"),
-        (lambda: ratio([1, 2], [-1, 3]), "its least row is -1"),
+        (lambda: ratio([1, 2], [-1, 3]), "its smallest row is -1"),
         (
             lambda: difference([1, 2, 3], ["a", "a", "b"], of="a", against="b"),
             "difference: the group 'b' has 1 row that can be used; at least 2 are required",
@@ -456,7 +456,7 @@ def test_times_are_read_in_utc_whatever_their_offset():
         (lambda: difference([1, 2], ["a", "b"], of="x", against="b"), "no row is in the group 'x'"),
         (
             lambda: difference(range(8), [True, False] * 4, adjust_for=pd.DataFrame({"same": [1, 0] * 4})),
-            "difference: no rows alike in same are in both groups (at least 2 of each are required)",
+            "difference: no rows with equal same occur in both groups (at least 2 of each are required)",
         ),
         (lambda: rate(["31.12.2015"] * 3), "rate: no ISO date in any row, such as '31.12.2015'"),
         (lambda: rate([1, 2, 3]), "rate: must be times, not numbers"),
@@ -489,7 +489,7 @@ def test_times_are_read_in_utc_whatever_their_offset():
             "only 1 of 3 questions are answered: the median is not reached",
         ),
         (lambda: time_to_first_answer(["2025-01-01"] * 2, [None, None], unit="weeks"), "unit is 'weeks'"),
-        (lambda: participation([1, 1, 2], people=1), "people is 1, and 2 different ones contributed"),
+        (lambda: participation([1, 1, 2], people=1), "people is 1, but 2 different people contributed"),
         (lambda: participation(["a", "b"], role=["x", "y"], top=1), "no row has the role 'question'"),
         (
             lambda: participation(["a", "a"]),

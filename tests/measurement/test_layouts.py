@@ -167,7 +167,7 @@ def test_a_query_reads_no_file_beside_the_copies(read, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sources = read(a={"path": "a.csv", "encoding": "windows-1252"})
     assert sources.sql("select k from a")["k"][0] == "Müller"
-    with pytest.raises(CaseError, match="a query reads the sources under data: and no other file"):
+    with pytest.raises(CaseError, match="a query can read the sources under data: and no other file"):
         sources.sql("select * from read_csv('secret.csv')")
 
 
@@ -239,7 +239,11 @@ def table_as(kind: str, path) -> None:
             "a.xlsx is an old or a protected Office file, not a workbook\n  hint: save it",
         ),
         ("sqlite", "a.csv", "a.csv is a SQLite file, not a text file\n  hint: let its name end in .sqlite"),
-        ("text", "a.xlsx", "a.xlsx is not a workbook; it begins with 'x,y\\n1,2\\n'\n  hint: export it anew"),
+        (
+            "text",
+            "a.xlsx",
+            "a.xlsx is not a workbook; it begins with 'x,y\\n1,2\\n'\n  hint: export it again",
+        ),
         ("text", "a.parquet", "a.parquet is not a Parquet file; it begins with"),
         ("text", "a.sqlite", "a.sqlite is not a SQLite file; it begins with"),
         ("workbook", "a.parquet", "a.parquet is a workbook or a zip archive, not a Parquet file"),
@@ -252,11 +256,11 @@ def table_as(kind: str, path) -> None:
         (
             "text",
             "a.csv.gz",
-            "a.csv.gz is not compressed with gzip\n  hint: export it, or copy it, once more",
+            "a.csv.gz is not compressed with gzip\n  hint: export it or copy it again",
         ),
-        ("torn gzip", "a.csv.gz", "a.csv.gz ends before its end: it was not copied as a whole\n  hint"),
+        ("torn gzip", "a.csv.gz", "a.csv.gz is cut off: it was not copied completely\n  hint"),
         ("spoilt gzip", "a.csv.gz", "a.csv.gz is damaged: its checksum is wrong\n  hint"),
-        ("torn gzip", "a.jsonl.gz", "a.jsonl.gz ends before its end"),
+        ("torn gzip", "a.jsonl.gz", "a.jsonl.gz is cut off"),
     ],
 )
 def test_a_wrong_or_a_damaged_file_is_said_to_be_one(kind, name, message, read, tmp_path):
@@ -274,7 +278,7 @@ def test_a_wrong_or_a_damaged_file_is_said_to_be_one(kind, name, message, read, 
         ("x;y\n1;2\n", {"header": 9}, "a.csv: it has 2 rows, and header: names row 9"),
         ("Report\nx;y\n1;2\n3\n", {"header": 2}, "line 4 has 1 value, and row 2 names 2 columns\n  hint"),
         ("x;y\n1;2\nEnd of report\n", {"delimiter": ";"}, "line 3 has 1 value, and the first line names 2"),
-        ('sep=;\nx;y\n1;2\n3;"4\n', {}, "from line 4 on: a quote begins a text and none ends it"),
+        ('sep=;\nx;y\n1;2\n3;"4\n', {}, "from line 4 on: a quote is opened and never closed"),
         ("Report\nx;y\n", {"header": 2}, "data.a (a.csv) has no rows, only the columns x, y"),
     ],
 )
@@ -300,7 +304,7 @@ def test_text_in_a_column_of_numbers_is_blamed_by_source_column_and_value(query,
     with pytest.raises(CaseError) as caught:
         read(a="a.csv").sql(query)
     assert str(caught.value).splitlines() == [
-        "data.a (a.csv), column amount: 1 of 3 values no number, such as 'n/a'",
+        "data.a (a.csv), column amount: 1 of 3 values are not numbers, such as 'n/a'",
         "  hint: if that stands for no value, write missing: ['n/a']",
     ]
     assert read(a={"path": "a.csv", "missing": ["n/a"]}).sql("select sum(amount) as s from a")["s"][0] == 16.5
@@ -314,9 +318,9 @@ def test_an_estimator_blames_source_column_and_value(read, write):
     assert str(caught.value).splitlines() == [
         "data.a (a.csv), column amount ('Betrag (EUR)' there): mean (order value): no number in any row, "
         "such as 'a'",
-        "  hint: name a column of numbers, or what stands for no value where the source is named: missing:",
+        "  hint: name a column of numbers; or list the texts that stand for no value under missing:",
     ]
-    with pytest.raises(CaseError, match=r"^data\.a \(a\.csv\), column amount .*: mean: there is no row"):
+    with pytest.raises(CaseError, match=r"^data\.a \(a\.csv\), column amount .*: mean: there are no rows"):
         mean(table[table["kind"] == "none"]["amount"])
     with pytest.raises(CaseError, match=r"^the result of the query on data\.a \(a\.csv\), column kind: "):
         mean(read(a="a.csv").sql("select kind from a")["kind"])

@@ -85,5 +85,5 @@ def test_a_wrong_budget_exits_2_and_writes_nothing(reports, tmp_path):
     shutil.copytree(reports["airline"], tmp_path / "airline")
     done = invoke("portfolio", str(tmp_path), "--budget", "plenty")
     assert done.returncode == 2
-    assert "'plenty' is no amount of money" in done.stderr
+    assert "'plenty' is not an amount of money" in done.stderr
     assert not (tmp_path / "portfolio").exists()

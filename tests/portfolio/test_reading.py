@@ -26,9 +26,9 @@ def test_a_bad_record_is_named_and_the_rest_goes_on(write):
         "odd/example.json",
         "torn/example.json",
     ]
-    assert "not whole" in told["halved/example.json"]
+    assert "incomplete" in told["halved/example.json"]
     assert f"newer casebook (record version {VERSION + 1}" in told["newer/example.json"]
-    assert "not whole" in told["odd/example.json"]
+    assert "incomplete" in told["odd/example.json"]
     assert "damaged" in told["torn/example.json"]
 
 
@@ -60,7 +60,7 @@ def test_a_failed_last_run_is_remarked(write):
     output = write("acme")
     (output / "acme" / "example.failed.ipynb").write_text("{}", encoding="utf-8")
     assert read_portfolio(output).remarks == (
-        "The last run of acme (example) failed; shown is the report before it.",
+        "The last run of acme (example) failed; the report before it is shown.",
     )
 
 

@@ -103,9 +103,9 @@ def test_the_budget_is_spent_on_the_best_set_and_the_runner_up_is_named(write):
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("lots", "no amount of money"),
-        ("5,000", "no amount of money"),
-        ("-5", "no amount"),
+        ("lots", "not an amount of money"),
+        ("5,000", "not an amount of money"),
+        ("-5", "not an amount"),
         ("5 CHF", "in CHF"),
     ],
 )

@@ -108,13 +108,13 @@ def test_what_a_killed_run_left_incomplete_is_removed(tmp_path):
 
 
 def test_a_second_run_waits_with_a_word_and_then_refuses(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "PATIENCE", 0.2)
+    monkeypatch.setattr(folder, "LOCK_TIMEOUT", 0.2)
     words: list[str] = []
-    with ClientFolder(tmp_path), pytest.raises(PublishError, match="another run is at work here"):
-        ClientFolder(tmp_path, tell=words.append)
+    with ClientFolder(tmp_path), pytest.raises(PublishError, match="another run is using this folder"):
+        ClientFolder(tmp_path, notify=words.append)
     assert len(words) == 1
     assert "waiting" in words[0]
-    with ClientFolder(tmp_path), pytest.raises(FolderBusyError, match="another run is at work here"):
+    with ClientFolder(tmp_path), pytest.raises(FolderBusyError, match="another run is using this folder"):
         ClientFolder(tmp_path)
     ClientFolder(tmp_path).release()
 
@@ -201,7 +201,7 @@ def test_a_pipe_or_a_circle_of_links_does_no_harm(tmp_path):
     (tmp_path / "linked").symlink_to(tmp_path / "sub")
     assert list(fingerprint.files_in(tmp_path)) == ["linked/a.py"]
     known = {"sha256": "", "size": 0, "modified": 0}
-    assert fingerprint.difference(tmp_path / "pipe", known, thorough=True) == "is no file"
+    assert fingerprint.difference(tmp_path / "pipe", known, thorough=True) == "is not a file"
 
 
 def test_a_folder_in_the_place_of_a_document_is_a_clear_error(tmp_path):

@@ -29,7 +29,7 @@ def write(tmp_path):
 
 def test_json_of_another_format_is_no_record(write):
     assert find_record(write({"format": "casebook.manifest"})) is None
-    with pytest.raises(InputError, match="this is no case record"):
+    with pytest.raises(InputError, match="this is not a case record"):
         read_record(write([1, 2]))
 
 
@@ -53,5 +53,5 @@ def test_json_of_another_format_is_no_record(write):
     ],
 )
 def test_what_would_take_long_or_could_not_be_shown_is_refused(write, change, said):
-    with pytest.raises(InputError, match=f"the record is not whole: {said}"):
+    with pytest.raises(InputError, match=f"the record is incomplete: {said}"):
         find_record(write({**whole(), "lines": [], **change}))

@@ -62,7 +62,7 @@ WRONG = [
         {"input": "b"},
         "lines.0.trees.annual has the input 'b', which it",
     ),
-    (("lines", 0, "trees", "annual"), ["sum"], "lines.0.trees.annual has 'sum', which is no operation"),
+    (("lines", 0, "trees", "annual"), ["sum"], "lines.0.trees.annual has 'sum', which is not an operation"),
     (("lines", 0, "risk", "tree"), {"step": "s"}, "lines.0.risk.tree has the step 's', which does not stand"),
     (("inputs", "a", "bounds"), [1], "inputs.a.bounds is a list of 1; must be a list of 2"),
     (
@@ -72,7 +72,7 @@ WRONG = [
     ),
     (("inputs", "a", "value"), float("nan"), "inputs.a.value is nan; must be a number"),
     (("cash_flow", "costs"), [1, 2, 3], "cash_flow.costs is a list of 3; must be 2 numbers, from the"),
-    (("story",), {"goals": "\ud800"}, "story.goals has half of a character in it"),
+    (("story",), {"goals": "\ud800"}, "story.goals contains half of a character"),
 ]
 
 

@@ -392,12 +392,12 @@ def test_examples_of_the_template_are_named_until_they_are_replaced(make_case):
     example = {"source": EXAMPLE_SOURCE, "evidence": "assumption"}
     examples = {name: {**SOUND[name], **example} for name in ("spend", "uplift")}
     assert texts(build(make_case, inputs=examples), "still-an-example") == [
-        "2 of the 9 inputs that the figure rests on are still examples of the template, and nothing that is "
-        "known about the client: Spend of a customer and Extra spend."
+        "2 of the 9 inputs that the figure rests on are still the template's examples, not figures of "
+        "the client: Spend of a customer and Extra spend."
     ]
     one = build(make_case, inputs={"spend": examples["spend"]})
     assert texts(one, "still-an-example") == [
-        "Spend of a customer is still an example of the template, and nothing that is known about the client."
+        "Spend of a customer is still the template's example, not a figure of the client."
     ]
 
 

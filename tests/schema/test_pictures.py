@@ -13,7 +13,7 @@ from casebook.schema.pictures import fault_of
 NAMESPACES = (
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"'
 )
-LONG = "it would take a reader's machine too long to draw it"
+LONG = "a reader's machine would take too long to draw it"
 
 
 def drawing(inside: str) -> bytes:

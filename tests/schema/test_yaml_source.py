@@ -114,11 +114,11 @@ def test_a_scalar_that_means_the_same_to_both_is_taken(text, value):
         ("a: 1\rb: 2", "1: the line contains the control character U+000D"),
         ("a: \u2028", "1: the line contains the invisible character U+2028"),
         ('a: "\\ud800"', "1: a contains the invisible character U+D800"),
-        ('a: "\\UFFFFFFFF"', "1: this is not YAML: an escape or a sign here can't be read"),
+        ('a: "\\UFFFFFFFF"', "1: this is not YAML: an escape or a character here can't be read"),
         (b"a: 1\nb: \xff", "2: the byte 0xff is not UTF-8"),
         ("a: 1".encode("utf-16"), "1: the file is in UTF-16; must be UTF-8"),
-        ("? [a, b]\n: 1", "1: a list stands as a key; a key is text"),
-        ("{a: 1}: 2", "1: a mapping stands as a key; a key is text"),
+        ("? [a, b]\n: 1", "1: a list is used as a key; a key must be text"),
+        ("{a: 1}: 2", "1: a mapping is used as a key; a key must be text"),
         ("true: 2", "1: the key true is not text"),
         ("~: 2", "1: the key ~ is not text"),
         (": 2", "1: the key (empty) is not text"),
@@ -192,7 +192,7 @@ def test_a_hostile_file_ends_soon(text):
 def test_the_hostile_are_named():
     assert first_finding(BOMB) == "1: the anchor &a is not allowed"
     assert first_finding(HOSTILE["digits"]).endswith("…, a number of 10000 characters")
-    assert first_finding(HOSTILE["over a megabyte"]) == "1: the file is over 1 MB, and no more can be read"
+    assert first_finding(HOSTILE["over a megabyte"]) == "1: the file is over 1 MB; must be at most 1 MB"
     assert first_finding(HOSTILE["values"]) == "1: the file holds more than 20,000 values"
 
 

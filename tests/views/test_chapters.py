@@ -63,7 +63,7 @@ def test_a_chapter_speaks_the_language_of_the_case(ranged_in, shown):
             ("risks", ["torndao"]),
             "chapter 'risks' has no part called 'torndao'\n  hint: did you mean 'tornado'?",
         ),
-        (("risks", "tornado"), "without='tornado' is no list\n  hint: write without=['tornado']"),
+        (("risks", "tornado"), "without='tornado' is not a list\n  hint: write without=['tornado']"),
     ],
 )
 def test_a_wrong_name_is_an_error_with_a_hint(points, arguments, message):

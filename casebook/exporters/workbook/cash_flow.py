@@ -1,4 +1,4 @@
-"""The sheet of cash flow: money by year and the figures, as it stands and with risk, all by formula."""
+"""The sheet of cash flow: money by year and the figures, base case and risk-adjusted, all by formula."""
 
 from __future__ import annotations
 
@@ -132,8 +132,8 @@ def _flows(context: Context, page: Page, block: Block, sections: list[Any]) -> N
         (_balance(t + 6, first), running_total(net * factors)),
     ]
     money = context.formats.money([*context.record.cash_flow.benefits, *block.benefits, *block.costs])
-    said = [(label, context.say(label), context.say(words)) for label, words in FLOW_WORDS.items()]
-    for offset, (name, (template, values)) in enumerate(zip(said, formulas, strict=True), start=1):
+    labels = [(label, context.say(label), context.say(words)) for label, words in FLOW_WORDS.items()]
+    for offset, (name, (template, values)) in enumerate(zip(labels, formulas, strict=True), start=1):
         row, (key, label, words) = t + offset, name
         looks = ("total",) if key == "Net" else ("row",)
         number = context.formats.factor if key == "Discount factor" else money

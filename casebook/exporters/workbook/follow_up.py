@@ -22,38 +22,38 @@ _FIRST = 5
 
 def write_follow_up(context: Context) -> None:
     """Write the sheet; the record has a follow-up."""
-    found = context.record.follow_up
-    assert found is not None
+    follow_up = context.record.follow_up
+    assert follow_up is not None
     say = context.say
-    if found.through:
+    if follow_up.through:
         about = say(
             "The case as approved, and what was booked or measured from {start} through {end}.",
-            start=found.start,
-            end=found.through,
+            start=follow_up.start,
+            end=follow_up.through,
         )
     else:
         about = say("The case as approved, and what was booked at the start.")
     page = context.page(FOLLOW_UP, say("Plan against actual"), about)
     page.printing(context.setup)
     page.widths(46, 18, 18, 18, 14, 22, 22, 22)
-    outlooks = [found.outlooks[name] for name in OUTLOOKS]
+    outlooks = [follow_up.outlooks[name] for name in OUTLOOKS]
     heads = [say("Line"), say("Plan to date"), say("Actual to date"), say("Difference")]
     heads += [say("Actual ÷ plan"), say("Standing"), *(say(each.title) for each in outlooks)]
     page.heads(_FIRST - 1, heads, right_from=1, right_to=4)
     page.sheet.freeze_panes(_FIRST - 1, 1)
-    amounts = [money for line in found.lines for money in (line.planned, line.actual)]
+    amounts = [money for line in follow_up.lines for money in (line.planned, line.actual)]
     money, row, totals = context.formats.money(amounts), _FIRST, []
     for side, title in _SIDES:
-        lines = [line for line in found.lines if line.side == side]
+        lines = [line for line in follow_up.lines if line.side == side]
         for line in lines:
             _line(context, page, row, line, outlooks, money)
             row += 1
         _total(context, page, row, say(title), lines, outlooks, money)
         totals.append(row)
         row += 1
-    parts = [*totals, *range(row, row + _approved(context, page, row, found, money))]
+    parts = [*totals, *range(row, row + _approved(context, page, row, follow_up, money))]
     row += len(parts) - len(totals)
-    _net(context, page, row, totals, parts, found, outlooks, money)
+    _net(context, page, row, totals, parts, follow_up, outlooks, money)
     row += 2
     note = say(
         "Outlooks: the changes of the net present value by line are values of the report; with what was "
@@ -113,9 +113,9 @@ def _total(
     _compare(context, page, row, planned, actual, money)
 
 
-def _approved(context: Context, page: Page, row: int, found: FollowUpRecord, money: str) -> int:
+def _approved(context: Context, page: Page, row: int, follow_up: FollowUpRecord, money: str) -> int:
     """Write what the changes start from; gives the number of rows."""
-    approved, say = found.approved, context.say
+    approved, say = follow_up.approved, context.say
     rows = [(say("Approved net present value"), approved.net_present_value)]
     if approved.record:
         rows.append((say("Change of the model"), approved.change_of_model))
@@ -134,11 +134,11 @@ def _net(
     row: int,
     totals: Sequence[int],
     parts: Sequence[int],
-    found: FollowUpRecord,
+    follow_up: FollowUpRecord,
     outlooks: Sequence[OutlookRecord],
     money: str,
 ) -> None:
-    bold, net = context.styles.get("row", bold=True, number=money), found.to_date.net
+    bold, net = context.styles.get("row", bold=True, number=money), follow_up.to_date.net
     page.text(row, 0, context.say("Net to date; net present value"), context.styles.get("row", bold=True))
     for col, amount in ((1, net.planned), (2, net.actual)):
         letter = column(col)

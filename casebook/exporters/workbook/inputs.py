@@ -97,7 +97,7 @@ def _input(context: Context, page: Page, row: int, entry: InputRow, values: int,
         page.text(row, col, "PERT" if kind == "pert" else context.say(kind), styles.get("row", "beside"))
         col += 1
     grade = record.evidence or "not stated"
-    lock = context.formatter.tell(entry.locked or "")
+    lock = context.formatter.translate(entry.locked or "")
     whole = share_of(context.formatter, record.whole)
     note = "\n".join(str(text) for text in (lock, record.note, whole) if text)
     for text in (context.say(_GRADES.get(grade, grade)), record.source or "", note):
@@ -128,7 +128,7 @@ def _allow(
     label: str,
     bounds: tuple[float | None, float | None] | None,
 ) -> None:
-    """Refuse what the type of case refuses, and whatever is no number."""
+    """Refuse what the type of case refuses, and whatever is not a number."""
     low, high = bounds or (None, None)
     page.sheet.data_validation(
         row - 1,

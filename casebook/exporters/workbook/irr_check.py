@@ -53,33 +53,33 @@ def cells(context: Context) -> tuple[RateCells, RateCells]:
     return _cells(context, "B", base.internal_rate), _cells(context, "C", adjusted.internal_rate)
 
 
-def _cells(context: Context, letter: str, found: InternalRate) -> RateCells:
+def _cells(context: Context, letter: str, internal: InternalRate) -> RateCells:
     one, first, rate, said = (
         f"{context.ref(SHEET)}${letter}${_FACTS + place}" for place in (_ONE, _FIRST, _RATE, _WORDS)
     )
-    told = context.formatter.tell(words(found))
+    text = context.formatter.translate(words(internal))
     definition = context.say(FIGURE_WORDS["internal_rate_of_return"][1])
     return RateCells(
         figure=(
             f"IF({one}*{first}<0,{rate},{said})",
-            told if found.rate is None or found.is_borrowing else found.rate,
+            text if internal.rate is None or internal.is_borrowing else internal.rate,
         ),
         note=(
             f'IF({one}=2,UPPER(LEFT({said},1))&MID({said},2,999)&".",{quoted(definition)})',
-            f"{told[:1].upper()}{told[1:]}." if found.state == "one rate above zero" else definition,
+            f"{text[:1].upper()}{text[1:]}." if internal.state == "one rate above zero" else definition,
         ),
     )
 
 
-def words(found: InternalRate) -> Phrase:
+def words(internal: InternalRate) -> Phrase:
     """What is said beside a rate, or in its place."""
-    if found.rate is None:
-        return Phrase(NOT_UNIQUE, count=found.changes) if found.changes else Phrase(NO_RATE)
-    if found.is_borrowing:
-        size = abs(found.rate)
+    if internal.rate is None:
+        return Phrase(NOT_UNIQUE, count=internal.changes) if internal.changes else Phrase(NO_RATE)
+    if internal.is_borrowing:
+        size = abs(internal.rate)
         places = 0 if size >= 1 else 1 if size >= 0.01 else 2
-        return Phrase(BORROWING, rate=Phrase(PER_CENT, number=round(100 * found.rate, places)))
-    return Phrase(ONLY) if found.changes == 1 else Phrase(ONLY_ABOVE_ZERO, count=found.changes)
+        return Phrase(BORROWING, rate=Phrase(PER_CENT, number=round(100 * internal.rate, places)))
+    return Phrase(ONLY) if internal.changes == 1 else Phrase(ONLY_ABOVE_ZERO, count=internal.changes)
 
 
 def write(context: Context) -> None:
@@ -117,16 +117,16 @@ def _steps(context: Context) -> int:
 
 
 def _facts(context: Context, page: Page, col: int, block: Block) -> None:
-    letter, found = column(col), block.internal_rate
+    letter, internal = column(col), block.internal_rate
     fact = [f"{letter}${_FACTS + place}" for place in range(len(FACTS))]
     last = _SIGNS + context.years
     end = f"{context.ref(CASH_FLOW)}{column(context.last)}{block.top + 4}"
-    one = {"one rate": 1, "one rate above zero": 2}.get(found.state, 0)
+    one = {"one rate": 1, "one rate above zero": 2}.get(internal.state, 0)
     used = np.flatnonzero(block.net)
-    sign = 0 if not used.size else 1 if found.is_borrowing else -1
+    sign = 0 if not used.size else 1 if internal.is_borrowing else -1
     flow = f"{block.prefix}net_cash_flow"
     rows: Sequence[tuple[str, float | str, str]] = (
-        (_changes(letter, last), found.changes, "0"),
+        (_changes(letter, last), internal.changes, "0"),
         (_changes(column(col + 2), last), sign_changes(block.balance), "0"),
         (end, block.balance[-1], context.formats.money([block.balance[-1]], zero="")),
         (f"{letter}{last}*(-1)^{fact[_CHANGES]}", sign, "0"),
@@ -139,15 +139,15 @@ def _facts(context: Context, page: Page, col: int, block: Block) -> None:
         ),
         (
             f'IF({fact[_ONE]}=0,"{_NONE}",{letter}{_steps(context) + len(HALVINGS)}-1)',
-            _NONE if found.rate is None else found.rate,
+            _NONE if internal.rate is None else internal.rate,
             context.formats.return_,
         ),
         (
             f'IFERROR(IRR({flow},{fact[_RATE]}),"{_NONE}")',
-            _NONE if found.rate is None else found.rate,
+            _NONE if internal.rate is None else internal.rate,
             context.formats.return_,
         ),
-        (_in_words(context, fact), context.formatter.tell(words(found)), ""),
+        (_in_words(context, fact), context.formatter.translate(words(internal)), ""),
     )
     for place, (formula, value, number) in enumerate(rows):
         page.formula(_FACTS + place, col, formula, value, context.styles.get("row", "right", number=number))
@@ -181,11 +181,11 @@ def _signs(context: Context, page: Page, col: int, row: int, amounts: list[float
 
 def _narrowing(context: Context, page: Page, col: int, block: Block) -> None:
     """The upper bound of 1 + rate after each step."""
-    letter, top, found = column(col), _steps(context), block.internal_rate
+    letter, top, internal = column(col), _steps(context), block.internal_rate
     first, last, one = (f"{letter}${_FACTS + place}" for place in (_FIRST, _LAST, _ONE))
     path: Sequence[float | str] = [_NONE] * (len(HALVINGS) + 1)
-    if found.rate is not None:
-        path = narrowing_growth(block.net, LEAST_GROWTH if found.changes == 1 else 1.0)
+    if internal.rate is not None:
+        path = narrowing_growth(block.net, LEAST_GROWTH if internal.changes == 1 else 1.0)
     for step, value in enumerate(path):
         above = f"{letter}{top + step - 1}"
         growth, flow = f"({above}/$D{top + step})", f"{block.prefix}net_cash_flow"

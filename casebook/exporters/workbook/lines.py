@@ -11,7 +11,7 @@ STEPS, LINES = "Steps", "Lines"
 
 def write_steps(context: Context) -> None:
     """Write the steps that lines share, and what their formulas need beside them."""
-    say, tell = context.say, context.formatter.tell
+    say, translate = context.say, context.formatter.translate
     about = say("Named steps used by the lines, each before the steps that use it.")
     before = ["", say("Step"), say("Unit"), say("Kind")]
     page = context.year_page(STEPS, about, before, [say("In words")])
@@ -20,7 +20,7 @@ def write_steps(context: Context) -> None:
     for step in context.plan.steps:
         row = step.number
         page.text(row, 0, "", styles.get("row"))
-        page.text(row, 1, tell(step.label), styles.get("row"))
+        page.text(row, 1, translate(step.label), styles.get("row"))
         unit = context.formatter.unit_words(step.unit, share="%") if step.unit else ""
         page.text(row, 2, unit, styles.get("small", "row"))
         page.text(row, 3, say(step.what), styles.get("small", "row"))
@@ -33,7 +33,7 @@ def write_steps(context: Context) -> None:
             else:
                 written = context.in_year(formula, year, elsewhere=False)
                 page.formula(row, YEAR_1 + year - 1, written, value, styles.get("row", number=number))
-        page.text(row, context.last + 1, tell(step.words), styles.get("small", "row", "beside"))
+        page.text(row, context.last + 1, translate(step.words), styles.get("small", "row", "beside"))
     _grey_errors(context, page, len(context.plan.steps))
 
 
@@ -60,8 +60,8 @@ def write_lines(context: Context) -> None:
 
 
 def _section(context: Context, page: Page, section: Section) -> None:
-    tell = context.formatter.tell
-    context.section(page, section.heading, tell(section.title), context.last + 2)
+    translate = context.formatter.translate
+    context.section(page, section.heading, translate(section.title), context.last + 2)
     base = section.heading + 1
     for offset, line in enumerate(section.lines):
         if section.adjusted:
@@ -72,7 +72,7 @@ def _section(context: Context, page: Page, section: Section) -> None:
     total = styles.get("total", number=_money(context))
     words = styles.get("total")
     with_risk = context.say("with risk") if section.adjusted else ""
-    for col, text in enumerate(("", tell(section.total_title), with_risk)):
+    for col, text in enumerate(("", translate(section.total_title), with_risk)):
         page.text(row, col, text, words)
     for period, value in enumerate(section.amounts or [0.0] * (context.years + 1)):
         letter = column(START + period)

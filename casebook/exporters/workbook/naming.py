@@ -25,10 +25,10 @@ class Names:
     def give(self, name: str) -> str:
         """The defined name for an input; case does not tell names apart."""
         plain = _LEGAL.fullmatch(name) and not _REFERENCE.fullmatch(name) and len(name) <= _LONGEST
-        made = name if plain else "in_" + re.sub(r"[^a-zA-Z0-9_]", "_", name)[:_LONGEST]
-        if made.lower() in self._taken and plain:
-            made = f"in_{name}"
-        while made.lower() in self._taken:
-            made += "_"
-        self._taken.add(made.lower())
-        return made
+        candidate = name if plain else "in_" + re.sub(r"[^a-zA-Z0-9_]", "_", name)[:_LONGEST]
+        if candidate.lower() in self._taken and plain:
+            candidate = f"in_{name}"
+        while candidate.lower() in self._taken:
+            candidate += "_"
+        self._taken.add(candidate.lower())
+        return candidate

@@ -100,7 +100,7 @@ class Plan:
             )
             return self._row(tree, label=tree["computed"], what="computed", words=words)
         label = tree.get("label") or Phrase("Numbers by year in '{line}'", line=self._owner)
-        return self._row(tree, label=label, what="given", words=Phrase("Stands in the notebook."))
+        return self._row(tree, label=label, what="given", words=Phrase("Defined in the notebook."))
 
     def along_years(self, tree: Tree, first: Text, later: str) -> str:
         """The cell of a row that looks back: `first` in year 1, then `later`, whose own row is `{row}`."""
@@ -119,11 +119,11 @@ class Plan:
     def _row(self, tree: Tree, variant: str = "", **row: Any) -> str:
         known = key(tree) + variant
         if known not in self._cells:
-            made = StepRow(number=FIRST_ROW + len(self.steps), values=self._by_year(tree), **row)
-            if made.formula:
-                made.formula = made.formula.replace("{row}", str(made.number))
-            self.steps.append(made)
-            self._cells[known] = f"{{s}}{{c}}{made.number}"
+            step = StepRow(number=FIRST_ROW + len(self.steps), values=self._by_year(tree), **row)
+            if step.formula:
+                step.formula = step.formula.replace("{row}", str(step.number))
+            self.steps.append(step)
+            self._cells[known] = f"{{s}}{{c}}{step.number}"
         return self._cells[known]
 
     # --- inputs ---------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ ABOUT_SHEETS = {
     "Inputs": "every input with unit, range, grade and source",
     "Steps": "figures that several lines share, by year",
     "Lines": "each cost and benefit by year",
-    "Cash flow": "money by year and all figures, as it stands and with risk",
+    "Cash flow": "money by year and all figures, base case and risk-adjusted",
     "Scenarios": "other values for some inputs, side by side",
     "Simulation": "ranges, and what they rest on",
     "Break-even": "what each input must be for the case to pay",
@@ -41,12 +41,12 @@ HEADS = (
     "What it is",
 )
 LEGEND = (
-    ("edit", "Input", "Yellow cells, on the sheet Inputs: change them, and all live figures follow."),
+    ("edit", "Input", "Yellow cells on the sheet Inputs can be changed; all live figures follow."),
     ("row", "Formula", "Live: computed from the inputs. The sheets are protected without a password."),
     (
         "computed",
         "Computed",
-        "A value that a program computed, or an input that goes into one: it does not follow.",
+        "A value computed by a program, or an input to such a value: it does not update.",
     ),
 )
 """How a cell looks, what it is called, what it does."""

@@ -17,7 +17,7 @@ ROUNDING = 1e-9
 """By so much shares may add up to more than 1 and still be one whole: 33.3% and its like."""
 
 
-def wholes_of(declared: Mapping[str, InputDeclaration]) -> dict[str, list[str]]:
+def shares_by_whole(declared: Mapping[str, InputDeclaration]) -> dict[str, list[str]]:
     """The names of the inputs that are shares of each whole, by its name."""
     wholes: dict[str, list[str]] = {}
     for name, item in declared.items():
@@ -26,7 +26,7 @@ def wholes_of(declared: Mapping[str, InputDeclaration]) -> dict[str, list[str]]:
     return wholes
 
 
-def check_wholes(
+def check_share_totals(
     checker: Checker,
     declared: Mapping[str, InputDeclaration],
     values: Mapping[str, Quantity],
@@ -40,7 +40,7 @@ def check_wholes(
     `places` are those of the inputs that are checked here: nothing is said of the others by themselves.
     `period` is the one that they belong to, where it is not all years or each of a list.
     """
-    for whole, names in wholes_of(declared).items():
+    for whole, names in shares_by_whole(declared).items():
         parts = {name: values[name] for name in names if name in values}
         years = max((len(part) for part in parts.values() if isinstance(part, tuple)), default=1)
         by_year = [{name: _in_year(part, year) for name, part in parts.items()} for year in range(years)]
@@ -54,7 +54,7 @@ def check_wholes(
             others = listed(f"{other} {share}" for other, share in shown.items() if other != name)
             whole_share = write_number(round(total, 9), "share")
             message = f"{name} is {shown[name]}{when}; with {others} that is {whole_share} of {whole}"
-            checker.add(places[name], message, "shares of one whole add up to 100% at most")
+            checker.add(places[name], message, "shares of one whole must add up to 100% at most")
 
 
 def _in_year(part: Quantity, year: int) -> float:
