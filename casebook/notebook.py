@@ -29,10 +29,10 @@ from casebook.schema.typed_json import to_json
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.views import (
+    benefit_groups,
     cash_flow,
     cash_flow_chart,
     chapters,
-    composition,
     follow_up,
     follow_up_chart,
     forum,
@@ -40,13 +40,13 @@ from casebook.views import (
     maturity,
     measurements,
     outlook,
+    registers,
     review,
     roadmap,
     sensitivity,
     simulation,
     story,
     summary,
-    tables,
     traffic_lights,
 )
 from casebook.views.components import Component, callout, gap
@@ -170,7 +170,7 @@ class Case(CaseBuilder):
             self.study,
             client=ClientRecord(name=client.name, colour=client.colour, logo=self._logo()),
             decision=self.decision,
-            provenance=ProvenanceRecord(digests=self._digests(), versions=tables.versions()),
+            provenance=ProvenanceRecord(digests=self._digests(), versions=registers.versions()),
         )
 
     def chapter(self, name: str, *, without: Collection[str] = ()) -> None:
@@ -203,11 +203,11 @@ class Case(CaseBuilder):
 
     def formulas(self) -> View:
         """Each line's formula in words, in numbers, and its result."""
-        return self._view(tables.formulas)
+        return self._view(registers.formulas)
 
     def benefit_chart(self, groups: Mapping[str, Sequence[str]]) -> View:
         """What groups of benefits are worth, named by their lines: the first held against the others."""
-        return self._view(lambda case: composition.benefit_chart(case, groups))
+        return self._view(lambda case: benefit_groups.benefit_chart(case, groups))
 
     def range_chart(self) -> View:
         """How the simulated outcomes spread."""
@@ -242,7 +242,7 @@ class Case(CaseBuilder):
 
         A formula without one of its inputs is left out; where none is left, the view says what is missing.
         """
-        return View(tables.explanations(self.study, expressions, caption))
+        return View(registers.explanations(self.study, expressions, caption))
 
     def lifetime_value(self, customers: Mapping[str, Mapping[str, Any]]) -> View:
         """What a customer is worth over a lifetime: how long, how much a year, how that grows.
@@ -264,11 +264,11 @@ class Case(CaseBuilder):
 
     def assumptions(self) -> View:
         """Every input with value, unit, grade and source."""
-        return self._view(tables.assumptions)
+        return self._view(registers.assumptions)
 
     def not_in_figure(self) -> View:
         """What might count and does not, and why."""
-        return self._view(tables.not_in_figure)
+        return self._view(registers.not_in_figure)
 
     def kpis(self) -> View:
         """The measures that will show whether the case comes true."""
@@ -292,7 +292,7 @@ class Case(CaseBuilder):
 
     def provenance(self) -> View:
         """How this document was made: template, parameters, hashes and versions."""
-        return self._view(lambda case: tables.provenance(case, self._digests()))
+        return self._view(lambda case: registers.provenance(case, self._digests()))
 
     def situation(self) -> View:
         """Where the client stands, in the parameter file's words."""

@@ -16,7 +16,7 @@ import pytest
 
 from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template
-from casebook.views.composition import OTHER, parts_of
+from casebook.views.benefit_groups import OTHER, parts_of
 from tests.conftest import ROOT, run_template
 
 PARAMETERS = ROOT / "params/beer-community.yaml"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from casebook import CaseError
+from casebook.views.benefit_groups import OTHER, benefit_chart, parts_of
 from casebook.views.components import Callout, Chart
-from casebook.views.composition import OTHER, benefit_chart, parts_of
 
 GROUPS = {"Repeat": ["Stay", "Return"], "New": ["Leads"]}
 

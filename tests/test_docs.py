@@ -15,13 +15,13 @@ import pytest
 
 from casebook.cli.program import COMMAND_ORDER
 from casebook.schema.data import SOURCE
-from casebook.schema.declarations import InputDeclaration
+from casebook.schema.input_declarations import InputDeclaration
 from casebook.schema.inputs import KNOWN_BY
-from casebook.schema.kinds import Yearly
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import Estimate
 from casebook.schema.reader import parse_parameters
 from casebook.schema.sections import Key, ListOf, Section, Shorthand, keys_of
+from casebook.schema.value_kinds import Yearly
 from casebook.schema.yaml_source import read_yaml
 from tests.conftest import ROOT
 

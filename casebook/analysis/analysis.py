@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from casebook.analysis.distributions import Uncertain
 from casebook.analysis.information import Estimate, evpi, evppi
 from casebook.analysis.sampling import Sample
 from casebook.analysis.sensitivity import (
@@ -19,7 +20,6 @@ from casebook.analysis.sensitivity import (
     variance_shares,
 )
 from casebook.analysis.simulation import DRAWS, SEED, Simulation, present_values, simulate
-from casebook.analysis.uncertainty import Uncertain
 from casebook.case.case import Case
 from casebook.errors import CaseError
 from casebook.formula.expression import Computed, Input, inputs_of, walk

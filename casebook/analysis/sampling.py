@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from casebook.analysis.beta import Array
-from casebook.analysis.uncertainty import Uncertain
+from casebook.analysis.distributions import Uncertain
 from casebook.errors import CaseError
 
 CHUNK = 10_000

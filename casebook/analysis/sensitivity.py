@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from casebook.analysis.beta import Array
-from casebook.analysis.uncertainty import Uncertain, Value
+from casebook.analysis.distributions import Uncertain, Value
 from casebook.errors import CaseError
 
 NetPresentValue = Callable[[dict[str, Array]], Array]

@@ -13,17 +13,17 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from casebook.authoring.source import DeclaredLine, declared_lines, read_cells
+from casebook.authoring.notebook_source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import InputError
 from casebook.formatting import Formatter
-from casebook.schema.declarations import InputDeclaration
+from casebook.schema.input_declarations import InputDeclaration
 from casebook.schema.inputs import EXAMPLE_SOURCE
-from casebook.schema.kinds import GRADES, TEXT, Kind, Quantity
 from casebook.schema.number_text import write_number
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import Range
 from casebook.schema.sections import Key, ListOf, Section
 from casebook.schema.templates import Template, locate_template
+from casebook.schema.value_kinds import GRADES, TEXT, Kind, Quantity
 
 _WIDTH = 100
 _NO_SOURCE = "where the client's figure comes from"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from casebook.authoring.source import DeclaredLine, declared_lines, read_cells
+from casebook.authoring.notebook_source import DeclaredLine, declared_lines, read_cells
 from casebook.errors import CaseError, Problem
-from casebook.schema.declarations import RAMP, InputDeclaration
+from casebook.schema.input_declarations import RAMP, InputDeclaration
 from casebook.schema.parameters import Parameters
 from casebook.schema.scaling import OWN_RAMP, LineInputs, conflict
 from casebook.schema.wording import Place, display, listed

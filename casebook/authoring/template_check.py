@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from casebook.authoring.source import Cell, inputs_used, names_set, read_cells, words
+from casebook.authoring.notebook_source import Cell, inputs_used, names_set, read_cells, words
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
 from casebook.schema.notebooks import read_notebook
 from casebook.schema.parameters import KEYS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casebook.authoring.expansion import expand_chapter
+from casebook.authoring.chapter_expansion import expand_chapter
 from casebook.authoring.new_parameters import write_text
 from casebook.errors import InputError, Problem
 from casebook.formatting import Formatter

@@ -29,8 +29,8 @@ from casebook.formula.expression import (
 )
 from casebook.formula.units import consistent, in_unit, unit_of
 from casebook.schema.inputs import InputValue
-from casebook.schema.keys import new_key
 from casebook.schema.parameters import Parameters
+from casebook.schema.reference_keys import new_key
 from casebook.schema.share_totals import ROUNDING
 
 

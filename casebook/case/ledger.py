@@ -22,7 +22,7 @@ from casebook.formula.functions import minimum, where
 from casebook.formula.operations import Array
 from casebook.formula.units import in_unit
 from casebook.i18n import Phrase
-from casebook.schema.keys import find
+from casebook.schema.reference_keys import find
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from casebook.errors import CaseError
 from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import Expression, Input, Operation, walk
 from casebook.formula.operations import RUNNING_TOTALS
-from casebook.schema.declarations import RAMP, InputDeclaration
+from casebook.schema.input_declarations import RAMP, InputDeclaration
 
 
 def refuse_ramp_on_a_stock(line: Line, declared: Mapping[str, InputDeclaration], years: int) -> None:

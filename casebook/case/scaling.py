@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from casebook.case.line import Line
 from casebook.errors import CaseError
 from casebook.formula.expression import Expression, Input, Operation, inputs_of, walk
-from casebook.schema.declarations import RAMP, InputDeclaration
+from casebook.schema.input_declarations import RAMP, InputDeclaration
 from casebook.schema.scaling import OWN_RAMP, LineInputs
 
 _PRODUCTS = ("*", "/", "**", "cumulative", "cumulative_average", "compound")

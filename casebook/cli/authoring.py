@@ -1,4 +1,4 @@
-"""The commands that begin something: `init`, `new`, `schema`, `new-template`."""
+"""The commands for an analyst's files: `init`, `new`, `schema`, `new-template` and the like."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from casebook.cli.app import app, put, say, say_error
 from casebook.errors import CasebookError, InputError, Problem
 
 if TYPE_CHECKING:
-    from casebook.authoring.source import DeclaredLine
+    from casebook.authoring.notebook_source import DeclaredLine
     from casebook.cli.locations import Locations
     from casebook.schema.parameters import Parameters
 
@@ -45,7 +45,7 @@ def check(
 def _check(at: Locations, review: bool) -> int:
     """Check all that is named; gives the exit code."""
     files, templates = _sorted(at.params)
-    from casebook.authoring.advice import advice
+    from casebook.authoring.check_warnings import advice
     from casebook.authoring.static_check import defaults_in_another_currency
 
     code = 0

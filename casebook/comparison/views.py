@@ -12,7 +12,7 @@ from casebook.comparison.wording import Wording, years
 from casebook.formatting.sentences import upper_first
 from casebook.presentation.result import FIGURES
 from casebook.views.components import Paragraphs, Table, callout, left, right, row
-from casebook.views.tables import GRADES
+from casebook.views.registers import GRADES
 from casebook.views.view import View
 
 SAME = "Nothing that the figures rest on has changed."

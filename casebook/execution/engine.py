@@ -38,7 +38,7 @@ class CasebookEngine(Engine):
         options.pop("input_path", None)
         engine = options.pop("engine", "fork")
         if engine == "fork" and worker.current() and sys.platform == "linux":
-            from casebook.execution.shell import run_in_shell as run
+            from casebook.execution.in_process_kernel import run_in_shell as run
         else:
             from casebook.execution.kernel import run_on_kernel as run
         run(

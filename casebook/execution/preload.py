@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PRELOAD = (
-    "casebook.execution.shell:prepare",
+    "casebook.execution.in_process_kernel:prepare",
     "casebook.execution.notebook_run",
     "casebook.notebook",
     "matplotlib.pyplot",

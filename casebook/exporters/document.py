@@ -17,9 +17,9 @@ from babel import Locale
 from casebook import i18n
 from casebook.errors import ExportError, Problem
 from casebook.exporters import ExportWarning
-from casebook.exporters.cells import pieces
 from casebook.exporters.embeds import Embed
 from casebook.exporters.empty_sections import without_gaps
+from casebook.exporters.notebook_cells import pieces
 from casebook.exporters.outputs import Text
 from casebook.exporters.pandoc import HTML, MARKDOWN, Node, read, text_of
 from casebook.exporters.pictures import Pictures

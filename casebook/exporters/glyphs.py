@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import ExportError, Problem
-from casebook.schema.kinds import LONGEST_TEXT
+from casebook.schema.value_kinds import LONGEST_TEXT
 
 INTER = "Inter"
 DEJAVU = "DejaVu Sans"

@@ -16,12 +16,12 @@ from pathlib import Path
 from traitlets import default
 
 from casebook import i18n
-from casebook.exporters import ExportWarning, live
-from casebook.exporters.base import DocumentExporter
+from casebook.exporters import ExportWarning, live_panel
 from casebook.exporters.document import Document, Heading, transform_tree
 from casebook.exporters.embeds import Embed, Flag, Picture, Trusted, embed_number
 from casebook.exporters.glyphs import assets
-from casebook.exporters.page_tables import table_nodes
+from casebook.exporters.html_table_writer import table_nodes
+from casebook.exporters.notebook_exporter import DocumentExporter
 from casebook.exporters.pandoc import Node, write
 from casebook.exporters.pictures import PictureError, from_bundle
 from casebook.views import colour
@@ -56,7 +56,7 @@ class HTMLExporter(DocumentExporter):
 
 def to_page(document: Document) -> str:
     """Set `document` as one HTML file."""
-    panel = live.panel(document.record)
+    panel = live_panel.panel(document.record)
     known = [*([panel.script_hash] if panel else []), *_trusted_scripts(document)]
     scripts = [f"'{each}'" for each in known]
     policy = f"{POLICY}; script-src {' '.join(scripts)}" if scripts else POLICY
@@ -104,7 +104,7 @@ def _text(text: object) -> str:
     return escape(str(text), quote=True)
 
 
-def _body(document: Document, panel: live.Panel | None) -> list[Node]:
+def _body(document: Document, panel: live_panel.Panel | None) -> list[Node]:
     def change(node: Node) -> Node | list[Node]:
         number = embed_number(node)
         if number is not None:

@@ -16,7 +16,7 @@ from casebook.record.types import FlowRecord, Record
 from casebook.views.cash_flow import LineFlow, by_year, year_head
 from casebook.views.components import Table, Tile, Tiles, left, right, row
 from casebook.views.html import to_html
-from casebook.views.tables import GRADES, share_of
+from casebook.views.registers import GRADES, share_of
 
 TITLE = "Try other values"
 ADJUSTED = "risk_adjusted_net_present_value"

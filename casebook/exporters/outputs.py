@@ -10,7 +10,7 @@ from typing import Any
 
 from casebook.exporters import sanitise
 from casebook.exporters.embeds import Picture, Trusted, place
-from casebook.exporters.html_tables import read_table
+from casebook.exporters.html_table_reader import read_table
 from casebook.exporters.pandoc import HTML, MARKDOWN, Node
 from casebook.exporters.pictures import PictureError, drawing, from_bundle
 from casebook.exporters.prose import EMPTY, Cleaner

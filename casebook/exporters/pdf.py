@@ -16,9 +16,9 @@ from traitlets import Unicode, default
 from casebook.errors import ExportError, Problem
 from casebook.exporters import ExportWarning
 from casebook.exporters.attachments import attachments
-from casebook.exporters.base import DocumentExporter
 from casebook.exporters.document import Document
 from casebook.exporters.glyphs import Fonts, fonts
+from casebook.exporters.notebook_exporter import DocumentExporter
 from casebook.exporters.pandoc import write
 from casebook.exporters.typst_embeds import IMAGES
 from casebook.exporters.typst_writer import Files, TypstWriter, equation_blocks

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from casebook.exporters.dependencies import Dependencies
+from casebook.exporters.locked_inputs import Dependencies
 from casebook.formula.operations import Array
 from casebook.record.formulas import RecordedCase, rebuild
 from casebook.record.types import InputRecord, Record

@@ -34,7 +34,7 @@ from casebook.formula.expression import inputs_of
 from casebook.formula.months import MONTHS, spread
 from casebook.formula.operations import Array
 from casebook.schema.actuals import Actuals, Measured
-from casebook.schema.keys import find
+from casebook.schema.reference_keys import find
 from casebook.schema.scaling import conflict
 
 LEAST = 0.05

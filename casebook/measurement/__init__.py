@@ -9,10 +9,10 @@ Each estimator takes columns of a DataFrame (or lists, or arrays) and gives a `M
     0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval
 """
 
-from casebook.measurement.actions import value_of_action
+from casebook.measurement.action_value import value_of_action
 from casebook.measurement.averages import mean, median, ratio
-from casebook.measurement.comparison import Difference, difference
 from casebook.measurement.forum import Forum
+from casebook.measurement.group_difference import Difference, difference
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.participation import Participation, participation
 from casebook.measurement.purchases import PurchaseHistory, purchase_history

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from casebook.measurement import tails
+from casebook.measurement import heavy_tails
 from casebook.measurement.columns import Array
 from casebook.measurement.measurement import CONFIDENCE, LARGE, RESAMPLES
 
@@ -47,7 +47,7 @@ class Reach:
     below: float
     above: float
     shape: float
-    """The shape ξ of the heavier tail, as `tails.reaches` gives it."""
+    """The shape ξ of the heavier tail, as `heavy_tails.reaches` gives it."""
 
     def around(self, value: float) -> tuple[float, float]:
         """The ends of the interval round a value."""
@@ -61,7 +61,7 @@ def studentised(d: Array, x: Array | None, rng: np.random.Generator) -> Reach:
     the linearised √(Σd² ÷ ((n − 1)·n)) ÷ x̄ (Cochran 1977, 6.3). How many standard errors the truth may lie
     away is taken from the studentised bootstrap, also called bootstrap-t (Efron 1979; Hall 1992, 3.5), which
     follows the skew of the data; from LARGE rows on, where that comes down to Student's t, from the latter.
-    Where the upper or the lower tail is heavy, it reaches as far as `tails.reaches` says.
+    Where the upper or the lower tail is heavy, it reaches as far as `heavy_tails.reaches` says.
     """
     n = len(d)
     scale = 1.0 if x is None else float(x.mean())
@@ -78,13 +78,13 @@ def studentised(d: Array, x: Array | None, rng: np.random.Generator) -> Reach:
             below, above = max(float(high), 0.0), max(-float(low), 0.0)
         else:
             below = above = _student(n - 1)
-    if n < tails.LEAST:  # too few rows to tell how long the longer tail is: no less than Student's t
+    if n < heavy_tails.LEAST:  # too few rows to tell how long the longer tail is: no less than Student's t
         skew = float((d**3).sum())
         if skew <= 0 or n < _HANDFUL:
             below = max(below, _student(n - 1))
         if skew >= 0 or n < _HANDFUL:
             above = max(above, _student(n - 1))
-    far = tails.reaches(d, ALPHA, rng)
+    far = heavy_tails.reaches(d, ALPHA, rng)
     return Reach(error, error * max(below, far.below), error * max(above, far.above), far.shape)
 
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
-from casebook.measurement.notation import NotationError, read
+from casebook.measurement.number_notation import NotationError, read
 from casebook.measurement.origin import origin_of
-from casebook.measurement.selection import NotableReason, difference, is_chosen, notable, shared_form
+from casebook.measurement.set_aside import NotableReason, difference, is_chosen, notable, shared_form
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -11,12 +11,12 @@ from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.i18n import Phrase
 from casebook.measurement.measurement import Amount, Measurement
-from casebook.measurement.selection import findings as findings_of
+from casebook.measurement.set_aside import findings as findings_of
 from casebook.measurement.sources import Sources
 from casebook.presentation.formulas import figures
 from casebook.schema.inputs import InputValue
-from casebook.schema.kinds import out_of_bounds
 from casebook.schema.templates import InputDeclaration
+from casebook.schema.value_kinds import out_of_bounds
 
 
 def measure(

@@ -15,9 +15,9 @@ from casebook.i18n import Phrase
 from casebook.measurement.bootstrap import freedom_of, student_share
 from casebook.measurement.caveats import INFINITE_VARIANCE, small_sample
 from casebook.measurement.columns import Array, Column, Reasons, named, usable_rows
+from casebook.measurement.heavy_tails import Tail, size_of_tail, tail_of
 from casebook.measurement.measurement import Measurement
 from casebook.measurement.shares import wilson
-from casebook.measurement.tails import Tail, size_of_tail, tail_of
 
 _FEW = 10
 """Degrees of freedom under which a few people do all the moving."""

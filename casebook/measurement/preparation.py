@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.measurement import notation
+from casebook.measurement import number_notation
 from casebook.measurement.identifiers import EXACT, without_repeats
 from casebook.measurement.origin import no_column
-from casebook.measurement.selection import findings
+from casebook.measurement.set_aside import findings
 from casebook.measurement.sql import quoted
 from casebook.measurement.times import find_times
 from casebook.measurement.totals import KINDS, SUMS_UP, Totals, find_totals
@@ -104,7 +104,7 @@ def _numbers(
     names = [name for name, kind in types.items() if kind == "VARCHAR" and name not in source.dates]
     names = [name for name in names if name not in source.id]
     for limit in (_SAMPLE, 0):
-        found = notation.profiles(connection, view, names, limit)
+        found = number_notation.profiles(connection, view, names, limit)
         names = [name for name in names if found[name].numbers == found[name].given]
     found = {name: found[name] for name in names if found[name].plain < found[name].given}
     numbers: dict[str, str] = {}
@@ -112,11 +112,11 @@ def _numbers(
     for name, profile in found.items():
         try:
             written = profile.notation(name, source.decimal_of(name))
-        except notation.NotationError as error:
+        except number_notation.NotationError as error:
             unreadable[name] = str(error)
             continue
         if profile.all_fit(written):
-            numbers[name] = written.value(notation.text_of(quoted(name)))
+            numbers[name] = written.value(number_notation.text_of(quoted(name)))
     return numbers, unreadable
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.measurement import files, preparation
+from casebook.measurement import duckdb_files, preparation
 from casebook.measurement.sql import quoted
 from casebook.measurement.text_columns import find_text, names
 from casebook.schema.data import DataSource
@@ -142,7 +142,7 @@ class Sources(Mapping[str, Any]):
 
     @functools.cached_property
     def _database(self) -> tuple[Any, Path]:
-        return files.connect([path for source in self._sources.values() for path in source.paths])
+        return duckdb_files.connect([path for source in self._sources.values() for path in source.paths])
 
     @property
     def _connection(self) -> Any:
@@ -155,14 +155,14 @@ class Sources(Mapping[str, Any]):
             return
         label = self._label(name)
         raw = f"raw {name}"
-        if source.kind in files.SCANNED:
-            scan = self._guarded(lambda: files.scan(*self._database, source, label), label)
+        if source.kind in duckdb_files.SCANNED:
+            scan = self._guarded(lambda: duckdb_files.scan(*self._database, source, label), label)
             self._execute(f"create or replace view {quoted(raw)} as {scan}", label)
         else:
-            from casebook.measurement import frames
+            from casebook.measurement import loaded_sources
 
             # A name that no source can have.
-            self._connection.register("read frame", frames.read(source, label))
+            self._connection.register("read frame", loaded_sources.read(source, label))
             self._execute(
                 f"create or replace table {quoted(raw)} as select * from {quoted('read frame')}", label
             )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from casebook.measurement import notation
+from casebook.measurement import number_notation
 from casebook.measurement.sql import quoted
 
 
@@ -18,12 +18,13 @@ def find_text(connection: Any, labels: Mapping[str, str], query: str) -> str | N
     for table, label in labels.items():
         types = dict(row[:2] for row in connection.execute(f"describe {quoted(table)}").fetchall())
         texts = [name for name, kind in types.items() if kind == "VARCHAR" and names(query, name)]
-        for name, profile in notation.profiles(connection, quoted(table), texts).items():
+        for name, profile in number_notation.profiles(connection, quoted(table), texts).items():
             unread = profile.given - profile.numbers
             if 0 < unread < profile.given:
-                text = notation.text_of(quoted(name))
+                text = number_notation.text_of(quoted(name))
+                no_number = f"not {number_notation.is_number(text)}"
                 (example,) = connection.execute(
-                    f"select min({text}) filter (where not {notation.is_number(text)}) from {quoted(table)}"
+                    f"select min({text}) filter (where {no_number}) from {quoted(table)}"
                 ).fetchall()[0]
                 shown = repr(example[:40])
                 return (

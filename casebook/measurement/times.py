@@ -8,8 +8,8 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.i18n import Phrase
-from casebook.measurement.notation import STRAY
-from casebook.measurement.selection import shared_form
+from casebook.measurement.number_notation import STRAY
+from casebook.measurement.set_aside import shared_form
 from casebook.measurement.sql import quoted, quoted_text
 from casebook.schema.data import DataSource
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.i18n import Phrase
-from casebook.measurement.notation import is_number, text_of
-from casebook.measurement.selection import NotableReason
+from casebook.measurement.number_notation import is_number, text_of
+from casebook.measurement.set_aside import NotableReason
 from casebook.measurement.sql import quoted, quoted_text
 
 KINDS = ("csv", "tsv", "excel")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from casebook.portfolio.budget import Funding, fund, funding_from_json
-from casebook.portfolio.reading import PAGE, Portfolio, from_json, read_portfolio
+from casebook.portfolio.funding import Funding, fund, funding_from_json
+from casebook.portfolio.record_scan import PAGE, Portfolio, from_json, read_portfolio
 from casebook.portfolio.views import Page
 
 __all__ = ["PAGE", "Funding", "Page", "Portfolio", "fund", "page_over", "read_portfolio"]

@@ -11,11 +11,11 @@ from typing import Any
 
 from casebook.formatting import Formatter
 from casebook.formatting.sentences import lower_first
-from casebook.portfolio.budget import Funding
 from casebook.portfolio.differences import counted, differences, named
 from casebook.portfolio.entry import Entry
+from casebook.portfolio.funding import Funding
 from casebook.portfolio.ranking import ORDERS, Order, ranked
-from casebook.portfolio.reading import Portfolio
+from casebook.portfolio.record_scan import Portfolio
 from casebook.views.components import Callout, Component, Table, Tile, Tiles, callout, group, left, right, row
 from casebook.views.view import View
 

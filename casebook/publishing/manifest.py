@@ -18,7 +18,7 @@ from casebook.errors import InputError, Problem
 from casebook.publishing import fingerprint
 from casebook.schema.patterns import TooManyError, matching
 from casebook.schema.typed_json import parse as parse_json
-from casebook.schema.untrusted import read_json
+from casebook.schema.untrusted_json import read_json
 from casebook.schema.wording import display, printable
 
 FORMAT = "casebook.manifest"

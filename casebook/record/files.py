@@ -12,7 +12,7 @@ from casebook.formula.trees import nodes, operands_and_arguments
 from casebook.record.parsing import NewerVersionError, formulas, parse
 from casebook.record.types import FORMAT, Record
 from casebook.record.values import Amount
-from casebook.schema import untrusted
+from casebook.schema import untrusted_json
 from casebook.schema.wording import printable, show
 
 MOST_NODES = 3_000
@@ -42,7 +42,7 @@ def read_record(path: Path) -> Record:
 
 def find_record(path: Path) -> Record | None:
     """The record in a file; None for JSON that is something else. Raises InputError as `read_record` does."""
-    data = untrusted.read_json(path)
+    data = untrusted_json.read_json(path)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         return None
     try:

@@ -19,7 +19,7 @@ from casebook.formula.expression import Constant, Expression, Frame, Input, Oper
 from casebook.formula.operations import Array
 from casebook.formula.trees import Tree, fold, operands_and_arguments
 from casebook.record.types import LineRecord, Record, Side
-from casebook.schema.keys import new_key
+from casebook.schema.reference_keys import new_key
 
 
 class Nodes:

@@ -12,7 +12,7 @@ from casebook.formula.operations import OPERATIONS
 from casebook.formula.trees import Tree, nodes, operands_and_arguments
 from casebook.record.types import FORMAT, VERSION, LineRecord, Record
 from casebook.schema import typed_json
-from casebook.schema.untrusted import is_number, unusable
+from casebook.schema.untrusted_json import is_number, unusable
 from casebook.schema.wording import printable, show
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from casebook.schema.declarations import MOST_YEARS
+from casebook.schema.input_declarations import MOST_YEARS
 
 
 @dataclass(frozen=True)

@@ -27,15 +27,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.forms import MonthName
+from casebook.schema.checker import Checker, show_key
 from casebook.schema.inputs import InputValue, by_input, left_out, yearly
-from casebook.schema.kinds import LINE, TEXT, Kind, Number, Schema
 from casebook.schema.paths import File
 from casebook.schema.periods import PERIOD_FORM, PERIOD_PATTERN, Month, Period, period_of
 from casebook.schema.sections import ByName, Key, MappingOf, Section
 from casebook.schema.share_totals import check_share_totals
 from casebook.schema.templates import Template
+from casebook.schema.text_forms import MonthName
+from casebook.schema.value_kinds import LINE, TEXT, Kind, Number, Schema
 from casebook.schema.wording import Place, name_of
 from casebook.schema.yaml_source import REFUSED
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.inputs import InputValue, by_input, left_out, ranged
-from casebook.schema.kinds import Kind, Number, Schema
 from casebook.schema.number_text import write_number
 from casebook.schema.templates import Template
+from casebook.schema.value_kinds import Kind, Number, Schema
 from casebook.schema.wording import Place, listed, name_of
 
 Correlations = dict[tuple[str, str], float]

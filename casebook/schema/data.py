@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from casebook.schema.checking import Checker, show_key
+from casebook.schema.checker import Checker, show_key
 from casebook.schema.data_options import (
     ENCODINGS,
     Dates,
@@ -35,12 +35,12 @@ from casebook.schema.data_options import (
     TimeZone,
     decimals_of,
 )
-from casebook.schema.declarations import parameter_names
-from casebook.schema.kinds import LINE, TEXT, Choice, Kind, Schema
+from casebook.schema.input_declarations import parameter_names
 from casebook.schema.paths import FROM_HERE, File, from_folder
 from casebook.schema.patterns import MAGIC, TooManyError, matching
 from casebook.schema.sections import Key, Lines, MappingOf, Section
 from casebook.schema.servers import PLACEHOLDER, ServerURL, Variable, takes_query
+from casebook.schema.value_kinds import LINE, TEXT, Choice, Kind, Schema
 from casebook.schema.wording import Place, closest, listed, name_of, show
 
 SUFFIXES = {

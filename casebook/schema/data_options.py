@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
-from casebook.schema.checking import Checker
-from casebook.schema.kinds import LINE, Choice, Kind, Line, Schema
+from casebook.schema.checker import Checker
 from casebook.schema.sections import Lines, MappingOf
+from casebook.schema.value_kinds import LINE, Choice, Kind, Line, Schema
 from casebook.schema.wording import Place, closest, name_of, show
 from casebook.schema.yaml_source import REFUSED
 

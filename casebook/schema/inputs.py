@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.declarations import InputDeclaration, parameter_names
-from casebook.schema.kinds import GRADES, TEXT, Choice, Flag, Kind, Number, Quantity, Schema, Yearly
+from casebook.schema.checker import Checker, show_key
+from casebook.schema.input_declarations import InputDeclaration, parameter_names
 from casebook.schema.ranges import RANGE_KEYS, Estimate, by_year
 from casebook.schema.sections import ByName, Key
 from casebook.schema.share_totals import check_share_totals
 from casebook.schema.templates import Template, read_template, template_folders
+from casebook.schema.value_kinds import GRADES, TEXT, Choice, Flag, Kind, Number, Quantity, Schema, Yearly
 from casebook.schema.wording import Place, listed
 
 EXAMPLE_SOURCE = "example of the template, to be replaced"

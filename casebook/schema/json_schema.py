@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casebook.schema.inputs import yearly
-from casebook.schema.kinds import Schema
 from casebook.schema.parameters import KEYS
 from casebook.schema.templates import Template
+from casebook.schema.value_kinds import Schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

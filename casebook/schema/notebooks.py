@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from casebook.errors import InputError, Problem
 from casebook.schema.typed_json import parse
-from casebook.schema.untrusted import read_json
+from casebook.schema.untrusted_json import read_json
 from casebook.schema.wording import display
 
 MOST_BYTES = 50_000_000

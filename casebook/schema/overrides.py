@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from casebook.schema.checking import Checker
-from casebook.schema.declarations import InputDeclaration
+from casebook.schema.checker import Checker
+from casebook.schema.input_declarations import InputDeclaration
 from casebook.schema.inputs import OVERRIDE
-from casebook.schema.kinds import Kind, Number
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import RANGE_KEYS
 from casebook.schema.sections import Section
+from casebook.schema.value_kinds import Kind, Number
 from casebook.schema.wording import Place, closest, listed, printable, show
 from casebook.schema.yaml_source import REFUSED, Source, read_yaml
 

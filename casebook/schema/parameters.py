@@ -18,18 +18,18 @@ from typing import Any
 from casebook.schema.actuals import Actuals, ActualsSection, Approved
 from casebook.schema.correlations import Correlations, CorrelationsSection
 from casebook.schema.data import DataSection, DataSource
-from casebook.schema.declarations import MOST_YEARS
-from casebook.schema.forms import Colour, Currency, Date, LocaleName, MonthName
+from casebook.schema.input_declarations import MOST_YEARS
 from casebook.schema.inputs import InputsSection, InputValue
-from casebook.schema.kinds import LINE, Choice, Line, Number, Schema
 from casebook.schema.paths import File, FontFolder
 from casebook.schema.periods import Month
 from casebook.schema.pictures import fault_of
-from casebook.schema.rules import ANSWERS
+from casebook.schema.review_answers import ANSWERS
 from casebook.schema.scenarios import Scenario, ScenariosSection
 from casebook.schema.sections import Key, OrNothing, Section, key, keys_of
 from casebook.schema.story import Story, story_section
 from casebook.schema.templates import Template
+from casebook.schema.text_forms import Colour, Currency, Date, LocaleName, MonthName
+from casebook.schema.value_kinds import LINE, Choice, Line, Number, Schema
 from casebook.schema.wording import Place
 
 PAPERS = ("a4", "us-letter")

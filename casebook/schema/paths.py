@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.fonts import damaged_fonts
-from casebook.schema.kinds import LINE, Kind, Schema, case_insensitive
 from casebook.schema.patterns import TooManyError
+from casebook.schema.value_kinds import LINE, Kind, Schema, case_insensitive
 from casebook.schema.wording import Place, listed, name_of, show
 
 MAX_FILE_BYTES = 1_000_000

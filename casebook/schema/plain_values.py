@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.passwords import HINT, REFUSAL, holds_password
 from casebook.schema.wording import Place, name_of, show
 from casebook.schema.yaml_source import MAX_DEPTH, MAX_VALUES, REFUSED

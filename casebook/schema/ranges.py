@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casebook.schema.checking import Checker
-from casebook.schema.kinds import Choice, Kind, Quantity, Schema, Yearly
+from casebook.schema.checker import Checker
 from casebook.schema.number_pattern import at_least, at_most
 from casebook.schema.number_text import write_number
 from casebook.schema.sections import Key, Section
+from casebook.schema.value_kinds import Choice, Kind, Quantity, Schema, Yearly
 from casebook.schema.wording import Place, name_of
 from casebook.schema.yaml_source import REFUSED
 

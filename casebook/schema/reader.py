@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import InputError
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.inputs import InputValue
-from casebook.schema.kinds import LINE
 from casebook.schema.overrides import apply_overrides, override_template
 from casebook.schema.parameters import KEYS, Client, Parameters
 from casebook.schema.plain_values import plain_copy
@@ -26,6 +25,7 @@ from casebook.schema.templates import (
     read_template,
     template_folders,
 )
+from casebook.schema.value_kinds import LINE
 from casebook.schema.wording import display, listed, show
 from casebook.schema.yaml_source import REFUSED, read_yaml
 

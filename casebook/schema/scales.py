@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.kinds import LINE, TEXT, Choice, Kind, Schema
+from casebook.schema.checker import Checker, show_key
 from casebook.schema.sections import Key, ListOf, Section, Shorthand
+from casebook.schema.value_kinds import LINE, TEXT, Choice, Kind, Schema
 from casebook.schema.wording import Place
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.declarations import parameter_names
+from casebook.schema.checker import Checker, show_key
+from casebook.schema.input_declarations import parameter_names
 from casebook.schema.inputs import left_out, yearly
-from casebook.schema.kinds import TEXT, Kind, Quantity, Schema
 from casebook.schema.share_totals import check_share_totals
 from casebook.schema.templates import Template
+from casebook.schema.value_kinds import TEXT, Kind, Quantity, Schema
 from casebook.schema.wording import Place, name_of, unusable_character
 from casebook.schema.yaml_source import REFUSED
 

@@ -3,7 +3,7 @@
 A key is declared with its kind, whether it is required, and a line of help. From that come the check of a
 file, its JSON Schema, a new file and the tables of the documentation:
 
-    >>> from casebook.schema.kinds import LINE, Number, Kind
+    >>> from casebook.schema.value_kinds import LINE, Number, Kind
     >>> desk = Section({"owner": Key(LINE, required=True), "drawers": Key(Number((0, 9), is_whole=True))})
     >>> checker = Checker("desk.yaml")
     >>> desk.read(checker, (), {"owner": "Ada", "drawers": "3"})
@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.kinds import LINE, Kind, Schema
+from casebook.schema.checker import Checker, show_key
+from casebook.schema.value_kinds import LINE, Kind, Schema
 from casebook.schema.wording import Place
 
 

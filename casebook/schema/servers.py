@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from casebook.i18n import Phrase
-from casebook.schema.checking import Checker
-from casebook.schema.kinds import Kind, Line, Schema
+from casebook.schema.checker import Checker
 from casebook.schema.passwords import PLACEHOLDER, REFUSAL
+from casebook.schema.value_kinds import Kind, Line, Schema
 from casebook.schema.wording import Place, listed, name_of, show
 from casebook.schema.yaml_source import REFUSED
 

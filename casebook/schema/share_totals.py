@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from casebook.schema.checking import Checker
-from casebook.schema.kinds import Quantity
+from casebook.schema.checker import Checker
 from casebook.schema.number_text import write_number
+from casebook.schema.value_kinds import Quantity
 from casebook.schema.wording import Place, listed
 
 if TYPE_CHECKING:
-    from casebook.schema.declarations import InputDeclaration
+    from casebook.schema.input_declarations import InputDeclaration
 
 ROUNDING = 1e-9
 """By so much shares may add up to more than 1 and still be one whole: 33.3% and its like."""

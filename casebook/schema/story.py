@@ -11,14 +11,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from casebook.schema import sections
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.forms import PeriodName
-from casebook.schema.keys import Keyed, find, key_of, new_key
-from casebook.schema.kinds import LINE, TEXT, Choice
-from casebook.schema.kpi_status import STANDINGS, contradiction
+from casebook.schema.checker import Checker, show_key
+from casebook.schema.kpi_plausibility import STANDINGS, contradiction
 from casebook.schema.periods import calendar_period
+from casebook.schema.reference_keys import Keyed, find, key_of, new_key
 from casebook.schema.scales import Placement, PlacementsSection
 from casebook.schema.sections import Key, Lines, ListOf, Section, Shorthand, keys_of
+from casebook.schema.text_forms import PeriodName
+from casebook.schema.value_kinds import LINE, TEXT, Choice
 from casebook.schema.wording import Place, name_of, show
 
 GAPS = ("strategy", "technology", "process", "people")

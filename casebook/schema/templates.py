@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from casebook.errors import InputError, Problem
-from casebook.schema.checking import Checker
-from casebook.schema.declarations import MOST_YEARS, InputDeclaration, read_declarations
+from casebook.schema.checker import Checker
+from casebook.schema.input_declarations import MOST_YEARS, InputDeclaration, read_declarations
 from casebook.schema.notebooks import read_notebook, source_of, tags_of
 from casebook.schema.ranges import Range
 from casebook.schema.scales import Scale

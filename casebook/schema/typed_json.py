@@ -36,7 +36,7 @@ from typing import (
     is_typeddict,
 )
 
-from casebook.schema.untrusted import is_number, where
+from casebook.schema.untrusted_json import is_number, where
 from casebook.schema.wording import listed, show
 
 __all__ = ["Key", "Rule", "keys_of", "parse", "to_json"]

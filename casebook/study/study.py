@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 
 from casebook.analysis.analysis import Analysis, analyse
-from casebook.analysis.uncertainty import Value
+from casebook.analysis.distributions import Value
 from casebook.case.case import Case
 from casebook.case.returns import returns_of
 from casebook.errors import CaseError
@@ -22,7 +22,7 @@ from casebook.presentation.figure import Figure
 from casebook.presentation.result import Result, result_of
 from casebook.review.review import Finding, review
 from casebook.study.confidence import Confidence, confidence_in
-from casebook.study.kpis import KpiProgress, kpis_of
+from casebook.study.kpi_status import KpiProgress, kpis_of
 
 
 @dataclass(frozen=True)

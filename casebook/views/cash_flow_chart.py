@@ -1,4 +1,4 @@
-"""The charts of a case, each with the words that say what it shows."""
+"""Money by year and its running total as a chart, with the words that say what it shows."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from casebook.measurement.sources import SourceReport, Sources
 from casebook.presentation.formulas import figures
 from casebook.study.confidence import Confidence
 from casebook.study.study import Study
-from casebook.views import review, tables
+from casebook.views import registers, review
 from casebook.views.components import Component, Row, Table, callout, gap, group, left, right, row
 
 
@@ -66,7 +66,7 @@ def _measured(case: Study, name: str, about: Mapping[str, Any]) -> Row:
         *about["caveats"],
     ]
     if name in case.overridden:
-        lines.append(to.say("Overridden: {value} is used instead", value=tables.value_of(case, node)))
+        lines.append(to.say("Overridden: {value} is used instead", value=registers.value_of(case, node)))
     label = "\n".join(part for part in (node.label, about["label"]) if part)
     return row(label, shown(about["value"]), interval, "\n".join(lines))
 

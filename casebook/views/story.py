@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from casebook.schema.keys import find
-from casebook.study.kpis import KpiProgress
+from casebook.schema.reference_keys import find
+from casebook.study.kpi_status import KpiProgress
 from casebook.study.study import Study
 from casebook.views.components import Column, Component, Gap, List, Paragraphs, Table, gap, left, right, row
 

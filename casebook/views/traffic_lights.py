@@ -5,7 +5,7 @@ from __future__ import annotations
 from casebook.follow_up.follow_up import FollowUp
 from casebook.follow_up.progress import Indicator
 from casebook.follow_up.status import UNKNOWN
-from casebook.study.kpis import KpiProgress
+from casebook.study.kpi_status import KpiProgress
 from casebook.study.study import Study
 from casebook.views.components import Component, Row, Table, callout, left, right, row
 from casebook.views.follow_up import legend, light, no_actuals

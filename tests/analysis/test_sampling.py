@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from casebook.analysis.distributions import Uncertain
 from casebook.analysis.sampling import CHUNK, Sample, draw_uniforms
-from casebook.analysis.uncertainty import Uncertain
 from casebook.errors import CaseError
 
 PRICE = Uncertain("price", 10, 9, 12)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casebook.analysis.distributions import Uncertain
 from casebook.analysis.sampling import Sample
 from casebook.analysis.sensitivity import SHARES_METHOD, break_even, tornado, variance_shares
-from casebook.analysis.uncertainty import Uncertain
 from casebook.errors import CaseError
 
 

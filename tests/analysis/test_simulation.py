@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from casebook import CaseError, constant
 from casebook.analysis import simulation as module
+from casebook.analysis.distributions import Uncertain
 from casebook.analysis.sampling import Sample
 from casebook.analysis.simulation import _histogram, _payback_months, _spread, present_values, simulate
-from casebook.analysis.uncertainty import Uncertain
 from casebook.case.finance import payback_months, present_value
 
 INPUTS = """\

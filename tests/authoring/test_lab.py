@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.authoring.expansion import expand_chapter
+from casebook.authoring.chapter_expansion import expand_chapter
 from casebook.authoring.lab import lab_options, without_outputs
 from casebook.authoring.working_copy import prepare
 from casebook.errors import InputError

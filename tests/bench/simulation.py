@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from casebook import Case
+from casebook.analysis.distributions import Uncertain
 from casebook.analysis.sampling import Sample
 from casebook.analysis.simulation import Simulation, simulate
-from casebook.analysis.uncertainty import Uncertain
 from casebook.case.finance import present_value
 from casebook.formula.operations import Array
 from casebook.schema.reader import parse_parameters

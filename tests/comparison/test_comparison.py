@@ -17,8 +17,8 @@ from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
 from casebook.record.formulas import rebuild
 from casebook.record.parsing import parse
-from casebook.schema.keys import key_of
 from casebook.schema.reader import read_parameters
+from casebook.schema.reference_keys import key_of
 from tests import records
 from tests.conftest import ROOT, run_template
 from tests.conftest import record_of as recorded

@@ -12,7 +12,7 @@ import pytest
 import typer
 from hypothesis import strategies as st
 
-from casebook.authoring.advice import advice
+from casebook.authoring.check_warnings import advice
 from casebook.authoring.static_check import defaults_in_another_currency, incomplete_lines, lines_of
 from casebook.cli.app import message, say_error
 from casebook.cli.verify import verify

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casebook.measurement.sources import Sources
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.data import DataSection
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casebook.errors import InputError
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.data import DataSection
 from casebook.schema.reader import parse_parameters, read_parameters
 from tests.conftest import notebook_file

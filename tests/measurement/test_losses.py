@@ -368,7 +368,7 @@ def test_rows_set_aside_by_chance_are_not_told(read, write):
 
 
 def test_rows_left_out_on_purpose_are_no_finding(read, write):
-    from casebook.measurement.selection import findings
+    from casebook.measurement.set_aside import findings
 
     table = dates_of(read, write, DAYS)["a"]
     found = rate(table["day"], start="2024-06-01", end="2024-07-01")

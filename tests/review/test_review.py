@@ -9,7 +9,7 @@ import pytest
 from casebook.review.review import RULES, SEVERITIES
 from casebook.schema.inputs import EXAMPLE_SOURCE
 from casebook.schema.reader import read_parameters
-from casebook.schema.rules import RULE_IDS
+from casebook.schema.review_answers import RULE_IDS
 from tests.conftest import ROOT, run_template
 
 INPUTS = """\

@@ -6,7 +6,7 @@ import pytest
 
 from casebook.errors import InputError
 from casebook.schema import patterns
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.data import DataSection
 from casebook.schema.patterns import TooManyError, matching
 

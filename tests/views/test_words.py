@@ -15,7 +15,7 @@ from casebook.analysis.information import EVPPI_METHOD
 from casebook.analysis.sensitivity import SHARES_METHOD
 from casebook.case.line import CATEGORIES, KINDS
 from casebook.exporters.live_markup import LABELS
-from casebook.exporters.workbook import cash_flow, irr_check, reported
+from casebook.exporters.workbook import cash_flow, irr_check, static_sheets
 from casebook.exporters.workbook import summary as first_sheet
 from casebook.follow_up.follow_up import OUTLOOKS
 from casebook.follow_up.status import BENEFIT_WORDS, COST_WORDS, UNKNOWN, UNPLANNED
@@ -26,7 +26,16 @@ from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, N
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
 from casebook.review.review import RULES, SEVERITIES
 from casebook.schema.ranges import DISTRIBUTIONS
-from casebook.views import chapters, composition, outlook, review, sensitivity, simulation, summary, tables
+from casebook.views import (
+    benefit_groups,
+    chapters,
+    outlook,
+    registers,
+    review,
+    sensitivity,
+    simulation,
+    summary,
+)
 from tests.test_repository import PACKAGE
 
 COMPLETE = ("de", "fr")
@@ -37,7 +46,7 @@ WORKBOOK = (
     *(text for pair in first_sheet.ABOUT_SHEETS.items() for text in pair),
     *(text for _, *texts in first_sheet.LEGEND for text in texts),
     *(irr_check.ABOUT, *irr_check.FACTS, *irr_check.SIGNS, *irr_check.STEPS),
-    *(irr_check.PER_CENT, irr_check.ONLY, reported.FROM_REPORT, reported.CHANGED, EVPPI_METHOD),
+    *(irr_check.PER_CENT, irr_check.ONLY, static_sheets.FROM_REPORT, static_sheets.CHANGED, EVPPI_METHOD),
     *(first_sheet.SHEET, *first_sheet.HEADS, *SEVERITIES, *GRADES, *OUTLOOKS.values(), "benefit", "cost"),
     *("formula", "computed", "given"),
 )
@@ -45,10 +54,10 @@ WORKBOOK = (
 
 NAMED = (
     *(NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, BORROWING),
-    *(SHARES_METHOD, composition.OTHER, summary.DEFINITION),
+    *(SHARES_METHOD, benefit_groups.OTHER, summary.DEFINITION),
     *(review.VARIANCE, simulation.NO_RANGES, simulation.PAYS, simulation.PAYS_NOT),
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *i18n.TIMES.values(), *FIGURES.values(), *LABELS.values()),
-    *(*tables.GRADES.values(), *tables.SIDES.values(), *tables.ORIGINS.values()),
+    *(*registers.GRADES.values(), *registers.SIDES.values(), *registers.ORIGINS.values()),
     *(text for rule in RULES for text in (rule.title, rule.settle)),
     *(NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, *WITH_ARTICLE.values(), *BEHIND.values()),
     *(kind.symbol for kind in OPERATIONS.values() if kind.is_word),

@@ -8,10 +8,10 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from casebook.exporters.workbook import cash_flow, inputs, irr_check, lines, reported, summary
+from casebook.exporters.workbook import cash_flow, inputs, irr_check, lines, static_sheets, summary
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.page import PrintSetup, cell_text
-from casebook.exporters.workbook.plan import Plan
+from casebook.exporters.workbook.sheet_plan import Plan
 from casebook.exporters.workbook.styles import NumberFormats, Styles
 from casebook.formatting import Formatter
 from casebook.record.types import Record
@@ -40,7 +40,7 @@ def to_workbook(record: Record) -> bytes:
     lines.write_steps(context)
     lines.write_lines(context)
     cash_flow.write(context, rates)
-    more = reported.write(context)
+    more = static_sheets.write(context)
     irr_check.write(context)
     sheets = [inputs.SHEET, lines.STEPS, lines.LINES, cash_flow.SHEET, *more, irr_check.SHEET]
     summary.write(context, first, rates, sheets)

@@ -12,7 +12,7 @@ from casebook.exporters.workbook.context import HEAD_ROW, Context
 from casebook.exporters.workbook.formula import YEAR_ROW, quoted
 from casebook.exporters.workbook.lines import LINES
 from casebook.exporters.workbook.page import Page, column
-from casebook.exporters.workbook.plan import FIGURES, FIRST_ROW, START
+from casebook.exporters.workbook.sheet_plan import FIGURES, FIRST_ROW, START
 from casebook.presentation.result import NO_RISK
 from casebook.record.types import FiguresRecord
 

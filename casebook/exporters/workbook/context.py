@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook
 
 from casebook.exporters.workbook.formula import YEAR_ROW
 from casebook.exporters.workbook.page import Page, PrintSetup, column
-from casebook.exporters.workbook.plan import START, YEAR_1, Plan
+from casebook.exporters.workbook.sheet_plan import START, YEAR_1, Plan
 from casebook.exporters.workbook.styles import NumberFormats, Styles
 from casebook.formatting import Formatter
 from casebook.record.types import Record

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from casebook.exporters.workbook.context import HEAD_ROW, Context
 from casebook.exporters.workbook.page import Page, column
-from casebook.exporters.workbook.plan import InputRow
+from casebook.exporters.workbook.sheet_plan import InputRow
 from casebook.record.values import Amount
-from casebook.views.tables import share_of
+from casebook.views.registers import share_of
 
 SHEET = "Inputs"
 VALUE = 3

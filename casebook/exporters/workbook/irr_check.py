@@ -12,7 +12,7 @@ from casebook.exporters.workbook.cash_flow import SHEET as CASH_FLOW
 from casebook.exporters.workbook.context import HEAD_ROW, Context
 from casebook.exporters.workbook.formula import quoted, spliced
 from casebook.exporters.workbook.page import Page, column
-from casebook.exporters.workbook.plan import START
+from casebook.exporters.workbook.sheet_plan import START
 from casebook.i18n import Phrase
 from casebook.presentation.result import BORROWING, NO_RATE, NOT_UNIQUE, ONLY_ABOVE_ZERO
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.page import Page, column
-from casebook.exporters.workbook.plan import START, YEAR_1, LineRow, Section
+from casebook.exporters.workbook.sheet_plan import START, YEAR_1, LineRow, Section
 
 STEPS, LINES = "Steps", "Lines"
 

@@ -13,7 +13,7 @@ from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, RateCells, cache
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.formula import literal, quoted
 from casebook.exporters.workbook.page import Page
-from casebook.exporters.workbook.plan import FIGURES
+from casebook.exporters.workbook.sheet_plan import FIGURES
 
 SHEET = "Summary"
 

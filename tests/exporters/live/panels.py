@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.exporters.html import POLICY
-from casebook.exporters.live import panel
+from casebook.exporters.live_panel import panel
 from casebook.formatting import Formatter
 from casebook.formula.expression import Expression, Frame, Input, Step, walk
 from casebook.record.parsing import parse

@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from casebook.exporters.live import panel
+from casebook.exporters.live_panel import panel
 from casebook.exporters.sliders import MOST, sliders
 from casebook.notebook import Case
 from casebook.presentation.figure import Absent

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import CaseError
-from casebook.exporters.live import panel
+from casebook.exporters.live_panel import panel
 from casebook.record.parsing import parse
 from tests.conftest import notebook_file
 from tests.exporters.browser import Page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from casebook.exporters.dependencies import Dependencies
-from casebook.exporters.live import panel
+from casebook.exporters.live_panel import panel
+from casebook.exporters.locked_inputs import Dependencies
 from casebook.exporters.sliders import MOST, sliders
 from casebook.formula.expression import Constant, operation
 from casebook.record.parsing import parse

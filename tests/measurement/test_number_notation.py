@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from casebook.errors import CaseError
 from casebook.measurement import mean, rate
-from casebook.measurement.notation import read as read_texts
+from casebook.measurement.number_notation import read as read_texts
 from tests.measurement.conftest import DATA
 
 NBSP, NARROW, THIN = "\u00a0", "\u202f", "\u2009"

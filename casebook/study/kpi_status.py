@@ -20,8 +20,8 @@ from casebook.formatting import Formatter
 from casebook.formula.expression import Input
 from casebook.formula.months import MONTHS
 from casebook.presentation.periods import period_words
-from casebook.schema.keys import find
 from casebook.schema.periods import period_of
+from casebook.schema.reference_keys import find
 from casebook.schema.story import Kpi
 from casebook.schema.wording import closest, listed
 

@@ -26,9 +26,9 @@ from typing import Literal, cast, get_args
 
 import numpy as np
 
-from casebook.analysis import shapes
+from casebook.analysis import distribution_shapes
 from casebook.analysis.beta import Array
-from casebook.analysis.shapes import Shape
+from casebook.analysis.distribution_shapes import Shape
 from casebook.errors import CaseError
 
 Kind = Literal["pert", "triangular", "uniform", "normal", "lognormal", "beta"]
@@ -104,19 +104,20 @@ half-way between low and high
         raise CaseError("\n  hint: ".join(problem))
     known = cast(Kind, kind)
     if low == high:
-        return Distribution(known, low, 0.0, shapes.CONSTANT)
+        return Distribution(known, low, 0.0, distribution_shapes.CONSTANT)
     if known == "lognormal":
-        sigma = round((math.log(high) - math.log(low)) / (2 * shapes.Z95), _DIGITS)
-        return Distribution(known, 0.0, math.sqrt(low) * math.sqrt(high), shapes.lognormal(sigma))
+        sigma = round((math.log(high) - math.log(low)) / (2 * distribution_shapes.Z95), _DIGITS)
+        middle = math.sqrt(low) * math.sqrt(high)
+        return Distribution(known, 0.0, middle, distribution_shapes.lognormal(sigma))
     if known == "beta":
         return Distribution(known, 0.0, 1.0, _beta(low, likely, high))
     ratio = round((likely - low) / (high - low), _DIGITS)
     if known == "pert":
-        shape = shapes.pert(ratio)
+        shape = distribution_shapes.pert(ratio)
     elif known == "triangular":
-        shape = shapes.triangular(ratio)
+        shape = distribution_shapes.triangular(ratio)
     else:
-        shape = shapes.uniform() if known == "uniform" else shapes.normal()
+        shape = distribution_shapes.uniform() if known == "uniform" else distribution_shapes.normal()
     return Distribution(known, low, high - low, shape)
 
 
@@ -166,7 +167,7 @@ def _lognormal_disagreement(given: str, low: float, likely: float, high: float) 
 
 
 def _beta(low: float, likely: float, high: float) -> Shape:
-    fitted = shapes.beta(low, high)
+    fitted = distribution_shapes.beta(low, high)
     given = f"low is {_text(low)}, likely is {_text(likely)}, high is {_text(high)}"
     if fitted is None:
         raise CaseError(f"{given}; no beta distribution can be computed for this range\n  hint: take pert")

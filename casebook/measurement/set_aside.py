@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from casebook.i18n import Phrase
-from casebook.measurement.notation import STRAY
+from casebook.measurement.number_notation import STRAY
 
 FEWEST = 3
 """So many rows, at least, make a pattern."""

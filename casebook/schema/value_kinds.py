@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from casebook.schema.checking import Checker
+from casebook.schema.checker import Checker
 from casebook.schema.number_pattern import NUMBER, at_least, at_most
 from casebook.schema.number_text import EXAMPLES, LARGEST, NumberError, read_number, write_number
 from casebook.schema.wording import Place, closest, listed, name_of, show, unusable_character

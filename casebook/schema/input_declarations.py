@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from casebook.schema.checking import Checker, show_key
-from casebook.schema.forms import Currency
-from casebook.schema.kinds import (
+from casebook.schema.checker import Checker, show_key
+from casebook.schema.number_text import write_number
+from casebook.schema.ranges import Estimate, Range, range_of
+from casebook.schema.scales import Scale, ScalesSection
+from casebook.schema.sections import Key, Section, key, keys_of
+from casebook.schema.share_totals import check_share_totals, shares_by_whole
+from casebook.schema.text_forms import Currency
+from casebook.schema.value_kinds import (
     GRADES,
     LINE,
     TEXT,
@@ -22,11 +27,6 @@ from casebook.schema.kinds import (
     Quantity,
     Yearly,
 )
-from casebook.schema.number_text import write_number
-from casebook.schema.ranges import Estimate, Range, range_of
-from casebook.schema.scales import Scale, ScalesSection
-from casebook.schema.sections import Key, Section, key, keys_of
-from casebook.schema.share_totals import check_share_totals, shares_by_whole
 from casebook.schema.wording import Place, listed, name_of
 from casebook.schema.yaml_source import REFUSED
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from casebook.schema.kinds import TEXT
 from casebook.schema.sections import ByName
+from casebook.schema.value_kinds import TEXT
 
 RULE_IDS = (
     "still-an-example",

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casebook.portfolio.funding import best_choices
+from casebook.portfolio.best_sets import best_choices
 from tests.conftest import ROOT
 
 
@@ -99,7 +99,7 @@ def test_the_solver_says_nothing_on_stdout():
     """On some instances HiGHS prints remarks of its own; `--json` would be no JSON any more."""
     code = (
         "import json, numpy as np\n"
-        "from casebook.portfolio.funding import best_choices\n"
+        "from casebook.portfolio.best_sets import best_choices\n"
         "rng = np.random.default_rng(0)\n"
         "for n in (10, 100, 1000):\n"
         "    values, costs = rng.lognormal(12, 1.5, n) - 1e5, rng.lognormal(12, 1.2, n)\n"

@@ -9,7 +9,7 @@ from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, figure_format
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.follow_up import FOLLOW_UP, write_follow_up
 from casebook.exporters.workbook.page import Page
-from casebook.exporters.workbook.plan import FIGURES
+from casebook.exporters.workbook.sheet_plan import FIGURES
 from casebook.exporters.workbook.summary import changed
 from casebook.record.analysis import BreakEvenRecord, PaybackRecord, SimulationRecord, SpreadRecord
 from casebook.record.types import ResultRecord

@@ -6,9 +6,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from casebook.schema.checking import Checker
-from casebook.schema.kinds import LINE, Form, Kind, Schema
+from casebook.schema.checker import Checker
 from casebook.schema.periods import MONTH_FORM, MONTH_PATTERN, PERIOD_PATTERN, Month, month_of
+from casebook.schema.value_kinds import LINE, Form, Kind, Schema
 from casebook.schema.wording import Place, closest, name_of
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}

@@ -6,7 +6,7 @@ import pytest
 
 from casebook.errors import InputError
 from casebook.portfolio import read_portfolio
-from casebook.portfolio.reading import from_json
+from casebook.portfolio.record_scan import from_json
 from casebook.record.types import VERSION
 
 

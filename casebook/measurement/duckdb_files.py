@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CaseError
-from casebook.measurement import notation
+from casebook.measurement import number_notation
 from casebook.measurement.delimited import Layout, explain, is_plain, layout_of, plain_copy
-from casebook.measurement.signature import check_signature
+from casebook.measurement.file_signature import check_signature
 from casebook.measurement.sql import quoted_text
 from casebook.schema.data import DataSource
 from casebook.schema.wording import listed
@@ -177,7 +177,7 @@ def _read(connection: Any, source: DataSource, parts: list[_Separated]) -> str:
     # A point that may stand between thousands is left to the notation of the column, as a comma is.
     for limit in (_SAMPLE, 0):
         rows = f"({query(types | dict.fromkeys(open_ones, 'VARCHAR'))})"
-        found = notation.profiles(connection, rows, open_ones, limit)
+        found = number_notation.profiles(connection, rows, open_ones, limit)
         open_ones = [name for name, profile in found.items() if not profile.is_decided]
     return query(types | dict.fromkeys(open_ones, "VARCHAR"))
 

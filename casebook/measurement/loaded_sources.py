@@ -8,9 +8,9 @@ from typing import Any
 
 from casebook.errors import CaseError
 from casebook.measurement import databases
-from casebook.measurement.files import refuse_other_columns
+from casebook.measurement.duckdb_files import refuse_other_columns
+from casebook.measurement.file_signature import check_signature
 from casebook.measurement.header import find_header
-from casebook.measurement.signature import check_signature
 from casebook.schema.data import DataSource
 from casebook.schema.data_options import LOWEST_HEADER
 from casebook.schema.wording import closest, listed

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from casebook.exporters.dependencies import UNUSED, Dependencies
+from casebook.exporters.locked_inputs import UNUSED, Dependencies
 from casebook.exporters.workbook.formula import Text, Writer
 from casebook.exporters.workbook.naming import Names
 from casebook.exporters.workbook.rows import InputRow, LineRow, Section, StepRow
