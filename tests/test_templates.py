@@ -341,8 +341,9 @@ SHARES = """\
 def test_shares_of_one_whole_fit_together(right, wrong, expected, tiny, monkeypatch):
     monkeypatch.chdir(tiny)
     assert SHARES.count(right) == 1
-    with Path("inputs.yaml").open("a", encoding="utf-8") as file:
-        file.write(SHARES.replace(right, wrong))
+    inputs, scales = Path("inputs.yaml").read_text("utf-8").split("\nscales:")
+    text = f"{inputs}{SHARES.replace(right, wrong)}\nscales:{scales}"
+    Path("inputs.yaml").write_text(text, encoding="utf-8")
     if expected:
         assert problems(tiny).startswith(f"inputs.yaml:{expected}")
     else:

@@ -45,7 +45,7 @@ def value_of_action(
     other = None
     if otherwise is not None:
         other = Column(otherwise, f"{what}, otherwise")
-        came_otherwise = other.numbers() != 0
+        came_otherwise = other.truths() != 0
         columns.append((Phrase("another way"), other))
     rows = select(columns, what, by=by, least=1)
     counted = rows.of(money)

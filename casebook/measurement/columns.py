@@ -24,6 +24,13 @@ _OFFSET = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
 _ISO = rf"^\s*\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?\s*{_OFFSET}?)?\s*$"
 
 
+_TRUTHS = {
+    **dict.fromkeys(("yes", "y", "true", "t", "1", "ja", "j", "wahr", "oui", "vrai"), 1.0),
+    **dict.fromkeys(("no", "n", "false", "f", "0", "nein", "falsch", "non", "faux"), 0.0),
+}
+"""Words that stand for true and false."""
+
+
 class Column:
     """The values of one column, with the reason why a row has none that can be used."""
 
@@ -74,6 +81,24 @@ class Column:
             hint = "name a column of numbers; or list the texts that stand for no value under missing:"
             self._drop_unread(np.isnan(values), Phrase("no number"), hint)
         self.drop(~np.isfinite(values), Phrase("not finite, as after a division by zero"))
+        return np.asarray(values)
+
+    def truths(self) -> Array:
+        """All values as 1 and 0, also those of words such as yes and no; what is neither is set aside."""
+        words = self.series.map(
+            lambda value: _TRUTHS.get(value.strip().casefold()) if isinstance(value, str) else None
+        )
+        is_text = _is_text(self.series)
+        if not words.notna().any() or not is_text.any():
+            return self.numbers()
+        missing = _missing(self.series)
+        values = words.to_numpy(dtype=np.float64, na_value=np.nan)
+        self.drop(missing, NO_VALUE)
+        odd = self.series[~missing & words.isna()]
+        if len(odd):
+            self.drop(
+                words.isna(), Phrase("neither yes nor no, such as {value}", value=repr(str(odd.iloc[0])[:40]))
+            )
         return np.asarray(values)
 
     def _from_texts(self, series: Any) -> Array:

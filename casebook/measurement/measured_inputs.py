@@ -118,8 +118,7 @@ def _within(case: CaseBuilder, name: str, measurement: Measurement) -> tuple[flo
             f"{name}: the interval of {measurement} has no end\n"
             "  hint: more rows would give it one; or give the input in the parameter file"
         )
-    digits = _digits(low, high)
-    value, low, high = (round(number, digits) for number in (measurement.value, low, high))
+    value, low, high = (_meaningful(number, high - low) for number in (measurement.value, low, high))
     clipped = (max(-math.inf if least is None else least, number) for number in (value, low, high))
     value, low, high = (min(math.inf if greatest is None else greatest, number) for number in clipped)
     return value, low, high
@@ -154,14 +153,18 @@ def _caveat_text(caveat: str, unit: str, to: Formatter) -> str:
     return to.translate(caveat)
 
 
-def _digits(low: float, high: float) -> int:
-    """The decimals that the interval leaves any meaning: a hundredth of its width, and no finer.
+def _meaningful(number: float, width: float) -> float:
+    """A number to a hundredth of the interval's width, and to five digits at least.
 
-    >>> _digits(0.0876, 0.1195), _digits(28.4, 192.4), _digits(1_000, 9_000)
-    (4, 0, -1)
+    The digits that are dropped mean nothing; no figure is dropped with them, however wide the interval.
+
+    >>> _meaningful(0.123456, 0.03), _meaningful(54.6, 59_950), _meaningful(6766.31, 3.9e7)
+    (0.12346, 54.6, 6766.3)
     """
-    width = high - low
-    return 15 if width <= 0 else -math.floor(math.log10(width / 100))
+    if not number or width <= 0:
+        return number
+    digits = -math.floor(math.log10(width / 100))
+    return round(number, max(digits, 4 - math.floor(math.log10(abs(number)))))
 
 
 def _source(declared: InputDeclaration, to: Formatter, sources: Sources, source: str | None) -> str | None:

@@ -27,7 +27,8 @@ def proportion(
 ) -> Measurement:
     """The share of rows that are true (or 1), as a share between 0 and 1.
 
-    `values` holds true, false, 1, 0 or nothing; rows with nothing are set aside. For data that were counted
+    `values` holds true, false, 1, 0, yes, no (ja, nein, oui, non) or nothing; rows with nothing, or with
+    another word among these, are set aside. For data that were counted
     where they lie, give `count` of `n` instead. `by`: a column of what rows have in common, such as a person.
     `times`: the time of each row; where the recent level differs, that is reported beside the figure,
     and `last`, such as "24 months", takes the recent rows alone.
@@ -51,7 +52,7 @@ def proportion(
     if count is not None or n is not None:
         raise CaseError(f"{what}: give a column, or count and n, not both")
     column = Column(values, what)
-    numbers = column.numbers()
+    numbers = column.truths()
     rows = select([("", column)], what, by=by, times=times, last=last, least=1)
     used = rows.of(numbers)
     wrong = used[(used != 0) & (used != 1)]

@@ -60,7 +60,9 @@ def at_revenue(case: Case, analysis: Analysis) -> Found:
                 text += " " + formatter_of(case).say("At {share} the net present value is zero.", share=share)
             yield node.label, text, stake
     for line in benefits(case):
-        if line.kind == "margin" and not with_role(case, line.inputs.values(), "margin"):
+        used = line.inputs.values()
+        is_margin = with_role(case, used, "margin") or with_role(case, used, "contribution")
+        if line.kind == "margin" and not is_margin:
             stake = worth(case, [line])
             text = formatter_of(case).say(
                 "“{line}” counts {money} as margin, but no contribution margin stands in its formula. It may "

@@ -35,6 +35,9 @@ MOST_YEARS = 50
 RAMP = "ramp"
 """The role of an input that says which share of a full effect is reached, by year."""
 
+MARGIN, CONTRIBUTION = "margin", "contribution"
+"""The roles of what is left of a sale: the share of it, and the money."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -195,6 +198,9 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     found = Section(keys_of(InputDeclaration)).read(checker, place, value)
     if isinstance(value, dict):
         _check_presence(checker, name, found)
+    if found.get("role") == MARGIN and found.get("unit") not in (None, "share"):
+        message = f"{name} has the role {MARGIN}, and its unit is {found['unit']}; a margin is a share"
+        checker.add((*place, "role"), message, f"write role: {CONTRIBUTION} for money that is left of a sale")
     if found.get("unit") == "share" and "bounds" not in found:
         found["bounds"] = (0.0, 1.0)
     for each in ("default", "example"):

@@ -16,7 +16,7 @@ from typing import Any
 
 from casebook.schema.checker import Checker
 from casebook.schema.input_declarations import InputDeclaration
-from casebook.schema.inputs import OVERRIDE
+from casebook.schema.inputs import EXAMPLE_SOURCE, OVERRIDE
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import RANGE_KEYS
 from casebook.schema.sections import Section
@@ -117,6 +117,8 @@ def _set_input(
         return
     dropped = RANGE_KEYS if part == "value" and not keeps_range else ()
     kept = {key: each for key, each in entry.items() if key not in dropped}
+    if part == "value" and kept.get("source") == EXAMPLE_SOURCE:
+        kept.pop("source")
     section[name] = {**kept, part: value, OVERRIDE: True}
 
 

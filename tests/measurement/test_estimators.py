@@ -530,3 +530,15 @@ def test_an_action_without_a_purchase_is_an_action(actions):
         CaseError, match="must be a whole number, and at least the 60 that brought a purchase"
     ):
         value_of_action([10] * 60, actions)
+
+
+def test_a_share_is_read_from_words_and_from_what_they_were_read_as():
+    words = pd.Series(["yes", "no", " Yes", "no", "maybe", None, "no"])
+    found = proportion(words)
+    assert (found.value, found.n) == (2 / 5, 5)
+    assert {str(reason): count for reason, count in found.set_aside.items()} == {
+        "no value": 1,
+        "neither yes nor no, such as 'maybe'": 1,
+    }
+    assert proportion(pd.Series(["ja", "nein", "ja"])).value == 2 / 3
+    assert proportion(pd.Series([True, False, True])).value == 2 / 3

@@ -46,8 +46,9 @@ def test_a_measurement_takes_the_place_of_what_was_given(measured):
     found = spend_of(case)
     case.measure("spend", found, note="all of 2025")
     given = complete(case).parameters.inputs["spend"]
-    assert given.value == case.inputs.spend.amount == round(found.value, 2)
-    assert (given.low, given.high, given.distribution) == (round(found.low, 2), round(found.high, 2), "pert")
+    assert given.value == case.inputs.spend.amount == pytest.approx(found.value, rel=1e-4)
+    assert (given.low, given.high) == pytest.approx((found.low, found.high), rel=1e-4)
+    assert given.distribution == "pert"
     assert (given.evidence, given.note) == ("measured", "all of 2025")
     assert given.source == "orders (orders.csv): order value, n = 200, mean, studentised bootstrap"
     assert float(case.result.cash_flow.benefits[1]) == pytest.approx(100 * given.value)
@@ -119,7 +120,14 @@ def test_a_value_has_the_digits_that_its_interval_bears_out(measured):
     case = measured()
     case.measure("share", proportion(count=36, n=360))
     given = case.parameters.inputs["share"]
-    assert (given.value, given.low, given.high) == (0.1, 0.0769, 0.1291)
+    assert (given.value, given.low, given.high) == (0.1, 0.076902, 0.12907)
+
+
+def test_no_interval_is_so_wide_that_a_figure_is_lost_in_it(measured):
+    case = measured()
+    case.measure("spend", Measurement(6_766.31, 1, 3.9e7, 600, "mean"))
+    given = case.parameters.inputs["spend"]
+    assert (given.value, given.low, given.high) == (6_766.3, 1, 3.9e7)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +136,7 @@ def test_a_value_has_the_digits_that_its_interval_bears_out(measured):
         ("spent", Measurement(1, 1, 1, 1, ""), "no input is called 'spent'\n  hint: did you mean 'spend'?"),
         ("share", Measurement(8, 7, 9, 9, ""), "share is measured as 8; must be a share between 0 and 1"),
         ("spend", Measurement(8, 7, float("inf"), 9, ""), "has no end"),
-        ("spend", Measurement(float("nan"), 7, 8, 9, ""), "no finite value within its interval"),
+        ("spend", Measurement(float("nan"), 7, 8, 9, ""), "not a finite value within its interval"),
         ("spend", 5.0, "spend: must be a Measurement, not a float"),
         (
             "spend",
@@ -244,8 +252,8 @@ def test_an_override_wins_over_a_measurement_and_the_report_says_so(measured):
     assert record["lines"][0]["annual"][0] == pytest.approx(4_500)
     assert record["inputs"]["spend"]["override"] and record["inputs"]["spend"]["evidence"] is None
     assert record["measurements"] == {}
-    assert record["overridden_measurements"]["spend"]["value"] == round(found.value, 2)
-    told = f"Overridden; measured: {case.formatter.quantity(round(found.value, 2), 'currency/person/year')}"
+    assert record["overridden_measurements"]["spend"]["value"] == pytest.approx(found.value, rel=1e-4)
+    told = f"Overridden; measured: {case.formatter.quantity(found.value, 'currency/person/year')}"
     assert told in to_text(case.assumptions().component)
     assert "Overridden: $45 is used instead" in to_text(case.measurements().component)
     assert "Inputs overridden" in to_text(case.provenance().component)
