@@ -44,6 +44,7 @@ from casebook.views import (
     summary,
     tables,
     traffic_lights,
+    yearly,
 )
 from casebook.views.components import Component, List, Paragraphs, callout, gap
 from casebook.views.view import Prose, View
@@ -239,6 +240,14 @@ class Case(CaseBuilder):
         A formula without one of its inputs is left out; where none is left, the view says what is missing.
         """
         return View(tables.explanations(self.study, expressions, caption))
+
+    def by_year(self, expressions: Mapping[str, Any], *, caption: str = "", note: str = "") -> View:
+        """Formulas by their labels, at likely values, with a column for each year.
+
+        A formula without one of its inputs is left out; where none is left, the view says what is missing.
+        A value that is not finite, such as a cost per contact where there are no contacts, is a dash.
+        """
+        return View(yearly.by_year(self.study, expressions, caption, note))
 
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:
         """A boxed remark of the notebook's own; its text is shown as it stands."""
