@@ -67,11 +67,11 @@ def findings(case: Case) -> dict[str, str]:
     return {finding["rule"]: finding["finding"] for finding in case.record().to_json()["review"]}
 
 
-PREFERENCE = "A preference is no contact avoided"
+PREFERENCE = "A preference is not a contact avoided"
 BOT = "The chatbot is assumed to do better than others"
 YARDSTICK = "More contacts are avoided than elsewhere"
-AS_EASY = "The contacts that remain are taken to be as easy as before"
-LOSING = "A contact avoided costs more than it saves"
+AS_EASY = "Remaining contacts are assumed to be no harder"
+LOSING = "Each contact avoided costs more than it saves"
 
 
 @pytest.mark.parametrize(
@@ -189,24 +189,24 @@ def test_the_exhibit_follows_the_contacts_that_remain_and_what_they_cost(shown):
     rows = {label: values(row) for label, row in shown[EXHIBIT].items()}
     assert {label: row[:2] for label, row in rows.items() if len(row) > 1} == {
         "Contacts avoided": pytest.approx([4_800, 9_600]),
-        "Contacts that remain": pytest.approx([115_200, 110_400]),
+        "Remaining contacts": pytest.approx([115_200, 110_400]),
         "Share of contacts avoided": pytest.approx([0.04, 0.08]),
         # 115,200 × (5 + 0.05) and 110,400 × (5 + 0.10)
-        "Cost of all contacts that remain": pytest.approx([581_760, 563_040]),
-        "Cost of attempts in self-service": pytest.approx([2_400, 4_800]),
-        "Cost of one contact that remains": pytest.approx([5.05, 5.10]),
+        "Cost of remaining contacts": pytest.approx([581_760, 563_040]),
+        "Self-service usage charges": pytest.approx([2_400, 4_800]),
+        "Cost per remaining contact": pytest.approx([5.05, 5.10]),
         # (600,000 − 581,760 − 2,400) ÷ 4,800 and (600,000 − 563,040 − 4,800) ÷ 9,600
-        "Saving on one contact avoided, net": pytest.approx([3.30, 3.35]),
+        "Net saving per contact avoided": pytest.approx([3.30, 3.35]),
     }
     assert rows["Contacts before self-service"] == [120_000]
-    assert rows["Cost of all contacts before"] == [600_000]
-    assert rows["Cost of one contact before"] == [5]
+    assert rows["Cost of contacts before"] == [600_000]
+    assert rows["Cost per contact before"] == [5]
     assert shown["its caption"].replace("\xa0", " ") == "In year 3 self-service avoids 8 % of the contacts"
 
 
 def test_without_contacts_the_exhibit_stands_all_the_same(shown):
     round_case(contacts=0, **MOBILE)
-    assert shown["its caption"] == "Contacts that remain, and what they cost"
+    assert shown["its caption"] == "Remaining contacts and what they cost"
     assert YARDSTICK not in shown
 
 
@@ -214,7 +214,7 @@ def test_the_exhibit_agrees_with_the_lines(shown):
     """What the contacts cost less is the benefits, less the harder contacts: the same formulas."""
     case = round_case(adoption=["50%", "80%", "100%"], extra_handling=0.1, released="25%")
     rows = shown[EXHIBIT]
-    less = values(rows["Cost of all contacts before"] - rows["Cost of all contacts that remain"])
+    less = values(rows["Cost of contacts before"] - rows["Cost of remaining contacts"])
     lines = {line["key"]: line["annual"] for line in case.record().to_json()["lines"]}
     by_line = zip(
         lines["contacts-avoided"], lines["contacts-avoided-in-cash"], lines["harder-contacts"], strict=True
@@ -225,7 +225,7 @@ def test_the_exhibit_agrees_with_the_lines(shown):
 def test_in_the_holiday_season_of_2014_a_mobile_visit_earned_at_most_41_percent_of_anothers(shown):
     """25 % ÷ 45 % = 0.5556 of the average, against 75 % ÷ 55 % = 1.3636: 0.407."""
     run_template(read_parameters(ROOT / "params/retailer.yaml"))
-    (earned,) = values(shown["Mobile visits"]["What a mobile visit earns, of another's"])
+    (earned,) = values(shown["Mobile visits"]["What a mobile visit earns, compared with another"])
     assert earned == pytest.approx((0.25 * 0.55) / (0.45 * 0.75), rel=1e-12)
     assert round(earned, 3) == 0.407
 
