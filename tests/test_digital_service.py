@@ -253,3 +253,17 @@ def test_the_retailer_is_a_case_that_a_sceptic_can_read():
     assert case.result.return_on_investment < 1
     assert 0.1 <= case.study.analysis.simulation.probability_of_loss <= 0.4
     assert not case.study.ledger.left_out
+
+
+def test_the_retailer_stands_on_the_scale_and_its_kpis_follow_the_case():
+    """In 2028, year 2, adoption is 75 %."""
+    case = run_template(read_parameters(ROOT / "params/retailer.yaml"))
+    (placed,) = case.parameters.story.maturity
+    assert (placed.scale.key, placed.level.key) == ("digital-service", "information")
+    assert placed.scale.after(placed.level).key == "look-up"
+    kpis = {kpi.key: kpi for kpi in case.study.kpis}
+    assert kpis["tried-first"].target.replace("\xa0", " ") == "33.8 %"  # 45 % × 75 %
+    assert kpis["posts-left-open"].target == "$165,513 a year"  # 68,963.79 × 6.40 × 50 % × 75 %
+    # 72,000 less 5,746.98 × 75 %, which a client states; it must be what the case says.
+    assert round(72_000 - 5_746.9824 * 0.75, -2) == 67_700
+    assert kpis["contacts"].target == "67,700"
