@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import nbformat
 import pytest
@@ -38,9 +41,9 @@ def counted(value: str) -> dict[str, str]:
     return {"value": value, "source": "our own count, March 2026", "evidence": "measured"}
 
 
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the notebook of the next case shows, by title or caption: remarks and tables of formulas."""
+@contextlib.contextmanager
+def recorded() -> Iterator[dict[str, Any]]:
+    """What the notebooks run meanwhile show, by title or caption: remarks and tables of formulas."""
     found: dict[str, Any] = {}
 
     def remark(_: Case, title: str, text: str, *, warning: bool = False) -> None:
@@ -52,10 +55,22 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def by_year(_: Case, expressions: dict[str, Any], *, caption: str = "", note: str = "") -> None:
         found[EXHIBIT], found["its caption"] = expressions, caption
 
-    monkeypatch.setattr(Case, "remark", remark)
-    monkeypatch.setattr(Case, "explain", explain)
-    monkeypatch.setattr(Case, "by_year", by_year)
-    return found
+    with mock.patch.multiple(Case, remark=remark, explain=explain, by_year=by_year):
+        yield found
+
+
+@pytest.fixture
+def shown() -> Iterator[dict[str, Any]]:
+    """What the notebook of the next case shows."""
+    with recorded() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def retailer() -> tuple[Case, dict[str, Any]]:
+    """The example, and what its notebook shows."""
+    with recorded() as found:
+        return run_template(read_parameters(ROOT / "params/retailer.yaml")), found
 
 
 def values(formula: Any) -> list[float]:
@@ -222,10 +237,9 @@ def test_the_exhibit_agrees_with_the_lines(shown):
     assert less == pytest.approx([time + cash - harder for time, cash, harder in by_line])
 
 
-def test_in_the_holiday_season_of_2014_a_mobile_visit_earned_at_most_41_percent_of_anothers(shown):
+def test_in_the_holiday_season_of_2014_a_mobile_visit_earned_at_most_41_percent_of_anothers(retailer):
     """25 % ÷ 45 % = 0.5556 of the average, against 75 % ÷ 55 % = 1.3636: 0.407."""
-    run_template(read_parameters(ROOT / "params/retailer.yaml"))
-    (earned,) = values(shown["Mobile visits"]["What a mobile visit earns, compared with another"])
+    (earned,) = values(retailer[1]["Mobile visits"]["What a mobile visit earns, compared with another"])
     assert earned == pytest.approx((0.25 * 0.55) / (0.45 * 0.75), rel=1e-12)
     assert round(earned, 3) == 0.407
 
@@ -247,17 +261,17 @@ def test_every_benefit_stands_in_one_part_of_the_chart():
     assert sorted(every) == sorted(key for group in groups.values() for key in group)
 
 
-def test_the_retailer_is_a_case_that_a_sceptic_can_read():
-    case = run_template(read_parameters(ROOT / "params/retailer.yaml"))
+def test_the_retailer_is_a_case_that_a_sceptic_can_read(retailer):
+    case, _ = retailer
     assert case.result.net_present_value > 0
     assert case.result.return_on_investment < 1
     assert 0.1 <= case.study.analysis.simulation.probability_of_loss <= 0.4
     assert not case.study.ledger.left_out
 
 
-def test_the_retailer_stands_on_the_scale_and_its_kpis_follow_the_case():
+def test_the_retailer_stands_on_the_scale_and_its_kpis_follow_the_case(retailer):
     """In 2028, year 2, adoption is 75 %."""
-    case = run_template(read_parameters(ROOT / "params/retailer.yaml"))
+    case, _ = retailer
     (placed,) = case.parameters.story.maturity
     assert (placed.scale.key, placed.level.key) == ("digital-service", "information")
     assert placed.scale.after(placed.level).key == "look-up"
