@@ -48,6 +48,7 @@ from casebook.views import (
     story,
     summary,
     traffic_lights,
+    yearly,
 )
 from casebook.views.components import Component, callout, gap
 from casebook.views.view import Prose, View
@@ -243,6 +244,14 @@ class Case(CaseBuilder):
         A formula without one of its inputs is left out; where none is left, the view says what is missing.
         """
         return View(registers.explanations(self.study, expressions, caption))
+
+    def by_year(self, expressions: Mapping[str, Any], *, caption: str = "", note: str = "") -> View:
+        """Formulas by their labels, at likely values, with a column for each year.
+
+        A formula without one of its inputs is left out; where none is left, the view says what is missing.
+        A value that is not finite, such as a cost per contact where there are no contacts, is a dash.
+        """
+        return View(yearly.by_year(self.study, expressions, caption, note))
 
     def lifetime_value(self, customers: Mapping[str, Mapping[str, Any]]) -> View:
         """What a customer is worth over a lifetime: how long, how much a year, how that grows.
