@@ -202,6 +202,10 @@ def test_what_the_story_says_of_data_and_figures_is_so(telco, accounts):
     assert round(100 * v["loss_prevented"] * v["causal_share"], 1) == 5.7
     even = next(item for item in case.study.analysis.break_even if item.name == "causal_share")
     assert round(100 * even.value * v["loss_prevented"], 1) == 4.4
+    (freed,) = (line for line in case.study.ledger.counted if line.kind == "freed capacity")
+    worth = sum(money / 1.1**year for year, money in enumerate(freed.flow(3)))
+    assert 24 < case.result.present_value_of_benefits / worth < 26  # a twenty-fifth
+    assert case.result.net_present_value > worth
     stays = 1 - 0.96 * (v["lost_now"] - v["loss_prevented"])
     a_year = v["recurring_revenue"] * v["gross_margin"]
     assert (round(a_year), round(stays, 2)) == (492, 0.7)
