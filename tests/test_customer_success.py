@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 import casebook.views.view
-from casebook import Case
+from casebook import Case, lifetime_value
 from casebook.formula.evaluation import evaluate
 from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template
@@ -30,6 +30,7 @@ class Shown:
     def __init__(self) -> None:
         self.remarks: dict[str, tuple[str, bool]] = {}
         self.explained: dict[str, list[float]] = {}
+        self.worth: dict[str, list[float]] = {}
         self.captions: list[str] = []
         self.tables: list[Table] = []
 
@@ -43,6 +44,14 @@ class Shown:
             label: evaluate(formula, case.years).tolist() for label, formula in expressions.items()
         }
 
+    def lifetime_value(self, case: Case, customers: dict[str, dict[str, Any]]) -> None:
+        self.worth = {
+            label: evaluate(
+                lifetime_value(**each, discount_rate=float(case.discount_rate)), case.years
+            ).tolist()
+            for label, each in customers.items()
+        }
+
     def view(self, component: Table) -> None:
         self.tables.append(component)
 
@@ -53,6 +62,7 @@ def run(path, **changes: str) -> tuple[Case, Shown]:
     with (
         mock.patch.object(Case, "remark", lambda case, *args, **given: shown.remark(case, *args, **given)),
         mock.patch.object(Case, "explain", lambda case, *args, **given: shown.explain(case, *args, **given)),
+        mock.patch.object(Case, "lifetime_value", lambda case, each: shown.lifetime_value(case, each)),
         mock.patch.object(casebook.views.view, "View", shown.view),
     ):
         return run_template(read_parameters(path, overrides=changes or None)), shown
@@ -109,7 +119,7 @@ def test_the_measured_difference_is_the_one_among_like_accounts(telco, accounts)
 
 def test_the_report_shows_the_difference_as_it_stands_beside_the_adjusted_ones(telco, accounts):
     _, shown = telco
-    (table,) = (each for each in shown.tables if "like accounts" in each.caption)
+    (table,) = (each for each in shown.tables if "comparable accounts" in each.caption)
     points = [row.cells[1] for row in table.rows]
     weights = (len, lambda part: 0), (lambda part: 0, len)
     by_rows = [standardised(accounts, lambda a, b, w=w: w[0](a) + w[1](b)) for w in weights]
@@ -155,11 +165,13 @@ def test_the_telephone_company_line_by_line_in_plain_arithmetic(telco):
     assert case.result.present_value_of_benefits == pytest.approx(worth, rel=1e-11)
     now = 1 + 0.03 * 0.65 - 0.02 - 0.96 * v["lost_now"]
     full = 1 + 0.038 * 0.65 - 0.017 - 0.96 * after
-    assert shown.explained["Net revenue retention, now"] == pytest.approx([now])
-    assert shown.explained["Net revenue retention, at full effect"] == pytest.approx([full])
+    assert shown.explained["Net revenue retention today"] == pytest.approx([now])
+    assert shown.explained["Net revenue retention at full effect"] == pytest.approx([full])
     counted = [now + (full - now) * adopted * 0.55 for adopted in (0.3, 0.7, 1.0)]
-    assert shown.explained["Net revenue retention, as counted"] == pytest.approx(counted)
-    assert shown.captions == ["Net revenue retention: 60\u00a0% now, 65.9\u00a0% in year 3 of the programme"]
+    assert shown.explained["Net revenue retention as counted"] == pytest.approx(counted)
+    assert shown.captions == [
+        "Net revenue retention: 60\u00a0% today, 65.9\u00a0% with the programme in its last year"
+    ]
 
 
 def test_net_revenue_retention_by_hand():
@@ -179,10 +191,10 @@ def test_net_revenue_retention_by_hand():
         adoption="[50%, 100%, 100%]",
         causal_share="80%",
     )
-    assert shown.explained["Net revenue retention, now"] == pytest.approx([0.89])
-    assert shown.explained["Net revenue retention, at full effect"] == pytest.approx([0.96])
+    assert shown.explained["Net revenue retention today"] == pytest.approx([0.89])
+    assert shown.explained["Net revenue retention at full effect"] == pytest.approx([0.96])
     # 7 points × adoption × 80 %
-    assert shown.explained["Net revenue retention, as counted"] == pytest.approx([0.918, 0.946, 0.946])
+    assert shown.explained["Net revenue retention as counted"] == pytest.approx([0.918, 0.946, 0.946])
 
 
 def test_what_the_story_says_of_data_and_figures_is_so(telco, accounts):
@@ -206,11 +218,29 @@ def test_what_the_story_says_of_data_and_figures_is_so(telco, accounts):
     worth = sum(money / 1.1**year for year, money in enumerate(freed.flow(3)))
     assert 24 < case.result.present_value_of_benefits / worth < 26  # a twenty-fifth
     assert case.result.net_present_value > worth
-    stays = 1 - 0.96 * (v["lost_now"] - v["loss_prevented"])
-    a_year = v["recurring_revenue"] * v["gross_margin"]
-    assert (round(a_year), round(stays, 2)) == (492, 0.7)
-    assert v["lifetime_margin"] == round(492 * 0.7 / (1.1 - 0.7), -1)
     assert (round(3 * 0.65, 1), round(3.8 * 0.65, 1)) == (2.0, 2.5)  # expansion without price rises
+
+
+def test_what_an_account_is_worth_by_hand(telco):
+    """Margin × q ÷ (1 − q), q = share that stays × (1 + growth) ÷ 1.1, at the causal share of 55%."""
+    case, shown = telco
+    v = {name: given.value for name, given in case.parameters.inputs.items()}
+    a_year = v["recurring_revenue"] * 0.55
+    growth = 0.03 * 0.65 - 0.02
+    q = (1 - 0.96 * v["lost_now"]) * (1 + growth) / 1.1
+    assert shown.worth["Today"] == pytest.approx([a_year * q / (1 - q)])
+    lost_caused = v["lost_now"] - 0.55 * v["loss_prevented"]
+    growth += 0.55 * (0.65 * (0.038 - 0.03) + 0.02 - 0.017)
+    q = (1 - 0.96 * lost_caused) * (1 + growth) / 1.1
+    assert shown.worth["With the programme"] == pytest.approx([a_year * q / (1 - q)])
+    assert v["lifetime_margin"] == round(a_year * q / (1 - q), -1)
+
+
+def test_where_renewals_differ_by_year_an_account_is_valued_at_their_average():
+    """1,000 × 50% a year; on average two thirds are up for renewal: q = (1 − 2/3 × 20%) ÷ 1.1."""
+    _, shown = run(ROUND, up_for_renewal="[0%, 100%, 100%]", discount_rate="10%")
+    q = (1 - 2 / 3 * 0.2) / 1.1
+    assert shown.worth["Today"] == pytest.approx([500 * q / (1 - q)])
 
 
 def test_a_year_before_any_contract_ends_keeps_nothing_and_the_reader_is_told():
@@ -234,7 +264,7 @@ def test_expansion_without_price_rises_taken_off_carries_a_warning(telco):
         "contraction_now": "3%",
         "contraction_after": "2%",
     }
-    title = "Price rises may stand in the expansion"
+    title = "Expansion may include price rises"
     assert run(ROUND, **shares)[1].remarks[title][1]
     assert title not in run(ROUND, **shares, price_rises="20%")[1].remarks
     assert title not in run(ROUND)[1].remarks and title not in telco[1].remarks
