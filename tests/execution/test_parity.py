@@ -191,7 +191,7 @@ TOGETHER = (
 )
 """Those that leave the next one's cells alone run in one notebook: what costs most is to start a kernel.
 What `async` leaves to the collector of garbage is told whenever that comes by, so it is the last."""
-CLIENTS = ("airline", "airline-three-years", "beer-community", "cola", "cosmetics", "telco")
+CLIENTS = ("airline", "airline-three-years", "beer-community", "cola", "cosmetics")
 
 
 def other_programs(folder: Path) -> list[str]:
