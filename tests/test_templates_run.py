@@ -16,8 +16,9 @@ TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template
 CLIENTS = {
     "social-care": "airline-three-years",
     "communities": "beer-community",
-    "fan-value": "cosmetics",
+    "customer-success": "telco",
     "digital-service": "retailer",
+    "fan-value": "cosmetics",
 }
 
 

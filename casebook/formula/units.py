@@ -96,14 +96,21 @@ def parse_unit(text: str) -> Any:
 
 
 def describe(unit: Any) -> str:
-    """A unit as an analyst writes it: `currency/customer/year`; `number` where there is no dimension."""
+    """A unit as an analyst writes it: `currency/customer/year`; `number` where there is no dimension.
+
+    A share of something a year stays one, so that it is shown in per cent.
+
+    >>> describe(parse_unit("share/year") * parse_unit("share")), describe(parse_unit("1/year"))
+    ('share/year', '1/year')
+    """
     parts = {name: power for name, power in unit._units.items() if name not in ("share", "number")}
     above = [name if power == 1 else f"{name}^{power:g}" for name, power in parts.items() if power > 0]
     below = [name if power == -1 else f"{name}^{-power:g}" for name, power in parts.items() if power < 0]
     if not parts:
         return "share" if "share" in unit._units else "number"
     below.sort(key=lambda name: name in _TIME)
-    return "/".join(["*".join(sorted(above)) or "1", *below])
+    nothing = "share" if unit._units.get("share", 0) > 0 else "1"
+    return "/".join(["*".join(sorted(above)) or nothing, *below])
 
 
 def is_price(unit: str) -> bool:
@@ -157,8 +164,9 @@ def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:
 
 def _remedy(unit: Any, wanted: Any) -> str:
     missing = describe(wanted / unit)
-    if missing.startswith("1/"):
-        surplus = missing[2:].replace("/", "*")
+    above, _, below = missing.partition("/")
+    if below and above in ("1", "share"):
+        surplus = below.replace("/", "*")
         return f"divide by something in {surplus}, or drop a factor that occurs twice"
     return f"multiply by something in {missing}, or check the units of its inputs in inputs.yaml"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
@@ -118,9 +120,11 @@ def _row(
 
 
 def _cell(to: Formatter, years: int, found: Expression | None) -> str:
-    if found is None:
+    """A figure; a dash where there is none, as for how long a customer stays who never leaves."""
+    values = None if found is None else evaluate(found, years)
+    if found is None or values is None or not np.isfinite(values).all():
         return "–"
-    return figures(evaluate(found, years), unit_of(found), to)
+    return figures(values, unit_of(found), to)
 
 
 def _caption(case: Study, customers: Mapping[str, Customer]) -> str:

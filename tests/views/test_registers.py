@@ -129,3 +129,9 @@ def test_what_is_explained_leaves_out_what_lacks_an_input(points):
     assert [row.cells[0] for row in view.component.rows] == ["Spend"]
     nothing = points.explain({"Calls": x.calls * 12, "Seats": x.calls * x.seats}, caption="Checks")
     assert nothing.component == gap("Checks", "Not given: calls, seats")
+
+
+def test_a_customer_who_never_leaves_stays_for_no_number_of_years(points):
+    customer = {"margin": points.inputs.spend * points.inputs.margin, "retention": 1}
+    shown = {row[0]: row[1] for row in cells(points.lifetime_value({"All": customer})) if len(row) > 1}
+    assert shown["Years it stays, on average"] == "–"
