@@ -14,7 +14,7 @@ from casebook.formula.units import consistent, unit_of
 from casebook.study.study import Study
 from casebook.views.cash_flow import YEARS_A_TABLE, year_head
 from casebook.views.components import Component, Row, Table, group, left, right, row
-from casebook.views.tables import explanations
+from casebook.views.registers import explanations
 
 NO_VALUE = "–"
 """What stands where a formula has no finite value, such as a cost per contact without contacts."""
