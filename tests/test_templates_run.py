@@ -13,7 +13,12 @@ from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT
 
 TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template.ipynb"))
-CLIENTS = {"social-care": "airline-three-years", "communities": "beer-community", "fan-value": "cosmetics"}
+CLIENTS = {
+    "social-care": "airline-three-years",
+    "communities": "beer-community",
+    "fan-value": "cosmetics",
+    "recurring-issues": "airline-issues",
+}
 
 
 def executed(notebook, folder):
