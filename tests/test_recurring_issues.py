@@ -8,11 +8,13 @@ from collections import Counter
 from types import SimpleNamespace
 from unittest import mock
 
+import pandas as pd
 import pytest
 
 from casebook import Case, CaseError
 from casebook.authoring.static_check import incomplete_lines, lines_of
 from casebook.errors import InputError
+from casebook.measurement import proportion
 from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template
 from casebook.views.composition import OTHER, parts_of
@@ -120,6 +122,25 @@ def test_the_example_counts_a_peak_and_says_so(airline):
 
 
 # Other traps
+
+
+def test_more_customers_than_cases_are_a_warning():
+    """100 cases a month are 1,200 a year; at a peak of 1,000 contacts against 300 they are 360."""
+    plain = {"average_contacts": "1_000"}
+    assert shown(ROUND, **plain, billing_customers="1_200").remarks == []
+    ((title, text, warning),) = shown(ROUND, **plain, billing_customers="1_201").remarks
+    assert (title, warning) == ("More customers than cases", True)
+    assert text.startswith("Billing and booking: more customers are hit")
+    titles = [title for title, *_ in shown(ROUND, average_contacts="300").remarks]
+    assert titles == ["The month counted was a peak", "More customers than cases"]
+
+
+def test_a_cause_may_have_contacts_alone():
+    """Without cases and customers nothing is paid out and nobody is kept: 6,000 a year for contacts."""
+    none = dict.fromkeys(("billing_cases", "billing_refund", "billing_customers", "billing_churn"), "0")
+    given = shown(ROUND, average_contacts="1_000", **none)
+    assert given.remarks == []
+    assert given.case.result.present_value_of_benefits == pytest.approx(18_000)
 
 
 def test_the_inner_loop_does_not_count_without_its_cost():
@@ -253,6 +274,9 @@ def test_the_counts_are_those_of_the_mentions(airline):
     for name, mine in SHARES.items():
         source = airline.case.parameters.inputs[name].source
         assert counted(source) == [sum(reasons[reason] for reason in mine), len(negative)], name
+    for name, mine in SHARES.items():
+        measured = proportion(pd.Series([row["complaint_reason"] in mine for row in negative]))
+        assert airline.case.parameters.inputs[name].value == pytest.approx(measured.value, abs=5e-5), name
     text = EXAMPLE.read_text(encoding="utf-8").replace("\n# ", " ")
     for reason, count in reasons.items():
         assert f"{reason} {count:,}" in text, reason
