@@ -245,7 +245,7 @@ SHARES = {
     "late_share": ["Late Flight"],
     "cancelled_share": ["Cancelled Flight"],
     "lost_share": ["Lost Luggage", "Damaged Luggage"],
-    "handling_share": ["Customer Service Issue"],
+    "service_share": ["Customer Service Issue"],
 }
 
 
@@ -302,7 +302,7 @@ def test_the_example_line_by_line_in_plain_arithmetic(airline):
     kept = won = benefits = 0.0
     for year, adopted in enumerate((0.8, 1.0, 1.0), 1):
         steady = newly = remaining = 0.0
-        for cause in ("billing", "late", "cancelled", "lost", "handling"):
+        for cause in ("billing", "late", "cancelled", "lost", "service"):
             share, cost, cases, refund, customers, churn, removed, live = (
                 v[f"{cause}_{part}"]
                 for part in ("share", "cost", "cases", "refund", "customers", "churn", "removed", "live")
