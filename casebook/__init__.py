@@ -26,6 +26,7 @@ _HOMES = {
     "cumulative": "casebook.formula.functions",
     "exp": "casebook.formula.functions",
     "floor": "casebook.formula.functions",
+    "lifetime_value": "casebook.formula.lifetime",
     "log": "casebook.formula.functions",
     "maximum": "casebook.formula.functions",
     "minimum": "casebook.formula.functions",

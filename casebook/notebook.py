@@ -36,17 +36,21 @@ from casebook.views import (
     follow_up,
     follow_up_chart,
     forum,
+    lifetime,
+    maturity,
     measurements,
     outlook,
     ranking,
     review,
+    roadmap,
     sensitivity,
     simulation,
+    story,
     summary,
     tables,
     traffic_lights,
 )
-from casebook.views.components import Component, List, Paragraphs, callout, gap
+from casebook.views.components import Component, callout, gap
 from casebook.views.view import Prose, View
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -151,7 +155,7 @@ class Case(CaseBuilder):
     @property
     def decision(self) -> str:
         """The sentence that says what is to be decided; a plain one where the story has none."""
-        return self.parameters.story.get("decision") or self.formatter.say(
+        return self.parameters.story.decision or self.formatter.say(
             "{title} for {client}", title=self.title, client=self.client.name
         )
 
@@ -250,6 +254,16 @@ class Case(CaseBuilder):
         """
         return View(tables.explanations(self.study, expressions, caption))
 
+    def lifetime_value(self, customers: Mapping[str, Mapping[str, Any]]) -> View:
+        """What a customer is worth over a lifetime: how long, how much a year, how that grows.
+
+        `customers` maps a label to the keys margin (currency/customer/year), retention (the share who stay),
+        and, where they are known, growth (of the margin of those who stay, a share a year) and
+        acquisition_cost (currency/customer). Two labels, such as "Today" and "With the programme", stand side
+        by side; one without an input of its own is left out.
+        """
+        return View(lifetime.lifetime(self.study, customers))
+
     def remark(self, title: str, text: str, *, warning: bool = False) -> View:
         """A boxed remark of the notebook's own; its text is shown as it stands."""
         return View(callout(title, text, tone="warning" if warning else "info"))
@@ -268,7 +282,7 @@ class Case(CaseBuilder):
 
     def kpis(self) -> View:
         """The measures that will show whether the case comes true."""
-        return self._view(tables.kpis)
+        return self._view(story.kpis)
 
     def follow_up(self) -> View:
         """Plan against actual to date, by line, and what is late. A report has it where there are actuals."""
@@ -292,27 +306,27 @@ class Case(CaseBuilder):
 
     def situation(self) -> View:
         """Where the client stands, in the parameter file's words."""
-        return self._words("situation", self.formatter.say("Where the client stands"))
+        return View(story.situation(self.study))
 
     def maturity(self) -> View:
-        """Where the client stands on a scale of maturity."""
-        return self._words("maturity", self.formatter.say("Maturity"))
+        """Where the client stands on the scales of its type of case, and what the next step takes."""
+        return View(maturity.maturity(self.study))
 
     def goals(self) -> View:
-        """What the client wants to reach."""
-        return self._list("goals", self.formatter.say("Goals"), ordered=False)
+        """What the client wants to reach, and the KPIs that show it."""
+        return View(story.goals(self.study))
 
     def strategy(self) -> View:
         """How the client means to reach it."""
-        return self._list("strategy", self.formatter.say("Strategy"), ordered=True)
+        return View(story.strategy(self.study))
 
     def competitors(self) -> View:
-        """What named competitors do better; the gaps become the roadmap."""
-        return self._view(tables.competitors)
+        """What named competitors do better, and the steps that close the gaps."""
+        return View(story.competitors(self.study))
 
     def next_steps(self) -> View:
-        """What is to be done, by whom and by when."""
-        return self._view(tables.next_steps)
+        """What is to be done, by whom and by when: a roadmap by quarter where the steps have dates."""
+        return View(roadmap.next_steps(self.study))
 
     def _view(self, make: Callable[[Study], Component], *, record: bool = False) -> View:
         study = self.study
@@ -323,19 +337,6 @@ class Case(CaseBuilder):
         self.close()
         return View(make(study), record=self.record() if record else None)
 
-    def _words(self, key: str, title: str) -> View:
-        text = self.parameters.story.get(key)
-        if not text:
-            return View(tables.missing(self.study, title, key))
-        paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-        return View(Paragraphs(paragraphs))
-
-    def _list(self, key: str, title: str, *, ordered: bool) -> View:
-        items = self.parameters.story.get(key)
-        if not items:
-            return View(tables.missing(self.study, title, key))
-        return View(List(items, ordered))
-
     def _digests(self) -> dict[str, str]:
         """Hashes of what the case follows from, the same however a value was written (10% or 0.1)."""
         read = self.parameters
@@ -343,7 +344,7 @@ class Case(CaseBuilder):
             "client": [read.client.name, read.client.colour, to_json(self._logo())],
             "money": [read.currency, read.locale, read.years, str(read.start), read.discount_rate],
             "inputs": {name: dataclasses.astuple(given) for name, given in self._given().items()},
-            "story": read.story,
+            "story": dataclasses.asdict(read.story),
             "document": read.document,
         }
         if read.approved is not None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from casebook.errors import CasebookError, ExecutionError, ExportError
 from casebook.execution import worker
@@ -22,10 +22,12 @@ from casebook.publishing import fingerprint
 from casebook.publishing.folder import FAILED, FULL, cant_write, sync, write_new
 from casebook.publishing.formats import FORMATS
 from casebook.publishing.manifest import Sources, Summary
-from casebook.record.types import Record
 from casebook.schema.parameters import Parameters
 from casebook.schema.reader import read_parameters
 from casebook.schema.wording import display
+
+if TYPE_CHECKING:
+    from casebook.record.types import Record
 
 JOURNAL = ".journal"
 """Ending of the file that holds the executed copy while a report is made."""

@@ -194,8 +194,8 @@ def test_deflection_alone_does_not_pay_and_the_rest_does(case):
     counted = {line.name: line for line in case.study.ledger.of("benefit")}
     assert {line.kind for line in counted.values()} == {"freed capacity", "avoided cost", "margin"}
     beside = {line.name for line in case.study.ledger.beside}
-    assert beside == {"Members answer in place of staff", "Visits that end in an order"}
-    assert [left.name for left in case.study.ledger.left_out] == ["Leads that are won"]
+    assert beside == {"Staff time saved by members' answers", "Orders from search visits"}
+    assert [left.name for left in case.study.ledger.left_out] == ["Leads won"]
 
 
 def test_every_benefit_stands_on_one_side_of_deflection():

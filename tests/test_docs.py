@@ -19,7 +19,7 @@ from casebook.schema.inputs import KNOWN_BY
 from casebook.schema.kinds import Yearly
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import Estimate
-from casebook.schema.sections import Key, ListOf, Section, keys_of
+from casebook.schema.sections import Key, ListOf, Section, Shorthand, keys_of
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -101,7 +101,9 @@ def rows(keys: Mapping[str, Key], above: str = "") -> Iterator[str]:
     }
     for name, key in keys.items():
         kind = None if above and callable(key.kind) else key.kind_after({})
-        columns = list(kind.kind.keys) if isinstance(kind, ListOf) and isinstance(kind.kind, Section) else []
+        item = kind.kind if isinstance(kind, ListOf) else None
+        item = item.section if isinstance(item, Shorthand) else item
+        columns = list(item.keys) if isinstance(item, Section) else []
         said = [f"{key.help.rstrip('.')}{': ' if columns else ''}{', '.join(columns)}." if key.help else ""]
         said += ["Required."] if key.required else []
         said += [f"Without it {key.default}."] if key.default not in (None, {}) else []

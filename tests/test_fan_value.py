@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,10 @@ def test_one_fan_won_brings_the_value_of_a_fan():
     assert money(record) == pytest.approx(
         {
             "Fans spend more": 0.25 * 16 / 2,
-            "Fans go on buying": 0.25 * 6 / 2,
-            "Fans bring customers": 0.25 * 4.68 / 2,
-            "Reach that need not be bought": 300 * 0.1 * 0.4 * 5 / 1000 / 2,
-            "Winning fans": 2,
+            "Fans keep buying": 0.25 * 6 / 2,
+            "New customers from recommendations": 0.25 * 4.68 / 2,
+            "Paid reach avoided": 300 * 0.1 * 0.4 * 5 / 1000 / 2,
+            "Fan acquisition": 2,
         }
     )
     assert record["result"]["present_value_of_benefits"] == pytest.approx(3.365)
@@ -121,7 +122,7 @@ def test_a_difference_stands_in_for_two_amounts():
     )
     assert money(record) == pytest.approx({"Fans spend more": 359.2})
     left_out = {line["name"] for line in record["not_in_figure"]}
-    assert {"Fans go on buying", "Fans bring customers", "Reach that need not be bought"} <= left_out
+    assert {"Fans keep buying", "New customers from recommendations", "Paid reach avoided"} <= left_out
 
 
 def test_extra_spend_and_loyalty_stay_within_what_the_fans_spend():
@@ -139,7 +140,7 @@ def test_fans_move_up_one_tier_at_a_time():
     assert money(record) == pytest.approx(
         {
             "Average fans become active": 500 * 25 * 0.4 * 0.25,
-            "Fans move up to the best tier": 100 * 45 * 0.4 * 0.25,
+            "Fans move up to the top tier": 100 * 45 * 0.4 * 0.25,
             "Rewards for fans who move up": 600 * 1.5,
         }
     )
@@ -154,7 +155,7 @@ def test_without_an_active_tier_the_step_is_from_average_to_best():
         value_of_best=110,
         share_made_best=0.01,
     )
-    assert money(record) == pytest.approx({"Fans move up to the best tier": 100 * 70 * 0.4 * 0.25})
+    assert money(record) == pytest.approx({"Fans move up to the top tier": 100 * 70 * 0.4 * 0.25})
 
 
 def test_fans_won_stay_less_the_share_that_leaves():
@@ -178,10 +179,65 @@ def test_the_value_of_an_action_in_dollars_is_none_in_euros():
     def cross_check(**values: float) -> dict[str, Any]:
         parameters = parse_parameters({**given, "inputs": {**inputs, **values}}, folder=ROOT / "params")
         outside = run_template(parameters).record().to_json()["not_in_figure"]
-        return next(line for line in outside if line["name"] == "The same sales, counted by action")
+        return next(line for line in outside if line["name"] == "Same sales, counted by action")
 
     assert cross_check()["missing"] == ["value_of_a_share", "value_of_a_like"]
     assert cross_check(value_of_a_like=6)["annual"] == pytest.approx([365 * 60 * 0.5 * 0.2])
+
+
+def test_the_value_of_an_action_is_measured_from_referrals(tmp_path):
+    """A share counts each order that it led to; a like none that came by a share or tweet, or directly."""
+    orders = {
+        "share": [(40, "share", 1), (60, "share", 2)],
+        "tweet": [(20, "tweet", 3), (30, "tweet", 4)],
+        "like": [(50, "like", 5), (80, "share", 6), (30, "direct", 7), (10, "like", 8)],
+        "follow": [(9, "follow", 9), (11, "follow", 10), (70, "tweet", 11)],
+    }
+    rows = [f"{action},{money},{by},{who}" for action, each in orders.items() for money, by, who in each]
+    (tmp_path / "referrals.csv").write_text("\n".join(["action,revenue,came_by,customer", *rows]) + "\n")
+    (tmp_path / "actions.csv").write_text("action,count\nshare,20\ntweet,25\nlike,30\nfollow,40\n")
+    shutil.copytree(ROOT / "templates" / "fan-value", tmp_path / "templates" / "fan-value")
+    given = {
+        "template": "fan-value",
+        "client": {"name": "Example"},
+        "data": {"referrals": "referrals.csv", "actions": "actions.csv"},
+        "inputs": {
+            "fans": 1_000,
+            "gross_margin": 0.5,
+            "causal_share": 0.2,
+            "community_managers": 1,
+            "manager_salary": 9,
+        },
+    }
+    (tmp_path / "example.yaml").write_text(json.dumps(given))
+    found = run_template(read_parameters(tmp_path / "example.yaml")).record().inputs
+    worth = {name: found[f"value_of_a_{name}"].value for name in orders}
+    assert worth == pytest.approx({"share": 100 / 20, "tweet": 50 / 25, "like": 60 / 30, "follow": 20 / 40})
+    assert {found[f"value_of_a_{name}"].evidence for name in orders} == {"measured"}
+
+
+def test_a_fan_and_another_customer_stand_side_by_side_over_a_lifetime():
+    """A margin of 60 a year, 80 % stay, discounted at 10 %: 60 × q ÷ (1 − q) with q = 0.8 ÷ 1.1."""
+    inputs = {
+        "fans": 1_000,
+        "gross_margin": 0.5,
+        "causal_share": 0.2,
+        "fans_gained": 10,
+        "acquisition_cost": 12,
+    }
+    spend = {"spend_of_fan": 120, "spend_of_other": 100, "retention_of_fan": 0.8, "retention_of_other": 0.75}
+    given = {
+        "template": "fan-value",
+        "client": {"name": "Example"},
+        "inputs": {**inputs, **spend, "fans_lost": 0.1},
+    }
+    case = run_template(parse_parameters(given, folder=ROOT / "params"))
+    x = case.inputs
+    fan = {"margin": x.spend_of_fan * x.gross_margin, "retention": x.retention_of_fan}
+    rows = [row.cells for row in case.lifetime_value({"Fan": fan}).component.rows]
+    worth = dict(rows)["without a horizon"]
+    assert worth == "$220"  # of a new customer, the last of that name: 160 and a margin of 60 at once
+    assert rows[4] == ("over 3 years", f"${sum(60 * (0.8 / 1.1) ** t for t in (1, 2, 3)):.2f}")
 
 
 @pytest.mark.parametrize(("share", "told"), [(0.3, []), (0.5, ["A tier runs out of fans"])])
@@ -213,7 +269,7 @@ def test_cola_computes_the_value_of_a_fan_moved_up_and_nothing_else_of_what_is_q
     (gain,) = (
         step
         for step in case.study.ledger.steps()
-        if step.label == "Gain when a fan moves up to the best tier"
+        if step.label == "Gain per fan who moves up to the top tier"
     )
     assert gain.value == pytest.approx(178.94, rel=1e-12)
     assert case.inputs.value_of_best.amount / case.inputs.value_of_average.amount == pytest.approx(
@@ -231,16 +287,16 @@ def test_cola_computes_the_value_of_a_fan_moved_up_and_nothing_else_of_what_is_q
 
 def test_cola_shows_the_published_figures_and_what_follows_from_them(tables):
     steps = tables["cola"]
-    assert steps["An average fan"][-1] == "$137.84"
-    assert steps["A best fan"][-1] == "$316.78"
-    assert steps["Up to the best tier"] == [
-        "Value of a best fan − Value of an average fan",
+    assert steps["Average fan"][-1] == "$137.84"
+    assert steps["Top fan"][-1] == "$316.78"
+    assert steps["Up to the top tier"] == [
+        "Value of a top fan − Value of an average fan",
         "$316.78 − $137.84",
         "$178.94",
     ]
-    assert steps["Best over average"][-1] == "2.298"
-    assert steps["Participations, active over average"][1:] == ["30 ÷ 10", "3"]
-    assert steps["Recommendations, active over average"][1:] == ["10 ÷ 1", "10"]
+    assert steps["Top to average"][-1] == "2.298"
+    assert steps["Participations, active to average"][1:] == ["30 ÷ 10", "3"]
+    assert steps["Recommendations, active to average"][1:] == ["10 ÷ 1", "10"]
     assert steps["Spending"][-1] == "$2.87"  # 71.84 × 40 % × 10 %
     assert steps["Quoted, not counted: loyalty"][-1] == "28 %"
     assert steps["Quoted, not counted: recommendation"][-1] == "41 %"
@@ -251,7 +307,7 @@ def test_cosmetics_shows_the_published_cost_beside_the_full_year(tables):
     assert steps["Sponsored posts, as published"][1:] == ["200 US$ × 2 × 7 × 4 × 12", "134 400 US$"]
     assert steps["Sponsored posts, as counted here"][1:] == ["200 US$ × 2 × 365", "146 000 US$"]
     assert steps["Missing from the published count"][-1] == "11 600 US$"
-    assert steps["An unpaid post, mean"][-1] == "14 125"  # 139,441 × 10.13 %
+    assert steps["Unpaid post, mean"][-1] == "14 125"  # 139,441 × 10.13 %
 
 
 def test_cosmetics_measures_the_reach_of_unpaid_posts():

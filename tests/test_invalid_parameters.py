@@ -16,7 +16,7 @@ from casebook.schema.reader import parse_parameters, read_parameters
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
 VALID = INVALID / "valid.yaml"
-ALL_VALID = (VALID, *(INVALID / f"valid-{what}.yaml" for what in ("ranges", "actuals", "wholes")))
+ALL_VALID = (VALID, *(INVALID / f"valid-{what}.yaml" for what in ("ranges", "actuals", "wholes", "story")))
 BROKEN = sorted(INVALID.glob("[0-9]*.yaml"))
 NOT_ONE_MISTAKE = ("several", "top-level", "empty.yaml")
 GIVEN = {"template": "../templates/tiny", "client": {"name": "Example Air"}}
@@ -110,9 +110,9 @@ def many(line: bytes) -> bytes:
 )
 def test_a_hostile_file_gets_a_message_soon(content, expected, file):
     file.write_bytes(content)
-    start = time.perf_counter()
+    start = time.process_time()
     message = error(file)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert expected in message
 
 

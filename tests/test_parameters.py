@@ -1,5 +1,6 @@
 """Parameters: what a file, an option or a notebook's cell gives, and what is said where it is wrong."""
 
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from casebook.errors import InputError
 from casebook.schema.inputs import InputValue
 from casebook.schema.parameters import KEYS, Client
 from casebook.schema.reader import parse_parameters, read_parameters
+from casebook.schema.story import Story
 
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
@@ -55,7 +57,9 @@ def test_the_valid_file_gives_all_parameters():
         "repeat_calls": InputValue(0.125),
     }
     assert list(found.inputs) == ["calls", "minutes_saved", "minute_cost", "adoption", "repeat_calls"]
-    assert found.story["kpis"][0] == {
+    assert dataclasses.asdict(found.story.kpis[0]) == {
+        **dict.fromkeys(("actual", "standing", "watches")),
+        "key": "minutes-a-call",
         "name": "Minutes a call",
         "baseline": "9",
         "target": "8.50",
@@ -122,7 +126,7 @@ def test_a_heading_with_nothing_under_it_is_an_empty_section(file):
         text[: text.index("story:")] + "story:\n  # decision:\ndocument:\nscenarios:\nreview: {}\n"
     )
     found = read_parameters(file)
-    assert (found.story, found.document) == ({}, {})
+    assert (found.story, found.document) == (Story(), {})
     assert found.values["scenarios"] == found.values["story"] == {}
 
 

@@ -44,6 +44,9 @@ class BreakEven:
     likely: float
     """What `value` is compared with: the likely value, or 1 for a factor."""
 
+    at_target: float | None = None
+    """The same for the return on investment that is asked for; None where none is."""
+
     @property
     def room(self) -> float | None:
         """How far the input may move before nothing is gained, as a share of its likely value."""
@@ -95,12 +98,17 @@ def analyse(case: Case) -> Analysis:
     nudged = [swing for node in nodes if not case.has_range(node.name) for swing in _nudged(case, node, npv)]
     influence = sorted([*swings, *nudged], key=lambda swing: -swing.swing)
     key = [swing.name for swing in influence if swing.swing > 0][:KEY_INPUTS]
+    at_target = _at_target(case)
     opaque = _opaque(case)
     sought = [node for name in key for node in nodes if node.name == name]
     found = tuple(
         item
         for node in sought
-        for item in (_near(case, node, npv) if node.name in opaque else [_break_even(case, node, npv)])
+        for item in (
+            _near(case, node, npv, at_target)
+            if node.name in opaque
+            else [_break_even(case, node, npv, at_target)]
+        )
     )
     if not ranged:
         return Analysis(None, (), None, None, found, tuple(influence))
@@ -168,11 +176,30 @@ def _around(case: Case, node: Input, share: float) -> Uncertain:
     return Uncertain(node.name, node.amount or 0.0, low[0], high[0], "uniform")
 
 
-def _break_even(case: Case, node: Input, npv: NetPresentValue) -> BreakEven:
+def _at_target(case: Case) -> NetPresentValue | None:
+    """By how much the net present value exceeds the one that the target return asks for; None without one."""
+    target = case.parameters.target_return
+    if target is None:
+        return None
+
+    def excess(values: dict[str, Array]) -> Array:
+        benefits, costs = case.ledger.totals(values)
+        with np.errstate(invalid="ignore"):
+            return np.atleast_1d(present_values(benefits - (1 + target) * costs, case.discount_rate))
+
+    return excess
+
+
+def _break_even(
+    case: Case, node: Input, npv: NetPresentValue, at_target: NetPresentValue | None
+) -> BreakEven:
     likely = node.amount if node.amount is not None else 0.0
-    value = break_even(node.name, likely, _bounds(case, node), npv)
+    value, target = (
+        None if sought is None else break_even(node.name, likely, _bounds(case, node), sought)
+        for sought in (npv, at_target)
+    )
     is_factor = isinstance(likely, tuple)
-    return BreakEven(node.name, value, is_factor, 1.0 if isinstance(likely, tuple) else likely)
+    return BreakEven(node.name, value, is_factor, 1.0 if isinstance(likely, tuple) else likely, target)
 
 
 def _opaque(case: Case) -> set[str]:
@@ -182,7 +209,9 @@ def _opaque(case: Case) -> set[str]:
     return {name for node in computed for name in inputs_of(node)}
 
 
-def _near(case: Case, node: Input, npv: NetPresentValue) -> list[BreakEven]:
+def _near(
+    case: Case, node: Input, npv: NetPresentValue, at_target: NetPresentValue | None
+) -> list[BreakEven]:
     """The break-even of such an input between half and twice its likely value, if it is there.
 
     Far from it the function may be undefined, or take for ever.
@@ -190,16 +219,19 @@ def _near(case: Case, node: Input, npv: NetPresentValue) -> list[BreakEven]:
     likely = np.atleast_1d(np.asarray(node.amount, dtype=np.float64))
     year = int(np.argmax(likely != 0))
 
-    def near(values: dict[str, Array]) -> Array:
-        column = values[node.name]
-        factor = column[:, year] / likely[year]
-        inside = (factor >= 0.5) & (factor <= 2)
-        results = np.full(len(column), np.nan)
-        if inside.any():
-            results[inside] = npv({node.name: column[inside]})
+    def near(result: NetPresentValue) -> NetPresentValue:
+        def results(values: dict[str, Array]) -> Array:
+            column = values[node.name]
+            factor = column[:, year] / likely[year]
+            inside = (factor >= 0.5) & (factor <= 2)
+            found = np.full(len(column), np.nan)
+            if inside.any():
+                found[inside] = result({node.name: column[inside]})
+            return found
+
         return results
 
     with contextlib.suppress(CaseError):
-        found = _break_even(case, node, near)
+        found = _break_even(case, node, near(npv), None if at_target is None else near(at_target))
         return [] if found.value is None else [found]
     return []

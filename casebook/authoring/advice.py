@@ -8,7 +8,7 @@ None of it stops a report; the review of the report says the same with the money
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from casebook.errors import Problem
 from casebook.schema.inputs import EXAMPLE_SOURCE, InputValue
@@ -42,19 +42,42 @@ def advice(parameters: Parameters) -> list[Problem]:
         (bare, "without a source", "add source:, or evidence: assumption"),
         (points, "without a range", "add low: and high:, the 5th and the 95th percentile"),
     ]
-    return [
-        Problem(f"{name}:{_first(lines, keys)}", f"{_counted(keys)} {what}: {listed(keys)}", hint)
-        for keys, what, hint in found
-        if keys
-    ] + [
-        Problem(
-            f"{name}:{lines.get(('data', source.name), 1)}",
-            f"data.{source.name} sends the password in {listed(source.variables)} to {host_of(source.url)}",
-            "make sure that this is the host the password is for",
-        )
-        for source in parameters.data.values()
-        if source.url and source.variables
-    ]
+    return (
+        [
+            Problem(f"{name}:{_first(lines, keys)}", f"{_counted(keys)} {what}: {listed(keys)}", hint)
+            for keys, what, hint in found
+            if keys
+        ]
+        + [
+            Problem(
+                f"{name}:{lines.get(('data', source.name), 1)}",
+                f"data.{source.name} sends the password in {listed(source.variables)} "
+                f"to {host_of(source.url)}",
+                "make sure that this is the host the password is for",
+            )
+            for source in parameters.data.values()
+            if source.url and source.variables
+        ]
+        + [
+            Problem(f"{name}:{lines.get(('story',), 1)}", f"the story {message}", hint)
+            for message, hint in _untold(parameters)
+        ]
+    )
+
+
+def _untold(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """What the story does not say, and the report therefore leaves out."""
+    story, scales = parameters.story, parameters.template.scales
+    if story.missing:
+        yield f"says nothing under {listed(story.missing)}", "its sections are left out of the report"
+    placed = {each.scale.key for each in story.maturity} if isinstance(story.maturity, tuple) else set()
+    if placed and (left := [key for key in scales if key not in placed]):
+        hint = f"under maturity:, write {left[0]}: with one of {listed(scales[left[0]].level_keys)}"
+        yield f"does not place the client on {listed(left)}", hint
+    if silent := [each.name for each in story.competitors if not each.finding]:
+        yield f"has no finding on {listed(silent)}", "write finding:; until then they are left out"
+    if aimless := [kpi.name for kpi in story.kpis if not (kpi.target or kpi.watches)]:
+        yield f"has no target for {listed(aimless)}", "write target:, or watches: with an input or a line"
 
 
 def _is_example(parameters: Parameters, name: str, value: InputValue) -> bool:

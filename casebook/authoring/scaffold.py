@@ -241,7 +241,8 @@ def _item(kind: Kind, help: str) -> Iterator[str]:
     if not isinstance(kind, Section):
         yield f"#- {help}"
         return
-    for index, (name, key) in enumerate(kind.keys.items()):
+    offered = {name: key for name, key in kind.keys.items() if key.is_offered}
+    for index, (name, key) in enumerate(offered.items()):
         yield f"{'  #' if index else '#- '}{name}: {key.example or '…'}"
 
 
@@ -261,7 +262,8 @@ def _heading(text: str) -> Iterator[str]:
 
 
 def _remark(text: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), _WIDTH, initial_indent="# ", subsequent_indent="# ")
+    words = " ".join(text.split())
+    return textwrap.wrap(words, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from casebook.case.case import Case, Inputs
-from casebook.case.keys import new_key
 from casebook.case.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.case.running_totals import refuse_ramp_on_a_stock
 from casebook.case.scaling import refuse_products
@@ -30,6 +29,7 @@ from casebook.formula.expression import (
 )
 from casebook.formula.units import consistent, in_unit, unit_of
 from casebook.schema.inputs import InputValue
+from casebook.schema.keys import new_key
 from casebook.schema.parameters import Parameters
 from casebook.schema.wholes import ROUNDING
 

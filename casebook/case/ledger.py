@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from casebook.case.keys import find
 from casebook.case.line import LeftOut, Line, Pool
 from casebook.errors import CaseError
 from casebook.formula.evaluation import Plan, evaluate
@@ -23,6 +22,7 @@ from casebook.formula.functions import minimum, where
 from casebook.formula.operations import Array
 from casebook.formula.units import in_unit
 from casebook.i18n import Phrase
+from casebook.schema.keys import find
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from itertools import pairwise
 import numpy as np
 
 from casebook.case.case import Case
-from casebook.case.keys import find
 from casebook.case.line import Line
 from casebook.case.monthly import Fit, Flows, Values, fit, money_by_month
 from casebook.case.scaling import line_inputs
@@ -35,6 +34,7 @@ from casebook.formula.expression import inputs_of
 from casebook.formula.months import MONTHS, spread
 from casebook.formula.operations import Array
 from casebook.schema.actuals import Actuals, Measured
+from casebook.schema.keys import find
 from casebook.schema.scaling import conflict
 
 LEAST = 0.05

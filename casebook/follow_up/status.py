@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from casebook.formula.operations import Array
-from casebook.schema.parameters import STANDINGS
+from casebook.schema.kpi_status import STANDINGS
 
 NEAR = 0.10
 """Up to so far from plan, and a line is on plan, unless it is late."""

@@ -255,6 +255,14 @@ class Formatter:
         """
         return format_skeleton("yMMMM", dt.date(year, month, 1), locale=locale_of(self.locale))
 
+    def quarter(self, year: int, quarter: int) -> str:
+        """Give a quarter of the calendar in the locale's short form.
+
+        >>> Formatter("GBP", "en_GB").quarter(2026, 3), Formatter("EUR", "fr_FR").quarter(2026, 3)
+        ('Q3 2026', 'T3 2026')
+        """
+        return format_skeleton("yQQQ", dt.date(year, 3 * quarter - 2, 1), locale=locale_of(self.locale))
+
     @property
     def language(self) -> str:
         """The language of the locale, such as `de`."""

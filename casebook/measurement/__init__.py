@@ -9,6 +9,7 @@ Each estimator takes columns of a DataFrame (or lists, or arrays) and gives a `M
     0.6184 (0.5869 to 0.6489), n = 663, share, Wilson interval
 """
 
+from casebook.measurement.actions import value_of_action
 from casebook.measurement.averages import mean, median, ratio
 from casebook.measurement.comparison import Difference, difference
 from casebook.measurement.forum import Forum
@@ -34,4 +35,5 @@ __all__ = [
     "rate",
     "ratio",
     "time_to_first_answer",
+    "value_of_action",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -180,16 +181,39 @@ class PurchaseHistory:
 
     def revenue(self, weeks: float) -> Measurement:
         """Money that an average customer of the data is expected to spend in the next weeks."""
+        method = Phrase("spend a customer in the next {weeks} weeks, BG/NBD and Gamma-Gamma", weeks=weeks)
+        return self._spent(lambda buys: purchase_model.ahead(buys, self.data, weeks), method)
+
+    def lifetime_value(self, years: int, *, margin: float, discount_rate: float) -> Measurement:
+        """Present value of what an average customer of the data will bring, in money a customer.
+
+        `margin` is the share of spend that is left, `discount_rate` a year's; what is bought in a year counts
+        at its end, over so many `years`. The models know no growth of spend.
+        """
+        ends = [365 / 7 * year for year in range(1, years + 1)]
+
+        def bought(buys: Array) -> Array:
+            worth, before = np.zeros(self.customers), np.zeros(self.customers)
+            for year, weeks in enumerate(ends, 1):
+                so_far = purchase_model.ahead(buys, self.data, weeks)
+                worth += margin * (so_far - before) / (1 + discount_rate) ** year
+                before = so_far
+            return worth
+
+        method = Phrase("lifetime value over {years} years, BG/NBD and Gamma-Gamma", years=years)
+        return self._spent(bought, method)
+
+    def _spent(self, bought: Callable[[Array], Array], method: str) -> Measurement:
+        """The mean over customers of what they buy, each purchase at the customer's expected spend."""
         fit, money = self._spends(), np.zeros((2, self.customers))
         money[:, self.spenders] = self._money
 
         def total(buys: Array, spends: Array) -> Array:
-            return purchase_model.ahead(buys, self.data, weeks) * spend_model.expected(spends, money)
+            return bought(buys) * spend_model.expected(spends, money)
 
         each = total(self.buys.values, fit.values)
         moved = self.buys.moved(lambda values: total(values, fit.values).mean())
         moved[self.spenders] += fit.moved(lambda values: total(self.buys.values, values).mean())
-        method = Phrase("spend a customer in the next {weeks} weeks, BG/NBD and Gamma-Gamma", weeks=weeks)
         return self._average(each, moved, method, spends=True)
 
     @property

@@ -112,6 +112,8 @@ class BreakEvenRecord:
     """Null where there is none within the input's bounds."""
     factor: bool
     """Whether `value` is a factor on the values by year."""
+    at_target_return: float | None = None
+    """The same for the return on investment that is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from casebook.case.finance import present_value
-from casebook.case.keys import new_key
 from casebook.formula.evaluation import Plan, evaluate
 from casebook.formula.expression import Constant, Expression, Frame, Input, Operation, Year, inputs_of
 from casebook.formula.operations import Array
 from casebook.formula.trees import Tree, fold, operands_and_arguments
 from casebook.record.types import LineRecord, Record, Side
+from casebook.schema.keys import new_key
 
 
 class Nodes:

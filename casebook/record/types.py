@@ -274,6 +274,23 @@ class ScenarioRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KpiRecord:
+    """A measure of progress, as a reader meets it; null where nothing is known."""
+
+    key: str
+    """What refers to it, whatever its name is."""
+    name: str
+    watches: str | None
+    """The label of the input, or the name of the line, whose plan is its target."""
+    baseline: str | None
+    target: str | None
+    by: str | None
+    source: str | None
+    actual: str | None
+    status: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProvenanceRecord:
     """What the case was computed from."""
 
@@ -302,7 +319,11 @@ class Record:
     horizon: str | None
     """The number of years in words."""
     parameters: ParametersRecord = field(default_factory=lambda: ParametersRecord(values={}, text=None))
+    target_return: float | None = None
+    """The return on investment that is asked for."""
     story: Mapping[str, Any] = field(default_factory=dict)
+    """As the parameter file has it."""
+    kpis: tuple[KpiRecord, ...] = ()
     document: DocumentRecord = field(default_factory=DocumentRecord)
     inputs: Mapping[str, InputRecord]
     lines: tuple[LineRecord, ...]

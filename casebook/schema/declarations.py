@@ -24,6 +24,7 @@ from casebook.schema.kinds import (
 )
 from casebook.schema.number_text import write_number
 from casebook.schema.ranges import Estimate, Range, range_of
+from casebook.schema.scales import Scale, ScalesSection
 from casebook.schema.sections import Key, Section, key, keys_of
 from casebook.schema.wholes import check_wholes, wholes_of
 from casebook.schema.wording import Place, listed, name_of
@@ -133,6 +134,7 @@ class Declarations:
     title: str
     description: str
     inputs: dict[str, InputDeclaration]
+    scales: Mapping[str, Scale]
 
 
 def read_declarations(checker: Checker, value: object) -> Declarations | None:
@@ -140,10 +142,10 @@ def read_declarations(checker: Checker, value: object) -> Declarations | None:
     found = Section(_FILE).read(checker, (), value)
     inputs = found.get("inputs") or {}
     _check_wholes(checker, inputs)
-    _check_scales(checker, inputs)
+    _check_scaled_by(checker, inputs)
     if checker.problems:
         return None
-    return Declarations(found["title"], found.get("description") or "", inputs)
+    return Declarations(found["title"], found.get("description") or "", inputs, found.get("scales") or {})
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,11 @@ _FILE = {
     "title": Key(LINE, required=True),
     "description": Key(TEXT),
     "inputs": Key(_Inputs(), required=True),
+    "scales": Key(ScalesSection()),
 }
 
 
-def _check_scales(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
+def _check_scaled_by(checker: Checker, inputs: Mapping[str, InputDeclaration]) -> None:
     ramps = [name for name, declared in inputs.items() if declared.role == RAMP]
     for name, declared in inputs.items():
         if declared.scaled_by is None or (declared.scaled_by in ramps and name not in ramps):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from casebook.schema.checking import Checker
 from casebook.schema.kinds import LINE, Form, Kind, Schema
-from casebook.schema.periods import MONTH_FORM, MONTH_PATTERN, Month, month_of
+from casebook.schema.periods import MONTH_FORM, MONTH_PATTERN, PERIOD_PATTERN, Month, month_of
 from casebook.schema.wording import Place, closest, name_of
 
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
@@ -81,6 +81,15 @@ class MonthName(Form):
 
     def parse(self, text: str) -> Month | None:
         return month_of(text)
+
+
+@dataclass(frozen=True)
+class PeriodName(Form):
+    """A month, quarter or year of the calendar, as it was written."""
+
+    pattern: str = PERIOD_PATTERN
+    needed: str = "a month, a quarter or a year"
+    hint: str | None = 'write 2026-01, 2026-Q1 or "2026"'
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,8 @@
 """What a parameter file may hold, declared once: `Parameters`, the fields of which are the keys of a file.
 
 From the declaration come the check of a file, its JSON Schema, a new file, what `--set` takes, what is put
-into the notebook, and the table in the README. A further key is one field here, as in
-
-    target_return: float | None = key(
-        OrNothing(Number((0, 1), "share")), help="The return that is asked for.", default=None
-    )
-
-and a further one of client, story or document is one line of its table. What a table can't say (that low lies
+into the notebook, and the table in the README. A further key is one field here, and a further one of client
+or document is one line of its table; the story has a file of its own. What a table can't say (that low lies
 below high, that correlations can hold together) is checked by the kinds of the sections: `InputsSection`,
 `ScenariosSection`, `CorrelationsSection`, `DataSection`, `ActualsSection`.
 """
@@ -26,19 +21,18 @@ from casebook.schema.data import DataSection, DataSource
 from casebook.schema.declarations import MOST_YEARS
 from casebook.schema.forms import Colour, Currency, Date, LocaleName, MonthName
 from casebook.schema.inputs import InputsSection, InputValue
-from casebook.schema.kinds import LINE, TEXT, Choice, Line, Number, Schema
+from casebook.schema.kinds import LINE, Choice, Line, Number, Schema
 from casebook.schema.paths import File, FontFolder
 from casebook.schema.periods import Month
 from casebook.schema.pictures import fault_of
 from casebook.schema.rules import ANSWERS
 from casebook.schema.scenarios import Scenario, ScenariosSection
-from casebook.schema.sections import Key, ListOf, OrNothing, Section, key, keys_of
+from casebook.schema.sections import Key, OrNothing, Section, key, keys_of
+from casebook.schema.story import Story, story_section
 from casebook.schema.templates import Template
 from casebook.schema.wording import Place
 
 PAPERS = ("a4", "us-letter")
-STANDINGS = ("ahead", "on plan", "behind", "well behind")
-"""How a KPI stands, from the good side to the bad one, where the client says so."""
 
 
 @dataclass(frozen=True)
@@ -70,36 +64,6 @@ class Client:
         Colour(), None, help="The client's colour, for headings and charts.", example="#0b5fa5"
     )
 
-
-STORY = {
-    "decision": Key(TEXT, "What is to be decided, in one sentence; it becomes the heading of page 1"),
-    "note": Key(TEXT, "What a reader of page 1 has to know before the figures"),
-    "situation": Key(TEXT, "Where the client stands today"),
-    "maturity": Key(TEXT, "How far the client has come, and what comes next"),
-    "goals": Key(ListOf(TEXT), "What the client wants to reach"),
-    "strategy": Key(ListOf(TEXT), "How, in the order of the steps"),
-    "kpis": Key(
-        ListOf(
-            Section(
-                {
-                    "name": Key(TEXT, required=True),
-                    **{name: Key(TEXT) for name in ("baseline", "target", "by", "source", "actual")},
-                    "standing": Key(Choice(STANDINGS), example=STANDINGS[1]),
-                }
-            )
-        ),
-        "Measures of progress",
-    ),
-    "next_steps": Key(
-        ListOf(Section({"step": Key(TEXT, required=True), "owner": Key(TEXT), "by": Key(TEXT)})),
-        "Who does what by when",
-    ),
-    "competitors": Key(
-        ListOf(Section({"name": Key(TEXT, required=True), "finding": Key(TEXT), "source": Key(TEXT)})),
-        "What competitors do",
-    ),
-}
-"""The texts around the figures."""
 
 DOCUMENT = {
     "date": Key(Date(), "The date on the cover.", example="2026-03-31"),
@@ -144,6 +108,12 @@ class Parameters:
     discount_rate: float = key(
         Number((0, 1), "share", "a share between 0 and 1"), help="A share per year.", default="10%"
     )
+    target_return: float | None = key(
+        OrNothing(Number((0, None), "share", "a share above 0")),
+        help="The return on investment that is asked for; break-even is shown for it as well.",
+        default=None,
+        example="50%",
+    )
     inputs: dict[str, InputValue] = key(
         InputsSection,
         help="The figures that the template asks for: a number, a list by year, or a mapping.",
@@ -164,7 +134,7 @@ class Parameters:
     )
     """None where nothing was measured."""
     review: dict[str, str] = key(ANSWERS, help="Answers to the findings of the review, by rule.", default={})
-    story: dict[str, Any] = key(Section(STORY), help="The texts around the figures.", default={})
+    story: Story = key(story_section, help="The texts around the figures.", default={})
     document: dict[str, Any] = key(
         Section(DOCUMENT),
         help="The cover and the pages.",

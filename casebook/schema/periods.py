@@ -83,3 +83,12 @@ def period_of(text: str, start: Month) -> Period | None:
     if _YEAR.fullmatch(text):
         return Period(12 * int(text) - start.number, 12, text)
     return None
+
+
+def calendar_period(text: str) -> Period | None:
+    """The period that a text names, counted in months since the year 0; None where it names none.
+
+    >>> calendar_period("2026-Q3").first == month_of("2026-07").number, calendar_period("month 9")
+    (True, None)
+    """
+    return period_of(text, Month(0))

@@ -38,6 +38,8 @@ class Key:
     """What holds where the key is missing, as one would write it; where it is {}, the key may stand alone."""
     hint: str | None = None
     """What to write where a required one is missing."""
+    is_offered: bool = True
+    """Whether a new file shows it."""
 
     def kind_after(self, above: Mapping[str, Any]) -> Kind:
         """Its kind, given what was read of the keys above it."""
@@ -97,6 +99,26 @@ class Section(Kind):
             "properties": {name: each.json_schema({}) for name, each in self.keys.items()},
             **({"required": required} if required else {}),
             "additionalProperties": False,
+        }
+
+
+@dataclass(frozen=True)
+class Shorthand(Kind):
+    """A section that may be written as the value of one of its keys alone."""
+
+    name: str
+    section: Section
+
+    def read(self, checker: Checker, place: Place, value: object) -> Any:
+        if isinstance(value, dict):
+            return self.section.read(checker, place, value)
+        read = self.section.keys[self.name].read(checker, place, value, {})
+        made = self.section.make or dict
+        return None if read is None else made(**{self.name: read})
+
+    def json_schema(self) -> Schema:
+        return {
+            "anyOf": [self.section.keys[self.name].kind_after({}).json_schema(), self.section.json_schema()]
         }
 
 

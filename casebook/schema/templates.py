@@ -18,6 +18,7 @@ from casebook.schema.checking import Checker
 from casebook.schema.declarations import MOST_YEARS, InputDeclaration, read_declarations
 from casebook.schema.notebooks import read_notebook, source_of, tags_of
 from casebook.schema.ranges import Range
+from casebook.schema.scales import Scale
 from casebook.schema.wording import Place, closest, display, listed, show
 from casebook.schema.yaml_source import Source, read_yaml
 from casebook.schema.yaml_text import MAX_BYTES
@@ -49,6 +50,8 @@ class Template:
     description: str
     inputs: dict[str, InputDeclaration]
     """In the order of inputs.yaml."""
+    scales: Mapping[str, Scale]
+    """Of maturity, on which a parameter file places the client."""
     lines: Mapping[Place, int]
     """The line of each key of inputs.yaml, for messages."""
 

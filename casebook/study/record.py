@@ -45,6 +45,7 @@ from casebook.record.types import (
     FormulaRecord,
     FormulasRecord,
     InputRecord,
+    KpiRecord,
     LeftOutRecord,
     LineRecord,
     ParametersRecord,
@@ -80,7 +81,9 @@ def record_of(
         decision=decision,
         horizon=case.formatter.years(case.years),
         parameters=ParametersRecord(values=parameters.values, text=parameters.text),
-        story=parameters.story,
+        target_return=parameters.target_return,
+        story=_story(case),
+        kpis=tuple(KpiRecord(**vars(kpi)) for kpi in case.kpis),
         document=DocumentRecord(**parameters.document),
         inputs={node.name: _input(case, node) for node in case.inputs},
         lines=tuple(_line(case, line) for line in ledger.counted),
@@ -138,6 +141,11 @@ def tree(expression: Expression, years: int, tell: Callable[[str], str] = str) -
         return {"year": True}
 
     return fold(expression, lambda node: node.operands, written)
+
+
+def _story(case: Study) -> dict[str, Any]:
+    given = case.parameters.values.get("story")
+    return given if isinstance(given, dict) else {}
 
 
 def _share(node: Input) -> Tree:
@@ -345,6 +353,7 @@ def _break_even(case: Study, item: BreakEven) -> BreakEvenRecord:
         likely=node.amount,
         value=item.value,
         factor=item.is_factor,
+        at_target_return=item.at_target,
     )
 
 

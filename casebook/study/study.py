@@ -22,6 +22,7 @@ from casebook.presentation.reader import formatter_of
 from casebook.presentation.result import Result, result_of
 from casebook.review.review import Finding, review
 from casebook.study.confidence import Confidence, confidence_in
+from casebook.study.kpis import KpiProgress, kpis_of
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Study(Case):
     def followed_up(self) -> FollowUp | None:
         """Plan against actual, and where the case is heading; None without actuals."""
         return follow_up(self, self.analysis.influence)
+
+    @functools.cached_property
+    def kpis(self) -> list[KpiProgress]:
+        """The KPIs of the story: what they watch gives them target, actual and status."""
+        return kpis_of(self)
 
     @functools.cached_property
     def confidence(self) -> Confidence:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from casebook.case.finance import present_value
-from casebook.case.keys import find
 from casebook.case.line import LeftOut, Line
 from casebook.errors import CaseError
+from casebook.schema.keys import find
 from casebook.study.study import Study
 from casebook.views.colour import accent
 from casebook.views.components import Callout, Chart, callout

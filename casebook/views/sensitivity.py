@@ -165,21 +165,33 @@ def break_even(case: Study) -> Callout | Table:
     if not found:
         nothing = say("No input behind the figure can be varied on its own.")
         return callout(say("No break-even"), nothing)
+    target = case.parameters.target_return
     rows = [
-        row(node.label, _likely(case, node), _break_even_cell(case, item), _room(case, item))
+        row(
+            node.label,
+            _likely(case, node),
+            _break_even_cell(case, item, item.value),
+            _room(case, item),
+            *([] if target is None else [_break_even_cell(case, item, item.at_target)]),
+        )
         for item in found
         for node in (getattr(case.inputs, item.name),)
     ]
-    return Table(
-        [left(say("Input"), 1.6), right(say("Likely")), right(say("Breaks even at")), right(say("Headroom"))],
-        rows,
-        caption=_break_even_caption(case),
-        note=say(
-            "The value at which the net present value is 0, all other inputs at their likely values. "
-            "Headroom is the distance from the likely value. For inputs by year all years move by the "
-            "same factor."
-        ),
+    heads = [left(say("Input"), 1.6), *map(right, map(say, ("Likely", "Breaks even at", "Headroom")))]
+    note = say(
+        "The value at which the net present value is 0, all other inputs at their likely values. "
+        "Headroom is the distance from the likely value. For inputs by year all years move by the "
+        "same factor."
     )
+    if target is not None:
+        share = case.formatter.share(target)
+        heads.append(right(say("Returns {share} at", share=share)))
+        note += " " + say(
+            "A return of {share} is asked for; at the likely values it is {likely}.",
+            share=share,
+            likely=_cell(case.result.return_on_investment),
+        )
+    return Table(heads, rows, caption=_break_even_caption(case), note=note)
 
 
 def _break_even_caption(case: Study) -> str:
@@ -200,15 +212,15 @@ def _likely(case: Study, node: Any) -> str:
     return figures(np.atleast_1d(node.amount), node.unit, case.formatter, exact=True)
 
 
-def _break_even_cell(case: Study, item: BreakEven) -> str:
-    if item.value is None:
+def _break_even_cell(case: Study, item: BreakEven, value: float | None) -> str:
+    if value is None:
         return case.formatter.say("No value within its bounds")
     node = getattr(case.inputs, item.name)
     if item.is_factor:
-        return case.formatter.say("{share} of it", share=case.formatter.share(item.value))
+        return case.formatter.say("{share} of it", share=case.formatter.share(value))
     # Where inputs are ranges, more digits than three would claim what nobody knows.
     digits = 5 if case.analysis.simulation is None else 3
-    return case.formatter.quantity(float(f"{item.value:.{digits}g}"), node.unit, exact=True)
+    return case.formatter.quantity(float(f"{value:.{digits}g}"), node.unit, exact=True)
 
 
 def _room(case: Study, item: BreakEven) -> str:

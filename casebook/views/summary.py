@@ -28,7 +28,7 @@ def summary(case: Study) -> Component:
         remarks.append(objection)
     remarks += _at_revenue(case, objection)
     remarks += follow_up.remark(case)
-    note = case.parameters.story.get("note")
+    note = case.parameters.story.note
     if note:
         remarks.append(callout(case.formatter.say("About these figures"), note))
     return group([tiles(case), *remarks, comparison(case)])

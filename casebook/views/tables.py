@@ -1,9 +1,9 @@
-"""The tables of a case: formulas, the register of inputs, KPIs, and how it was made."""
+"""The tables of a case: formulas, the register of inputs, what is not counted, and how it was made."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -236,66 +236,6 @@ def _aside_amount(case: Study, line: Line) -> str:
     if line.start is not None:
         parts.append(case.formatter.say("{money} at the start", money=case.formatter.money(flow[0])))
     return "\n".join(parts)
-
-
-def kpis(case: Study) -> Gap | Table:
-    """The measures that will show whether the case comes true, with today's value and the aim."""
-    say = case.formatter.say
-    entries = case.parameters.story.get("kpis", [])
-    if not entries:
-        return missing(case, say("KPIs"), "kpis")
-    keys = ["name", "baseline", "target", "by", "source"]
-    columns = [
-        left(say("Measure"), 1.5),
-        right(say("Today")),
-        right(say("Aim")),
-        left(say("By"), 0.7),
-        left(say("Measured in"), 1.2),
-    ]
-    if any("actual" in entry for entry in entries):
-        keys.insert(3, "actual")
-        columns[1:3] = [right(say("Before")), right(say("Aim")), right(say("Actual"))]
-    rows = [row(*(str(entry.get(key, "–")) for key in keys)) for entry in entries]
-    return Table(
-        columns,
-        rows,
-        caption=say("Measures and aims"),
-    )
-
-
-def competitors(case: Study) -> Gap | Table:
-    """What named competitors do better."""
-    say = case.formatter.say
-    columns = (
-        ("name", say("Competitor"), 0.9),
-        ("finding", say("What they do"), 1.4),
-        ("source", say("Source"), 1.2),
-    )
-    return entries(case, "competitors", columns, say("Named competitors"))
-
-
-def next_steps(case: Study) -> Gap | Table:
-    """What is to be done, by whom and by when."""
-    say = case.formatter.say
-    columns = (("step", say("Step"), 1.6), ("owner", say("Who"), 0.8), ("by", say("By"), 0.8))
-    return entries(case, "next_steps", columns, say("Who does what by when"))
-
-
-def entries(case: Study, key: str, columns: Sequence[tuple[str, str, float]], caption: str) -> Gap | Table:
-    """A table of what the parameter file's story says under `key`; a column's field, head and weight."""
-    given = case.parameters.story.get(key, [])
-    if not given:
-        return missing(case, caption, key)
-    rows = [row(*(str(entry.get(field, "–")) for field, *_ in columns)) for entry in given]
-    heads = [left(label, weight) for _, label, weight in columns]
-    return Table(heads, rows, caption=caption)
-
-
-def missing(case: Study, what: str, key: str) -> Gap:
-    """What the analyst sees where the parameter file says nothing; a document leaves the section out."""
-    say = case.formatter.say
-    nothing = say("The story in the parameter file says nothing under “{key}”.", key=key)
-    return gap(say("{what}: not stated", what=what), nothing)
 
 
 def provenance(case: Study, digests: Mapping[str, str]) -> Table:

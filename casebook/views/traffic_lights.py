@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from casebook.follow_up.follow_up import FollowUp
 from casebook.follow_up.progress import Indicator
 from casebook.follow_up.status import UNKNOWN
+from casebook.study.kpis import KpiProgress
 from casebook.study.study import Study
 from casebook.views.components import Component, Row, Table, callout, left, right, row
 from casebook.views.follow_up import legend, light, no_actuals
@@ -18,14 +17,13 @@ def traffic_lights(case: Study) -> Component:
     if found is None:
         return no_actuals(case)
     inputs = [_indicator_row(case, found, each) for each in found.indicators]
-    every = case.parameters.story.get("kpis", [])
-    kpis = [_kpi_row(case, entry) for entry in every if entry.keys() & {"actual", "standing"}]
+    kpis = [_kpi_row(case, kpi) for kpi in case.kpis if kpi.is_followed]
     if not inputs and not kpis:
         text = say("The actuals contain only booked money, and no KPI has an actual value.")
         return callout(say("No measure to judge"), text)
     rows = [*inputs, *kpis]
     if inputs and kpis:
-        titles = (say("Inputs of the case"), say("Measures of the KPI plan, as the client judges them"))
+        titles = (say("Inputs of the case"), say("Measures of the KPI plan"))
         first, second = (row(title, "", "", "", style="heading") for title in titles)
         rows = [first, *inputs, second, *kpis]
     judged = say(
@@ -40,9 +38,9 @@ def traffic_lights(case: Study) -> Component:
     )
 
 
-def _kpi_row(case: Study, entry: dict[str, Any]) -> Row:
-    cells = (str(entry.get(key, "–")) for key in ("name", "target", "actual"))
-    return row(*cells, light(str(entry.get("standing", UNKNOWN)), case.formatter))
+def _kpi_row(case: Study, kpi: KpiProgress) -> Row:
+    cells = (kpi.name, kpi.target or "–", kpi.actual or "–")
+    return row(*cells, light(kpi.status or UNKNOWN, case.formatter))
 
 
 def _indicator_row(case: Study, found: FollowUp, each: Indicator) -> Row:

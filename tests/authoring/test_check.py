@@ -12,6 +12,8 @@ from tests.conftest import ROOT
 GOOD = """\
 template: tiny
 client: {name: Example}
+story: {decision: d, situation: s, maturity: {craft: ad-hoc}, goals: [g], strategy: [s],
+  kpis: [{name: k, target: t}], next_steps: [{step: s}], competitors: [{name: c, finding: f}]}
 inputs:
   calls: {value: 1200, low: 1000, high: 1500, source: Call report, evidence: measured}
   minutes_saved: {value: 1, low: 0.5, high: 1.5, evidence: assumption}
@@ -39,10 +41,23 @@ def test_warnings_go_to_stderr_with_the_line_and_do_not_fail(desk):
     done = invoke("check", "params/bare.yaml", cwd=desk)
     assert (done.returncode, done.stdout) == (0, "params/bare.yaml: ok\n")
     assert done.stderr == (
-        "warning: params/bare.yaml:4: 2 inputs are without a source: calls, minute_cost\n"
+        "warning: params/bare.yaml:6: 2 inputs are without a source: calls, minute_cost\n"
         "  hint: add source:, or evidence: assumption\n"
-        "warning: params/bare.yaml:4: 2 inputs are without a range: calls, minute_cost\n"
+        "warning: params/bare.yaml:6: 2 inputs are without a range: calls, minute_cost\n"
         "  hint: add low: and high:, the 5th and the 95th percentile\n"
+    )
+
+
+def test_what_the_story_leaves_out_is_told(desk):
+    text = GOOD.replace("{name: c, finding: f}", "{name: c}").replace("{name: k, target: t}", "{name: k}")
+    (desk / "params/good.yaml").write_text(text.replace("goals: [g], ", ""), encoding="utf-8")
+    assert invoke("check", "params/good.yaml", cwd=desk).stderr == (
+        "warning: params/good.yaml:3: the story says nothing under goals\n"
+        "  hint: its sections are left out of the report\n"
+        "warning: params/good.yaml:3: the story has no finding on c\n"
+        "  hint: write finding:; until then they are left out\n"
+        "warning: params/good.yaml:3: the story has no target for k\n"
+        "  hint: write target:, or watches: with an input or a line\n"
     )
 
 
@@ -64,7 +79,7 @@ def test_a_folder_stands_for_the_parameter_files_in_it(desk):
     (desk / "params/worst.yml").write_text("template: tiny\n", encoding="utf-8")
     done = invoke("check", "params", cwd=desk)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "params/worse.yaml:4: calls is 'many'" in done.stderr
+    assert "params/worse.yaml:6: calls is 'many'" in done.stderr
     assert "params/worst.yml:1: client is missing" in done.stderr
 
 
@@ -155,7 +170,7 @@ def test_a_default_of_another_currency_is_named_where_a_line_rests_on_it(desk):
     done = invoke("check", "params/good.yaml", cwd=desk)
     assert done.returncode == 0
     assert done.stderr == (
-        "warning: params/good.yaml:6: minute_cost has no value: its default, 0.8, is in USD\n"
+        "warning: params/good.yaml:8: minute_cost has no value: its default, 0.8, is in USD\n"
         "  hint: give minute_cost in EUR; “Shorter calls” rests on it\n"
     )
 
@@ -165,7 +180,7 @@ def test_a_default_of_another_currency_is_none_for_a_line_that_is_on(tmp_path):
     done = invoke("check", "half.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "half.yaml:18: “Askers make no contact” has contacts_per_question but lacks cost_per_contact\n"
+        "half.yaml:18: “Contacts avoided by askers” has contacts_per_question but lacks cost_per_contact\n"
         "  hint: give all of them, or none: the line counts only whole; "
         "the default of cost_per_contact, 8.01, is in USD\n"
     )
@@ -194,6 +209,6 @@ def test_a_password_that_a_file_asks_for_is_told_with_the_host_that_gets_it(desk
     done = invoke("check", "params/shop.yaml", cwd=desk, env={"CASEBOOK_SHOP_PASSWORD": "hunter2"})
     assert done.returncode == 0, done.stderr
     assert done.stderr == (
-        "warning: params/shop.yaml:7: data.orders sends the password in CASEBOOK_SHOP_PASSWORD to "
+        "warning: params/shop.yaml:9: data.orders sends the password in CASEBOOK_SHOP_PASSWORD to "
         "db.example.org:5432\n  hint: make sure that this is the host the password is for\n"
     )

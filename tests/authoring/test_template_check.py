@@ -138,8 +138,8 @@ def test_without_the_tag_nothing_is_run(racks):
     assert told(racks) == [
         "templates/racks/template.ipynb: no cell has the tag parameters\n"
         "  hint: give the first code cell the tag parameters, and in it template, client, currency, locale, "
-        "years, start, discount_rate, inputs, "
-        "scenarios, correlations, data, actuals and 3 more"
+        "years, start, discount_rate, target_return, inputs, "
+        "scenarios, correlations, data and 4 more"
     ]
 
 

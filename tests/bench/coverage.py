@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from casebook.measurement import (
     rate,
     ratio,
     time_to_first_answer,
+    value_of_action,
 )
 
 REPETITIONS = 400
@@ -139,6 +141,19 @@ def means() -> Iterator[Scenario]:
                 f"{n:,} rows",
                 lambda rng, n=n, draw=draw, truth=truth: one(mean(draw(rng, n)), truth),
             )
+
+
+def actions() -> Iterator[Scenario]:
+    """One action in five brings a purchase; every third purchase came in another way."""
+
+    def like(rng: Rng, n: int) -> Found:
+        bought = rng.random(n) < 0.2
+        spend = rng.lognormal(0, 1, n)[bought]
+        otherwise = rng.random(len(spend)) < 1 / 3
+        return one(value_of_action(spend, n, otherwise=otherwise), 0.2 * 2 / 3 * math.exp(0.5))
+
+    for n in (300, 1_000):
+        yield Scenario("value_of_action", "a third came otherwise", f"{n:,} actions", partial(like, n=n))
 
 
 def medians() -> Iterator[Scenario]:
@@ -523,7 +538,7 @@ def histories() -> Iterator[Scenario]:
 def scenarios() -> list[Scenario]:
     """All of them, by estimator."""
     kinds = (
-        *(means, medians, shares, ratios, clustered, rates, differences, adjusted, participations),
+        *(means, actions, medians, shares, ratios, clustered, rates, differences, adjusted, participations),
         *(waits, histories),
     )
     return [scenario for kind in kinds for scenario in kind()]

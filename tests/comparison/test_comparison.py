@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casebook.case.keys import key_of
 from casebook.comparison import Page, Side, compare
 from casebook.errors import CaseError
 from casebook.record.formulas import rebuild
 from casebook.record.parsing import parse
+from casebook.schema.keys import key_of
 from casebook.schema.reader import read_parameters
 from tests import records
 from tests.conftest import ROOT, run_template

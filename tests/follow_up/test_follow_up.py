@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from casebook import Case
 from casebook.analysis.uncertainty import Uncertain
-from casebook.case.keys import key_of
 from casebook.errors import CaseError
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.follow_up.record import record_of_follow_up
+from casebook.schema.keys import key_of
 from casebook.schema.reader import parse_parameters
 from casebook.schema.typed_json import to_json
 

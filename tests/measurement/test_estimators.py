@@ -21,6 +21,7 @@ from casebook.measurement import (
     rate,
     ratio,
     time_to_first_answer,
+    value_of_action,
 )
 
 
@@ -500,3 +501,32 @@ def test_what_can_not_be_measured_is_said(work, message):
     with pytest.raises(CaseError) as caught:
         work()
     assert message in str(caught.value)
+
+
+def test_the_value_of_an_action_is_net_of_what_came_otherwise():
+    """Like: (referred purchases − purchases by share or tweet − direct purchases) ÷ count."""
+    orders = pd.DataFrame(
+        {
+            "amount": [50, 30, 80, 20, 40, 60] * 10,
+            "by": ["like", "share", "like", "tweet", "direct", "like"] * 10,
+            "customer": range(60),
+        }
+    )
+    every = value_of_action(orders["amount"], 400)
+    like = value_of_action(orders["amount"], 400, otherwise=orders["by"] != "like")
+    assert every.value == pytest.approx(2_800 / 400)
+    assert like.value == pytest.approx((2_800 - 300 - 200 - 400) / 400)
+    assert like.n == 400
+    assert like.low < like.value < like.high
+    # The same purchases made by fewer customers vary more.
+    few = value_of_action(orders["amount"], 400, by=orders["customer"] // 6)
+    assert few.value == every.value
+    assert few.high - few.low > every.high - every.low
+
+
+@pytest.mark.parametrize("actions", [59, 100.5, True])
+def test_an_action_without_a_purchase_is_an_action(actions):
+    with pytest.raises(
+        CaseError, match="must be a whole number, and at least the 60 that brought a purchase"
+    ):
+        value_of_action([10] * 60, actions)

@@ -200,3 +200,16 @@ def test_the_beer_community_asks_less_than_it_did_and_that_is_told(beer):
         for caveat in whole.caveats
     )
     assert recent.high < whole.value < whole.high
+
+
+def test_lifetime_value_from_a_history_is_the_discounted_margin_of_its_years(history):
+    """What is bought in a year counts at its end."""
+    year = 365 / 7
+    first, both = (history.revenue(year * years).value for years in (1, 2))
+    found = history.lifetime_value(2, margin=0.4, discount_rate=0.1)
+    assert found.value == pytest.approx(0.4 * (first / 1.1 + (both - first) / 1.21), rel=1e-9)
+    assert found.low < found.value < found.high
+    plain = history.lifetime_value(1, margin=1, discount_rate=0)
+    assert (plain.value, plain.low, plain.high) == pytest.approx(
+        tuple(getattr(history.revenue(year), part) for part in ("value", "low", "high"))
+    )

@@ -182,9 +182,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_ends_soon(text):
-    start = time.perf_counter()
+    start = time.process_time()
     source = read_yaml(text)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert len(source.findings) < 100
     assert all(len(finding.message) < 250 for finding in source.findings)
 

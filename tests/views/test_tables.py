@@ -112,7 +112,7 @@ def test_an_example_is_called_one(make_case):
 
 
 def test_kpis_and_what_is_not_stated(ranged, points):
-    assert cells(ranged.kpis()) == [["Answers in time", "–", "80 %", "–", "–"]]
+    assert cells(ranged.kpis()) == [["Answers in time", "80 %"]]
     assert points.kpis().component.title == "KPIs: not stated."
 
 

@@ -11,7 +11,7 @@ from casebook.exporters.workbook.follow_up import FOLLOW_UP, write_follow_up
 from casebook.exporters.workbook.page import Page
 from casebook.exporters.workbook.plan import FIGURES
 from casebook.exporters.workbook.summary import changed
-from casebook.record.analysis import PaybackRecord, SimulationRecord, SpreadRecord
+from casebook.record.analysis import BreakEvenRecord, PaybackRecord, SimulationRecord, SpreadRecord
 from casebook.record.types import ResultRecord
 from casebook.record.values import Amount
 
@@ -230,9 +230,12 @@ def _break_even(context: Context) -> None:
     say = context.say
     about = say("The value at which the net present value is 0, all other inputs at their likely values.")
     page = _page(context, "Break-even", say("What must be true"), about)
-    page.widths(46, 26, 20, 26, 40)
+    target = context.record.target_return
+    page.widths(46, 26, 20, 26, 26 if target is not None else 40, 40)
     labels = [say("Input"), say("Unit"), say("Likely"), say("Break-even"), say("Remark")]
-    row = _heads(context, page, 5, labels, 2, 3)
+    if target is not None:
+        labels.insert(4, say("Returns {share} at", share=context.formatter.share(target)))
+    row = _heads(context, page, 5, labels, 2, len(labels) - 2)
     page.sheet.freeze_panes(5, 1)
     for entry in context.record.break_even:
         unit = entry.unit
@@ -240,15 +243,24 @@ def _break_even(context: Context) -> None:
         unit_words = context.formatter.unit_words(unit, share="%") if unit else ""
         page.text(row, 1, unit_words, context.styles.get("row", "small"))
         _value(context, page, row, 2, entry.likely, unit)
-        if entry.value is None:
-            page.text(row, 3, say("none within its bounds"), context.styles.get("row", "right"))
-        elif entry.factor:
-            _put(page, row, 3, entry.value, '0.000#" ×"')
-        else:
-            _put(page, row, 3, entry.value, context.formats.solved(unit, entry.value))
+        sought = [entry.value] if target is None else [entry.value, entry.at_target_return]
+        for column, value in enumerate(sought, 3):
+            _solved(context, page, row, column, entry, value)
         remark = say("A factor on the value of every year.") if entry.factor else ""
-        page.text(row, 4, remark, context.styles.get("row", "small", "beside"))
+        page.text(row, 3 + len(sought), remark, context.styles.get("row", "small", "beside"))
         row += 1
+
+
+def _solved(
+    context: Context, page: Page, row: int, column: int, entry: BreakEvenRecord, value: float | None
+) -> None:
+    """The value of an input at which something is reached, or that there is none."""
+    if value is None:
+        none = context.say("none within its bounds")
+        page.text(row, column, none, context.styles.get("row", "right"))
+    else:
+        form = '0.000#" ×"' if entry.factor else context.formats.solved(entry.unit, value)
+        _put(page, row, column, value, form)
 
 
 def _review(context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Keys of lines and pools: what refers to them, so that their names can be reworded and translated."""
+"""Keys of lines, pools, KPIs and steps: what refers to them, so that names can be reworded and translated."""
 
 from __future__ import annotations
 
