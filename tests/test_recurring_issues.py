@@ -237,6 +237,16 @@ def test_a_charge_costs_more_than_it_brings_once_the_margin_is_high_enough():
     assert float(dearer[4].value) == pytest.approx(146.51 / 240)
 
 
+def test_a_customer_who_is_hit_is_worth_less_than_one_who_is_spared():
+    """Of the spared 80 % stay. Of 1,500 hit 50 + 50 leave over it, 6.67 %, half of it for that reason."""
+    with mock.patch.object(Case, "lifetime_value", autospec=True) as view:
+        shown(ROUND, **LATE, causal_share="50%")
+    spared, hit = view.call_args.args[1].values()
+    assert float(spared["margin"].value) == float(hit["margin"].value) == 40
+    assert float(spared["retention"].value) == pytest.approx(0.8)
+    assert float(hit["retention"].value) == pytest.approx(0.8 - 100 / 1_500 / 2)
+
+
 # The example
 
 
@@ -262,27 +272,72 @@ def test_the_shares_of_the_example_are_the_counts_that_their_sources_name(airlin
         assert given.evidence == "benchmark"
 
 
-@pytest.mark.skipif(
-    not MENTIONS.is_file(), reason="the mentions are non-commercial and lie beside the project only"
-)
-def test_the_counts_are_those_of_the_mentions(airline):
+@pytest.fixture(scope="module")
+def negative():
+    """The negative mentions, with the day of each."""
+    if not MENTIONS.is_file():
+        pytest.skip("the mentions are for non-commercial use and lie beside the project, not in it")
     with MENTIONS.open(encoding="utf-8", newline="") as file:
-        negative = [row for row in csv.DictReader(file) if row["sentiment"] == "negative"]
-    days = sorted(row["created_at"][:10] for row in negative)
+        rows = [row for row in csv.DictReader(file) if row["sentiment"] == "negative"]
+    return [{**row, "day": row["created_at"][:10]} for row in rows]
+
+
+def shares(rows):
+    """The share of each cause in mentions, by input."""
+    reasons = Counter(row["complaint_reason"] for row in rows)
+    return {name: sum(reasons[reason] for reason in mine) / len(rows) for name, mine in SHARES.items()}
+
+
+def test_the_counts_are_those_of_the_mentions(airline, negative):
+    days = sorted({row["day"] for row in negative})
     assert (days[0], days[-1]) == ("2015-02-16", "2015-02-24")
     reasons = Counter(row["complaint_reason"] for row in negative)
     for name, mine in SHARES.items():
-        source = airline.case.parameters.inputs[name].source
-        assert counted(source) == [sum(reasons[reason] for reason in mine), len(negative)], name
-    for name, mine in SHARES.items():
+        given = airline.case.parameters.inputs[name]
+        assert counted(given.source) == [sum(reasons[reason] for reason in mine), len(negative)], name
         measured = proportion(pd.Series([row["complaint_reason"] in mine for row in negative]))
-        assert airline.case.parameters.inputs[name].value == pytest.approx(measured.value, abs=5e-5), name
+        assert given.value == pytest.approx(measured.value, abs=5e-5), name
     text = EXAMPLE.read_text(encoding="utf-8").replace("\n# ", " ")
     for reason, count in reasons.items():
         assert f"{reason} {count:,}" in text, reason
     named = sum(reasons[reason] for mine in SHARES.values() for reason in mine)
     assert len(negative) - named == 2_429
     assert round(named / len(negative), 2) == 0.74
+    american = Counter(row["day"] < "2015-02-22" for row in negative if row["brand"] == "American")
+    assert american == {True: 3, False: 1_957}
+
+
+def test_the_ranges_of_the_shares_are_those_of_single_days(airline, negative):
+    days = sorted({row["day"] for row in negative} - {"2015-02-16"})
+    by_day = [shares([row for row in negative if row["day"] == day]) for day in days]
+    for name in SHARES:
+        given, each = airline.case.parameters.inputs[name], [day[name] for day in by_day]
+        assert (given.low, given.high) == pytest.approx((min(each), max(each)), abs=6e-4), name
+
+
+def test_the_quieter_days_are_counted_as_the_scenario_has_them(airline, negative):
+    quieter = [row for row in negative if "2015-02-17" <= row["day"] <= "2015-02-20"]
+    scenario = airline.case.parameters.scenarios["Counted on quieter days"]
+    assert len(quieter) == 3_160
+    assert scenario.values == pytest.approx(shares(quieter), abs=5e-5)
+    numbers = [round(share * 3_160) for share in shares(quieter).values()]
+    assert f"{len(quieter):,} negative mentions: " + ", ".join(map(str, numbers[:-1])) in scenario.note
+    later = [row for row in negative if row["day"] >= "2015-02-21"]
+    cancelled = [round(shares(rows)["cancelled_share"], 2) for rows in (quieter, later)]
+    assert cancelled == [0.07, 0.10]
+
+
+def test_what_is_said_of_other_airlines_is_counted(airline, negative):
+    about = {"Delta": "lost_share", "Southwest": "late_share", "United": "service_share"}
+    competitors = airline.case.parameters.story.competitors
+    assert [each.name for each in competitors] == list(about)
+    for each in competitors:
+        own = [row for row in negative if row["brand"] == each.name]
+        share, of_all = (shares(rows)[about[each.name]] for rows in (own, negative))
+        assert f"in {round(share * len(own))} of {len(own):,} negative mentions" in each.finding
+        assert f"({share:.1%}; all six" in each.finding.replace(" %", "%")
+        assert f"{of_all:.1%})" in each.finding.replace(" %", "%")
+        assert share < of_all
 
 
 def test_what_the_story_says_of_the_causes_is_so(airline):
