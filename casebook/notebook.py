@@ -40,6 +40,7 @@ from casebook.views import (
     maturity,
     measurements,
     outlook,
+    ranking,
     registers,
     review,
     roadmap,
@@ -209,6 +210,15 @@ class Case(CaseBuilder):
     def benefit_chart(self, groups: Mapping[str, Sequence[str]]) -> View:
         """What groups of benefits are worth, named by their lines: the first held against the others."""
         return self._view(lambda case: benefit_groups.benefit_chart(case, groups))
+
+    def ranking(self, measures: Mapping[str, Mapping[str, Any]], *, of: str = "", caption: str = "") -> View:
+        """Measures ranked by what the thing they act on costs: what each saves, and when it is paid back.
+
+        Each is named, and given as `{"today": …, "saved": …, "start": …}`, all positive: what the thing costs
+        and what is saved of it, in currency/year, and what the measure costs at the start, in currency. One
+        without all its inputs is left out. `of` heads the column of names. Payback is undiscounted.
+        """
+        return self._view(lambda case: ranking.ranking(case, measures, of, caption))
 
     def range_chart(self) -> View:
         """How the simulated outcomes spread."""

@@ -19,6 +19,7 @@ CLIENTS = {
     "customer-success": "telco",
     "digital-service": "retailer",
     "fan-value": "cosmetics",
+    "recurring-issues": "airline-issues",
 }
 
 

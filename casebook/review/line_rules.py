@@ -18,7 +18,7 @@ from casebook.case.finance import present_value
 from casebook.case.ledger import PoolUse
 from casebook.case.line import CATEGORIES, Line
 from casebook.formula.evaluation import evaluate
-from casebook.formula.expression import Constant, Expression, Input, operation, walk
+from casebook.formula.expression import Constant, Expression, Input, Year, operation, walk
 from casebook.formula.printing import words
 from casebook.formula.units import a_year, is_price, unit_of
 from casebook.presentation.case_formatter import formatter_of
@@ -161,11 +161,14 @@ def no_ramp(case: Case, _: Analysis) -> Found:
 
 
 def _builds_up(case: Case, line: Line) -> bool:
-    """Whether numbers by year, prices aside, keep its first year a tenth or more below its best one."""
-    numbers = (node for part in line.expressions for node in walk(part) if isinstance(node, Input | Constant))
+    """Whether the year, or numbers by year other than prices, keep its first year a tenth below its best."""
+    nodes = [node for part in line.expressions for node in walk(part)]
+    numbers = (node for node in nodes if isinstance(node, Input | Constant))
     lists = [node.amount for node in numbers if isinstance(node.amount, tuple) and not is_price(node.unit)]
+    goes_by_year = any(isinstance(node, Year) for node in nodes)
     money = line.flow(case.years)[1:]
-    return any(amount[0] < max(amount) for amount in lists) and bool(money[0] <= _FULL * money.max())
+    rises = goes_by_year or any(amount[0] < max(amount) for amount in lists)
+    return rises and bool(money[0] <= _FULL * money.max())
 
 
 def causal_share(case: Case, _: Analysis) -> Found:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from casebook import minimum
 from casebook.review.review import RULES, SEVERITIES
 from casebook.schema.inputs import EXAMPLE_SOURCE
 from casebook.schema.reader import read_parameters
@@ -333,6 +334,17 @@ def test_a_list_in_the_notebook_is_a_ramp_too(make_case):
         case.benefit("Savings", kind="cash saving", annual=x.running * [5, 8, 10])
 
     assert texts(build(make_case, listed), "no-ramp") == []
+
+
+@pytest.mark.parametrize(("month", "objected"), [(7, False), (1, True)])
+def test_a_formula_may_say_from_which_month_of_the_case_a_benefit_counts(make_case, month, objected):
+    """Month 7 leaves half of year 1; month 1 leaves all of it."""
+
+    def from_a_month_on(case, x):
+        live = minimum(1, case.year - (month - 1) / 12)
+        case.benefit("Savings", kind="cash saving", annual=x.running * live)
+
+    assert bool(texts(build(make_case, from_a_month_on), "no-ramp")) == objected
 
 
 def test_money_at_the_start_needs_no_ramp(make_case):
