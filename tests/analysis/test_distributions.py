@@ -337,7 +337,7 @@ def test_a_beta_far_from_its_centre_names_the_input_when_it_is_fitted():
 def test_checking_ranges_loads_no_scipy():
     program = (
         "import sys; from casebook.analysis import distributions, sampling, sensitivity, information; "
-        "uncertainty.Uncertain('x', 2, 1, 4); distributions.Uncertain('y', 0.2, 0.1, 0.4, kind='beta'); "
+        "distributions.Uncertain('x', 2, 1, 4); distributions.Uncertain('y', 0.2, 0.1, 0.4, kind='beta'); "
         "sys.exit(any(name.startswith('scipy') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
