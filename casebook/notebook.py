@@ -51,7 +51,7 @@ from casebook.views import (
     traffic_lights,
     yearly,
 )
-from casebook.views.components import Component, callout, gap
+from casebook.views.components import Component, Gap, callout, gap
 from casebook.views.view import Prose, View
 
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
@@ -185,11 +185,17 @@ class Case(CaseBuilder):
         """
         from IPython.display import display
 
-        for part in chapters.parts_of(name, without):
+        parts = chapters.parts_of(name, without)
+        views = {part.name: getattr(self, part.name)() for part in parts if part.has_view}
+        shown = [view for view in views.values() if not isinstance(view.component, Gap)]
+        for part in parts:
+            # What introduces sections that are all left out is left out with them.
+            if part.introduces(parts) and views and not shown:
+                continue
             if prose := part.prose(self.formatter.language, discount_rate=str(self.discount_rate)):
                 display(Prose(prose))
             if part.has_view:
-                display(getattr(self, part.name)())
+                display(views[part.name])
 
     def summary(self) -> View:
         """Page 1: tiles, the case beside its risk-adjusted self, and what limits it. Carries the record."""

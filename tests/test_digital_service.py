@@ -10,12 +10,12 @@ from unittest import mock
 
 import nbformat
 import pytest
-from casebook.views.composition import OTHER, parts_of
 from ruamel.yaml import YAML
 
 from casebook import Case
 from casebook.schema.reader import parse_parameters, read_parameters
 from casebook.schema.templates import find_template
+from casebook.views.benefit_groups import OTHER, parts_of
 from tests.conftest import ROOT, run_template
 
 ROUND = YAML(typ="safe").load(ROOT / "tests/params/round-digital.yaml")

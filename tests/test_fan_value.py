@@ -307,7 +307,7 @@ def test_cosmetics_shows_the_published_cost_beside_the_full_year(tables):
     assert steps["Sponsored posts, as published"][1:] == ["200 US$ × 2 × 7 × 4 × 12", "134 400 US$"]
     assert steps["Sponsored posts, as counted here"][1:] == ["200 US$ × 2 × 365", "146 000 US$"]
     assert steps["Missing from the published count"][-1] == "11 600 US$"
-    assert steps["Unpaid post, mean"][-1] == "14 125"  # 139,441 × 10.13 %
+    assert steps["Unpaid post, mean"][-1] == "14 128"  # 139,441 × 10.1319 %
 
 
 def test_cosmetics_measures_the_reach_of_unpaid_posts():

@@ -10,7 +10,6 @@ from unittest import mock
 
 import pandas as pd
 import pytest
-from casebook.views.composition import OTHER, parts_of
 
 from casebook import Case, CaseError
 from casebook.authoring.static_check import incomplete_lines, lines_of
@@ -18,6 +17,7 @@ from casebook.errors import InputError
 from casebook.measurement import proportion
 from casebook.schema.reader import read_parameters
 from casebook.schema.templates import find_template
+from casebook.views.benefit_groups import OTHER, parts_of
 from casebook.views.ranking import ranked
 from tests.conftest import ROOT, run_template
 

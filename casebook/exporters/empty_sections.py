@@ -15,9 +15,8 @@ LEFT_OUT = "sections with nothing to show are left out"
 def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable[[str], None]) -> list[Node]:
     """The blocks without the places of gaps, and without the sections that hold nothing else.
 
-    A section runs from one heading to the next. Prose that introduces a gap goes with it; a heading, with its
-    introduction, stays where a section below it does. The gaps that are not quiet are reported to `warn`, all
-    at once.
+    A section runs from one heading to the next. Prose that introduces a gap goes with it; a heading stays
+    where a section below it does. The gaps that are not quiet are reported to `warn`, all at once.
     """
     sections = list(_sections(blocks))
     kept: list[list[Node]] = []
@@ -28,7 +27,7 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
         holds = below > level > 0
         if len(shown) < len(section) and not any(embed_number(node) is not None for node in shown):
             shown = shown[:1] if holds else []
-        elif level and not holds and _is_prose(shown[1:]) and _had_below(sections, section):
+        elif level and len(shown) == 1 and not holds and _had_below(sections, section):
             shown = []
         if shown and level:
             below = level
@@ -38,11 +37,6 @@ def without_gaps(blocks: Sequence[Node], embeds: Sequence[Embed], warn: Callable
     if texts:
         warn(f"{LEFT_OUT}: {' '.join(texts)}")
     return [node for section in reversed(kept) for node in section]
-
-
-def _is_prose(nodes: Iterable[Node]) -> bool:
-    """Whether there is nothing but paragraphs: an introduction to what stands below."""
-    return all(node["t"] in ("Para", "Plain") for node in nodes)
 
 
 def _sections(blocks: Iterable[Node]) -> Iterable[list[Node]]:

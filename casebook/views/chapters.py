@@ -32,6 +32,10 @@ class Part:
         """What a language has to say for it."""
         yield from filter(None, (self.heading, *(text for text in self.paragraphs if text != _EQUATION)))
 
+    def introduces(self, parts: Sequence[Part]) -> bool:
+        """Whether it is an opening of sections that all have headings of their own."""
+        return not self.has_view and parts[0] is self and all(part.heading for part in parts if part.has_view)
+
     def prose(self, language: str, *, discount_rate: str) -> str:
         """Heading and paragraphs as Markdown; empty where it only has a view."""
         heading = f"{'#' * self.level} {i18n.say(language, self.heading)}" if self.heading else ""

@@ -193,7 +193,7 @@ def _plan_and_actual(case: Study, tracking: FollowUp) -> Table:
         say("What nobody measured counts as planned and is not judged."),
     ]
     return Table(
-        [left("", 0.1), left(case.currency, lines="lead"), *heads, left(say("Standing"), 0.42)],
+        [left("", 0.1), left(case.currency, lines="lead"), *heads, left(say("Status"), 0.42)],
         rows,
         caption=_finding(case, tracking, (gained - spent) - (gain - cost)),
         whole=True,

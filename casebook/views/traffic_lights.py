@@ -31,7 +31,7 @@ def traffic_lights(case: Study) -> Component:
         "what it does to the net present value."
     )
     return Table(
-        [left(say("Measure"), 1.4), right(say("Plan")), right(say("Actual")), left(say("Standing"), 0.7)],
+        [left(say("Measure"), 1.4), right(say("Plan")), right(say("Actual")), left(say("Status"), 0.7)],
         rows,
         caption=say("How the measures stand"),
         note=f"{legend(case.formatter)} {judged}" if inputs else legend(case.formatter),

@@ -38,7 +38,7 @@ def write_follow_up(context: Context) -> None:
     page.widths(46, 18, 18, 18, 14, 22, 22, 22)
     outlooks = [follow_up.outlooks[name] for name in OUTLOOKS]
     heads = [say("Line"), say("Plan to date"), say("Actual to date"), say("Difference")]
-    heads += [say("Actual ÷ plan"), say("Standing"), *(say(each.title) for each in outlooks)]
+    heads += [say("Actual ÷ plan"), say("Status"), *(say(each.title) for each in outlooks)]
     page.heads(_FIRST - 1, heads, right_from=1, right_to=4)
     page.sheet.freeze_panes(_FIRST - 1, 1)
     amounts = [money for line in follow_up.lines for money in (line.planned, line.actual)]
