@@ -22,6 +22,8 @@ from casebook.schema.reader import parse_parameters
 from casebook.schema.templates import Template
 from casebook.study.record import record_of as study_record
 from casebook.study.study import Study
+from casebook.views.components import Paragraphs
+from casebook.views.view import View
 
 # No test is timed. Where a change is judged all runs look at the same examples, on a desk each at others.
 settings.register_profile("desk", deadline=None)
@@ -105,7 +107,12 @@ def run_template(parameters: Parameters | None, *, template: Template | None = N
     cells = [cell for cell in nbformat.read(kind.notebook, as_version=4).cells if cell.cell_type == "code"]
     names: dict[str, Any] = {}
     folder = parameters.path.parent if parameters and parameters.path else kind.folder
-    with contextlib.chdir(folder), mock.patch.object(Case, "_view", lambda case, *_, **__: case.close()):
+
+    def close(case: Case, *_: Any, **__: Any) -> View:
+        case.close()
+        return View(Paragraphs([]))
+
+    with contextlib.chdir(folder), mock.patch.object(Case, "_view", close):
         for cell in cells:
             exec(compile(cell.source, f"{kind.name}, {cell.id}", "exec"), names)
             if parameters and "parameters" in cell.metadata.get("tags", []):

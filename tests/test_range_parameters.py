@@ -12,7 +12,7 @@ from casebook.schema.correlations import is_semidefinite, matrix_of
 from casebook.schema.inputs import InputValue
 from casebook.schema.ranges import DISTRIBUTIONS
 from casebook.schema.reader import parse_parameters, read_parameters
-from casebook.schema.review_answers import RULE_IDS
+from casebook.schema.review_rules import RULE_IDS
 from casebook.schema.scenarios import Scenario
 
 HERE = Path(__file__).parent

@@ -20,7 +20,7 @@ from casebook.exporters.document import Document
 from casebook.exporters.glyphs import Fonts, fonts
 from casebook.exporters.notebook_exporter import DocumentExporter
 from casebook.exporters.pandoc import write
-from casebook.exporters.typst_embeds import IMAGES
+from casebook.exporters.pdf_views import IMAGES
 from casebook.exporters.typst_writer import Files, TypstWriter, equation_blocks
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 
 from casebook.exporters.cell_style import parse_style
 from casebook.exporters.pandoc import Node, text_of
-from casebook.exporters.table_layout import Spec, cell_of, lay_out, needs
+from casebook.exporters.pdf_table_layout import Spec, cell_of, lay_out, needs
 
 _SMALLEST = 6.0
 """Type that is smaller than this can't be read: a table that would need it is set in parts."""

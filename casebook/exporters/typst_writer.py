@@ -13,9 +13,9 @@ from casebook.exporters.document import Document
 from casebook.exporters.embeds import Flag, Picture, Trusted, embed_number
 from casebook.exporters.glyphs import Fonts, Glyphs, assets
 from casebook.exporters.pandoc import Node
+from casebook.exporters.pdf_table_layout import Spec
+from casebook.exporters.pdf_views import Refused, TypstEmbeds
 from casebook.exporters.prose_tables import parts_of
-from casebook.exporters.table_layout import Spec
-from casebook.exporters.typst_embeds import Refused, TypstEmbeds
 from casebook.exporters.typst_lists import from_one, is_task
 from casebook.views import colour
 

@@ -219,7 +219,7 @@ RULES = (
         result_rules.behind_plan,
     ),
 )
-"""Every rule, in the order of their ids in `casebook.schema.review_answers`."""
+"""Every rule, in the order of their ids in `casebook.schema.review_rules`."""
 
 
 def title_of(rule: str, to: Formatter) -> str:

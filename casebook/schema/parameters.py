@@ -23,7 +23,7 @@ from casebook.schema.inputs import InputsSection, InputValue
 from casebook.schema.paths import File, FontFolder
 from casebook.schema.periods import Month
 from casebook.schema.pictures import fault_of
-from casebook.schema.review_answers import ANSWERS
+from casebook.schema.review_rules import ANSWERS
 from casebook.schema.scenarios import Scenario, ScenariosSection
 from casebook.schema.sections import Key, OrNothing, Section, key, keys_of
 from casebook.schema.story import Story, story_section

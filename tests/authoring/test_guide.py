@@ -310,7 +310,7 @@ def test_the_guide_has_each_role_that_is_read_or_used_and_no_other():
 
 
 def test_each_rule_that_the_guide_names_is_one():
-    from casebook.schema.review_answers import RULE_IDS
+    from casebook.schema.review_rules import RULE_IDS
 
     table = GUIDE.split("| role | who reads it |")[1].split("\n\n")[0]
     assert set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", table)) <= {*RULE_IDS}

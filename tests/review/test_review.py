@@ -10,7 +10,7 @@ from casebook import minimum
 from casebook.review.review import RULES, SEVERITIES
 from casebook.schema.inputs import EXAMPLE_SOURCE
 from casebook.schema.reader import read_parameters
-from casebook.schema.review_answers import RULE_IDS
+from casebook.schema.review_rules import RULE_IDS
 from tests.conftest import ROOT, run_template
 
 INPUTS = """\

@@ -7,8 +7,8 @@ from typing import Any
 
 from casebook.exporters.document import Document
 from casebook.exporters.embeds import Flag, Picture, Trusted
+from casebook.exporters.pdf_table_layout import table_spec
 from casebook.exporters.pictures import PictureError, from_bundle
-from casebook.exporters.table_layout import table_spec
 from casebook.views.components import (
     Callout,
     Chart,
