@@ -126,8 +126,8 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
     "review": (
         _opening(
             "What a sceptic would say",
-            "These objections are raised by rules that read what each line is and what it rests on. A "
-            "finding stays here when it is answered; the answer stands beside it.",
+            "These objections follow from fixed rules, applied to each line and to what it rests on. "
+            "Answered findings remain in the list, with the answer beside them.",
         ),
         Part("review"),
         Part("evidence", "What the benefits rest on"),
@@ -136,8 +136,8 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
     "next-steps": (
         _opening(
             "Proving it",
-            "After approval the same measures are taken again, plan against actual: visible results keep "
-            "sponsors.",
+            "After approval the same measures are taken again, plan against actual, because sponsors stay "
+            "with what shows results.",
         ),
         Part("kpis", "KPIs"),
         Part("next_steps", "Next steps"),

@@ -61,7 +61,10 @@ def review(case: Study) -> Component:
         ],
         rows,
         caption=counted,
-        note=say("The rules read the figures, and what lines and inputs are declared to be."),
+        note=say(
+            "The objections follow from fixed rules, applied to the figures and to what each line and input "
+            "is declared to be."
+        ),
     )
 
 

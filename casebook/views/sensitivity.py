@@ -129,7 +129,8 @@ def scenarios(case: Study) -> Gap | Table:
             for node, value in scenario.changes
         )
         notes.append(f"{name}: {changes}.{' ' + scenario.note if scenario.note else ''}")
-    others = [result for result in shown.values() if result is not case.result]
+    named = [scenario.result for scenario in case.scenario_results.values()]
+    others = named or [case.result.risk_adjusted]
     losing = sum(result.net_present_value < 0 for result in others)
     caption = (
         say_count(
