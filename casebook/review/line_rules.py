@@ -198,7 +198,7 @@ def overlap(case: Case, _: Analysis) -> Found:
             stake = worth(case, lines)
             text = formatter_of(case).say(
                 "{lines} draw on the same pool, “{pool}”, for {money}. What counts of them is kept within "
-                "the pool, but the same customer or contact may stand in more than one of them.",
+                "the pool, but the same part of it may be counted by more than one of them.",
                 lines=quoted(formatter_of(case), lines),
                 pool=use.pool.name,
                 money=money(case, stake),

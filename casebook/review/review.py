@@ -82,7 +82,7 @@ RULES = (
         "average-for-marginal-cost",
         "medium",
         "Average cost where marginal cost applies",
-        "The cost saved by one unit less: agents' time, licences by seat, charges by minute.",
+        "What one unit less saves in money: the cost that falls with volume, without overheads.",
         line_rules.average_cost,
     ),
     Rule(
@@ -138,7 +138,7 @@ RULES = (
         "overlapping-benefits",
         "medium",
         "Benefits that overlap",
-        "A count of the customers or contacts that fall under more than one line.",
+        "A count of what falls under more than one line.",
         line_rules.overlap,
     ),
     Rule(

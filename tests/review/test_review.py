@@ -489,8 +489,8 @@ def test_two_lines_on_one_pool(make_case):
         (
             "All calls",
             f"“Chat” and “Forum's answers” draw on the same pool, “All calls”, for ${worth:,.0f} (present "
-            "value). What counts of them is kept within the pool, but the same customer or contact may stand "
-            "in more than one of them.",
+            "value). What counts of them is kept within the pool, but the same part of it may be counted by "
+            "more than one of them.",
         )
     ]
     assert texts(case, "claim-over-pool") == []
