@@ -10,6 +10,7 @@ import pytest
 
 from casebook.errors import CaseError, InputError
 from casebook.measurement import Measurement, difference, mean, participation, proportion
+from casebook.schema.inputs import EXAMPLE_SOURCE
 from casebook.views.text import to_text
 from tests.measurement.conftest import DECLARATIONS
 
@@ -53,6 +54,28 @@ def test_a_measurement_takes_the_place_of_what_was_given(measured):
     assert given.source == "orders (orders.csv): order value, n = 200, mean, studentised bootstrap"
     assert float(case.result.cash_flow.benefits[1]) == pytest.approx(100 * given.value)
     assert list(case.parameters.inputs) == ["people", "spend", "share", "team"]
+
+
+def test_the_grade_of_an_input_is_that_of_the_report(measured):
+    case = measured(
+        inputs={
+            "people": {"value": 1_000, "source": "CRM", "evidence": "stated"},
+            "spend": {"value": 50, "source": "A study (2020)", "evidence": "benchmark"},
+            "share": {"value": "10%", "evidence": "measured", "source": EXAMPLE_SOURCE},
+            "team": 2_000,
+        }
+    )
+    grades = {name: case.grade(name) for name in ("people", "spend", "share", "team")}
+    assert grades == {
+        "people": "stated",
+        "spend": "benchmark",
+        "share": "assumption",  # an example is nobody's figure, whatever it says of itself
+        "team": "assumption",
+    }
+    case.measure("spend", spend_of(case))
+    assert case.grade("spend") == "measured"
+    with pytest.raises(CaseError, match=r"no input is called 'spent'\n  hint: did you mean 'spend'?"):
+        case.grade("spent")
 
 
 def test_a_measured_input_need_not_be_given(measured):
