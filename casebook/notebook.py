@@ -142,16 +142,17 @@ class Case(CaseBuilder):
         """
         measured_inputs.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
 
-    def grade(self, name: str) -> str:
-        """How an input is known: measured, stated, benchmark or assumption, as the report counts it.
+    def is_measured(self, name: str) -> bool:
+        """Whether an input is graded measured, by its client or by `measure`, and is no example.
 
-        After `measure` it is measured. An input without a grade or a value, or one that still stands on an
-        example of the template, is an assumption. With it, a line may count on evidence alone:
-        `not_in_figure=None if case.grade("reach") == "measured" else "Reach is not measured."`. Raises
-        CaseError for an input that is not declared.
+        It stays so where another value is set over the measurement, so that what if is asked of the same
+        case. With it, a line may count on evidence alone:
+        `not_in_figure=None if case.is_measured("reach") else "Reach is not measured."`. Raises CaseError for
+        an input that is not declared.
         """
         measured_inputs.check_is_declared(self, name)
-        return grade_of(self.build(), name)
+        built = self.build()
+        return name in built.overridden or grade_of(built, name) == "measured"
 
     def measurements(self) -> View:
         """What was measured, with its interval, and which rows it rests on."""

@@ -266,6 +266,12 @@ def test_what_the_hotels_measure_is_what_their_files_say(hotels):
     assert high == pytest.approx(given["viewers"].high, rel=0.03)
 
 
+@pytest.mark.parametrize("what_if", [{"viewers": "20"}, {"deterred": "20%"}])
+def test_asking_what_if_takes_nothing_out_of_the_figure(what_if):
+    case = run_template(read_parameters(ROOT / "params/hotel.yaml", overrides=what_if))
+    assert case.study.ledger.of("benefit") and not case.study.ledger.beside
+
+
 def test_the_hotels_are_a_case_that_a_sceptic_can_read(hotels):
     case, found = hotels
     assert case.result.net_present_value > 0

@@ -56,26 +56,28 @@ def test_a_measurement_takes_the_place_of_what_was_given(measured):
     assert list(case.parameters.inputs) == ["people", "spend", "share", "team"]
 
 
-def test_the_grade_of_an_input_is_that_of_the_report(measured):
-    case = measured(
-        inputs={
-            "people": {"value": 1_000, "source": "CRM", "evidence": "stated"},
-            "spend": {"value": 50, "source": "A study (2020)", "evidence": "benchmark"},
-            "share": {"value": "10%", "evidence": "measured", "source": EXAMPLE_SOURCE},
-            "team": 2_000,
-        }
-    )
-    grades = {name: case.grade(name) for name in ("people", "spend", "share", "team")}
-    assert grades == {
-        "people": "stated",
-        "spend": "benchmark",
-        "share": "assumption",  # an example is nobody's figure, whatever it says of itself
-        "team": "assumption",
+def test_whether_an_input_is_measured(measured):
+    given = {
+        "people": {"value": 1_000, "source": "CRM", "evidence": "measured"},
+        "spend": {"value": 50, "source": "A study (2020)", "evidence": "benchmark"},
+        "share": {"value": "10%", "evidence": "measured", "source": EXAMPLE_SOURCE},
+        "team": 2_000,
     }
+    case = measured(inputs=given)
+    # An example is nobody's figure, whatever it says of itself.
+    assert [name for name in given if case.is_measured(name)] == ["people"]
     case.measure("spend", spend_of(case))
-    assert case.grade("spend") == "measured"
+    assert case.is_measured("spend")
     with pytest.raises(CaseError, match=r"no input is called 'spent'\n  hint: did you mean 'spend'?"):
-        case.grade("spent")
+        case.is_measured("spent")
+
+
+def test_a_value_set_over_a_measurement_leaves_the_input_measured(measured):
+    case = measured(inputs={**GIVEN, "spend": {"value": 60, "override": True}})
+    assert not case.is_measured("spend")
+    case.measure("spend", spend_of(case))
+    assert case.is_measured("spend")
+    assert case.inputs.spend.amount == 60
 
 
 def test_a_measured_input_need_not_be_given(measured):
