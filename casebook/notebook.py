@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from casebook.analysis.evidence import grade_of
 from casebook.case.builder import CaseBuilder
 from casebook.case.case import Case as BuiltCase
 from casebook.errors import CaseError
@@ -29,6 +30,7 @@ from casebook.schema.typed_json import to_json
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.views import (
+    at_values,
     benefit_groups,
     cash_flow,
     cash_flow_chart,
@@ -139,6 +141,18 @@ class Case(CaseBuilder):
         one by year, a value outside the bounds, and once a line has used the input.
         """
         measured_inputs.measure(self, self.formatter, self.data, name, measurement, source=source, note=note)
+
+    def is_measured(self, name: str) -> bool:
+        """Whether an input is graded measured, by its client or by `measure`, and is no example.
+
+        It stays so where another value is set over the measurement, so that what if is asked of the same
+        case. With it, a line may count on evidence alone:
+        `not_in_figure=None if case.is_measured("reach") else "Reach is not measured."`. Raises CaseError for
+        an input that is not declared.
+        """
+        measured_inputs.check_is_declared(self, name)
+        built = self.build()
+        return name in built.overridden or grade_of(built, name) == "measured"
 
     def measurements(self) -> View:
         """What was measured, with its interval, and which rows it rests on."""
@@ -268,6 +282,25 @@ class Case(CaseBuilder):
         A value that is not finite, such as a cost per contact where there are no contacts, is a dash.
         """
         return View(yearly.by_year(self.study, expressions, caption, note))
+
+    def at_values(
+        self,
+        name: str,
+        values: Sequence[float],
+        expressions: Mapping[str, Any],
+        *,
+        caption: str = "",
+        note: str = "",
+    ) -> View:
+        """Formulas by their labels with a column for each of several values of one input, in its own unit.
+
+        All other inputs keep their likely values; of a figure by year the last year is shown. A formula
+        without one of its inputs is left out, and a value that is not finite is a dash, as in `by_year`.
+        Raises CaseError for an input that is not declared, and for values that are not finite.
+        """
+        measured_inputs.check_is_declared(self, name)
+        node = getattr(self.inputs, name)
+        return View(at_values.at_values(self.study, node, values, expressions, caption, note))
 
     def lifetime_value(self, customers: Mapping[str, Mapping[str, Any]]) -> View:
         """What a customer is worth over a lifetime: how long, how much a year, how that grows.

@@ -33,11 +33,8 @@ def measure(
 
     An input that is overridden stands as it is; what was measured is kept beside it.
     """
+    check_is_declared(case, name)
     declared = case.parameters.template.inputs
-    if name not in declared:
-        close = difflib.get_close_matches(name, declared, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"declared are: {', '.join(declared)}"
-        raise CaseError(f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml")
     _check_is_one(name, measurement)
     given = case.parameters.inputs.get(name)
     overridden = given is not None and given.override
@@ -72,6 +69,15 @@ def measure(
         "findings": tuple(map(to.translate, findings_of(measurement.set_aside, measurement.rows_read))),
     }
     case.replace_input(name, value, about)
+
+
+def check_is_declared(case: CaseBuilder, name: str) -> None:
+    """Raise CaseError where the template declares no input of that name."""
+    declared = case.parameters.template.inputs
+    if name not in declared:
+        close = difflib.get_close_matches(name, declared, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"declared are: {', '.join(declared)}"
+        raise CaseError(f"no input is called '{name}'\n  hint: {hint} Inputs are declared in inputs.yaml")
 
 
 def findings(sources: Sources, to: Formatter) -> dict[str, list[str]]:

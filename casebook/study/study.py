@@ -121,13 +121,21 @@ class Study(Case):
         given = self.parameters.scenarios[name]
         nodes = {node.name: node for node in self.inputs}
         used = self.ledger.inputs(risks=True)
-        unused = [nodes[key].label for key in given.values if key not in used]
+        unused = [key for key in given.values if key not in used]
         if unused:
+            labels = ", ".join(nodes[key].label for key in unused)
             raise CaseError(
-                f"scenario '{name}' changes {', '.join(unused)}, which no counted line rests on\n"
-                "  hint: take it out, or give the inputs that switch its line on"
+                f"scenario '{name}' changes {labels}, which no counted line rests on\n"
+                f"  hint: take it out, or {self._how_to_count(unused)}"
             )
         values = {key: np.atleast_1d(np.asarray(value, float)) for key, value in given.values.items()}
         returns = returns_of(self.ledger, discount_rate=self.discount_rate, values=values)
         result = result_of(returns, self.formatter)
         return Scenario(tuple((nodes[key], value) for key, value in given.values.items()), given.note, result)
+
+    def _how_to_count(self, unused: list[str]) -> str:
+        """What would bring inputs into the figure, as a hint: the reason why their line is not counted."""
+        for line in self.ledger.beside:
+            if line.not_in_figure and not line.inputs.keys().isdisjoint(unused):
+                return f"see why the line '{line.name}' is not in the figure: {line.not_in_figure}"
+        return "give the inputs that switch its line on"

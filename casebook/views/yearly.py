@@ -43,8 +43,9 @@ def by_year(case: Study, expressions: Mapping[str, Any], caption: str, note: str
 def _row(case: Study, label: str, formula: Expression, shown: range) -> Row:
     values = np.broadcast_to(evaluate(formula, case.years), case.years)
     unit = unit_of(formula)
-    return row(label, *(_cell(case.formatter, float(values[year]), unit) for year in shown))
+    return row(label, *(value_cell(case.formatter, float(values[year]), unit) for year in shown))
 
 
-def _cell(to: Formatter, value: float, unit: str) -> str:
+def value_cell(to: Formatter, value: float, unit: str) -> str:
+    """A value as its unit asks; a dash where it is not finite."""
     return to.quantity(value, unit) if np.isfinite(value) else NO_VALUE

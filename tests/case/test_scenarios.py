@@ -77,6 +77,16 @@ def test_a_scenario_of_an_input_that_no_line_rests_on_is_refused(make_case):
     assert "hint:" in str(caught.value)
 
 
+def test_a_scenario_of_a_line_outside_the_figure_is_refused_with_the_reason(make_case):
+    case = case_of(make_case, Odd={"beside": 5})
+    case.benefit("Luck", kind="margin", annual=case.inputs.beside, not_in_figure="Nobody has measured it.")
+    with pytest.raises(CaseError) as caught:
+        case.scenarios()
+    assert str(caught.value).endswith(
+        "take it out, or see why the line 'Luck' is not in the figure: Nobody has measured it."
+    )
+
+
 def test_the_record_has_values_note_and_result(make_case):
     case = case_of(make_case, Worse={"sales": [50, 100], "note": "As in 2020."})
     (recorded,) = case.record().to_json()["scenarios"]

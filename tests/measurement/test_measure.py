@@ -10,6 +10,7 @@ import pytest
 
 from casebook.errors import CaseError, InputError
 from casebook.measurement import Measurement, difference, mean, participation, proportion
+from casebook.schema.inputs import EXAMPLE_SOURCE
 from casebook.views.text import to_text
 from tests.measurement.conftest import DECLARATIONS
 
@@ -53,6 +54,30 @@ def test_a_measurement_takes_the_place_of_what_was_given(measured):
     assert given.source == "orders (orders.csv): order value, n = 200, mean, studentised bootstrap"
     assert float(case.result.cash_flow.benefits[1]) == pytest.approx(100 * given.value)
     assert list(case.parameters.inputs) == ["people", "spend", "share", "team"]
+
+
+def test_whether_an_input_is_measured(measured):
+    given = {
+        "people": {"value": 1_000, "source": "CRM", "evidence": "measured"},
+        "spend": {"value": 50, "source": "A study (2020)", "evidence": "benchmark"},
+        "share": {"value": "10%", "evidence": "measured", "source": EXAMPLE_SOURCE},
+        "team": 2_000,
+    }
+    case = measured(inputs=given)
+    # An example is nobody's figure, whatever it says of itself.
+    assert [name for name in given if case.is_measured(name)] == ["people"]
+    case.measure("spend", spend_of(case))
+    assert case.is_measured("spend")
+    with pytest.raises(CaseError, match=r"no input is called 'spent'\n  hint: did you mean 'spend'?"):
+        case.is_measured("spent")
+
+
+def test_a_value_set_over_a_measurement_leaves_the_input_measured(measured):
+    case = measured(inputs={**GIVEN, "spend": {"value": 60, "override": True}})
+    assert not case.is_measured("spend")
+    case.measure("spend", spend_of(case))
+    assert case.is_measured("spend")
+    assert case.inputs.spend.amount == 60
 
 
 def test_a_measured_input_need_not_be_given(measured):
