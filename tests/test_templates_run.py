@@ -20,6 +20,7 @@ CLIENTS = {
     "digital-service": "retailer",
     "fan-value": "cosmetics",
     "recurring-issues": "airline-issues",
+    "social-commerce": "deals",
 }
 
 
