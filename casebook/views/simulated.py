@@ -1,4 +1,4 @@
-"""Formulas over the simulated draws, such as the chance that a threshold is reached, beside their likely values."""
+"""Formulas over the simulated draws, such as the chance of reaching a threshold, beside likely values."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ CONDITIONS = ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 def simulated(case: Study, expressions: Mapping[str, Any], caption: str, note: str) -> Component:
     """Each formula at likely values, on average over the draws, and where nine of ten draws lie.
 
-    A condition has the share of draws in which it holds. A formula that changes by year is shown for the last
-    one. The draws are those of the case; inputs that no counted line rests on keep their likely values. Raises
-    CaseError where a draw has no finite value.
+    A condition has the share of draws in which it holds. A formula that changes by year is shown for the
+    last one. The draws are those of the case; inputs that no counted line rests on keep their likely values.
+    Raises CaseError where a draw has no finite value.
     """
     formulas = {label: as_expression(expression) for label, expression in expressions.items()}
     given = {label: consistent(formula) for label, formula in formulas.items() if formula.given}

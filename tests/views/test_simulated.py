@@ -22,7 +22,9 @@ def share(text: str) -> float:
 def test_a_formula_stands_with_its_average_and_nine_of_ten_draws(ranged):
     """Spend is normal around 50, between 45 and 55 in nine of ten draws; half of it lies below 50."""
     x = ranged.inputs
-    shown = ranged.simulated({"Spend": x.spend, "Enough": x.spend >= a_customer(50), "Seats": x.seats}, caption="Chances")
+    shown = ranged.simulated(
+        {"Spend": x.spend, "Enough": x.spend >= a_customer(50), "Seats": x.seats}, caption="Chances"
+    )
     rows = by_first(shown)
     spend = sample_of(ranged.study).values(0, DRAWS)["spend"]
     assert rows["Spend"][0] == "$50"
