@@ -47,6 +47,7 @@ from casebook.views import (
     review,
     roadmap,
     sensitivity,
+    simulated,
     simulation,
     story,
     summary,
@@ -243,6 +244,15 @@ class Case(CaseBuilder):
     def range_chart(self) -> View:
         """How the simulated outcomes spread."""
         return self._view(simulation.range_chart)
+
+    def simulated(self, expressions: Mapping[str, Any], *, caption: str = "", note: str = "") -> View:
+        """Formulas at likely values beside their average over the simulated draws, and nine of ten draws.
+
+        For a condition, such as `buyers >= threshold`, the average is the share of draws in which it holds. A
+        formula without one of its inputs is left out; one that changes by year is shown for the last year.
+        Without ranges there is nothing to show.
+        """
+        return self._view(lambda case: simulated.simulated(case, expressions, caption, note))
 
     def tornado(self) -> View:
         """What moves the result: each input at its low and at its high value."""

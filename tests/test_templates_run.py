@@ -21,6 +21,7 @@ CLIENTS = {
     "fan-value": "cosmetics",
     "recurring-issues": "airline-issues",
     "seen-complaint": "hotel",
+    "social-commerce": "deals",
 }
 
 
