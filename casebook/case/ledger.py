@@ -20,6 +20,7 @@ from casebook.formula.evaluation import Plan, evaluate
 from casebook.formula.expression import Expression, Step, Whole, inputs_of, operation, walk
 from casebook.formula.functions import minimum, where
 from casebook.formula.operations import Array
+from casebook.formula.printing import words
 from casebook.formula.units import in_unit
 from casebook.i18n import Phrase
 from casebook.schema.reference_keys import find
@@ -199,6 +200,8 @@ def build_ledger(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int)
             number = 1 + sum(kept.side == line.side for kept in counted)
             counted.append(replace(line, id=f"{line.side[0].upper()}{number}"))
     pools = tuple(_uses(counted))
+    for use in pools:
+        _check_is_finite(use, years)
     capped = tuple(replace(line, counted=_within(line, pools)) for line in counted)
     beside = [replace(line, counted=line.annual) for line in beside]
     return Ledger(years, capped, tuple(beside), tuple(left_out), pools)
@@ -221,6 +224,15 @@ def _uses(counted: Sequence[Line]) -> Iterator[PoolUse]:
         label = Phrase("Share of “{pool}” that counts", pool=pool.name)
         share = where(claimed > pool.size, pool.size / claimed, 1).named(label)
         yield PoolUse(pool, tuple(by_line), claimed, share)
+
+
+def _check_is_finite(use: PoolUse, years: int) -> None:
+    for what, expression in (("size", use.pool.size), ("claims", use.claimed)):
+        if not np.isfinite(evaluate(expression, years)).all():
+            raise CaseError(
+                f"pool '{use.pool.name}': no finite value of its {what}: '{words(expression)}'\n"
+                "  hint: look for a division by zero or a power that grows without end"
+            )
 
 
 def _effective(claim: Expression, line: Line) -> Expression:

@@ -117,6 +117,16 @@ def test_an_empty_pool_leaves_nothing(make_case):
     assert counted(case)[1:] == [[0, 0, 0], [0, 0, 0]]
 
 
+def test_a_claim_that_is_no_number_is_refused(make_case):
+    """Its money may be finite all the same, and the pool would stand in the record as no number."""
+    case = with_pool(make_case, constant(100, "contacts/month"))
+    x, pool = case.inputs, case.study.pools[0]
+    nothing = x.chat / (x.chat * 0) * x.chat
+    case.benefit("More", kind="cash saving", annual=x.chat * x.price, pool=pool, claim=nothing)
+    with pytest.raises(CaseError, match="pool 'All contacts': no finite value of its claims"):
+        counted(case)
+
+
 def test_a_line_beside_the_figure_claims_nothing(make_case):
     case = with_pool(make_case, constant(900, "contacts/month"))
     x, pool = case.inputs, case.study.pools[0]
