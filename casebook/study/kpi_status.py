@@ -111,7 +111,7 @@ def _planned_input(case: Study, node: Input, year: int) -> str | None:
 
 def _amount(to: Formatter, value: float, unit: str) -> str:
     """A figure with its unit: 6,400 contacts a month, $250 a customer."""
-    figure = to.quantity(float(f"{value:.4g}") if abs(value) < 1000 else value, unit)
+    figure = to.quantity(value, unit)
     words = to.unit_words(unit).removeprefix(to.currency).strip()
     return f"{figure} {words}".strip()
 
