@@ -86,7 +86,7 @@ def bought(rows) -> float:
 
 def like_for_like(people, over: str) -> float:
     """How many more of the exposed buy than of those like them, weighted by the rows of one group."""
-    strata = defaultdict(lambda: defaultdict(list))
+    strata: dict[tuple[str, str], dict[str, list]] = defaultdict(lambda: defaultdict(list))
     for row in people:
         if row["matched"] == "yes":
             strata[row["customer"], row["topic"]][row["group"]].append(row)
@@ -226,6 +226,14 @@ def test_the_furniture_shop_is_a_case_that_a_sceptic_can_read(furniture):
     (placed,) = case.parameters.story.maturity
     assert (placed.scale.key, placed.level.key) == ("sales-traced", "last-touch")
     assert placed.scale.after(placed.level).key == "holdout"
+
+
+def test_what_the_story_says_of_data_and_figures_is_so(furniture):
+    case, _ = furniture
+    v = {name: given.value for name, given in case.parameters.inputs.items()}
+    assert round(100 * v["uplift"], 1) == 2.4
+    assert round(100 * (v["exposed_conversion"] - v["holdout_conversion"]), 1) == 3.6
+    assert round(100 * v["uplift"] * v["causal_share"], 1) == 2.1  # the aim of a random draw
 
 
 def test_the_untouched_template_has_nothing_measured_and_pays():
