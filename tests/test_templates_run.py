@@ -22,6 +22,7 @@ CLIENTS = {
     "recurring-issues": "airline-issues",
     "seen-complaint": "hotel",
     "social-commerce": "deals",
+    "social-selling": "furniture",
 }
 
 
