@@ -160,6 +160,14 @@ def test_the_classes_today_and_after(shown):
     assert table.caption == "Customers by class: net promoter score 20 today, 36 at the end of year 3"
 
 
+def test_without_moves_the_classes_stand_once(shown):
+    round_case()
+    table = shown["classes"]
+    assert "Customers, end of year 3" not in [column.label for column in table.columns]
+    assert table.caption == "Customers by class: net promoter score 20 today"
+    assert "New customers for whom a reward is paid" not in shown["referrals"]
+
+
 def test_customers_without_a_class_are_told_of(shown):
     round_case(promoters="30%")
     assert "make up 90 % of customers" in shown[NO_CLASS][0]
@@ -167,7 +175,7 @@ def test_customers_without_a_class_are_told_of(shown):
 
 def test_from_a_request_to_a_new_customer(shown):
     """4,000; 400; 2,000; 200, of whom 100 in any case; 50 more are rewarded who are asked already today."""
-    round_case(adoption=["50%", "100%", "100%"])
+    round_case(adoption=["50%", "100%", "100%"], reward=20)
     found = {
         label: np.broadcast_to(evaluate(row, 3), 3).tolist() for label, row in shown["referrals"].items()
     }
