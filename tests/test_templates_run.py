@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 
 TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template.ipynb"))
 CLIENTS = {
+    "advocacy": "insurer",
     "social-care": "airline-three-years",
     "communities": "beer-community",
     "customer-success": "telco",
