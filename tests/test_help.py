@@ -75,8 +75,8 @@ def test_completion_is_there_for_each_shell(shell):
     ("words", "expected"),
     [
         ("casebook port", ["portfolio"]),
-        ("casebook inputs soc", ["social-care"]),
-        ("casebook new params/x.yaml --template soc", ["social-care"]),
+        ("casebook inputs social-c", ["social-care", "social-commerce"]),
+        ("casebook new params/x.yaml --template fan", ["fan-value"]),
         ("casebook edit --client airline-t", ["airline-three-years"]),
         ("casebook report params/air", []),  # the shell completes names of files itself
     ],

@@ -101,7 +101,7 @@ def test_one_of_two_alternatives_says_which_other_it_never_counts_beside(desk):
     ("arguments", "message"),
     [
         (["my-communities.yaml", "--template", "communities"], "already exists"),
-        (["a.yaml"], "add --template with one of communities, "),
+        (["a.yaml"], "add --template with one of advocacy, communities, "),
         (["a.yaml", "--template", "comunities"], "did you mean 'communities'?"),
         (["a.yaml", "--template", "../nowhere"], "must be a folder with template.ipynb and inputs.yaml"),
         (["a.txt", "--template", "communities"], "for example a.yaml"),

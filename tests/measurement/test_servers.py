@@ -168,7 +168,7 @@ def test_a_report_that_fails_holds_no_password(engine, client, monkeypatch):
     assert files, "the executed copy is kept"
     assert holding(files, done.stdout + done.stderr) == []
     monkeypatch.setenv(VARIABLE, "")
-    assert "needs the variable" in run("check", str(client)).stderr
+    assert "needs the environment variable" in run("check", str(client)).stderr
 
 
 def holding(files: list[Path], said: str) -> list[str]:
