@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,11 +19,10 @@ from casebook.measurement.sources import Sources
 from casebook.presentation.figure import Figure
 from casebook.presentation.formulas import Shown
 from casebook.presentation.result import Result
-from casebook.record.types import ClientRecord, LogoRecord, ProvenanceRecord, Record
-from casebook.schema.inputs import InputValue
+from casebook.record.types import ClientRecord, ProvenanceRecord, Record
 from casebook.schema.parameters import KEYS, Parameters
 from casebook.schema.reader import parse_parameters
-from casebook.schema.typed_json import to_json
+from casebook.study.provenance import digests_of, logo_of
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.views import (
@@ -56,8 +52,6 @@ from casebook.views import (
 )
 from casebook.views.components import Component, Gap, callout, gap
 from casebook.views.view import Prose, View
-
-_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
 
 class Case(CaseBuilder):
@@ -185,7 +179,7 @@ class Case(CaseBuilder):
         client = self.client
         return record_of(
             self.study,
-            client=ClientRecord(name=client.name, colour=client.colour, logo=self._logo()),
+            client=ClientRecord(name=client.name, colour=client.colour, logo=logo_of(client.logo)),
             decision=self.decision,
             provenance=ProvenanceRecord(digests=self._digests(), versions=registers.versions()),
         )
@@ -396,36 +390,4 @@ class Case(CaseBuilder):
         return View(make(study), record=self.record() if record else None)
 
     def _digests(self) -> dict[str, str]:
-        """Hashes of what the case follows from, the same however a value was written (10% or 0.1)."""
-        read = self.parameters
-        values = {
-            "client": [read.client.name, read.client.colour, to_json(self._logo())],
-            "money": [read.currency, read.locale, read.years, str(read.start), read.discount_rate],
-            "inputs": {name: dataclasses.astuple(given) for name, given in self._given().items()},
-            "story": dataclasses.asdict(read.story),
-            "document": read.document,
-        }
-        if read.approved is not None:
-            values["approved"] = read.approved.sha256
-        if read.actuals is not None:
-            values["actuals"] = dataclasses.asdict(read.actuals)
-        canonical = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str).encode()
-        digest = hashlib.sha256(canonical).hexdigest()
-        return {"template": read.template.digest(), "parameters": digest, **self.data.digests()}
-
-    def _given(self) -> dict[str, InputValue]:
-        """The inputs as they were given: what was measured follows from the data, which have a hash."""
-        given = {**self.parameters.inputs, **self.study.before}
-        return {name: value for name, value in given.items() if value is not None}
-
-    def _logo(self) -> LogoRecord | None:
-        path = self.client.logo
-        if path is None:
-            return None
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise CaseError(f"the logo {path.name} can't be read: {error.strerror}") from error
-        return LogoRecord(
-            media_type=_MEDIA_TYPES[path.suffix.lower()], data=base64.b64encode(content).decode("ascii")
-        )
+        return {**digests_of(self.parameters, self.study.before), **self.data.digests()}

@@ -6,7 +6,7 @@ competitor's gap the step of the roadmap that closes it. A link is made by key, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -137,16 +137,16 @@ class StorySection(Section):
         story: Story = super().read(checker, place, value)
         kpis = _keyed(checker, (*place, "kpis"), story.kpis, "KPI")
         steps = _keyed(checker, (*place, "next_steps"), story.next_steps, "step")
-        for index, kpi in enumerate(kpis):
-            _check_kpi(checker, (*place, "kpis", index), kpi)
-        for index, goal in enumerate(filter(None, story.goals or ())):
-            for name in goal.kpis or ():
-                _check_link(checker, (*place, "goals", index, "kpis"), name, kpis, "KPI")
-        for index, competitor in enumerate(filter(None, story.competitors or ())):
+        for at, kpi in _readable((*place, "kpis"), story.kpis):
+            _check_kpi(checker, at, kpi)
+        for at, goal in _readable((*place, "goals"), story.goals):
+            for name in goal.kpis:
+                _check_link(checker, (*at, "kpis"), name, kpis, "KPI")
+        for at, competitor in _readable((*place, "competitors"), story.competitors):
             if competitor.step is not None:
-                _check_link(checker, (*place, "competitors", index, "step"), competitor.step, steps, "step")
-        for index, step in enumerate(steps):
-            _check_periods(checker, (*place, "next_steps", index), step)
+                _check_link(checker, (*at, "step"), competitor.step, steps, "step")
+        for at, step in _readable((*place, "next_steps"), story.next_steps):
+            _check_periods(checker, at, step)
         return replace(story, kpis=tuple(kpis), next_steps=tuple(steps))
 
 
@@ -158,16 +158,21 @@ def story_section(above: Mapping[str, Any]) -> StorySection:
     return StorySection(keys, Story)
 
 
-_Item = TypeVar("_Item", Kpi, NextStep)
+_T = TypeVar("_T")
+_Item = TypeVar("_Item", bound=Kpi | NextStep)
+
+
+def _readable(place: Place, items: Sequence[_T | None] | None) -> Iterator[tuple[Place, _T]]:
+    """The items that could be read, each with its place; what is wrong with the others has been reported."""
+    yield from (((*place, index), item) for index, item in enumerate(items or ()) if item is not None)
 
 
 def _keyed(checker: Checker, place: Place, items: Sequence[_Item] | None, noun: str) -> list[_Item]:
     """The items with their keys: as given, or made of their names."""
     kept: list[_Item] = []
-    for index, item in enumerate(items or ()):
-        if item is None:
-            continue  # which has been reported
-        at, taken = (*place, index, "key"), {each.key for each in kept}
+    for where, item in _readable(place, items):
+        at: Place = (*where, "key")
+        taken = {each.key for each in kept}
         if not item.key:
             kept.append(replace(item, key=new_key(None, item.name, taken, noun)))
             continue

@@ -7,7 +7,7 @@ figures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from casebook.formatting import Formatter
 from casebook.formula.expression import Input
 from casebook.formula.months import MONTHS
 from casebook.presentation.periods import period_words
+from casebook.record.types import KpiRecord
 from casebook.schema.periods import period_of
 from casebook.schema.reference_keys import find
 from casebook.schema.story import Kpi
@@ -29,41 +30,29 @@ if TYPE_CHECKING:
     from casebook.study.study import Study
 
 
-@dataclass(frozen=True)
-class KpiProgress:
-    """A KPI as a reader meets it; what nobody states and nothing gives is None."""
-
-    key: str
-    name: str
-    watches: str | None
-    """The label of the input, or the name of the line, that it watches."""
-    baseline: str | None
-    target: str | None
-    by: str | None
-    source: str | None
-    actual: str | None
-    status: str | None
-
-    @property
-    def is_followed(self) -> bool:
-        """Whether something was observed of it."""
-        return self.actual is not None or self.status is not None
-
-
-def kpis_of(case: Study) -> list[KpiProgress]:
+def kpis_of(case: Study) -> list[KpiRecord]:
     """The KPIs of the story. Raises CaseError where one watches what the case does not have."""
-    return [_progress(case, kpi) for kpi in case.parameters.story.kpis]
+    return [_kpi(case, kpi) for kpi in case.parameters.story.kpis]
 
 
-def _progress(case: Study, kpi: Kpi) -> KpiProgress:
+def _kpi(case: Study, kpi: Kpi) -> KpiRecord:
     due = period_words(case.formatter, kpi.by) if kpi.by else None
-    stated = KpiProgress(
-        kpi.key, kpi.name, None, kpi.baseline, kpi.target, due, kpi.source, kpi.actual, kpi.standing
+    stated = KpiRecord(
+        key=kpi.key,
+        name=kpi.name,
+        watches=None,
+        baseline=kpi.baseline,
+        target=kpi.target,
+        by=due,
+        source=kpi.source,
+        actual=kpi.actual,
+        status=kpi.standing,
     )
-    return stated if kpi.watches is None else _following(case, kpi, kpi.watches)
+    return stated if kpi.watches is None else _following(case, kpi, kpi.watches, stated)
 
 
-def _following(case: Study, kpi: Kpi, watched: str) -> KpiProgress:
+def _following(case: Study, kpi: Kpi, watched: str, stated: KpiRecord) -> KpiRecord:
+    """The same with what follows from the input or line that it watches."""
     node = next((node for node in case.inputs if node.name == watched), None)
     year = _year_due(case, kpi)
     if node is not None:
@@ -73,8 +62,8 @@ def _following(case: Study, kpi: Kpi, watched: str) -> KpiProgress:
         line = _line(case, kpi, watched)
         label, target = line.name, _planned_line(case, line, year)
         actual, status = _observed_line(case, line)
-    due = period_words(case.formatter, kpi.by) if kpi.by else case.formatter.say("Year {year}", year=year)
-    return KpiProgress(kpi.key, kpi.name, label, kpi.baseline, target, due, kpi.source, actual, status)
+    due = stated.by or case.formatter.say("Year {year}", year=year)
+    return replace(stated, watches=label, target=target, by=due, actual=actual, status=status)
 
 
 def _line(case: Study, kpi: Kpi, watched: str) -> Line | LeftOut:

@@ -20,9 +20,10 @@ from casebook.formula.expression import Input
 from casebook.presentation.case_formatter import formatter_of
 from casebook.presentation.figure import Figure
 from casebook.presentation.result import Result, result_of
+from casebook.record.types import KpiRecord
 from casebook.review.review import Finding, review
 from casebook.study.confidence import Confidence, confidence_in
-from casebook.study.kpi_status import KpiProgress, kpis_of
+from casebook.study.kpi_status import kpis_of
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Study(Case):
         return follow_up(self, self.analysis.influence)
 
     @functools.cached_property
-    def kpis(self) -> list[KpiProgress]:
+    def kpis(self) -> list[KpiRecord]:
         """The KPIs of the story: what they watch gives them target, actual and status."""
         return kpis_of(self)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casebook.record.types import KpiRecord
 from casebook.schema.reference_keys import find
-from casebook.study.kpi_status import KpiProgress
 from casebook.study.study import Study
 from casebook.views.components import Column, Component, Gap, List, Paragraphs, Table, gap, left, right, row
 
@@ -63,7 +63,7 @@ def kpis(case: Study) -> Gap | Table:
     return filled(columns, caption=say("Measures and aims"))
 
 
-def _kpi_label(case: Study, kpi: KpiProgress) -> str:
+def _kpi_label(case: Study, kpi: KpiRecord) -> str:
     """Its name, and what it watches where that is called otherwise."""
     if kpi.watches is None or kpi.watches == kpi.name:
         return kpi.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casebook.follow_up.follow_up import FollowUp
 from casebook.follow_up.progress import Indicator
 from casebook.follow_up.status import UNKNOWN
-from casebook.study.kpi_status import KpiProgress
+from casebook.record.types import KpiRecord
 from casebook.study.study import Study
 from casebook.views.components import Component, Row, Table, callout, left, right, row
 from casebook.views.follow_up import legend, light, no_actuals
@@ -17,7 +17,7 @@ def traffic_lights(case: Study) -> Component:
     if found is None:
         return no_actuals(case)
     inputs = [_indicator_row(case, found, each) for each in found.indicators]
-    kpis = [_kpi_row(case, kpi) for kpi in case.kpis if kpi.is_followed]
+    kpis = [_kpi_row(case, kpi) for kpi in case.kpis if kpi.actual or kpi.status]
     if not inputs and not kpis:
         text = say("The actuals contain only booked money, and no KPI has an actual value.")
         return callout(say("No measure to judge"), text)
@@ -38,7 +38,7 @@ def traffic_lights(case: Study) -> Component:
     )
 
 
-def _kpi_row(case: Study, kpi: KpiProgress) -> Row:
+def _kpi_row(case: Study, kpi: KpiRecord) -> Row:
     cells = (kpi.name, kpi.target or "–", kpi.actual or "–")
     return row(*cells, light(kpi.status or UNKNOWN, case.formatter))
 

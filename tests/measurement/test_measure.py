@@ -314,6 +314,24 @@ def test_the_hash_of_the_parameters_is_that_of_the_file(measured):
     assert digests["parameters"] == plain["parameters"]
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"target_return": "20%"},
+        {"scenarios": {"Less": {"spend": 45}}},
+        {"review": {"single-point": "Counted twice."}},
+        {"story": {"goals": ["More orders"]}},
+    ],
+    ids=str,
+)
+def test_whatever_the_report_shows_is_in_the_hash_of_the_parameters(measured, other):
+    plain, changed = (
+        complete(case).record().to_json()["provenance"]["digests"] for case in (measured(), measured(**other))
+    )
+    assert changed["parameters"] != plain["parameters"]
+    assert changed["template"] == plain["template"]
+
+
 def test_a_measured_input_can_be_correlated_before_it_is_measured(measured):
     case = measured(correlations={"spend": {"share": 0.5}}, inputs={**GIVEN, "share": "10%"})
     case.measure("spend", spend_of(case))
