@@ -26,13 +26,13 @@ from casebook.study.provenance import digests_of, logo_of
 from casebook.study.record import record_of
 from casebook.study.study import Study
 from casebook.views import (
-    at_values,
     benefit_groups,
     cash_flow,
     cash_flow_chart,
     chapters,
     follow_up,
     follow_up_chart,
+    formula_tables,
     forum,
     lifetime,
     maturity,
@@ -43,12 +43,10 @@ from casebook.views import (
     review,
     roadmap,
     sensitivity,
-    simulated,
     simulation,
     story,
     summary,
     traffic_lights,
-    yearly,
 )
 from casebook.views.components import Component, Gap, callout, gap
 from casebook.views.view import Prose, View
@@ -140,7 +138,7 @@ class Case(CaseBuilder):
     def is_measured(self, name: str) -> bool:
         """Whether an input is graded measured, by its client or by `measure`, and is no example.
 
-        It stays so where another value is set over the measurement, so that what if is asked of the same
+        It stays so where another value is set over the measurement, so that a what-if is about the same
         case. With it, a line may count on evidence alone:
         `not_in_figure=None if case.is_measured("reach") else "Reach is not measured."`. Raises CaseError for
         an input that is not declared.
@@ -246,7 +244,7 @@ class Case(CaseBuilder):
         formula without one of its inputs is left out; one that changes by year is shown for the last year.
         Without ranges there is nothing to show.
         """
-        return self._view(lambda case: simulated.simulated(case, expressions, caption, note))
+        return self._view(lambda case: formula_tables.simulated(case, expressions, caption, note))
 
     def tornado(self) -> View:
         """What moves the result: each input at its low and at its high value."""
@@ -277,7 +275,7 @@ class Case(CaseBuilder):
 
         A formula without one of its inputs is left out; where none is left, the view says what is missing.
         """
-        return View(registers.explanations(self.study, expressions, caption))
+        return View(formula_tables.explanations(self.study, expressions, caption))
 
     def by_year(self, expressions: Mapping[str, Any], *, caption: str = "", note: str = "") -> View:
         """Formulas by their labels, at likely values, with a column for each year.
@@ -285,7 +283,7 @@ class Case(CaseBuilder):
         A formula without one of its inputs is left out; where none is left, the view says what is missing.
         A value that is not finite, such as a cost per contact where there are no contacts, is a dash.
         """
-        return View(yearly.by_year(self.study, expressions, caption, note))
+        return View(formula_tables.by_year(self.study, expressions, caption, note))
 
     def at_values(
         self,
@@ -304,7 +302,7 @@ class Case(CaseBuilder):
         """
         measured_inputs.check_is_declared(self, name)
         node = getattr(self.inputs, name)
-        return View(at_values.at_values(self.study, node, values, expressions, caption, note))
+        return View(formula_tables.at_values(self.study, node, values, expressions, caption, note))
 
     def lifetime_value(self, customers: Mapping[str, Mapping[str, Any]]) -> View:
         """What a customer is worth over a lifetime: how long, how much a year, how that grows.

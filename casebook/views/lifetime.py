@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
-from casebook.formula.expression import Constant, Expression, as_expression
+from casebook.formula.expression import Expression, as_expression
 from casebook.formula.lifetime import lifetime_value
 from casebook.formula.units import unit_of
 from casebook.presentation.formulas import figures
@@ -33,8 +33,8 @@ def lifetime(case: Study, customers: Mapping[str, Mapping[str, Any]]) -> Compone
     rows = [*_rows(case, list(known.values()))]
     heads = [left(say("What a customer brings"), 1.6), *map(right, known)]
     note = say(
-        "Each year's margin counts at its end, discounted at {rate}; a new customer brings a margin at once "
-        "besides. Margin of the next year = margin × retention × (1 + growth).",
+        "Each year's margin counts at its end, discounted at {rate}; a new customer also brings a margin "
+        "at once. Margin of the next year = margin × retention × (1 + growth).",
         rate=case.discount_rate,
     )
     return Table(heads, rows, caption=_caption(case, known), note=note, whole=True)
@@ -54,93 +54,78 @@ def _customer(label: str, given: Mapping[str, Any]) -> Customer:
 
 
 def _rows(case: Study, customers: list[Customer]) -> list[Row]:
-    to, say = case.formatter, case.formatter.say
+    say = case.formatter.say
     rows = [
-        _row(case, say("Stays from one year to the next"), customers, lambda each: each["retention"]),
-        _row(case, say("Years it stays, on average"), customers, _years),
-        _row(case, say("Margin a year"), customers, lambda each: each["margin"]),
+        _row(case, say("Stays from one year to the next"), [each["retention"] for each in customers]),
+        # Each year the same share leaves.
+        _row(case, say("Years it stays, on average"), [1 / (1 - each["retention"]) for each in customers]),
+        _row(case, say("Margin a year"), [each["margin"] for each in customers]),
     ]
     if any("growth" in each for each in customers):
-        growth = lambda each: each.get("growth", as_expression(0))  # noqa: E731
-        rows.append(_row(case, say("Growth of the margin a year"), customers, growth))
-    spans = {say("over {time}", time=to.years(case.years)): case.years, say("without a horizon"): None}
-    kinds = {say("An existing customer"): False, say("A new customer"): True}
-    for kind, is_new in kinds.items():
+        growth = [each.get("growth", as_expression(0)) for each in customers]
+        rows.append(_row(case, say("Growth of the margin a year"), growth))
+    spans = {
+        say("over {time}", time=case.formatter.years(case.years)): case.years,
+        say("without a horizon"): None,
+    }
+    for kind, is_new in ((say("An existing customer"), False), (say("A new customer"), True)):
         rows.append(row(kind, *("" for _ in customers), style="heading"))
         for span, years in spans.items():
-            rows.append(_row(case, span, customers, _worth(case, years, is_new)))
-    if any("acquisition_cost" in each for each in customers):
+            rows.append(_row(case, span, [_worth(case, each, years, is_new) for each in customers]))
+    costs = [each.get("acquisition_cost") for each in customers]
+    if any(cost is not None for cost in costs):
         title = say("A new customer, less the cost of winning one")
         rows.append(row(title, *("" for _ in customers), style="heading"))
-        cost = lambda each: each.get("acquisition_cost")  # noqa: E731
-        rows.append(_row(case, say("Cost of winning a customer"), customers, cost))
+        rows.append(_row(case, say("Cost of winning a customer"), costs))
         for span, years in spans.items():
-            rows.append(_row(case, span, customers, _after_cost(case, years)))
+            worths = [_worth(case, each, years, True) for each in customers]
+            pairs = zip(worths, costs, strict=True)
+            left_over = [None if worth is None or cost is None else worth - cost for worth, cost in pairs]
+            rows.append(_row(case, span, left_over))
     return rows
 
 
-def _years(customer: Customer) -> Expression:
-    """How long a customer stays on average, where each year the same share leaves."""
-    return 1 / (1 - customer["retention"])
+def _worth(case: Study, customer: Customer, years: int | None, is_new: bool) -> Expression | None:
+    """What a customer is worth; None where that has no limit."""
+    try:
+        return lifetime_value(
+            customer["margin"],
+            customer["retention"],
+            growth=customer.get("growth", 0),
+            discount_rate=float(case.discount_rate),
+            years=years,
+            is_new=is_new,
+        )
+    except CaseError:
+        if years is not None:
+            raise
+        return None
 
 
-def _worth(case: Study, years: int | None, is_new: bool) -> Callable[[Customer], Expression | None]:
-    rate = Constant(float(case.discount_rate))
-
-    def worth(customer: Customer) -> Expression | None:
-        try:
-            return lifetime_value(
-                customer["margin"],
-                customer["retention"],
-                growth=customer.get("growth", 0),
-                discount_rate=rate,
-                years=years,
-                is_new=is_new,
-            )
-        except CaseError:
-            if years is not None:
-                raise
-            return None  # it has no limit
-
-    return worth
+def _row(case: Study, label: str, figures_of: Sequence[Expression | None]) -> Row:
+    return row(label, *(_cell(case.formatter, case.years, each) for each in figures_of))
 
 
-def _after_cost(case: Study, years: int | None) -> Callable[[Customer], Expression | None]:
-    def left_over(customer: Customer) -> Expression | None:
-        worth, cost = _worth(case, years, True)(customer), customer.get("acquisition_cost")
-        return None if worth is None or cost is None else worth - cost
-
-    return left_over
-
-
-def _row(
-    case: Study, label: str, customers: list[Customer], figure: Callable[[Customer], Expression | None]
-) -> Row:
-    return row(label, *(_cell(case.formatter, case.years, figure(customer)) for customer in customers))
-
-
-def _cell(to: Formatter, years: int, found: Expression | None) -> str:
+def _cell(to: Formatter, years: int, figure: Expression | None) -> str:
     """A figure; a dash where there is none, as for how long a customer stays who never leaves."""
-    values = None if found is None else evaluate(found, years)
-    if found is None or values is None or not np.isfinite(values).all():
+    values = None if figure is None else evaluate(figure, years)
+    if figure is None or values is None or not np.isfinite(values).all():
         return "–"
-    return figures(values, unit_of(found), to)
+    return figures(values, unit_of(figure), to)
 
 
 def _caption(case: Study, customers: Mapping[str, Customer]) -> str:
-    """What a customer is worth, or by how much more from the first kind to the last."""
-    to, labels = case.formatter, list(customers)
-    worths = [_worth(case, case.years, False)(customer) for customer in customers.values()]
-    first, last = (
-        float(evaluate(each, case.years).flat[0]) for each in (worths[0], worths[-1]) if each is not None
-    )
-    time = to.years(case.years)
-    if len(labels) == 1:
-        return to.say("An existing customer is worth {money} over {time}", money=to.money(first), time=time)
+    """What an existing customer of each kind is worth over the horizon."""
+    to = case.formatter
+    worths = {label: _worth(case, each, case.years, False) for label, each in customers.items()}
+    amounts = {
+        label: to.money(evaluate(each, case.years).flat[0])
+        for label, each in worths.items()
+        if each is not None
+    }
+    named = [amount if len(amounts) == 1 else f"{amount} ({label})" for label, amount in amounts.items()]
     return to.say(
-        "An existing customer is worth {first} over {time}, {last} where “{label}” holds",
-        first=to.money(first),
-        last=to.money(last),
-        time=time,
-        label=labels[-1],
+        "An existing customer is worth {amounts} over {time}",
+        amounts=", ".join(named),
+        time=to.years(case.years),
     )

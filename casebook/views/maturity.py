@@ -57,8 +57,8 @@ def _table(case: Study, placed: Placement) -> Table:
     """What marks the client's level, why it is there, and what the next one takes."""
     say, above = case.formatter.say, placed.scale.after(placed.level)
     rows = [row(f"{placed.level.name}", placed.level.rule)]
-    rows += [row(say("Why here"), placed.reason)] if placed.reason else []
+    rows += [row(say("Why this level"), placed.reason)] if placed.reason else []
     if above is not None:
         rows.append(row(say("Next: {level}", level=above.name), above.rule))
         rows.append(row(say("What the step takes"), placed.level.next or "–"))
-    return Table([left(say("Level"), 0.7, lines="lead"), left(say("How to tell"), 2.3)], rows)
+    return Table([left(say("Level"), 0.7, lines="lead"), left(say("What marks it"), 2.3)], rows)

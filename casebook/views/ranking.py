@@ -12,13 +12,14 @@ from casebook.case.finance import payback_months
 from casebook.errors import CaseError
 from casebook.formatting import Formatter
 from casebook.formula.evaluation import evaluate
-from casebook.formula.expression import Expression, as_expression, inputs_of
+from casebook.formula.expression import Expression, as_expression
 from casebook.formula.operations import Array
 from casebook.formula.units import in_unit
 from casebook.presentation.result import NO_RISK, not_reached
 from casebook.study.study import Study
 from casebook.views.colour import accent
-from casebook.views.components import Chart, Component, Gap, Table, gap, group, left, right, row
+from casebook.views.components import Chart, Component, Table, group, left, right, row
+from casebook.views.formula_tables import not_given
 from casebook.views.style import INK, PALE, chart
 
 UNITS = {"today": "currency/year", "saved": "currency/year", "start": "currency"}
@@ -71,18 +72,8 @@ def ranking(case: Study, measures: Mapping[str, Mapping[str, Any]], of: str, cap
     """A chart and a table of the measures, and of all of them together."""
     found = ranked(case, measures)
     if not found:
-        return _nothing(case, measures, caption)
+        return not_given(case, (part for given in measures.values() for part in given.values()), caption)
     return group([_chart(case, found), _table(case, found, of, caption)])
-
-
-def _nothing(case: Study, measures: Mapping[str, Mapping[str, Any]], caption: str) -> Gap:
-    nodes = [node for given in measures.values() for part in given.values() for node in _missing(part)]
-    labels = ", ".join(dict.fromkeys(nodes))
-    return gap(caption, case.formatter.say("Not given: {inputs}", inputs=labels))
-
-
-def _missing(part: Any) -> list[str]:
-    return [node.label for node in inputs_of(as_expression(part)).values() if not node.given]
 
 
 def _table(case: Study, found: Sequence[Ranked], of: str, caption: str) -> Table:

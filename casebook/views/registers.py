@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
 from casebook.case.line import Line
 from casebook.formatting import Formatter
-from casebook.formatting.sentences import lower_first, upper_first
-from casebook.formula.expression import Expression, Input, Step, as_expression, inputs_of, walk
-from casebook.presentation.formulas import Formula, explain, explain_step, figures
+from casebook.formatting.sentences import upper_first
+from casebook.formula.expression import Expression, Input, Step, walk
+from casebook.presentation.formulas import explain, explain_step, figures
 from casebook.study.study import Study
 from casebook.views.cash_flow import SIDES, YEARS_A_TABLE
-from casebook.views.components import Callout, Gap, Row, Table, callout, gap, left, right, row
+from casebook.views.components import Callout, Row, Table, callout, left, right, row
+from casebook.views.formula_tables import labels_of, three_readings
 
 GRADES = {
     "measured": "measured",
@@ -42,7 +42,8 @@ def formulas(case: Study) -> Table:
     if steps:
         rows.append(row(say("Steps that the lines use"), "", "", style="heading"))
         rows += [
-            row("", step.label, _three(explain_step(step, case.formatter, case.years))) for step in steps
+            row("", step.label, three_readings(explain_step(step, case.formatter, case.years)))
+            for step in steps
         ]
     return Table(
         [
@@ -68,29 +69,7 @@ def _line_row(case: Study, line: Line, part: Expression) -> Row:
     if part is line.start and line.annual is not None:
         name = say("{line}, at the start", line=name)
     described = say(line.kind or line.category or "")
-    return row(line.id, f"{name}\n{described}", _three(explain(part, case.formatter, case.years)))
-
-
-def _three(formula: Formula) -> str:
-    readings = [formula.words, formula.numbers, formula.result]
-    return "\n= ".join(dict.fromkeys(readings))  # a single input is its own result
-
-
-def explanations(case: Study, expressions: Mapping[str, Any], caption: str) -> Gap | Table:
-    """Formulas that are no lines, such as a check, in the same three readings, where all inputs are given."""
-    say = case.formatter.say
-    formulas = {label: as_expression(expression) for label, expression in expressions.items()}
-    rows = [
-        row(label, _three(explain(formula, case.formatter, case.years)))
-        for label, formula in formulas.items()
-        if formula.given
-    ]
-    if not rows:
-        nodes = (node for formula in formulas.values() for node in inputs_of(formula).values())
-        missing = {node.name: node for node in nodes if not node.given}
-        return gap(caption or say("Step"), say("Not given: {inputs}", inputs=_labels(case, missing.values())))
-    heads = [left(say("Step"), 0.8), left(say("Calculation"), 2.6, lines="steps")]
-    return Table(heads, rows, caption=caption)
+    return row(line.id, f"{name}\n{described}", three_readings(explain(part, case.formatter, case.years)))
 
 
 def assumptions(case: Study) -> Table:
@@ -210,7 +189,7 @@ def not_in_figure(case: Study) -> Callout | Table:
             if line.side == side
         ]
         found += [
-            row(line.name, say("Not given: {inputs}", inputs=_labels(case, line.missing)), "–")
+            row(line.name, say("Not given: {inputs}", inputs=labels_of(case, line.missing)), "–")
             for line in case.ledger.left_out
             if line.side == side
         ]
@@ -223,10 +202,6 @@ def not_in_figure(case: Study) -> Callout | Table:
         rows,
         caption=say("Lines outside the figure"),
     )
-
-
-def _labels(case: Study, inputs: Iterable[Input]) -> str:
-    return ", ".join(lower_first(node.label, case.formatter.language) for node in inputs)
 
 
 def _aside_amount(case: Study, line: Line) -> str:

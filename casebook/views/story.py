@@ -67,7 +67,7 @@ def _kpi_label(case: Study, kpi: KpiRecord) -> str:
     """Its name, and what it watches where that is called otherwise."""
     if kpi.watches is None or kpi.watches == kpi.name:
         return kpi.name
-    return f"{kpi.name}\n{case.formatter.say('Watches: {what}', what=kpi.watches)}"
+    return f"{kpi.name}\n{case.formatter.say('Tracks: {what}', what=kpi.watches)}"
 
 
 def competitors(case: Study) -> Gap | Table:

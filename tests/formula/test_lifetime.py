@@ -84,7 +84,7 @@ def test_the_view_sets_today_beside_after_with_and_without_a_horizon(make_case):
     today, after = (by_year(60, kept, 0.05, 0.1, 3) for kept in (0.8, 0.9))
     assert (
         table.caption
-        == f"An existing customer is worth ${today:.2f} over 3 years, ${after:.2f} where “After” holds"
+        == f"An existing customer is worth ${today:.2f} (Today), ${after:.2f} (After) over 3 years"
     )
     rows = {row.cells[0]: row.cells[1:] for row in table.rows}
     assert rows["Years it stays, on average"] == ("5", "10")

@@ -90,7 +90,7 @@ def test_a_single_measure_has_no_sum(case):
 def test_without_any_measure_the_section_says_what_is_missing(case):
     shown = ranking(case.study, {"Set-up": measures(case)["Set-up"]}, "Cause", "Causes")
     assert isinstance(shown, Gap)
-    assert (shown.title, shown.text) == ("Causes.", "Not given: Set-up")
+    assert (shown.title, shown.text) == ("Causes.", "Not given: set-up")
 
 
 def test_a_measure_says_all_three_in_money(case):

@@ -45,8 +45,8 @@ def test_a_kpi_takes_its_target_from_the_input_that_it_watches(told):
     view = told(kpis=kpis).kpis()
     assert [column.label for column in view.component.columns] == ["Measure", "Aim", "By"]
     assert cells(view) == [
-        ["Use\nWatches: Adoption", "80\xa0%", "Q2 2027"],
-        ["In the end\nWatches: Adoption", "100\xa0%", "Year 3"],
+        ["Use\nTracks: Adoption", "80\xa0%", "Q2 2027"],
+        ["In the end\nTracks: Adoption", "100\xa0%", "Year 3"],
     ]
 
 
@@ -117,7 +117,7 @@ def test_the_client_stands_on_a_scale_with_the_next_step(told):
     assert picture.alt.endswith(f"lowest level to the highest: {levels}. Example: Cautious adopter.")
     assert [list(row.cells) for row in table.rows] == [
         ["Cautious adopter", "Answers are given."],
-        ["Why here", "Nothing is timed."],
+        ["Why this level", "Nothing is timed."],
         ["Next: Fast follower", "The time to answer is measured."],
         ["What the step takes", "Measure the time to answer."],
     ]
