@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
-from unittest import mock
 
 import nbformat
 import pytest
@@ -17,6 +15,7 @@ from casebook.schema.reader import parse_parameters, read_parameters
 from casebook.schema.templates import find_template
 from casebook.views.benefit_groups import OTHER, parts_of
 from tests.conftest import ROOT, run_template
+from tests.recorded_views import recorded
 
 ROUND = YAML(typ="safe").load(ROOT / "tests/params/round-digital.yaml")
 MOBILE = {
@@ -41,35 +40,24 @@ def counted(value: str) -> dict[str, str]:
     return {"value": value, "source": "our own count, March 2026", "evidence": "measured"}
 
 
-@contextlib.contextmanager
-def recorded() -> Iterator[dict[str, Any]]:
-    """What the notebooks run meanwhile show, by title or caption: remarks and tables of formulas."""
-    found: dict[str, Any] = {}
-
-    def remark(_: Case, title: str, text: str, *, warning: bool = False) -> None:
-        found[title] = (text, warning)
-
-    def explain(_: Case, expressions: dict[str, Any], *, caption: str = "") -> None:
-        found[caption] = expressions
-
-    def by_year(_: Case, expressions: dict[str, Any], *, caption: str = "", note: str = "") -> None:
-        found[EXHIBIT], found["its caption"] = expressions, caption
-
-    with mock.patch.multiple(Case, remark=remark, explain=explain, by_year=by_year):
-        yield found
+VIEWS = {
+    "explain": lambda expressions, *, caption="": {caption: expressions},
+    "by_year": lambda expressions, *, caption="", note="": {EXHIBIT: expressions, "its caption": caption},
+}
+"""What is kept of the views: tables of formulas, by caption."""
 
 
 @pytest.fixture
 def shown() -> Iterator[dict[str, Any]]:
     """What the notebook of the next case shows."""
-    with recorded() as found:
+    with recorded(**VIEWS) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def retailer() -> tuple[Case, dict[str, Any]]:
     """The example, and what its notebook shows."""
-    with recorded() as found:
+    with recorded(**VIEWS) as found:
         return run_template(read_parameters(ROOT / "params/retailer.yaml")), found
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import math
 from collections.abc import Iterator
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -18,6 +16,7 @@ from casebook.formula.evaluation import evaluate
 from casebook.schema.reader import parse_parameters, read_parameters
 from casebook.schema.templates import find_template
 from tests.conftest import ROOT, run_template
+from tests.recorded_views import recorded
 
 ROUND = YAML(typ="safe").load(ROOT / "tests/params/round-complaint.yaml")
 ASSUMED = {"value": 50, "source": "no published figure", "evidence": "assumption"}
@@ -37,32 +36,21 @@ def round_case(scenarios: dict[str, Any] | None = None, **inputs: Any) -> Case:
     return run_template(parse_parameters({**values, "scenarios": scenarios or {}}, folder=ROOT / "params"))
 
 
-@contextlib.contextmanager
-def recorded() -> Iterator[dict[str, Any]]:
-    """What the notebooks run meanwhile show, by title or caption: remarks and the funnel."""
-    found: dict[str, Any] = {}
-
-    def remark(_: Case, title: str, text: str, *, warning: bool = False) -> None:
-        found[title] = (text.replace("\xa0", " "), warning)
-
-    def at_values(_: Case, name: str, values: Any, rows: dict[str, Any], **texts: str) -> None:
-        found["funnel"] = (name, values, rows)
-
-    with mock.patch.multiple(Case, remark=remark, at_values=at_values):
-        yield found
+VIEWS = {"at_values": lambda name, values, rows, **_: {"funnel": (name, values, rows)}}
+"""What is kept of the views: the funnel."""
 
 
 @pytest.fixture
 def shown() -> Iterator[dict[str, Any]]:
     """What the notebook of the next case shows."""
-    with recorded() as found:
+    with recorded(**VIEWS) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def hotels() -> tuple[Case, dict[str, Any]]:
     """The example, and what its notebook shows."""
-    with recorded() as found:
+    with recorded(**VIEWS) as found:
         return run_template(read_parameters(ROOT / "params/hotel.yaml")), found
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -17,6 +15,7 @@ from casebook.formula.evaluation import evaluate
 from casebook.schema.reader import parse_parameters, read_parameters
 from casebook.schema.templates import find_template
 from tests.conftest import ROOT, run_template
+from tests.recorded_views import recorded
 
 ROUND = YAML(typ="safe").load(ROOT / "tests/params/round-deals.yaml")
 CHANCES = "the step, over the draws"
@@ -38,35 +37,24 @@ def round_case(**inputs: Any) -> Case:
     return run_template(parse_parameters(values, folder=ROOT / "params"))
 
 
-@contextlib.contextmanager
-def recorded() -> Iterator[dict[str, Any]]:
-    """What the notebooks run meanwhile show, by title or caption: remarks and formulas."""
-    found: dict[str, Any] = {}
-
-    def remark(_: Case, title: str, text: str, *, warning: bool = False) -> None:
-        found[title] = (text.replace("\xa0", " "), warning)
-
-    def explain(_: Case, expressions: dict[str, Any], *, caption: str = "") -> None:
-        found[caption.replace("\xa0", " ")] = expressions
-
-    def simulated(_: Case, expressions: dict[str, Any], *, caption: str = "", note: str = "") -> None:
-        found[CHANCES] = expressions
-
-    with mock.patch.multiple(Case, remark=remark, explain=explain, simulated=simulated):
-        yield found
+VIEWS = {
+    "explain": lambda expressions, *, caption="": {caption.replace("\xa0", " "): expressions},
+    "simulated": lambda expressions, *, caption="", note="": {CHANCES: expressions},
+}
+"""What is kept of the views: formulas, by caption."""
 
 
 @pytest.fixture
 def shown() -> Iterator[dict[str, Any]]:
     """What the notebook of the next case shows."""
-    with recorded() as found:
+    with recorded(**VIEWS) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def spas() -> tuple[Case, dict[str, Any]]:
     """The example, and what its notebook shows."""
-    with recorded() as found:
+    with recorded(**VIEWS) as found:
         return run_template(read_parameters(ROOT / "params/deals.yaml")), found
 
 
