@@ -17,7 +17,9 @@ def traffic_lights(case: Study) -> Component:
     if found is None:
         return no_actuals(case)
     inputs = [_indicator_row(case, found, each) for each in found.indicators]
-    kpis = [_kpi_row(case, kpi) for kpi in case.kpis if kpi.actual or kpi.status]
+    judged_above = {getattr(case.inputs, each.name).label for each in found.indicators}
+    followed = [kpi for kpi in case.kpis if kpi.actual or kpi.status]
+    kpis = [_kpi_row(case, kpi) for kpi in followed if kpi.watches not in judged_above]
     if not inputs and not kpis:
         text = say("The actuals contain only booked money, and no KPI has an actual value.")
         return callout(say("No measure to judge"), text)
