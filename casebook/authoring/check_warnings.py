@@ -20,7 +20,7 @@ _DOTTED = re.compile(r"(?<![\w.])[1-9]\d{0,2}\.\d\d0(?![\w.%])")
 """A number that may mean thousands, as one writes them in German or Italian: 420.000."""
 
 
-def advice(parameters: Parameters) -> list[Problem]:
+def check_warnings(parameters: Parameters) -> list[Problem]:
     """Remarks on a right parameter file, in words of the check; each names the line of its first input."""
     assert parameters.path is not None and parameters.text is not None
     name, lines = display(parameters.path), parameters.lines
@@ -60,12 +60,12 @@ def advice(parameters: Parameters) -> list[Problem]:
         ]
         + [
             Problem(f"{name}:{lines.get(('story',), 1)}", f"the story {message}", hint)
-            for message, hint in _untold(parameters)
+            for message, hint in _story_gaps(parameters)
         ]
     )
 
 
-def _untold(parameters: Parameters) -> Iterator[tuple[str, str]]:
+def _story_gaps(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """What the story does not say, and the report therefore leaves out."""
     story, scales = parameters.story, parameters.template.scales
     if story.missing:

@@ -45,12 +45,12 @@ def check(
 def _check(at: Locations, review: bool) -> int:
     """Check all that is named; gives the exit code."""
     files, templates = _sorted(at.params)
-    from casebook.authoring.check_warnings import advice
+    from casebook.authoring.check_warnings import check_warnings
     from casebook.authoring.static_check import defaults_in_another_currency
 
     code = 0
     for path, (parameters, lines) in _read(files).items():
-        for remark in [*defaults_in_another_currency(parameters, lines), *advice(parameters)]:
+        for remark in [*defaults_in_another_currency(parameters, lines), *check_warnings(parameters)]:
             say(at.with_urls(f"warning: {remark}"))
         put(at.with_urls(f"{path}: ok"))
         if review:

@@ -24,8 +24,8 @@ def lifetime_value(
 
     With q = (1 + growth) × retention ÷ (1 + discount rate), an existing customer is worth
     margin × (q + q² + … + qⁿ), each year's margin at its end, over a horizon of n `years`; without one,
-    margin × q ÷ (1 − q), which exists where q is below 1. A new customer (`is_new`) brings a margin at once
-    besides. The cost of winning the customer is not taken off.
+    margin × q ÷ (1 − q), which exists where q is below 1. A new customer (`is_new`) also brings a margin
+    at once. The cost of winning the customer is not deducted.
 
     `margin` is money a customer a year, the shares are fractions or inputs. Raises CaseError for a horizon
     below a year, and without a horizon where q is 1 or more at the likely values.

@@ -12,7 +12,7 @@ import pytest
 import typer
 from hypothesis import strategies as st
 
-from casebook.authoring.check_warnings import advice
+from casebook.authoring.check_warnings import check_warnings
 from casebook.authoring.static_check import defaults_in_another_currency, incomplete_lines, lines_of
 from casebook.cli.app import message, say_error
 from casebook.cli.verify import verify
@@ -198,7 +198,7 @@ def test_a_parameter_file(tmp_path, monkeypatch, count):
             told = [
                 *incomplete_lines(parameters, lines_of(parameters)),
                 *defaults_in_another_currency(parameters, lines_of(parameters)),
-                *advice(parameters),
+                *check_warnings(parameters),
             ]
             assert "hunter2" not in "".join(map(str, told))
             assert "hunter2" not in content.decode("utf-8-sig") or "://" not in content.decode("utf-8-sig")
