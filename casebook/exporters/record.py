@@ -99,7 +99,10 @@ class Values:
             return None
         value = getattr(result, name)
         if value is None:
-            return printable(result.reasons[name])
+            reason = result.reasons.get(name)  # records of 0.1 know no expected value
+            return None if reason is None else printable(reason)
+        if name == "expected_net_present_value":
+            return self._formatter.money_about(value)
         if name == "net_present_value" or name.startswith("present_value_"):
             if short:
                 return self._formatter.money_short(value).replace(" ", "\u00a0")

@@ -11,6 +11,7 @@ from casebook.presentation.figure import Absent, Figure
 
 FIGURES = {
     "net_present_value": "Net present value",
+    "expected_net_present_value": "Expected net present value",
     "return_on_investment": "Return on investment",
     "payback_months": "Payback",
     "internal_rate_of_return": "Internal rate of return",
@@ -40,7 +41,9 @@ class Result:
     """The figures of one case. A figure that does not exist is `Absent`, with the reason in words."""
 
     net_present_value: Figure
-    """PV of benefits less PV of costs."""
+    """PV of benefits less PV of costs, at likely values."""
+    expected_net_present_value: Figure | Absent
+    """The mean of the simulated outcomes."""
     return_on_investment: Figure | Absent
     """Net present value over PV of costs, as a fraction (1.0 is 100 %)."""
     payback_months: Figure | Absent
@@ -64,7 +67,7 @@ class Result:
 def result_of(returns: Returns, to: Formatter) -> Result:
     """What a case returns, in the words of its reader; the risk-adjusted result inside it.
 
-    The chance of loss is absent: it needs a simulation.
+    Expected value and chance of loss are absent: they need a simulation.
     """
     ratio, roi = returns.benefit_cost_ratio, returns.return_on_investment
     adjusted = returns.risk_adjusted
@@ -73,9 +76,11 @@ def result_of(returns: Returns, to: Formatter) -> Result:
         return Figure(amount, to.money(amount), to.money_short(amount))
 
     years = len(returns.cash_flow.net) - 1
+    not_simulated = Absent(to.say("not computed: the inputs are single points, without ranges"))
     no_costs = Absent(to.say("undefined: the case has no costs"))
     return Result(
         net_present_value=money(returns.net_present_value),
+        expected_net_present_value=not_simulated,
         return_on_investment=no_costs if roi is None else Figure(roi, to.share(roi)),
         payback_months=_payback(returns.payback, years, to),
         internal_rate_of_return=internal_rate(returns.internal_rate_of_return, to),
@@ -83,7 +88,7 @@ def result_of(returns: Returns, to: Formatter) -> Result:
         present_value_of_costs=money(returns.present_value_of_costs),
         benefit_cost_ratio=no_costs if ratio is None else Figure(ratio, to.number(ratio)),
         discounted_payback_months=_payback(returns.discounted_payback, years, to),
-        probability_of_loss=Absent(to.say("not computed: the inputs are single points, without ranges")),
+        probability_of_loss=not_simulated,
         cash_flow=returns.cash_flow,
         risk_adjusted=None if adjusted is None else result_of(adjusted, to),
     )

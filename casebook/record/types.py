@@ -29,6 +29,7 @@ from casebook.record.values import (
     currency_rule,
     locale_rule,
 )
+from casebook.schema.headlines import Headline
 from casebook.schema.typed_json import to_json
 
 FORMAT: Literal["casebook.record"] = "casebook.record"
@@ -81,6 +82,8 @@ class DocumentRecord:
     confidentiality: str | None = None
     paper: str | None = None
     fonts: str | None = None
+    headline: Headline | None = None
+    """The net present value that leads, where the parameter file says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +252,8 @@ class FiguresRecord:
     benefit_cost_ratio: float | None
     discounted_payback_months: Months | None
     probability_of_loss: Share | None
+    expected_net_present_value: float | None = None
+    """The mean of the simulated outcomes."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a figure does not exist, by its name."""
     notes: Mapping[str, str] | None = None

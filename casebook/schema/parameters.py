@@ -18,6 +18,7 @@ from typing import Any
 from casebook.schema.actuals import Actuals, ActualsSection, Approved
 from casebook.schema.correlations import Correlations, CorrelationsSection
 from casebook.schema.data import DataSection, DataSource
+from casebook.schema.headlines import HEADLINES
 from casebook.schema.input_declarations import MOST_YEARS
 from casebook.schema.inputs import InputsSection, InputValue
 from casebook.schema.paths import File, FontFolder
@@ -71,6 +72,11 @@ DOCUMENT = {
     "confidentiality": Key(LINE, "A notice on every page.", example="Confidential"),
     "paper": Key(Choice(PAPERS), f"The paper of the PDF: {' or '.join(PAPERS)}.", example=PAPERS[0]),
     "fonts": Key(FontFolder(), "A folder with the client's own fonts."),
+    "headline": Key(
+        Choice(HEADLINES),
+        f"The net present value that leads: {', '.join(HEADLINES[:-1])} or {HEADLINES[-1]}.",
+        is_offered=False,
+    ),
 }
 """What stands on the cover, and how the pages are set."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from casebook.analysis.analysis import Analysis, analyse
 from casebook.analysis.distributions import Value
+from casebook.analysis.headline import headline_of
 from casebook.case.case import Case
 from casebook.case.returns import returns_of
 from casebook.errors import CaseError
@@ -22,6 +23,7 @@ from casebook.presentation.figure import Figure
 from casebook.presentation.result import Result, result_of
 from casebook.record.types import KpiRecord
 from casebook.review.review import Finding, review
+from casebook.schema.headlines import Headline
 from casebook.study.confidence import Confidence, confidence_in
 from casebook.study.kpi_status import kpis_of
 
@@ -57,13 +59,23 @@ class Study(Case):
 
     @functools.cached_property
     def result(self) -> Result:
-        """The figures of the case, its chance of loss among them where inputs have ranges."""
+        """The figures of the case, those of the simulation among them where inputs have ranges."""
         result = result_of(self.returns, self.formatter)
         simulation = self.analysis.simulation
         if simulation is None:
             return result
-        chance = simulation.probability_of_loss
-        return replace(result, probability_of_loss=Figure(chance, self.chance(chance)))
+        chance, mean = simulation.probability_of_loss, simulation.net_present_value.mean
+        to = self.formatter
+        return replace(
+            result,
+            expected_net_present_value=Figure(mean, to.money_about(mean)),
+            probability_of_loss=Figure(chance, self.chance(chance)),
+        )
+
+    @functools.cached_property
+    def headline(self) -> Headline:
+        """The net present value that leads."""
+        return headline_of(self)
 
     @functools.cached_property
     def analysis(self) -> Analysis:
