@@ -251,7 +251,7 @@ class Case(CaseBuilder):
         return self._view(sensitivity.tornado)
 
     def scenarios(self) -> View:
-        """The scenarios of the parameter file beside the likely case."""
+        """The scenarios of the parameter file beside the plan case."""
         return self._view(sensitivity.scenarios)
 
     def break_even(self) -> View:

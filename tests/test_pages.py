@@ -67,7 +67,7 @@ def test_page_1_stands_alone(printed):
     assert text.count(flat(printed.record["decision"])) == 1
     assert "Net present value" in text and "Return on investment" in text and "Payback" in text
     assert "The strongest objection" in text
-    assert "Table 1. The likely case" in text and "Figure 1." in text
+    assert "Table 1. " in text and "Figure 1." in text
     ranged = result["probability_of_loss"] is not None
     assert ("Chance of loss" in text) == ranged
     assert ("in nine of ten outcomes" in text) == ranged

@@ -50,6 +50,8 @@ class Simulation:
     probability_of_loss: float
     """Share of draws with a net present value below 0."""
     net_present_value: Spread
+    present_value_of_costs: float
+    """Its mean."""
     return_on_investment: Spread | None
     """None where a draw has no costs."""
     payback_months: Spread
@@ -67,6 +69,10 @@ class Simulation:
     scaled: Mapping[str, float]
     """By the name of each whole, the share of draws in which its shares were more than it and were scaled."""
 
+    def chance_of(self, value: float) -> float:
+        """The share of draws with a net present value of so much, or more."""
+        return float((self.outcomes >= value - ROUNDINGS * abs(value)).mean())
+
 
 def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) -> Simulation:
     """Draw all inputs `draws` times and compute the figures of each draw.
@@ -76,12 +82,14 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
     net_values, returns, paybacks = (np.empty(draws) for _ in range(3))
     fan: list[Array] = []
     scaled = dict.fromkeys((whole.name for whole in ledger.wholes), 0)
-    start = 0
+    start, spent = 0, 0.0
     with np.errstate(all="ignore"):  # what is not finite is refused in _worth
         for values in sample.chunks(draws, _CHUNK):
             benefits, costs = ledger.totals(values)
             stop = start + _rows(values)
-            net_values[start:stop], returns[start:stop] = _worth(benefits, costs, rate)
+            net_values[start:stop], costs_worth = _worth(benefits, costs, rate)
+            returns[start:stop] = net_values[start:stop] / np.where(costs_worth > 0, costs_worth, np.nan)
+            spent += float(np.broadcast_to(costs_worth, stop - start).sum())
             net = np.broadcast_to(benefits - costs, (stop - start, ledger.years + 1))
             cumulative = np.cumsum(net, axis=-1)
             paybacks[start:stop] = _payback_months(net, cumulative)
@@ -97,6 +105,7 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
         seed=sample.seed,
         probability_of_loss=float((net_values < 0).mean()),
         net_present_value=_spread(net_values),
+        present_value_of_costs=spent / draws,
         return_on_investment=_spread(returns) if not np.isnan(returns).any() else None,
         payback_months=_spread(paybacks),
         payback_reached=float(np.isfinite(paybacks).mean()),
@@ -113,7 +122,7 @@ def _rows(values: dict[str, Array]) -> int:
 
 
 def _worth(benefits: Array, costs: Array, rate: float) -> tuple[Array, Array]:
-    """Net present value and return on investment of each draw; the return is NaN where there is no cost."""
+    """Net present value and present value of costs of each draw."""
     values = present_values(benefits - costs, rate)
     spent = present_values(costs, rate)
     if not (np.isfinite(values).all() and np.isfinite(spent).all()):
@@ -122,8 +131,7 @@ def _worth(benefits: Array, costs: Array, rate: float) -> tuple[Array, Array]:
             "  hint: look for a division by an input whose range reaches zero"
         )
     # Benefits that equal costs but for rounding are no loss.
-    values = np.where(np.abs(values) <= 2 * ROUNDINGS * spent, 0.0, values)
-    return values, values / np.where(spent > 0, spent, np.nan)
+    return np.where(np.abs(values) <= 2 * ROUNDINGS * spent, 0.0, values), spent
 
 
 def present_values(flows: Array, rate: float) -> Array:

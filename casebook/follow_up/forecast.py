@@ -17,7 +17,7 @@ multiply by the ramp, it stands as what was observed ÷ the ramp as it was.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -134,10 +134,11 @@ class Forecast:
         plan = self._planned_input(name, self.plan_inputs) * self._planned_scale(name, self.plan_inputs)
         return np.broadcast_to(plan, MONTHS * self.case.years)
 
-    def outlooks(self, values: Values = _NOTHING) -> dict[str, Flows]:
+    def outlooks(self, values: Values = _NOTHING, *, decided: Collection[str] = ()) -> dict[str, Flows]:
         """Each line's money to plan and on trend: the months that are over as they were, then either way.
 
-        `values` replaces planned inputs; what was measured or booked stays.
+        `values` replaces planned inputs; what was measured or booked stays. Inputs that are `decided` anew
+        go to plan from now on, whatever the trend of the others.
         """
         values = {**self.plan_inputs, **values}
         plan, fitted = self._planned(values)
@@ -145,7 +146,7 @@ class Forecast:
         found = {}
         for outlook in (TO_PLAN, SO_FAR):
             so_far = outlook == SO_FAR
-            paths = {name: self._path(name, values, so_far) for name in self.measured}
+            paths = {name: self._path(name, values, so_far and name not in decided) for name in self.measured}
             flows = fitted.applied(money_by_month(self.case.ledger, {**values, **paths})) if paths else plan
             found[outlook] = {
                 name: self._with_booked(name, flow, plan[name], started[name], so_far)

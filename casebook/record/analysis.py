@@ -89,6 +89,10 @@ class SimulationRecord:
     draws: int
     seed: int
     probability_of_loss: Share
+    probability_of_plan: Share | None = None
+    """Of the net present value at likely values, or more; records of 0.1 have neither this nor the next."""
+    present_value_of_costs: float | None = None
+    """Its mean."""
     net_present_value: SpreadRecord
     return_on_investment: SpreadRecord | None
     payback_months: PaybackRecord

@@ -310,6 +310,8 @@ def _simulation(case: Study) -> SimulationRecord | None:
         draws=simulation.draws,
         seed=simulation.seed,
         probability_of_loss=simulation.probability_of_loss,
+        probability_of_plan=simulation.chance_of(case.returns.net_present_value),
+        present_value_of_costs=simulation.present_value_of_costs,
         net_present_value=SpreadRecord(**vars(simulation.net_present_value)),
         return_on_investment=None if roi is None else SpreadRecord(**vars(roi)),
         payback_months=PaybackRecord(

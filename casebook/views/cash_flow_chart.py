@@ -64,7 +64,7 @@ def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
         low_band, _, high_band = simulation.cumulative[:, years]
         axes.fill_between(years, low_band, high_band, color=colour, alpha=0.13, linewidth=0)
         ends = [*low_band, *high_band]
-        # Above the figure of the likely case, or below it where there is no room above.
+        # Above the figure of the plan case, or below it where there is no room above.
         above = high_band[-1] - total[-1] > 0.3 * (max(*ends, 0) - min(*ends, 0))
         place, edge = (high_band[-1], "top") if above else (low_band[-1], "bottom")
         band = to.say("nine of ten outcomes\nend in this band")
@@ -74,7 +74,7 @@ def _course(axes: Any, case: Study, years: Any, labels: list[str]) -> None:
     axes.text(years[0] - 0.24, 0, "0", color=MUTED, fontsize=8.5, ha="right", va="center")
     low, high = min(*total, *ends, 0), max(*total, *ends, 0)
     reach = high - low or 1
-    words = to.say("in the likely case") if simulation else to.say("in total")
+    words = to.say("in the plan case") if simulation else to.say("in total")
     last = f"{to.money_short(total[-1])}\n{words}"
     axes.text(years[-1] + 0.08, total[-1], last, color=colour, fontweight="bold", va="center")
     payback = case.result.payback_months

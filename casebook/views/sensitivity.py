@@ -48,7 +48,7 @@ def tornado(case: Study) -> Chart | Gap:
 
 
 def _draw_tornado(axes: Any, case: Study, swings: Sequence[Swing]) -> None:
-    """A bar from the likely case to each end of each input, the widest on top."""
+    """A bar from the plan case to each end of each input, the widest on top."""
     base, colour = float(case.result.net_present_value), accent(case.parameters.client.colour)
     labels = [getattr(case.inputs, swing.name).label for swing in swings]
     ends = [value for swing in swings for value in (swing.at_low, swing.at_high)]
@@ -111,7 +111,7 @@ def _swing_words(case: Study, swing: Swing) -> str:
 def scenarios(case: Study) -> Gap | Table:
     """The named scenarios of the parameter file beside the likely and the risk-adjusted case."""
     say, say_count = case.formatter.say, case.formatter.say_count
-    shown: dict[str, Result] = {say("Likely case"): case.result}
+    shown: dict[str, Result] = {say("Plan case"): case.result}
     assert case.result.risk_adjusted is not None
     if case.ledger.is_risky:
         shown[say("Risk-adjusted")] = case.result.risk_adjusted

@@ -60,7 +60,7 @@ def range_chart(case: Study) -> Callout | Chart:
 
 
 def _draw(axes: Any, case: Study, simulation: Simulation, low: str, high: str, chance: str) -> None:
-    """The histogram, with the likely case, the range of nine in ten, and zero marked above it."""
+    """The histogram, with the plan case, the range of nine in ten, and zero marked above it."""
     to, say, spread = case.formatter, case.formatter.say, simulation.net_present_value
     counts, edges = np.asarray(simulation.histogram), np.asarray(simulation.edges)
     middles, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
@@ -70,7 +70,7 @@ def _draw(axes: Any, case: Study, simulation: Simulation, low: str, high: str, c
     axes.set_ylim(0, top * 1.42)
     base = float(case.result.net_present_value)
     axes.axvline(base, color=colour, linewidth=2, ymax=0.78)
-    text = say("likely case {money}", money=to.money_short(base))
+    text = say("plan case {money}", money=to.money_short(base))
     _above(axes, base, top * 1.16, text, colour, edges, bold=True)
     axes.plot([spread.p5, spread.p95], [top * 1.05] * 2, color=MUTED, linewidth=1, marker="|")
     span = say("nine of ten: {low} to {high}", low=low, high=high)

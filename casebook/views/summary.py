@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from casebook.formatting import Formatter
 from casebook.formatting.sentences import short_reason
 from casebook.presentation.figure import Absent, Figure
 from casebook.presentation.result import FIGURES, Result
+from casebook.schema.headlines import Headline
 from casebook.study.study import Study
 from casebook.views import follow_up
 from casebook.views.components import Callout, Component, Table, Tile, Tiles, callout, group, left, right, row
 from casebook.views.review import strongest_objection
 
-_COMPARED = ("net_present_value", "return_on_investment", "payback_months", "internal_rate_of_return")
+_MONEY = ("present_value_of_benefits", "present_value_of_costs", "net_present_value")
+_COMPARED = (
+    *_MONEY,
+    "return_on_investment",
+    "payback_months",
+    "internal_rate_of_return",
+)
+
+CASES: dict[Headline, str] = {"expected": "Expected", "plan": "Plan case", "risk-adjusted": "Risk-adjusted"}
+"""The measures side by side, and what each is called above its column."""
+
+LEADS: dict[Headline, str] = {
+    "expected": FIGURES["expected_net_present_value"],
+    "plan": FIGURES["net_present_value"],
+    "risk-adjusted": "Net present value, risk-adjusted",
+}
+"""What the figure that leads is called."""
 
 DEFINITION = "Return on investment = net present value ÷ present value of costs."
 
 
 def summary(case: Study) -> Component:
-    """Tiles, the strongest objection, and the case beside its risk-adjusted self."""
-    remarks = []
+    """What the case is worth in a sentence, tiles, the strongest objection, and the measures side by side."""
     objection = strongest_objection(case)
-    if objection:
-        if case.result.net_present_value < 0:
-            loses = case.formatter.say("At the likely values this case loses money.")
-            objection = replace(objection, text=f"{loses} {objection.text}")
-        remarks.append(objection)
+    remarks = [objection] if objection else []
     remarks += _at_revenue(case, objection)
     remarks += follow_up.remark(case)
     note = case.parameters.story.note
@@ -48,6 +59,16 @@ def _at_revenue(case: Study, shown: Callout | None) -> list[Callout]:
     return [callout(say("Gains at revenue"), text, tone="warning")]
 
 
+def leading_value(case: Study) -> Figure:
+    """The net present value that leads the document."""
+    assert case.result.risk_adjusted is not None
+    result = case.result.risk_adjusted if case.headline == "risk-adjusted" else case.result
+    expected = result.expected_net_present_value
+    return (
+        expected if case.headline == "expected" and isinstance(expected, Figure) else result.net_present_value
+    )
+
+
 def tiles(case: Study) -> Tiles:
     """The four figures that come first, each with its basis."""
     result, to, say = case.result, case.formatter, case.formatter.say
@@ -55,8 +76,8 @@ def tiles(case: Study) -> Tiles:
     return Tiles(
         [
             Tile(
-                say("Net present value"),
-                to.money_short(result.net_present_value),
+                say(LEADS[case.headline]),
+                to.money_about(leading_value(case)),
                 _range(case)
                 or say("over {years}, discounted at {rate}", years=years, rate=case.discount_rate),
             ),
@@ -91,31 +112,51 @@ def _last_tile(case: Study, years: str) -> Tile:
 
 
 def comparison(case: Study) -> Table:
-    """Each figure of the result, for the likely case and with each line's risk taken off."""
-    base, adjusted = case.result, case.result.risk_adjusted
-    assert adjusted is not None
-    risky = case.ledger.is_risky
-    order = ("present_value_of_benefits", "present_value_of_costs", *_COMPARED)
-    say, spreads = case.formatter.say, _spreads(case)
-    shown = [base, adjusted] if risky else [base]
-    columns = [left(say("Figure")), right(say("Likely case"))]
-    columns += [right(say("Risk-adjusted"))] if risky else []
-    columns += [right(say("Nine of ten outcomes"))] if spreads else []
+    """Each figure as it is expected, at likely values, and with each line's risk taken off."""
+    say = case.formatter.say
+    cells = {name: cells for name, cells in _cells(case).items() if cells}
+    order = sorted(cells, key=lambda name: name != case.headline)  # the measure that leads comes first
     rows = [
         row(
             say(FIGURES[name]),
-            *(_cell(result, name) for result in shown),
-            *([spreads.get(name, "–")] if spreads else []),
+            *(cells[each].get(name, "–") for each in order),
             style="subtotal" if name == "net_present_value" else "plain",
         )
-        for name in order
+        for name in _COMPARED
     ]
-    return Table(columns, rows, caption=_verdict(case, risky=risky), note=_basis(case, risky))
+    columns = [left(say("Figure")), *(right(say(CASES[each])) for each in order)]
+    return Table(columns, rows, caption=_verdict(case), note=_basis(case))
 
 
-def _basis(case: Study, risky: bool) -> str:
+def _cells(case: Study) -> dict[Headline, dict[str, str]]:
+    """The figures by measure, as they are printed; empty for a measure that the case has not."""
+    adjusted = case.result.risk_adjusted
+    assert adjusted is not None
+    risky = case.ledger.is_risky
+    return {
+        "expected": _expected(case),
+        "plan": {name: _cell(case.result, name, case.formatter) for name in _COMPARED},
+        "risk-adjusted": {name: _cell(adjusted, name, case.formatter) for name in _COMPARED} if risky else {},
+    }
+
+
+def _expected(case: Study) -> dict[str, str]:
+    simulation, to = case.analysis.simulation, case.formatter
+    if simulation is None:
+        return {}
+    worth, costs = simulation.net_present_value.mean, simulation.present_value_of_costs
+    money = {
+        "present_value_of_benefits": worth + costs,
+        "present_value_of_costs": costs,
+        "net_present_value": worth,
+    }
+    cells = {name: to.money_about(value) for name, value in money.items()}
+    return {**cells, "return_on_investment": to.share(round(worth / costs, 2))} if costs else cells
+
+
+def _basis(case: Study) -> str:
     """How the figures are meant, what has to be known beside one, and why one does not exist."""
-    to, say = case.formatter, case.formatter.say
+    say = case.formatter.say
     sentences = [
         say(DEFINITION),
         say(
@@ -123,55 +164,59 @@ def _basis(case: Study, risky: bool) -> str:
             "without terminal value.",
             rate=case.discount_rate,
         ),
-        say("Risk-adjusted: each benefit is lowered, and each cost raised, by the risk of its line.")
-        if risky
-        else say("No line carries a risk adjustment."),
     ]
     if case.analysis.simulation is not None:
-        mean = to.money_about(case.analysis.simulation.net_present_value.mean)
-        sentences.append(say("Mean net present value of the simulated outcomes: {mean}.", mean=mean))
-    for name, figure in case.result.figures().items():
+        sentences.append(
+            say("Expected: the mean of the simulated outcomes. Plan case: every input at its likely value.")
+        )
+    sentences.append(
+        say("Risk-adjusted: each benefit is lowered, and each cost raised, by the risk of its line.")
+        if case.ledger.is_risky
+        else say("No line carries a risk adjustment.")
+    )
+    for name in _COMPARED:
+        figure = getattr(case.result, name)
         remark = str(figure) if isinstance(figure, Absent) else figure.note
-        if name in _COMPARED and remark:
+        if remark:
             sentences.append(f"{say(FIGURES[name])} – {remark}.")
     return " ".join(sentences)
 
 
-def _verdict(case: Study, *, risky: bool) -> str:
-    """Base against risk-adjusted, in a sentence."""
-    base, adjusted, say = case.result, case.result.risk_adjusted, case.formatter.say
+def _verdict(case: Study) -> str:
+    """The measures side by side, in a sentence."""
+    adjusted, say = case.result.risk_adjusted, case.formatter.say
     assert adjusted is not None
-    first = say("The likely case {outcome}", outcome=_gains(case, base))
-    if not risky:
-        return first
-    return say("{finding}; risk-adjusted it {outcome}", finding=first, outcome=_gains(case, adjusted))
+    plan = _gains(case, case.result.net_present_value)
+    simulation = case.analysis.simulation
+    if simulation is None:
+        text = say("At likely values the case {outcome}", outcome=plan)
+    else:
+        text = say(
+            "On average the case {expected}; at likely values it {plan}, which {chance} of outcomes reach",
+            expected=_gains(case, simulation.net_present_value.mean),
+            plan=plan,
+            chance=case.chance(simulation.chance_of(case.result.net_present_value)),
+        )
+    if not case.ledger.is_risky:
+        return text
+    return say(
+        "{finding}; risk-adjusted it {outcome}",
+        finding=text,
+        outcome=_gains(case, adjusted.net_present_value),
+    )
 
 
-def _gains(case: Study, result: Result) -> str:
-    worth, to = float(result.net_present_value), case.formatter
-    money = to.money_short(abs(worth))
+def _gains(case: Study, worth: float) -> str:
+    to = case.formatter
+    money = to.money_about(abs(worth))
     return to.say("loses {money}", money=money) if worth < 0 else to.say("gains {money}", money=money)
 
 
-def _spreads(case: Study) -> dict[str, str]:
-    """The 5th to the 95th percentile of the figures that are simulated; empty without ranges."""
-    simulation, to = case.analysis.simulation, case.formatter
-    if simulation is None:
-        return {}
-    worth, rate = simulation.net_present_value, simulation.return_on_investment
-    ends = {"net_present_value": (to.money_about(worth.p5), to.money_about(worth.p95))}
-    if rate is not None:
-        ends["return_on_investment"] = (_whole(case, rate.p5), _whole(case, rate.p95))
-    return {name: to.say("{low} to {high}", low=low, high=high) for name, (low, high) in ends.items()}
-
-
-def _whole(case: Study, share: float) -> str:
-    return case.formatter.share(round(share, 2))
-
-
-def _cell(result: Result, name: str) -> str:
+def _cell(result: Result, name: str, to: Formatter) -> str:
     figure = getattr(result, name)
-    return _short(figure) if isinstance(figure, Absent) else str(figure)
+    if isinstance(figure, Figure) and name in _MONEY:
+        return to.money_about(figure)
+    return _short(figure)
 
 
 def _short(figure: Figure | Absent) -> str:

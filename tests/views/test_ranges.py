@@ -58,8 +58,8 @@ def test_the_cash_flow_in_words(points, make_case):
 
 def test_scenarios_stand_beside_the_case_and_its_risk(ranged):
     shown = by_first(ranged.scenarios())
-    assert list(shown) == ["Likely case", "Risk-adjusted", "Slow", "Dear"]
-    assert shown["Likely case"][0] == str(ranged.result.net_present_value)
+    assert list(shown) == ["Plan case", "Risk-adjusted", "Slow", "Dear"]
+    assert shown["Plan case"][0] == str(ranged.result.net_present_value)
     assert shown["Slow"][0] == str(ranged.study.scenario_results["Slow"].result.net_present_value)
     assert shown["Dear"][3] == str(ranged.study.scenario_results["Dear"].result.present_value_of_costs)
     assert ranged.scenarios().component.note == (

@@ -1,4 +1,4 @@
-"""Page 1: what the reader is told first, in the likely case and where it is doubted."""
+"""Page 1: what the reader is told first, in the plan case and where it is doubted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from casebook.views.components import Callout, Table, Tiles
 from casebook.views.view import View
-from tests.views.conftest import INPUTS, POINTS, by_first, lines
+from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, lines
 
 
 def tiles(case):
@@ -34,8 +34,8 @@ def test_the_tiles_of_a_case_with_ranges(ranged):
     to, found = ranged.formatter, ranged.study.analysis.simulation
     spread = found.net_present_value
     assert tiles(ranged) == {
-        "Net present value": (
-            to.money_short(ranged.result.net_present_value),
+        "Expected net present value": (
+            to.money_about(spread.mean),
             f"{to.money_about(spread.p5)} to {to.money_about(spread.p95)} in nine of ten outcomes",
         ),
         "Return on investment": (
@@ -62,35 +62,65 @@ def test_a_payback_out_of_reach(make_case):
 
 
 def test_the_comparison_has_a_second_column_where_a_line_carries_risk(points, ranged):
-    assert [column.label for column in comparison(points).columns] == ["Figure", "Likely case"]
+    assert [column.label for column in comparison(points).columns] == ["Figure", "Plan case"]
     assert "No line carries a risk adjustment." in comparison(points).note
     columns = [column.label for column in comparison(ranged).columns]
-    assert columns == ["Figure", "Likely case", "Risk-adjusted", "Nine of ten outcomes"]
+    assert columns == ["Figure", "Expected", "Plan case", "Risk-adjusted"]
     shown = by_first(View(comparison(ranged)))
     for name, key in (
         ("Net present value", "net_present_value"),
         ("Costs, present value", "present_value_of_costs"),
     ):
         results = (ranged.result, ranged.result.risk_adjusted)
-        assert shown[name][:2] == [str(getattr(result, key)) for result in results]
+        assert shown[name][1:] == [ranged.formatter.money_about(getattr(result, key)) for result in results]
     assert "÷ present value of costs" in comparison(ranged).note
 
 
 def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, ranged):
-    to, base, adjusted = ranged.formatter, ranged.result, ranged.result.risk_adjusted
-    gains, loses = (to.money_short(abs(each.net_present_value)) for each in (base, adjusted))
-    verbs = ["loses" if each.net_present_value < 0 else "gains" for each in (base, adjusted)]
-    told = f"The likely case {verbs[0]} {gains}; risk-adjusted it {verbs[1]} {loses}"
-    assert comparison(ranged).caption == told
-    assert comparison(points).caption == "The likely case gains $15,000"
+    to, found = ranged.formatter, ranged.study.analysis.simulation
+    worths = [
+        found.net_present_value.mean,
+        float(ranged.result.net_present_value),
+        float(ranged.result.risk_adjusted.net_present_value),
+    ]
+    expected, plan, adjusted = (
+        f"{'loses' if worth < 0 else 'gains'} {to.money_about(abs(worth))}" for worth in worths
+    )
+    reached = ranged.study.chance(float((found.outcomes >= worths[1]).mean()))
+    assert comparison(ranged).caption == (
+        f"On average the case {expected}; at likely values it {plan}, which {reached} of outcomes reach; "
+        f"risk-adjusted it {adjusted}"
+    )
+    assert comparison(points).caption == "At likely values the case gains $15,000"
 
 
-def test_the_comparison_holds_the_range_of_what_is_simulated(ranged):
+def test_the_comparison_holds_the_mean_of_what_is_simulated(ranged):
     to, found = ranged.formatter, ranged.study.analysis.simulation
     shown = by_first(View(comparison(ranged)))
-    worth = found.net_present_value
-    assert shown["Net present value"][2] == f"{to.money_about(worth.p5)} to {to.money_about(worth.p95)}"
-    assert shown["Payback"][2] == "–"
+    worth, costs = found.net_present_value.mean, found.present_value_of_costs
+    assert shown["Net present value"][0] == to.money_about(worth)
+    assert shown["Benefits, present value"][0] == to.money_about(worth + costs)
+    assert shown["Return on investment"][0] == to.share(round(worth / costs, 2))
+    assert shown["Payback"][0] == "–"
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads", "first"),
+    [
+        ("expected", "Expected net present value", "Expected"),
+        ("plan", "Net present value", "Plan case"),
+        ("risk-adjusted", "Net present value, risk-adjusted", "Risk-adjusted"),
+    ],
+)
+def test_a_house_says_which_net_present_value_leads(make_case, asked, leads, first):
+    """The figures themselves stay: each measure stands in the table, the one that leads in front."""
+    case = lines(make_case(INPUTS, inputs=RANGED, document={"headline": asked}), risk=0.1)
+    shown = by_first(View(comparison(case)))["Net present value"]
+    assert next(iter(tiles(case))) == leads
+    assert comparison(case).columns[1].label == first
+    assert tiles(case)[leads][0] == shown[0]
+    usual = lines(make_case(INPUTS, inputs=RANGED), risk=0.1)
+    assert sorted(shown) == sorted(by_first(View(comparison(usual)))["Net present value"])
 
 
 @pytest.mark.parametrize(
