@@ -162,10 +162,8 @@ class Case(CaseBuilder):
 
     @property
     def decision(self) -> str:
-        """The sentence that says what is to be decided; a plain one where the story has none."""
-        return self.parameters.story.decision or self.formatter.say(
-            "{title} for {client}", title=self.title, client=self.client.name
-        )
+        """The sentence that says what is to be decided; made of the option that is asked for without one."""
+        return self.study.decision
 
     @property
     def horizon(self) -> str:

@@ -65,7 +65,7 @@ def notebook_file(path: Path, *cells: str) -> None:
         'template = "example"\nclient = {"name": "Example"}\ncurrency = "USD"\nlocale = "en_US"\nyears = 3\n'
     )
     names += 'start = None\ndiscount_rate = "10%"\ninputs = {}\nscenarios = {}\ncorrelations = {}\n'
-    names += "data = {}\nactuals = {}\nreview = {}\nstory = {}\ndocument = {}"
+    names += "options = {}\ndecision = {}\ndata = {}\nactuals = {}\nreview = {}\nstory = {}\ndocument = {}"
     first = nbformat.v4.new_code_cell(names)
     first.metadata["tags"] = ["parameters"]
     notebook.cells = [first]

@@ -16,7 +16,10 @@ from casebook.schema.reader import parse_parameters, read_parameters
 HERE = Path(__file__).parent
 INVALID = HERE / "invalid"
 VALID = INVALID / "valid.yaml"
-ALL_VALID = (VALID, *(INVALID / f"valid-{what}.yaml" for what in ("ranges", "actuals", "wholes", "story")))
+ALL_VALID = (
+    VALID,
+    *(INVALID / f"valid-{what}.yaml" for what in ("ranges", "actuals", "wholes", "story", "options")),
+)
 BROKEN = sorted(INVALID.glob("[0-9]*.yaml"))
 NOT_ONE_MISTAKE = ("several", "top-level", "empty.yaml")
 GIVEN = {"template": "../templates/tiny", "client": {"name": "Example Air"}}
@@ -136,7 +139,7 @@ KEYS = st.one_of(
         [
             *KEYS,
             *("calls", "minutes_saved", "adoption", "value", "low", "high", "distribution", "note"),
-            *("name", "kpis", "goals", "no-ramp"),
+            *("name", "kpis", "goals", "no-ramp", "whole", "pilot", "learns", "gate", "money", "option"),
         ]
     ),
     st.text(max_size=6),
@@ -147,7 +150,7 @@ NESTED = st.recursive(
 
 
 SETTABLE = ["calls", "years", "client.name", "calls.low", "adoption", "adoption.high", "calls.distribution"]
-SECTIONS = ("inputs", "scenarios", "correlations", "review")
+SECTIONS = ("inputs", "scenarios", "correlations", "options", "decision", "review")
 
 
 def parameters_or_input_error(read) -> None:

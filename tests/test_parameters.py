@@ -122,9 +122,7 @@ def test_a_logo_must_be_a_file_of_bearable_size(file):
 
 def test_a_heading_with_nothing_under_it_is_an_empty_section(file):
     text = VALID.read_text()
-    file.write_text(
-        text[: text.index("story:")] + "story:\n  # decision:\ndocument:\nscenarios:\nreview: {}\n"
-    )
+    file.write_text(text[: text.index("story:")] + "story:\n  # note:\ndocument:\nscenarios:\nreview: {}\n")
     found = read_parameters(file)
     assert (found.story, found.document) == (Story(), {})
     assert found.values["scenarios"] == found.values["story"] == {}

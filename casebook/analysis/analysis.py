@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from casebook.analysis.acts import Act, acts_of
 from casebook.analysis.distributions import Uncertain
 from casebook.analysis.information import Estimate, evpi, evppi
 from casebook.analysis.sampling import Sample
@@ -57,7 +58,7 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class Information:
-    """What it would be worth, at most, to know before deciding."""
+    """What it would be worth, at most, to know before deciding between the options of the case."""
 
     evpi: Estimate
     """To know everything."""
@@ -79,6 +80,8 @@ class Analysis:
     variance: VarianceShares | None
     information: Information | None
     break_even: tuple[BreakEven, ...]
+    acts: Mapping[str, Act]
+    """The ways through the whole horizon by key, the whole last; empty where the file has no others."""
     influence: tuple[Swing, ...]
     """Every input of the figure, the one that moves it most first: over its range, or by a fifth where it
     has none."""
@@ -110,17 +113,22 @@ def analyse(case: Case) -> Analysis:
             else [_break_even(case, node, npv, at_target)]
         )
     )
-    if not ranged:
-        return Analysis(None, (), None, None, found, tuple(influence))
-    sample = _sample(case, ranged)
+    options = case.parameters.options.values()
+    has_others = any(option.is_step or option.is_way for option in options)
+    sample = _sample(case, ranged) if ranged else None
+    acts = acts_of(case, sample) if has_others else {}
+    if sample is None:
+        return Analysis(None, (), None, None, found, acts, tuple(influence))
     simulation = simulate(case.ledger, sample, case.discount_rate, DRAWS)
+    outcomes = [each for act in acts.values() if (each := act.outcomes()) is not None]
+    open_acts = np.stack(outcomes) if outcomes else simulation.outcomes
     columns = {each.name: sample.column(each.name, DRAWS) for each in ranged}
     information = Information(
-        evpi(simulation.outcomes),
-        {name: evppi(column, simulation.outcomes) for name, column in columns.items()},
+        evpi(open_acts),
+        {name: evppi(column, open_acts) for name, column in columns.items()},
     )
     variance = variance_shares(columns, simulation.outcomes)
-    return Analysis(simulation, tuple(swings), variance, information, found, tuple(influence))
+    return Analysis(simulation, tuple(swings), variance, information, found, acts, tuple(influence))
 
 
 def sample_of(case: Case, inputs: Mapping[str, InputValue] | None = None) -> Sample | None:

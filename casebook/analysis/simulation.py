@@ -104,10 +104,10 @@ def simulate(ledger: Ledger, sample: Sample, rate: float, draws: int = DRAWS) ->
         draws=draws,
         seed=sample.seed,
         probability_of_loss=float((net_values < 0).mean()),
-        net_present_value=_spread(net_values),
+        net_present_value=spread_of(net_values),
         present_value_of_costs=spent / draws,
-        return_on_investment=_spread(returns) if not np.isnan(returns).any() else None,
-        payback_months=_spread(paybacks),
+        return_on_investment=spread_of(returns) if not np.isnan(returns).any() else None,
+        payback_months=spread_of(paybacks),
         payback_reached=float(np.isfinite(paybacks).mean()),
         cumulative=np.percentile(np.concatenate(fan), [5, 50, 95], axis=0),
         histogram=counts,
@@ -130,8 +130,12 @@ def _worth(benefits: Array, costs: Array, rate: float) -> tuple[Array, Array]:
             "some draws of the inputs have no finite result\n"
             "  hint: look for a division by an input whose range reaches zero"
         )
-    # Benefits that equal costs but for rounding are no loss.
-    return np.where(np.abs(values) <= 2 * ROUNDINGS * spent, 0.0, values), spent
+    return clean_values(values, spent), spent
+
+
+def clean_values(values: Array, spent: Array) -> Array:
+    """Net present values beside the present value of the costs: what rounding alone leaves is no loss."""
+    return np.where(np.abs(values) <= 2 * ROUNDINGS * spent, 0.0, values)
 
 
 def present_values(flows: Array, rate: float) -> Array:
@@ -160,7 +164,8 @@ def _payback_months(net: Array, cumulative: Array) -> Array:
     return np.where(below.any(axis=1), months, 0.0)
 
 
-def _spread(values: Array) -> Spread:
+def spread_of(values: Array) -> Spread:
+    """Where outcomes (draws,) lie."""
     ordered = np.sort(values)
     p5, p50, p95 = (_percentile(ordered, share) for share in (0.05, 0.5, 0.95))
     if not np.isfinite(ordered[-1]):

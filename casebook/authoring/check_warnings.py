@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from casebook.errors import Problem
 from casebook.schema.inputs import EXAMPLE_SOURCE, InputValue
+from casebook.schema.options import STANDARD
 from casebook.schema.parameters import Parameters
 from casebook.schema.servers import host_of
 from casebook.schema.wording import Place, display, listed
@@ -62,6 +63,10 @@ def check_warnings(parameters: Parameters) -> list[Problem]:
             Problem(f"{name}:{lines.get(('story',), 1)}", f"the story {message}", hint)
             for message, hint in _story_gaps(parameters)
         ]
+        + [
+            Problem(f"{name}:{lines.get(('decision',), 1)}", message, hint)
+            for message, hint in _decision_gaps(parameters)
+        ]
     )
 
 
@@ -78,6 +83,27 @@ def _story_gaps(parameters: Parameters) -> Iterator[tuple[str, str]]:
         yield f"has no finding on {listed(silent)}", "write finding:; until then they are left out"
     if aimless := [kpi.name for kpi in story.kpis if not (kpi.target or kpi.watches)]:
         yield f"has no target for {listed(aimless)}", "write target:, or watches: with an input or a line"
+
+
+def _decision_gaps(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """A decision that is not written, or whose words name another option than its key."""
+    decision = parameters.decision
+    if decision.text is None:
+        yield (
+            "no decision is written",
+            "write decision: with one sentence; until then an option's name stands",
+        )
+    elif decision.option is not None:
+        names = {**STANDARD, **{key: each.name for key, each in parameters.options.items() if each.name}}
+        named = [key for key, name in names.items() if _names(decision.text, name)]
+        if named and decision.option not in named:
+            message = f"the decision's text names {listed(names[key] for key in named)}"
+            yield f"{message}; its option is {decision.option}", "correct one of the two"
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text has a name in it, as whole words."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _is_example(parameters: Parameters, name: str, value: InputValue) -> bool:

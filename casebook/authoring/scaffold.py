@@ -207,6 +207,11 @@ def _examples(template: Template) -> dict[str, Iterable[str]]:
     return {
         "scenarios": ["#Worse than expected:", f"  #{first.name}: {first.example_text or '1'}"],
         "correlations": [f"#{ranged[0]}: {{{ranged[1]}: 0.5}}"] if len(ranged) > 1 else [],
+        "options": [
+            "#half:",
+            "  #name: Half of it",
+            f"  #inputs: {{{first.name}: {first.example_text or '1'}}}",
+        ],
         "data": [f"#{name}: data/{name}.csv" for name in sources],
         "actuals": ["#lines:", "  #Name of a line: {2026-Q1: 10_000}"],
         "review": ["#no-ramp: Why the full effect is there from the first day"],

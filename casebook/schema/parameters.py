@@ -2,9 +2,10 @@
 
 From the declaration come the check of a file, its JSON Schema, a new file, what `--set` takes, what is put
 into the notebook, and the table in the README. A further key is one field here, and a further one of client
-or document is one line of its table; the story has a file of its own. What a table can't say (that low lies
-below high, that correlations can hold together) is checked by the kinds of the sections: `InputsSection`,
-`ScenariosSection`, `CorrelationsSection`, `DataSection`, `ActualsSection`.
+or document is one line of its table; the story, the options and the decision have files of their own. What a
+table can't say (that low lies below high, that correlations can hold together) is checked by the kinds of the
+sections: `InputsSection`, `ScenariosSection`, `OptionsSection`, `CorrelationsSection`, `DataSection`,
+`ActualsSection`.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from typing import Any
 from casebook.schema.actuals import Actuals, ActualsSection, Approved
 from casebook.schema.correlations import Correlations, CorrelationsSection
 from casebook.schema.data import DataSection, DataSource
+from casebook.schema.decision import DECISION, Decision
 from casebook.schema.headlines import HEADLINES
 from casebook.schema.input_declarations import MOST_YEARS
 from casebook.schema.inputs import InputsSection, InputValue
+from casebook.schema.options import Option, OptionsSection
 from casebook.schema.paths import File, FontFolder
 from casebook.schema.periods import Month
 from casebook.schema.pictures import fault_of
@@ -107,7 +110,7 @@ class Parameters:
     )
     start: Month | None = key(
         OrNothing(MonthName()),
-        help="The first month of year 1; actuals need it.",
+        help="The first month of year 1; actuals and gates need it.",
         default=None,
         example="2026-01",
     )
@@ -131,6 +134,18 @@ class Parameters:
     )
     correlations: Correlations = key(
         CorrelationsSection, help="Rank correlations of inputs with a range, from -1 to 1.", default={}
+    )
+    options: dict[str, Option] = key(
+        OptionsSection,
+        help="Ways to go beside doing nothing and the whole, by key: a first step, or a part of the whole.",
+        default={},
+    )
+    """Those that the file describes, in its order; the standard ones are not among them unless it does."""
+    decision: Decision = key(
+        DECISION,
+        help="What is to be decided: a sentence, or option, text and reason.",
+        default={},
+        example="Approve a pilot on one route",
     )
     data: dict[str, DataSource] = key(
         DataSection(), help="The client's own data, from which inputs are measured.", default={}

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.schema.checker import Checker, show_key
-from casebook.schema.input_declarations import parameter_names
-from casebook.schema.inputs import left_out, yearly
-from casebook.schema.share_totals import check_share_totals
-from casebook.schema.templates import Template
+from casebook.schema.changed_inputs import changes_schema, read_changes
+from casebook.schema.checker import Checker
 from casebook.schema.value_kinds import TEXT, Kind, Quantity, Schema
 from casebook.schema.wording import Place, name_of, unusable_character
 from casebook.schema.yaml_source import REFUSED
@@ -42,25 +39,20 @@ class ScenariosSection(Kind):
     above: Mapping[str, Any]
 
     def read(self, checker: Checker, place: Place, value: object) -> dict[str, Scenario]:
-        template: Template = self.above["template"]
         given = checker.mapping(place, value, None, hint="write each as name: {input: value}")
         if len(given) > MOST_SCENARIOS:
             message = f"{len(given)} scenarios are given; at most {MOST_SCENARIOS} are allowed"
             checker.add(place, message, "keep those on which the decision turns")
-        likely = {name: each.value for name, each in self.above["inputs"].items()}
         scenarios: dict[str, Scenario] = {}
         taken: dict[str, str] = {}
         for key, entry in given.items():
             name = _name(checker, key, taken)
-            scenario = self._scenario(checker, template, (*place, key), entry)
-            if scenario is not None:
-                places = {name: (*place, key, name) for name in scenario.values}
-                check_share_totals(checker, template.inputs, {**likely, **scenario.values}, places)
+            scenario = self._scenario(checker, (*place, key), entry)
             if name is not None and scenario is not None:
                 scenarios[name] = scenario
         return scenarios
 
-    def _scenario(self, checker: Checker, template: Template, place: Place, entry: object) -> Scenario | None:
+    def _scenario(self, checker: Checker, place: Place, entry: object) -> Scenario | None:
         if entry is REFUSED:
             return None
         if entry is None or entry == {}:
@@ -68,29 +60,15 @@ class ScenariosSection(Kind):
             return None
         entries = checker.mapping(place, entry, None, hint=_HINT)
         note = TEXT.read(checker, (*place, NOTE), entries[NOTE]) if NOTE in entries else None
-        values: dict[str, Quantity] = {}
-        for name, amount in entries.items():
-            at = (*place, name)
-            if name == NOTE:
-                continue
-            if name not in template.inputs:
-                _unknown(checker, template, at, name)
-            elif name in left_out(checker, self.above):
-                message = f"{name_of(place)} sets {name}, which the case leaves out"
-                checker.add(at, message, f"give {name} under inputs: as well")
-            elif isinstance(amount, dict):
-                checker.refuse(at, amount, "a number or a list", "a scenario is one point, without a range")
-            else:
-                quantity = yearly(template.inputs[name], self.above["years"]).read(checker, at, amount)
-                if quantity is not None:
-                    values[name] = quantity
+        inputs = {name: amount for name, amount in entries.items() if name != NOTE}
+        rule = "a scenario is one point, without a range"
+        values = read_changes(checker, self.above, place, inputs, rule=rule)
         if entries.keys() == {NOTE}:
             checker.add(place, f"{name_of(place)} sets no input; at least one is required", _HINT)
         return Scenario(values, note) if values else None
 
     def json_schema(self) -> Schema:
-        inputs = self.above["template"].inputs.values()
-        values = {item.name: yearly(item).json_schema() for item in inputs}
+        values = changes_schema(self.above["template"])
         scenario = {
             "type": "object",
             "properties": {**values, NOTE: TEXT.json_schema()},
@@ -128,13 +106,3 @@ def _name(checker: Checker, key: str, taken: dict[str, str]) -> str | None:
         taken[same] = key
         return name
     return None
-
-
-def _unknown(checker: Checker, template: Template, place: Place, name: str) -> None:
-    if name in parameter_names():
-        hint = f"try another value with --set {name}=…" if name in ("years", "discount_rate") else None
-        message = f"{name_of(place[:2])} sets {name}, which is not an input"
-        checker.add(place, message, hint or checker.suggest(name, template.inputs, kind="inputs"))
-    else:
-        hint = checker.suggest(name, template.inputs, kind=f"inputs of {template.name}")
-        checker.add(place, f"no input is called {show_key(name)}", hint)

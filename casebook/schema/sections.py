@@ -52,7 +52,7 @@ class Key:
     def json_schema(self, above: Mapping[str, Any]) -> Schema:
         """The schema of its kind, with its help, default and example."""
         schema = self.kind_after(above).json_schema()
-        nothing = {"type": [schema["type"], "null"]} if self.default == {} else {}
+        nothing = {"type": [schema["type"], "null"]} if self.default == {} and "type" in schema else {}
         said = {"description": self.help, "default": self.default}
         shown = {"examples": [self.example]} if self.example else {}
         return {**schema, **nothing, **shown, **{name: text for name, text in said.items() if text}}

@@ -101,9 +101,6 @@ def _next_step(step: str, **given: Any) -> NextStep:
 class Story:
     """The texts around the figures."""
 
-    decision: str | None = sections.key(
-        TEXT, None, help="What is to be decided, in one sentence; it becomes the heading of page 1"
-    )
     note: str | None = sections.key(TEXT, None, help="What a reader of page 1 has to know before the figures")
     situation: str | None = sections.key(TEXT, None, help="Where the client stands today")
     maturity: str | Sequence[Placement] | None = sections.key(
@@ -134,6 +131,10 @@ class StorySection(Section):
     """The story, its links followed."""
 
     def read(self, checker: Checker, place: Place, value: object) -> Story:
+        if isinstance(value, dict) and "decision" in value:
+            at = (*place, "decision")
+            checker.add(at, f"{name_of(at)} has no place here", "write decision: at the top of the file")
+            value = {name: entry for name, entry in value.items() if name != "decision"}
         story: Story = super().read(checker, place, value)
         kpis = _keyed(checker, (*place, "kpis"), story.kpis, "KPI")
         steps = _keyed(checker, (*place, "next_steps"), story.next_steps, "step")

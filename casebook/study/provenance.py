@@ -32,6 +32,8 @@ def digests_of(read: Parameters, before: Mapping[str, InputValue | None]) -> dic
         "inputs": {name: dataclasses.astuple(given) for name, given in inputs.items()},
         "scenarios": {name: dataclasses.asdict(each) for name, each in read.scenarios.items()},
         "correlations": [[*pair, rho] for pair, rho in read.correlations.items()],
+        "options": {key: dataclasses.asdict(each) for key, each in read.options.items()},
+        "decision": dataclasses.asdict(read.decision),
         "review": read.review,
         "story": dataclasses.asdict(read.story),
         "document": read.document,

@@ -1,4 +1,4 @@
-"""A case and all that is found out about it: ranges, scenarios, objections."""
+"""A case and all that is found out about it: ranges, options, scenarios, objections."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from casebook.analysis.analysis import Analysis, analyse
 from casebook.analysis.distributions import Value
 from casebook.analysis.headline import headline_of
+from casebook.analysis.options import Options, options_of
 from casebook.case.case import Case
 from casebook.case.returns import returns_of
 from casebook.errors import CaseError
@@ -24,6 +25,7 @@ from casebook.presentation.result import Result, result_of
 from casebook.record.types import KpiRecord
 from casebook.review.review import Finding, review
 from casebook.schema.headlines import Headline
+from casebook.schema.options import NOTHING, STANDARD
 from casebook.study.confidence import Confidence, confidence_in
 from casebook.study.kpi_status import kpis_of
 
@@ -81,6 +83,32 @@ class Study(Case):
     def analysis(self) -> Analysis:
         """Simulation, tornado, break-even and the value of measuring."""
         return analyse(self)
+
+    @functools.cached_property
+    def options(self) -> Options:
+        """The ways to go, what each is worth, and which one is recommended and asked for."""
+        return options_of(self, self.analysis)
+
+    def option_name(self, key: str) -> str:
+        """What a reader calls an option: as the file does, else in the document's own words."""
+        given = self.parameters.options.get(key)
+        return given.name if given and given.name else self.formatter.say(STANDARD[key])
+
+    @property
+    def decision(self) -> str:
+        """The sentence that says what is to be decided; made of the option that is asked for without one."""
+        say = self.formatter.say
+        if text := self.parameters.decision.text:
+            return text
+        if not self.ledger.counted:
+            return say(
+                "{title} for {client}",
+                title=self.parameters.template.title,
+                client=self.parameters.client.name,
+            )
+        if self.options.decided == NOTHING:
+            return say("Approve nothing")
+        return say("Approve: {option}", option=self.option_name(self.options.decided))
 
     @functools.cached_property
     def scenario_results(self) -> dict[str, Scenario]:

@@ -129,7 +129,7 @@ def test_the_method_is_said_in_words():
     assert "mean" in evpi(npv).method
 
 
-@pytest.mark.parametrize("bad", [np.array([1.0]), np.array([1.0, np.nan]), np.zeros((3, 3))])
+@pytest.mark.parametrize("bad", [np.array([1.0]), np.array([1.0, np.nan]), np.zeros((3, 3, 3))])
 def test_what_can_t_be_estimated_is_refused(bad):
     with pytest.raises(ValueError, match="at least two finite"):
         evpi(bad)

@@ -12,7 +12,8 @@ from tests.conftest import ROOT
 GOOD = """\
 template: tiny
 client: {name: Example}
-story: {decision: d, situation: s, maturity: {craft: ad-hoc}, goals: [g], strategy: [s],
+decision: d
+story: {situation: s, maturity: {craft: ad-hoc}, goals: [g], strategy: [s], \
   kpis: [{name: k, target: t}], next_steps: [{step: s}], competitors: [{name: c, finding: f}]}
 inputs:
   calls: {value: 1200, low: 1000, high: 1500, source: Call report, evidence: measured}
@@ -52,11 +53,11 @@ def test_what_the_story_leaves_out_is_told(desk):
     text = GOOD.replace("{name: c, finding: f}", "{name: c}").replace("{name: k, target: t}", "{name: k}")
     (desk / "params/good.yaml").write_text(text.replace("goals: [g], ", ""), encoding="utf-8")
     assert invoke("check", "params/good.yaml", cwd=desk).stderr == (
-        "warning: params/good.yaml:3: the story says nothing under goals\n"
+        "warning: params/good.yaml:4: the story says nothing under goals\n"
         "  hint: its sections are left out of the report\n"
-        "warning: params/good.yaml:3: the story has no finding on c\n"
+        "warning: params/good.yaml:4: the story has no finding on c\n"
         "  hint: write finding:; until then they are left out\n"
-        "warning: params/good.yaml:3: the story has no target for k\n"
+        "warning: params/good.yaml:4: the story has no target for k\n"
         "  hint: write target:, or watches: with an input or a line\n"
     )
 

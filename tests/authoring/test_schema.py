@@ -37,6 +37,7 @@ BEYOND_THE_SCHEMA = {
         *(85, 124, 138),  # as many entries as the case has years
         *(118, 119, 120, 121),  # low, value and high in order
         *(140, 142, 155, 156, 157, 158, 159),  # scenarios and correlations beside the inputs
+        *(298, 300, 303, 309, 311, 312, 313, 317, 318, 320, 323, 325),  # options beside the case
         *(183, 184, 186, 191, 192, 193, 194),  # periods beside each other, the start and the years
     ],
 }

@@ -139,7 +139,7 @@ def test_without_the_tag_nothing_is_run(racks):
         "templates/racks/template.ipynb: no cell has the tag parameters\n"
         "  hint: give the first code cell the tag parameters, and in it template, client, currency, locale, "
         "years, start, discount_rate, target_return, inputs, "
-        "scenarios, correlations, data and 4 more"
+        "scenarios, correlations, options and 6 more"
     ]
 
 

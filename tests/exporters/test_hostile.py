@@ -92,8 +92,12 @@ def parameters(field):
         },
         "scenarios": {field("scenario", longest=60): {"team": 6000, "note": field("its note")}},
         "review": {"cost-class-missing": field("answer"), "single-point": field("an answer")},
+        "options": {
+            "half": {**words(name="option", note="option", stop="option"), "money": [-5, 0, 0, 0]},
+        },
+        "decision": words(text="decision", reason="decision"),
         "story": {
-            **{key: field(key) for key in ("decision", "note", "situation", "maturity")},
+            **{key: field(key) for key in ("note", "situation", "maturity")},
             "goals": [field("goal"), field("a goal")],
             "strategy": [field("step of a strategy")],
             "kpis": [words(name="kpi", baseline="kpi", target="kpi", by="kpi", source="kpi")],
@@ -189,7 +193,7 @@ def test_text_stays_text(turn, plain, tmp_path, chromium):
         assert squeezed(text) in seen
 
     printed = squeezed(result.text)
-    for text in (given["client"]["name"], given["story"]["decision"], *given["story"]["goals"]):
+    for text in (given["client"]["name"], given["decision"]["text"], *given["story"]["goals"]):
         assert not text.isascii() or squeezed(text) in printed, text
     assert not any("/A" in note.get_object() and "/URI" in note.get_object()["/A"]
                    for page in result.reader.pages for note in page.get("/Annots") or ())  # fmt: skip
