@@ -18,6 +18,7 @@ from casebook.analysis.first_step import Learning, learning_of
 from casebook.analysis.information import standard_error
 from casebook.analysis.simulation import DRAWS, SEED, spread_of
 from casebook.case.case import Case
+from casebook.case.finance import ROUNDINGS
 from casebook.errors import CaseError
 from casebook.formula.operations import Array
 from casebook.schema.options import NOTHING, STANDARD, WHOLE, Option
@@ -42,6 +43,8 @@ class OptionResult:
     p5: float | None = None
     p95: float | None = None
     chance_of_loss: float | None = None
+    chance_beyond_cost: float | None = None
+    """Of a first step, the chance of losing more than its cost: that of a loss once it has gone on."""
     approve_now: float
     """Undiscounted costs before its gate, or to the horizon's end without one; of a first step, its cost."""
     in_all: float
@@ -159,6 +162,7 @@ def _step(case: Case, key: str, option: Option, acts: Mapping[str, Act]) -> Opti
         option=option,
         plan=plan,
         **_drawn(plan, learning.outcomes if learning else None),
+        chance_beyond_cost=_chance_beyond(learning.outcomes, option.cost) if learning else None,
         approve_now=option.cost,
         in_all=option.cost + later.spent(option.delay),
         **_deepest(flow),
@@ -196,6 +200,11 @@ def _drawn(plan: float, outcomes: Array | None) -> dict[str, Any]:
         "chance_of_loss": float((outcomes < 0).mean()),
         "outcomes": outcomes,
     }
+
+
+def _chance_beyond(outcomes: Array, cost: float) -> float:
+    """The share of draws that lose more than the cost; a step that stops loses just that."""
+    return float((outcomes < -cost - ROUNDINGS * abs(cost)).mean())
 
 
 def _deepest(net: Array) -> dict[str, Any]:

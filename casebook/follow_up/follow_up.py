@@ -23,7 +23,9 @@ from casebook.case.case import Case
 from casebook.case.finance import Payback, payback_months, present_value, return_on_investment
 from casebook.case.monthly import Flows, by_year
 from casebook.follow_up.forecast import SO_FAR, TO_PLAN, Forecast, forecast_of
+from casebook.follow_up.gates import GateStatus, gates_of
 from casebook.follow_up.progress import Indicator, Progress, indicators_of, progress_of
+from casebook.follow_up.ways_on import WayOn, ways_on
 from casebook.formula.months import MONTHS
 from casebook.formula.operations import Array
 
@@ -82,6 +84,9 @@ class FollowUp:
     planned: dict[str, float]
     """What each line adds to the planned one: today's model at the approved inputs."""
     outlooks: dict[str, Outlook]
+    ways: dict[str, WayOn]
+    """What is open now, by the key of the option: to stop, the ways of the parameter file, to go on."""
+    gates: tuple[GateStatus, ...]
 
     @property
     def months(self) -> int:
@@ -134,6 +139,8 @@ def follow_up(case: Case, influence: Sequence[Swing]) -> FollowUp | None:
         approved,
         _adds(forecast, forecast.plan),
         {name: _outlook(forecast, flows[name], ranges.get(name)) for name in OUTLOOKS},
+        ways_on(forecast, flows),
+        gates_of(forecast),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from casebook.follow_up.follow_up import OUTLOOKS, FollowUp, OutcomeRange, Outlook
+from casebook.follow_up.gates import GateStatus
 from casebook.follow_up.progress import Indicator, Piece, Progress
 from casebook.record.analysis import PercentilesRecord
 from casebook.record.follow_up import (
     ActualRecord,
     ApprovedRecord,
     FollowUpRecord,
+    GateStatusRecord,
     IndicatorRecord,
     LineProgressRecord,
     OutlookRangeRecord,
@@ -19,6 +21,7 @@ from casebook.record.follow_up import (
     PieceRecord,
     PlanRecord,
     ToDateRecord,
+    WayOnRecord,
 )
 from casebook.schema.actuals import Measured
 
@@ -42,7 +45,13 @@ def record_of_follow_up(follow_up: FollowUp) -> FollowUpRecord:
         lines=tuple(_line(follow_up, each) for each in follow_up.lines),
         inputs=tuple(_indicator(follow_up, each) for each in follow_up.indicators),
         outlooks={name: _outlook(follow_up, name, each) for name, each in follow_up.outlooks.items()},
+        gates=tuple(_gate(each) for each in follow_up.gates),
+        ways={key: WayOnRecord(**vars(each)) for key, each in follow_up.ways.items()},
     )
+
+
+def _gate(each: GateStatus) -> GateStatusRecord:
+    return GateStatusRecord(option=each.option, by=str(each.gate.by), state=each.state, actual=each.actual)
 
 
 def _approved(follow_up: FollowUp) -> ApprovedRecord:

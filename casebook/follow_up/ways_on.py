@@ -1,22 +1,23 @@
 """What can still be done with a case under way: go on, change course, or stop; each with what it still costs.
 
-The months that are over are the same in all of them. What was decided anew goes to plan from now on; the
-rest goes to plan or on trend, as in the outlook of the case. Whoever stops spends and earns nothing from now
-on, also where customers won before would have stayed: a lower bound.
+The months that are over are the same in all of them. What an option of the parameter file changes goes to
+plan from now on; the rest goes to plan or on trend, as in the outlook of the case. Whoever stops spends and
+earns nothing from now on, also where customers won before would have stayed: a lower bound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from casebook.case.finance import present_value
-from casebook.case.monthly import Flows, Values, by_year
+from casebook.case.monthly import Flows, by_year
 from casebook.follow_up.forecast import Forecast
 from casebook.formula.months import MONTHS
 from casebook.formula.operations import Array
+from casebook.schema.options import NOTHING, WHOLE, Option
 
 
 @dataclass(frozen=True)
@@ -29,26 +30,23 @@ class WayOn:
     """Of the whole case, from its start on."""
 
 
-def going_on(forecast: Forecast, outlooks: Mapping[str, Flows]) -> WayOn:
-    """The case as it runs."""
-    return _way(forecast, outlooks)
+def ways_on(forecast: Forecast, outlooks: Mapping[str, Flows]) -> dict[str, WayOn]:
+    """By the key of the option: to stop, the ways of the parameter file, and to go on; no first steps."""
+    described = forecast.case.parameters.options.items()
+    return {
+        NOTHING: _way(forecast, {name: _cut(forecast, flows) for name, flows in outlooks.items()}),
+        **{key: _changed(forecast, outlooks, option) for key, option in described if option.is_way},
+        WHOLE: _way(forecast, outlooks),
+    }
 
 
-def stopping(forecast: Forecast, outlooks: Mapping[str, Flows]) -> WayOn:
-    """Nothing spent and nothing earned from now on."""
-    return _way(forecast, {name: _cut(forecast, flows) for name, flows in outlooks.items()})
-
-
-def changing(
-    forecast: Forecast, outlooks: Mapping[str, Flows], values: Values, money: Sequence[float] = ()
-) -> WayOn:
-    """Some inputs at other values from now on, and further money: now, then in each year of the case.
-
-    `money` carries the sign of a cash flow; of a year's, what falls into the months that are left counts.
-    """
+def _changed(forecast: Forecast, outlooks: Mapping[str, Flows], option: Option) -> WayOn:
+    """Inputs at other values once its delay is over, its cost now, its money in the months that are left."""
+    values = {name: np.atleast_1d(np.asarray(value, float)) for name, value in option.inputs.items()}
     changed = forecast.outlooks(values, decided=values)
-    ahead = {name: _joined(forecast, outlooks[name], flows) for name, flows in changed.items()}
-    return _way(forecast, ahead, _extra(forecast, money))
+    until = forecast.actuals.months + option.delay
+    ahead = {name: _joined(outlooks[name], flows, until=until) for name, flows in changed.items()}
+    return _way(forecast, ahead, _extra(forecast, option))
 
 
 def _way(forecast: Forecast, outlooks: Mapping[str, Flows], extra: Array | None = None) -> WayOn:
@@ -64,23 +62,25 @@ def _way(forecast: Forecast, outlooks: Mapping[str, Flows], extra: Array | None 
 
 
 def _cut(forecast: Forecast, flows: Flows) -> Flows:
-    over = np.arange(1 + MONTHS * forecast.case.years) <= forecast.actuals.months
-    return {name: np.where(over, flow, 0.0) for name, flow in flows.items()}
+    nothing = {name: np.zeros_like(flow) for name, flow in flows.items()}
+    return _joined(flows, nothing, until=forecast.actuals.months)
 
 
-def _joined(forecast: Forecast, past: Flows, future: Flows) -> Flows:
-    """The months that are over of one, and those that are left of the other."""
-    over = np.arange(1 + MONTHS * forecast.case.years) <= forecast.actuals.months
-    return {name: np.where(over, past[name], future[name]) for name in past}
+def _joined(past: Flows, future: Flows, *, until: int) -> Flows:
+    """The months up to one of the first, and those after it of the second; the start is of the first."""
+    return {
+        name: np.where(np.arange(flow.shape[-1]) <= until, past[name], flow) for name, flow in future.items()
+    }
 
 
-def _extra(forecast: Forecast, money: Sequence[float]) -> Array:
-    """Money by month, from now on."""
+def _extra(forecast: Forecast, option: Option) -> Array:
+    """Money by month beside the case's: its cost and the money of its start next month, then by year."""
     flow = np.zeros(1 + MONTHS * forecast.case.years)
-    if not len(money):
+    first = 1 + forecast.actuals.months
+    if first == len(flow):
         return flow
-    now, *years = money
+    start, *years = option.money or [0.0] * (1 + forecast.case.years)
     flow[1:] = np.repeat(np.asarray(years) / MONTHS, MONTHS)
-    flow[: 1 + forecast.actuals.months] = 0.0
-    flow[min(1 + forecast.actuals.months, len(flow) - 1)] += now
+    flow[:first] = 0.0
+    flow[first] += start - option.cost
     return flow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from casebook.record.analysis import PercentilesRecord
@@ -135,6 +135,30 @@ class OutlookRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GateStatusRecord:
+    """Where the gate of an option stands."""
+
+    option: str
+    """The option's key; its gate stands with it."""
+    by: str
+    """The month: `2027-06`."""
+    state: str
+    """Not due yet, met, missed, or due and not measured."""
+    actual: float | None
+    """What was last measured of its input before the gate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayOnRecord:
+    """One way to go on from here; figures by outlook."""
+
+    still_to_spend: Mapping[str, float]
+    """Costs of the months that are left, undiscounted."""
+    net_present_value: Mapping[str, float]
+    """Of the whole case, from its start on."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowUpRecord:
     """Plan against actual by line and by input, and the outlooks."""
 
@@ -150,3 +174,6 @@ class FollowUpRecord:
     lines: tuple[LineProgressRecord, ...]
     inputs: tuple[IndicatorRecord, ...]
     outlooks: Mapping[str, OutlookRecord]
+    gates: tuple[GateStatusRecord, ...] = ()
+    ways: Mapping[str, WayOnRecord] = field(default_factory=dict)
+    """What is open now, by the key of the option: `nothing` is to stop, `whole` to go on."""
