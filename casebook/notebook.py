@@ -37,6 +37,7 @@ from casebook.views import (
     lifetime,
     maturity,
     measurements,
+    options,
     outlook,
     ranking,
     registers,
@@ -183,9 +184,9 @@ class Case(CaseBuilder):
     def chapter(self, name: str, *, without: Collection[str] = ()) -> None:
         """Show a standard chapter: its heading, prose and views, in the language of the case.
 
-        `name` is one of follow-up, situation, goals, figures, risks, review, not-in-figure, next-steps,
-        appendix. `without` leaves out parts by name: `opening` is the chapter's heading with its first
-        paragraph, `method` that section of the appendix, and every other part is called like its view.
+        `name` is one of options, follow-up, situation, goals, figures, risks, review, not-in-figure,
+        next-steps, appendix. `without` leaves out parts by name: `opening` is the chapter's heading with its
+        first paragraph, `method` that section of the appendix, and every other part is called like its view.
         Raises CaseError for another name.
         """
         from IPython.display import display
@@ -205,6 +206,10 @@ class Case(CaseBuilder):
     def summary(self) -> View:
         """Page 1: tiles, the case beside its risk-adjusted self, and what limits it. Carries the record."""
         return self._view(summary.summary, record=True)
+
+    def options(self) -> View:
+        """The ways to go: what each releases, what it is worth, and when it is judged."""
+        return self._view(options.options)
 
     def cash_flow(self) -> View:
         """Costs and benefits by year."""

@@ -20,6 +20,7 @@ from casebook.record.analysis import (
     SimulationRecord,
 )
 from casebook.record.follow_up import FollowUpRecord
+from casebook.record.options import OptionRecord
 from casebook.record.values import (
     Amount,
     Months,
@@ -321,6 +322,12 @@ class Record:
     client: ClientRecord
     decision: str | None
     """The sentence that says what is to be decided."""
+    decided: str | None = None
+    """The key of the option that is asked for; records of 0.1 know no options."""
+    recommended: str | None = None
+    """The key of the option that the figures recommend."""
+    reason: str | None = None
+    """Why another one is asked for, as the parameter file says it."""
     horizon: str | None
     """The number of years in words."""
     parameters: ParametersRecord = field(default_factory=lambda: ParametersRecord(values={}, text=None))
@@ -344,6 +351,8 @@ class Record:
     """Null where no input has a range."""
     break_even: tuple[BreakEvenRecord, ...] = ()
     scenarios: tuple[ScenarioRecord, ...] = ()
+    options: tuple[OptionRecord, ...] = ()
+    """Doing nothing first, the whole last."""
     follow_up: FollowUpRecord | None
     """Null where the parameter file has no actuals."""
     review: tuple[FindingRecord, ...] = ()

@@ -59,6 +59,7 @@ from casebook.record.types import (
     WholeRecord,
 )
 from casebook.review.review import Finding, title_of
+from casebook.study.option_records import option_records
 from casebook.study.study import Study
 
 
@@ -78,6 +79,7 @@ def record_of(
         discount_rate=float(case.discount_rate),
         client=client,
         decision=decision,
+        **option_records(case),
         horizon=case.formatter.years(case.years),
         parameters=ParametersRecord(values=parameters.values, text=parameters.text),
         target_return=parameters.target_return,

@@ -51,6 +51,15 @@ def _opening(heading: str, *paragraphs: str) -> Part:
 
 
 CHAPTERS: Mapping[str, Sequence[Part]] = {
+    "options": (
+        _opening(
+            "The ways to go",
+            "Each option is computed with the same formulas, in the same simulated outcomes, against doing "
+            "nothing. A first step is worth what it lets one learn before the rest is spent, less its cost "
+            "and delay; the horizon ends when it would have ended without it.",
+        ),
+        Part("options"),
+    ),
     "follow-up": (
         _opening(
             "Plan against actual",

@@ -13,6 +13,7 @@ from tests.conftest import CLIENTS, ROOT, run_template
 
 VIEWS = (
     "summary",
+    "options",
     "cash_flow",
     "cash_flow_chart",
     "formulas",

@@ -1,4 +1,4 @@
-"""Sheets with values of the report: scenarios, simulation, break-even, review. They follow no edit."""
+"""Sheets with values of the report, from options to review. They follow no edit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from casebook.exporters.workbook.cash_flow import FIGURE_WORDS, figure_format
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.follow_up import FOLLOW_UP, write_follow_up
+from casebook.exporters.workbook.options import OPTIONS, write_options
 from casebook.exporters.workbook.page import Page
 from casebook.exporters.workbook.sheet_plan import FIGURES
 from casebook.exporters.workbook.summary import changed
@@ -24,6 +25,7 @@ CHANGED = (
 def write(context: Context) -> list[str]:
     """Write each sheet that the record has something for; gives their names."""
     sheets: list[tuple[str, Callable[[Context], None]]] = [
+        ("options", _options),
         ("scenarios", _scenarios),
         ("simulation", _simulation),
         ("break_even", _break_even),
@@ -31,6 +33,7 @@ def write(context: Context) -> list[str]:
         ("review", _review),
     ]
     names = {
+        "options": OPTIONS,
         "scenarios": "Scenarios",
         "simulation": "Simulation",
         "break_even": "Break-even",
@@ -74,6 +77,11 @@ def _figure(context: Context, page: Page, row: int, col: int, name: str, result:
     shown = result.reasons.get(name, "–") if value is None else value
     style = ("right",) if value is None else ()
     _put(page, row, col, shown, figure_format(context, name, value), *style)
+
+
+def _options(context: Context) -> None:
+    about = context.say("The ways to go, in the same simulated outcomes.")
+    write_options(context, _page(context, OPTIONS, context.say("Options"), about), 5)
 
 
 def _scenarios(context: Context) -> None:

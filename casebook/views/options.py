@@ -1,0 +1,248 @@
+"""The ways to go side by side: what each releases, what it is worth, and when it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casebook.analysis.options import OptionResult
+from casebook.schema.gates import Gate
+from casebook.schema.options import NOTHING
+from casebook.study.option_records import gate_figure
+from casebook.study.study import Study
+from casebook.views.components import Callout, Component, Row, Table, callout, group, left, right, row
+
+
+def options(case: Study) -> Component:
+    """The table of the options, what each first step teaches, and the gates."""
+    steps = [_teaches(case, step) for step in case.options.steps]
+    gates = [gates_table(case)] if any(_is_judged(each) for each in case.options.by_key.values()) else []
+    remark = decision_remark(case)
+    remarks = [remark] if remark else []
+    return group([options_table(case), *remarks, *(steps or _most_a_step_may_cost(case)), *gates])
+
+
+def options_table(case: Study, *, short: bool = False) -> Table:
+    """The options with what they release and what they are worth; `short` is for page 1.
+
+    Its caption is what the comparison finds.
+    """
+    say, drawn = case.formatter.say, case.analysis.simulation is not None
+    worth = say("Expected net present value") if drawn else say("Net present value")
+    columns = [left(say("Option"), 1.6, lines="lead"), right(say("Approve now"))]
+    columns += [] if short else [right(say("In all")), right(say("Deepest cash"))]
+    columns += [right(worth)]
+    columns += [right(say("Nine of ten outcomes"))] if drawn and not short else []
+    columns += [right(say("Chance of loss"))] if drawn else []
+    has_gates = any(each.option.gate for each in case.options.by_key.values())
+    columns += [left(say("Gate"))] if has_gates else []
+    rows = [_row(case, each, short=short, has_gates=has_gates) for each in case.options.by_key.values()]
+    return Table(columns, rows, caption=finding(case), note=_note(case, short=short), whole=True)
+
+
+def finding(case: Study) -> str:
+    """What the comparison finds: the recommended option against the best of the others."""
+    options, say = case.options, case.formatter.say
+    best = options.by_key[options.recommended]
+    others = [each for key, each in options.by_key.items() if key != best.key]
+    other = max(others, key=lambda each: each.expected)
+    name, rival = case.option_name(best.key), case.option_name(other.key)
+    money = case.formatter.money_about(abs(best.expected - other.expected))
+    if best.key == NOTHING:
+        if other.key in options.tied:
+            return say("“{option}” is worth no more than doing nothing", option=rival)
+        return say("Doing nothing is worth {money} more than “{option}”", money=money, option=rival)
+    if other.key in options.tied:
+        if other.key == NOTHING:
+            return say("“{option}” is worth no more than doing nothing", option=name)
+        return say("“{option}” is worth as much as “{other}” and commits less", option=name, other=rival)
+    if other.key == NOTHING:
+        return say("“{option}” is worth {money} more than doing nothing", option=name, money=money)
+    return say("“{option}” is worth {money} more than “{other}”", option=name, money=money, other=rival)
+
+
+def decision_remark(case: Study) -> Callout | None:
+    """Why another option is asked for than the recommended one; None where it is not."""
+    options, say = case.options, case.formatter.say
+    if not options.is_overruled:
+        return None
+    less = options.by_key[options.recommended].expected - options.by_key[options.decided].expected
+    text = say(
+        "The figures recommend “{recommended}”; “{decided}” is asked for, which is worth {money} less.",
+        recommended=case.option_name(options.recommended),
+        decided=case.option_name(options.decided),
+        money=case.formatter.money_about(less),
+    )
+    reason = say("Reason: {reason}", reason=options.reason) if options.reason else say("No reason is given.")
+    title = say("Another option than the recommended one")
+    return callout(title, f"{text} {reason}", tone="warning" if options.needs_reason else "info")
+
+
+def gates_table(case: Study) -> Table:
+    """When each option is judged, by which figure, by whom, and what stops it."""
+    say = case.formatter.say
+    heads = [left(say("Option")), left(say("Judged in")), left(say("By"), 1.5)]
+    heads += [left(say("Owner")), left(say("What stops it"), 2)]
+    rows = [_gate_row(case, each) for each in case.options.by_key.values() if _is_judged(each)]
+    return Table(heads, rows, caption=say("When each option is judged, and what stops it"))
+
+
+def _row(case: Study, found: OptionResult, *, short: bool, has_gates: bool) -> Row:
+    to, options = case.formatter, case.options
+    name = case.option_name(found.key)
+    marks = [
+        to.say(mark)
+        for mark, key in (("recommended", options.recommended), ("asked for", options.decided))
+        if found.key == key and (mark == "recommended" or options.is_overruled)
+    ]
+    cells = [f"{name}\n{', '.join(marks)}" if marks else name, to.money_about(found.approve_now)]
+    if not short:
+        cells += [to.money_about(found.in_all), _deepest(case, found)]
+    cells.append(to.money_about(found.expected))
+    if found.p5 is not None and found.p95 is not None and not short:
+        low, high = to.money_about(found.p5), to.money_about(found.p95)
+        cells.append("–" if found.key == NOTHING else f"{low}\n{to.say('to {high}', high=high)}")
+    if found.chance_of_loss is not None:
+        cells.append("–" if found.key == NOTHING else case.chance(found.chance_of_loss))
+    if has_gates:
+        gate = found.option.gate
+        cells.append("–" if gate is None else to.month(gate.by.year, gate.by.month))
+    return row(*cells, style="subtotal" if found.key == options.decided else "plain")
+
+
+def _deepest(case: Study, found: OptionResult) -> str:
+    if found.deepest_year is None:
+        return case.formatter.money_short(0)
+    say, money = case.formatter.say, case.formatter.money_about(found.deepest)
+    when = say("in year {year}", year=found.deepest_year) if found.deepest_year else say("at the start")
+    return f"{money}\n{when}"
+
+
+def _note(case: Study, *, short: bool) -> str:
+    say, sentences = case.formatter.say, []
+    sentences.append(
+        say(
+            "Approve now: undiscounted costs at likely values before the option's gate, or all of them "
+            "without one; of a first step, its cost."
+        )
+    )
+    if not short:
+        sentences.append(
+            say("Deepest cash: the lowest undiscounted running total by year, at likely values.")
+        )
+    if case.analysis.simulation is not None:
+        sentences.append(
+            say(
+                "Recommended: the highest expected value; options within two standard errors of it count as "
+                "equal, and the smallest commitment wins."
+            )
+        )
+    if not short:
+        described = ((key, each.option.note) for key, each in case.options.by_key.items())
+        sentences += [f"{case.option_name(key)}: {note}" for key, note in described if note]
+    return " ".join(sentences)
+
+
+def _teaches(case: Study, step: OptionResult) -> Callout:
+    """What a first step measures, what that is worth, and when one goes on."""
+    to, say, lesson, learning = case.formatter, case.formatter.say, step.option.learns, step.learning
+    assert lesson is not None
+    node = getattr(case.inputs, lesson.input)
+    sentences = [
+        say(
+            "It measures {input}, nine times in ten to within {within}, for {cost} and {delay}.",
+            input=node.label,
+            within=_half_width(case, lesson.within, node.unit),
+            cost=to.money_short(step.option.cost),
+            delay=to.months(step.option.delay),
+        )
+    ]
+    if learning is None:
+        sentences.append(say("Without ranges there is nothing to learn."))
+    else:
+        sentences += [
+            say(
+                "Knowing it is worth {gross} before cost and delay (standard error {error}).",
+                gross=to.money_about(learning.gross.value),
+                error=_error(case, learning.gross.standard_error),
+            ),
+            say(
+                "After both, it gains {net} against “{other}” (standard error {error}).",
+                net=to.money_about(learning.net.value),
+                other=case.option_name(learning.instead_of),
+                error=_error(case, learning.net.standard_error),
+            )
+            if learning.net.value >= 0
+            else say(
+                "After both, it costs {net} against “{other}” (standard error {error}).",
+                net=to.money_about(-learning.net.value),
+                other=case.option_name(learning.instead_of),
+                error=_error(case, learning.net.standard_error),
+            ),
+            say("In {share} of the outcomes one goes on after it.", share=case.chance(learning.goes_on)),
+        ]
+    title = say("What “{option}” teaches", option=case.option_name(step.key))
+    return callout(title, " ".join(sentences))
+
+
+def _half_width(case: Study, within: float, unit: str) -> str:
+    to = case.formatter
+    if unit == "share":
+        return to.say("{points} percentage points", points=to.number(100 * within))
+    return to.quantity(within, unit, exact=True)
+
+
+def _error(case: Study, value: float) -> str:
+    """A standard error: one digit is all that it deserves."""
+    return case.formatter.money_short(float(f"{value:.1g}"))
+
+
+def _most_a_step_may_cost(case: Study) -> Iterator[Callout]:
+    """Where no first step is offered: the most that one may cost."""
+    information, say = case.analysis.information, case.formatter.say
+    if information is None:
+        return
+    name, worth = max(information.inputs.items(), key=lambda pair: pair[1].value)
+    if worth.value <= 2 * worth.standard_error:
+        title = say("No first step is offered")
+        yield callout(title, say("None would pay: knowing no single input would change the decision."))
+        return
+    money = case.formatter.money_short(float(f"{worth.value:.2g}"))
+    label = getattr(case.inputs, name).label
+    yield callout(
+        say("No first step is offered"),
+        say(
+            "One that measures {input} may cost {money} at most, delay included: what it is worth to know it "
+            "exactly before the decision.",
+            input=label,
+            money=money,
+        ),
+    )
+
+
+def _is_judged(found: OptionResult) -> bool:
+    return found.option.gate is not None or found.option.stop is not None
+
+
+def _gate_row(case: Study, found: OptionResult) -> Row:
+    gate, to = found.option.gate, case.formatter
+    name, stop = case.option_name(found.key), found.option.stop or "–"
+    if gate is None:
+        return row(name, "–", "–", "–", stop)
+    return row(name, to.month(gate.by.year, gate.by.month), _judged_by(case, gate), gate.owner or "–", stop)
+
+
+def _judged_by(case: Study, gate: Gate) -> str:
+    say, figure = case.formatter.say, gate_figure(case, gate)
+    if figure is None:
+        return "–"
+    if gate.at_least is not None:
+        return say("{figure}: at least {target}", figure=figure, target=_target(case, gate, gate.at_least))
+    if gate.at_most is not None:
+        return say("{figure}: at most {target}", figure=figure, target=_target(case, gate, gate.at_most))
+    return figure
+
+
+def _target(case: Study, gate: Gate, target: float | str) -> str:
+    if isinstance(target, str):
+        return target
+    return case.formatter.quantity(target, case.parameters.template.inputs[str(gate.figure)].unit, exact=True)
