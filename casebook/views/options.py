@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casebook.analysis.options import OptionResult
+from casebook.formatting.locales import NO_BREAK_SPACE
 from casebook.schema.gates import Gate
 from casebook.schema.options import NOTHING
 from casebook.study.option_records import gate_figure
@@ -27,8 +28,8 @@ def options_table(case: Study, *, short: bool = False) -> Table:
     Its caption is what the comparison finds.
     """
     say, drawn = case.formatter.say, case.analysis.simulation is not None
-    worth = say("Expected net present value") if drawn else say("Net present value")
-    columns = [left(say("Option"), 1.6, lines="lead"), right(say("Approve now"))]
+    worth = say("Expected value") if drawn else say("Net present value")
+    columns = [left(say("Option"), lines="lead"), right(say("Approve now"))]
     columns += [] if short else [right(say("In all")), right(say("Deepest cash"))]
     columns += [right(worth)]
     columns += [right(say("Nine of ten outcomes"))] if drawn and not short else []
@@ -105,7 +106,8 @@ def _row(case: Study, found: OptionResult, *, short: bool, has_gates: bool) -> R
         cells.append("–" if found.key == NOTHING else case.chance(found.chance_of_loss))
     if has_gates:
         gate = found.option.gate
-        cells.append("–" if gate is None else to.month(gate.by.year, gate.by.month))
+        month = "–" if gate is None else to.month(gate.by.year, gate.by.month)
+        cells.append(month.replace(" ", NO_BREAK_SPACE))
     return row(*cells, style="subtotal" if found.key == options.decided else "plain")
 
 
@@ -114,7 +116,7 @@ def _deepest(case: Study, found: OptionResult) -> str:
         return case.formatter.money_short(0)
     say, money = case.formatter.say, case.formatter.money_about(found.deepest)
     when = say("in year {year}", year=found.deepest_year) if found.deepest_year else say("at the start")
-    return f"{money}\n{when}"
+    return f"{money}\n{when.replace(' ', NO_BREAK_SPACE)}"
 
 
 def _note(case: Study, *, short: bool) -> str:
@@ -132,7 +134,8 @@ def _note(case: Study, *, short: bool) -> str:
     if case.analysis.simulation is not None:
         sentences.append(
             say(
-                "Recommended: the highest expected value; options within two standard errors of it count as "
+                "Expected value: the mean of the simulated net present values. Recommended: the highest; "
+                "options within two standard errors of it count as "
                 "equal, and the smallest commitment wins."
             )
         )
