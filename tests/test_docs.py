@@ -17,6 +17,7 @@ from casebook.cli.program import COMMAND_ORDER
 from casebook.schema.data import SOURCE
 from casebook.schema.input_declarations import InputDeclaration
 from casebook.schema.inputs import KNOWN_BY
+from casebook.schema.options import option_keys
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import Estimate
 from casebook.schema.reader import parse_parameters
@@ -101,6 +102,7 @@ def rows(keys: Mapping[str, Key], above: str = "") -> Iterator[str]:
     inner = {
         "inputs": ("NAME.", Estimate(Yearly(), KNOWN_BY).keys),
         "data": ("NAME.", SOURCE),
+        "options": ("KEY.", option_keys({})),
     }
     for name, key in keys.items():
         kind = None if above and callable(key.kind) else key.kind_after({})

@@ -85,7 +85,8 @@ class Money(Kind):
         return {"type": "array", "items": Number().json_schema()}
 
 
-def _keys(above: Mapping[str, Any]) -> dict[str, Key]:
+def option_keys(above: Mapping[str, Any]) -> dict[str, Key]:
+    """What the file may say of an option of its own, given what was read above it."""
     years = above.get("years")
     most = 12 * years - 1 if years else None
     rule = f"a whole number of months between 0 and {most}, before the horizon ends" if most else None
@@ -154,7 +155,7 @@ class OptionsSection(Kind):
 
     def _option(self, checker: Checker, place: Place, entry: object) -> Option | None:
         is_standard = place[-1] in STANDARD
-        allowed = _keys(self.above)
+        allowed = option_keys(self.above)
         if is_standard:
             allowed = {name: allowed[name] for name in _OF_STANDARD}
         found = Section(allowed).read(checker, place, entry)
@@ -172,7 +173,7 @@ class OptionsSection(Kind):
         return Option(**{key: each for key, each in found.items() if key in known and each is not None})
 
     def json_schema(self) -> Schema:
-        keys = _keys(self.above)
+        keys = option_keys(self.above)
         standard = Section({name: keys[name] for name in _OF_STANDARD}).json_schema()
         option = {
             **Section(keys).json_schema(),
