@@ -32,7 +32,7 @@ def digests_of(read: Parameters, before: Mapping[str, InputValue | None]) -> dic
         "inputs": {name: dataclasses.astuple(given) for name, given in inputs.items()},
         "scenarios": {name: dataclasses.asdict(each) for name, each in read.scenarios.items()},
         "correlations": [[*pair, rho] for pair, rho in read.correlations.items()],
-        "review": read.review,
+        "review": {rule: dataclasses.asdict(answer) for rule, answer in read.review.items()},
         "story": dataclasses.asdict(read.story),
         "document": read.document,
         "approved": read.approved.sha256 if read.approved else None,
