@@ -47,8 +47,9 @@ class Pricing:
     def net_present_value(self, change: Change) -> float:
         """That of the case with a change, in the measure of the headline; NaN where it has none."""
         measure = headline_of(self.case)
-        draws = self._draws if measure == "expected" else {}
-        case, values = change.applied(self.case), {**draws, **_certain(change)}
+        case = change.applied(self.case)
+        draws = self._draws_of(case) if measure == "expected" else {}
+        values = {**draws, **_certain(change)}
         benefits, costs = case.ledger.totals(values, risk_adjusted=measure == "risk-adjusted")
         net = np.reshape(benefits - costs, (-1, case.years + 1)).mean(axis=0)
         worth = _worth(net, case.discount_rate, change.years)
@@ -92,6 +93,13 @@ class Pricing:
     def _draws(self) -> dict[str, Array]:
         sample = sample_of(self.case)
         return {} if sample is None else sample.values(0, DRAWS)
+
+    def _draws_of(self, case: Case) -> dict[str, Array]:
+        """The draws of the case as it is, with those of inputs that only the changed one rests on."""
+        if case is self.case or case.ledger.inputs() <= self.case.ledger.inputs():
+            return self._draws
+        sample = sample_of(case)
+        return self._draws if sample is None else {**sample.values(0, DRAWS), **self._draws}
 
     def _behind(self, case: Case, change: Change) -> float:
         """What going on as so far takes off the plan, at likely values."""
