@@ -9,6 +9,7 @@ import numpy as np
 from casebook.case.case import Case, Check
 from casebook.formula.evaluation import evaluate
 from casebook.formula.operations import Array
+from casebook.formula.printing import words
 from casebook.formula.units import unit_of
 from casebook.presentation.case_formatter import formatter_of
 from casebook.review.change import Change
@@ -51,28 +52,17 @@ def _text(case: Case, check: Check, planned: Array, needed: Array, year: int) ->
     to, unit = formatter_of(case), unit_of(check.planned)
     plan, need = to.compared(planned[year], needed[year], unit)
     parts = {
-        "planned": f"{plan}{_noun(to.unit_words(unit))}",
+        "what": to.translate(getattr(check.planned, "label", None) or words(check.planned)),
+        "planned": plan,
         "needed": need,
         "difference": to.quantity(float(f"{abs(planned[year] - needed[year]):.2g}"), unit),
     }
     is_alike = len(set((planned - needed).tolist())) == 1
-    surplus = planned[year] > needed[year]
-    if is_alike and surplus:
-        return to.say("{planned} are planned and {needed} needed, a surplus of {difference}.", **parts)
-    if is_alike:
-        return to.say("{planned} are planned and {needed} needed, a shortfall of {difference}.", **parts)
-    parts["year"] = str(year + 1)
-    if surplus:
-        return to.say(
-            "In year {year}, {planned} are planned and {needed} needed, a surplus of {difference}.", **parts
-        )
-    return to.say(
-        "In year {year}, {planned} are planned and {needed} needed, a shortfall of {difference}.", **parts
-    )
-
-
-def _noun(words: str) -> str:
-    return f" {words}" if words else ""
+    if not is_alike:
+        parts["what"] = to.say("{what} in year {year}", what=parts["what"], year=year + 1)
+    if planned[year] > needed[year]:
+        return to.say("{what}: {planned} planned and {needed} needed, a surplus of {difference}.", **parts)
+    return to.say("{what}: {planned} planned and {needed} needed, a shortfall of {difference}.", **parts)
 
 
 def _consequence(pricing: Pricing, off: float, worth: float) -> str:

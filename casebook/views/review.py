@@ -55,7 +55,7 @@ def review(case: Study) -> Component:
     rows = [_row(finding, to) for finding in still_open]
     if case.joint_price is not None:
         together = signed(case.joint_price.amount, to)
-        rows.append(row(say("If all that change the figure hold"), "", together, style="total"))
+        rows.append(row(say("All that change the figure, together"), "", together, style="total"))
     if answered:
         rows.append(row(say("Answered"), "", "", style="heading"))
         rows += [_row(finding, to) for finding in answered]

@@ -292,7 +292,7 @@ def _review(context: Context) -> None:
         row += 1
     joint = context.record.joint_price
     if joint is not None:
-        _texts(context, page, row, [say("If all that change the figure hold"), "", "", "", "", None])
+        _texts(context, page, row, [say("All that change the figure, together"), "", "", "", "", None])
         _put(page, row, 5, joint.amount, context.formats.money())
         row += 1
     evidence = context.record.evidence
