@@ -269,7 +269,7 @@ def _of_data(record: Record) -> list[str]:
     """What the review finds in the client's data and nobody has answered, for whoever runs the report."""
     from casebook.review.review import DATA_RULE
 
-    return [each.finding for each in record.review if each.rule == DATA_RULE and not each.answer]
+    return [each.finding for each in record.review if each.rule == DATA_RULE and each.is_open]
 
 
 def _summary(record: Record) -> Summary:

@@ -21,6 +21,7 @@ from casebook.schema.options import option_keys
 from casebook.schema.parameters import KEYS
 from casebook.schema.ranges import Estimate
 from casebook.schema.reader import parse_parameters
+from casebook.schema.review_rules import Answer
 from casebook.schema.sections import Key, ListOf, Section, Shorthand, keys_of
 from casebook.schema.value_kinds import Yearly
 from casebook.schema.yaml_source import read_yaml
@@ -103,6 +104,7 @@ def rows(keys: Mapping[str, Key], above: str = "") -> Iterator[str]:
         "inputs": ("NAME.", Estimate(Yearly(), KNOWN_BY).keys),
         "data": ("NAME.", SOURCE),
         "options": ("KEY.", option_keys({})),
+        "review": ("RULE.", keys_of(Answer)),
     }
     for name, key in keys.items():
         kind = None if above and callable(key.kind) else key.kind_after({})

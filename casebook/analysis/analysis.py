@@ -92,27 +92,12 @@ def analyse(case: Case) -> Analysis:
     nodes = [node for node in case.inputs if node.name in case.ledger.inputs()]
     ranged = _ranged(case, nodes, case.parameters.inputs)
 
-    def npv(values: dict[str, Array]) -> Array:
-        benefits, costs = case.ledger.totals(values)
-        with np.errstate(invalid="ignore"):
-            return np.atleast_1d(present_values(benefits - costs, case.discount_rate))
-
+    npv = _present_values_of(case)
     swings = tornado(ranged, npv) if ranged else []
     nudged = [swing for node in nodes if not case.has_range(node.name) for swing in _nudged(case, node, npv)]
     influence = sorted([*swings, *nudged], key=lambda swing: -swing.swing)
     key = [swing.name for swing in influence if swing.swing > 0][:KEY_INPUTS]
-    at_target = _at_target(case)
-    opaque = _opaque(case)
-    sought = [node for name in key for node in nodes if node.name == name]
-    found = tuple(
-        item
-        for node in sought
-        for item in (
-            _near(case, node, npv, at_target)
-            if node.name in opaque
-            else [_break_even(case, node, npv, at_target)]
-        )
-    )
+    found = tuple(item for name in key if (item := break_even_of(case, name)) is not None)
     options = case.parameters.options.values()
     has_others = any(option.is_step or option.is_way for option in options)
     sample = _sample(case, ranged) if ranged else None
@@ -129,6 +114,28 @@ def analyse(case: Case) -> Analysis:
     )
     variance = variance_shares(columns, simulation.outcomes)
     return Analysis(simulation, tuple(swings), variance, information, found, acts, tuple(influence))
+
+
+def break_even_of(case: Case, name: str) -> BreakEven | None:
+    """What an input must be for the net present value to be 0, all others likely.
+
+    None where it can't be sought: the input goes into a Python function, and breaks even nowhere near.
+    """
+    node, npv, at_target = getattr(case.inputs, name), _present_values_of(case), _at_target(case)
+    if name in _opaque(case):
+        return _near(case, node, npv, at_target)
+    return _break_even(case, node, npv, at_target)
+
+
+def _present_values_of(case: Case) -> NetPresentValue:
+    """The net present value as a function of values of some inputs."""
+
+    def npv(values: dict[str, Array]) -> Array:
+        benefits, costs = case.ledger.totals(values)
+        with np.errstate(invalid="ignore"):
+            return np.atleast_1d(present_values(benefits - costs, case.discount_rate))
+
+    return npv
 
 
 def sample_of(case: Case, inputs: Mapping[str, InputValue] | None = None) -> Sample | None:
@@ -219,7 +226,7 @@ def _opaque(case: Case) -> set[str]:
 
 def _near(
     case: Case, node: Input, npv: NetPresentValue, at_target: NetPresentValue | None
-) -> list[BreakEven]:
+) -> BreakEven | None:
     """The break-even of such an input between half and twice its likely value, if it is there.
 
     Far from it the function may be undefined, or take for ever.
@@ -241,5 +248,5 @@ def _near(
 
     with contextlib.suppress(CaseError):
         found = _break_even(case, node, near(npv), None if at_target is None else near(at_target))
-        return [] if found.value is None else [found]
-    return []
+        return None if found.value is None else found
+    return None

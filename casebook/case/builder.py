@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from casebook.case.case import Case, Inputs
+from casebook.case.case import Case, Check, Inputs
 from casebook.case.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
 from casebook.case.running_totals import refuse_ramp_on_a_stock
 from casebook.case.scaling import refuse_products
@@ -49,6 +49,7 @@ class CaseBuilder:
         self._lines: list[Line] = []
         self._left_out: list[LeftOut] = []
         self._pools: list[Pool] = []
+        self._checks: list[Check] = []
         self._before: dict[str, InputValue | None] = {}
         self._measured: dict[str, Mapping[str, Any]] = {}
         self._overridden: dict[str, Mapping[str, Any]] = {}
@@ -64,6 +65,7 @@ class CaseBuilder:
                 lines=tuple(self._lines),
                 left_out=tuple(self._left_out),
                 pools=tuple(self._pools),
+                checks=tuple(self._checks),
                 before=dict(self._before),
                 measured=dict(self._measured),
                 overridden=dict(self._overridden),
@@ -167,6 +169,52 @@ class CaseBuilder:
         self._case = None
         self._pools.append(added)
         return added
+
+    def check(
+        self,
+        key: str,
+        *,
+        planned: Any,
+        needed: Any,
+        inputs: Mapping[str, Any],
+        tolerance: float = 0.05,
+        note: str | None = None,
+    ) -> None:
+        """Hold what is planned of something against what is needed of it, such as the size of a team.
+
+        `key` is declared, with its title, under `checks` of inputs.yaml. `planned` and `needed` have
+        one unit. Where they differ by more than `tolerance`, a share of what is needed, in any year, the
+        review has a finding: a surplus, or a shortfall. `inputs` names the inputs that would then differ,
+        each with what it would be (kept within its bounds), which gives the finding its price. `note` is
+        added to its text as it stands. A check without one of its inputs is left out. Call it before the
+        first view.
+        """
+        declared = self.parameters.template
+        if key not in declared.checks:
+            raise CaseError(
+                f"no check is called '{key}'\n"
+                f"  hint: declare it under checks: in inputs.yaml of {declared.name}, with title and settle"
+            )
+        if any(check.key == key for check in self._checks):
+            raise CaseError(f"check '{key}' already exists\n  hint: give each check an id of its own")
+        if self._is_closed:
+            raise CaseError(
+                f"check '{key}' comes after a view has shown the result\n  hint: put it before it"
+            )
+        strangers = [name for name in inputs if name not in declared.inputs]
+        if strangers:
+            raise CaseError(
+                f"check '{key}' changes {', '.join(strangers)}, which inputs.yaml doesn't declare"
+            )
+        changed = {name: as_expression(value) for name, value in inputs.items()}
+        parts = [as_expression(planned), as_expression(needed)]
+        if not all(part.given for part in (*parts, *changed.values())):
+            return
+        for name, value in changed.items():
+            in_unit(value, declared.inputs[name].unit, what=f"{name} of check '{key}'")
+        compared = in_unit(parts[1], unit_of(parts[0]), what=f"needed of check '{key}'")
+        self._case = None
+        self._checks.append(Check(key, parts[0], compared, changed, tolerance, note))
 
     def replace_input(self, name: str, given: InputValue, about: Mapping[str, Any]) -> None:
         """Let a measured value stand for an input; `about` says for the record how it was measured.

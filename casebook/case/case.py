@@ -18,6 +18,21 @@ from casebook.schema.parameters import Parameters
 from casebook.schema.share_totals import shares_by_whole
 
 
+@dataclass(frozen=True, eq=False)
+class Check:
+    """What a type of case plans of something, beside what it works out to be needed."""
+
+    key: str
+    """Declared under `checks` of its inputs.yaml, which has its title."""
+    planned: Expression
+    needed: Expression
+    inputs: Mapping[str, Expression]
+    """The inputs that would differ if only what is needed were planned, at what they would then be."""
+    tolerance: float
+    """A difference of no more than this share of what is needed is none."""
+    note: str | None = None
+
+
 class Inputs:
     """The inputs of a case by name: `inputs.customers`. An optional input that was not given has no value."""
 
@@ -76,6 +91,8 @@ class Case:
     """How each measured input was measured, for the record."""
     overridden: Mapping[str, Mapping[str, Any]]
     """The same of inputs that were measured and stand as they were set."""
+    checks: tuple[Check, ...] = ()
+    """What the type of case checks of itself."""
     data_findings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What a reader must know of each source of data that was read."""
 
@@ -133,7 +150,23 @@ class Case:
             )
             for line in self.lines
         )
-        return replace(self, parameters=parameters, inputs=inputs, lines=lines, pools=tuple(pools.values()))
+        checks = tuple(
+            replace(
+                check,
+                planned=substitute(check.planned, nodes, known),
+                needed=substitute(check.needed, nodes, known),
+                inputs={name: substitute(part, nodes, known) for name, part in check.inputs.items()},
+            )
+            for check in self.checks
+        )
+        return replace(
+            self,
+            parameters=parameters,
+            inputs=inputs,
+            lines=lines,
+            pools=tuple(pools.values()),
+            checks=checks,
+        )
 
     def has_range(self, name: str) -> bool:
         """Whether an input is uncertain: given with a low and a high value that differ."""

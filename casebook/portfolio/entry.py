@@ -89,6 +89,6 @@ def entry_of(record: Record, *, folder: str) -> Entry:
         benefits_by_year=list(flow.benefits),
         costs_by_year=list(flow.costs),
         at_revenue=any(finding.rule == "gains-at-revenue" for finding in record.review),
-        objections=sum(finding.severity == "high" and not finding.answer for finding in record.review),
+        objections=sum(finding.severity == "high" and finding.is_open for finding in record.review),
         template=record.provenance.digests.get("template", "") if record.provenance else "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from casebook.record.values import Amount, Share
 
@@ -121,6 +122,28 @@ class BreakEvenRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriceRecord:
+    """What a finding is worth, in the measure of the headline."""
+
+    kind: Literal["if right", "in the figure", "adverse", "break-even", "rests"]
+    """The net present value if it is right; what was taken off already; the net present value at an input's
+    adverse percentile; what breaks even; the present value of the money that rests on it."""
+    words: str
+    """As a reader meets it."""
+    amount: float | None
+    """Money: the change of the net present value (if right, adverse; negative where it falls), or what was
+    taken off, rests on it, or breaks even as a cost."""
+    open_amount: float | None
+    """What is left of it where an answer covers a part."""
+    net_present_value: float | None
+    """What it then is."""
+    value: Amount | None
+    """Of an input at that percentile; or what breaks even, for an input by year a factor."""
+    unit: str | None
+    """Of `value`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindingRecord:
     """What a sceptical reader would object to."""
 
@@ -134,6 +157,29 @@ class FindingRecord:
     """What would settle it."""
     answer: str | None
     """What the parameter file says to it."""
+    covers: Share | None = None
+    """How much of it the answer settles; null without an answer, and in older records, where it is all."""
+    owner: str | None = None
+    """Who settles what is open."""
+    by: str | None = None
+    """By when: a date, month, quarter or year."""
+    price: PriceRecord | None = None
+    """What it is worth; older records have none."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any of it is left to settle."""
+        return not self.answer or (self.covers is not None and self.covers < 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointPriceRecord:
+    """What several open findings come to if all are right: one case with all their changes."""
+
+    rules: tuple[str, ...]
+    net_present_value: float
+    amount: float
+    """The change of the net present value, without what is answered."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from casebook.record.analysis import (
     BreakEvenRecord,
     EvidenceRecord,
     FindingRecord,
+    JointPriceRecord,
     MeasurementRecord,
     SimulationRecord,
 )
@@ -280,6 +281,17 @@ class ScenarioRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectionRecord:
+    """The result if the open finding that takes most away is right."""
+
+    rule: str
+    title: str
+    about: str | None
+    """The line, input or pool it is about."""
+    result: ResultRecord
+
+
+@dataclass(frozen=True, kw_only=True)
 class KpiRecord:
     """A measure of progress, as a reader meets it; null where nothing is known."""
 
@@ -357,6 +369,10 @@ class Record:
     """Null where the parameter file has no actuals."""
     review: tuple[FindingRecord, ...] = ()
     """The strongest objection first."""
+    joint_price: JointPriceRecord | None = None
+    """Null where fewer than two open findings change the case."""
+    objection: ObjectionRecord | None = None
+    """Null where none does."""
     measurements: Mapping[str, MeasurementRecord] = field(default_factory=dict)
     overridden_measurements: Mapping[str, MeasurementRecord] = field(default_factory=dict)
     """Measurements of inputs that stand as they were set."""

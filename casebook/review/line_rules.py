@@ -1,13 +1,11 @@
-"""The objections of a sceptical reader to the lines of a case: what is counted, as what, and how often.
+"""The objections of a sceptical reader to the lines of a case: what is counted, and as what.
 
-Each function yields (about, text, stake) for each place where it applies: the line, input or pool it is
-about, the finding in plain words, and the present value of the money that it touches. They read what a
-template declares (kinds, categories, roles, pools, grades) and know no input and no line by name.
+Each function yields an objection for each place where it applies: the line or input it is about, the finding
+in plain words, the present value of the money that it touches, and what its price is worked out from. They
+read what a template declares (kinds, categories, roles, grades) and know no input and no line by name.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,13 +13,22 @@ from casebook.analysis.analysis import Analysis
 from casebook.analysis.evidence import grade_of
 from casebook.case.case import Case
 from casebook.case.finance import present_value
-from casebook.case.ledger import PoolUse
 from casebook.case.line import CATEGORIES, Line
 from casebook.formula.evaluation import evaluate
-from casebook.formula.expression import Constant, Expression, Input, Year, operation, walk
-from casebook.formula.printing import words
-from casebook.formula.units import a_year, is_price, unit_of
+from casebook.formula.expression import Constant, Expression, Input, Year, walk
+from casebook.formula.units import is_price
 from casebook.presentation.case_formatter import formatter_of
+from casebook.review.change import Change
+from casebook.review.objection import Found, Objection
+from casebook.review.price import (
+    SHARE,
+    AtWorst,
+    CostBreaksEven,
+    InputBreaksEven,
+    InTheFigure,
+    Rests,
+    ShareBreaksEven,
+)
 from casebook.review.selectors import (
     always,
     benefits,
@@ -33,8 +40,10 @@ from casebook.review.selectors import (
     with_role,
     worth,
 )
+from casebook.schema.input_declarations import RAMP
 
-Found = Iterator[tuple[str | None, str, float]]
+RELEASED = "released share"
+"""The role of the share of freed time for which positions are given up or left open."""
 
 _FULL = 0.9
 """A first year with so much of the best one, or more, is one without a ramp-up."""
@@ -58,7 +67,7 @@ def at_revenue(case: Case, analysis: Analysis) -> Found:
             if even and even.value is not None and not even.is_factor:
                 share = formatter_of(case).share(even.value)
                 text += " " + formatter_of(case).say("At {share} the net present value is zero.", share=share)
-            yield node.label, text, stake
+            yield Objection(node.label, text, stake, InputBreaksEven(node.name))
     for line in benefits(case):
         used = line.inputs.values()
         is_margin = with_role(case, used, "margin") or with_role(case, used, "contribution")
@@ -70,7 +79,7 @@ def at_revenue(case: Case, analysis: Analysis) -> Found:
                 line=line.name,
                 money=money(case, stake),
             )
-            yield line.name, text, stake
+            yield Objection(line.name, text, stake, ShareBreaksEven(frozenset([line.key]), SHARE))
 
 
 def freed_capacity(case: Case, _: Analysis) -> Found:
@@ -84,7 +93,16 @@ def freed_capacity(case: Case, _: Analysis) -> Found:
                 line=line.name,
                 money=money(case, stake),
             )
-            yield line.name, text, stake
+            yield Objection(line.name, text, stake, _released(case, line))
+
+
+def _released(case: Case, line: Line) -> Change:
+    """The line at the share of its time that is released: by its own input, by the case's, or none of it."""
+    for nodes in (line.inputs.values(), case.inputs):
+        for node in with_role(case, nodes, RELEASED):
+            if node.given:
+                return Change(factors={line.key: node})
+    return Change(without=frozenset([line.key]))
 
 
 def average_cost(case: Case, _: Analysis) -> Found:
@@ -99,7 +117,7 @@ def average_cost(case: Case, _: Analysis) -> Found:
                 input=node.label,
                 money=money(case, stake),
             )
-            yield node.label, text, stake
+            yield Objection(node.label, text, stake, InputBreaksEven(node.name))
 
 
 def negative_benefit(case: Case, _: Analysis) -> Found:
@@ -121,7 +139,7 @@ def negative_benefit(case: Case, _: Analysis) -> Found:
                 money=money(case, stake),
                 when=listed(to, when),
             )
-            yield line.name, text, stake
+            yield Objection(line.name, text, stake, InTheFigure(stake))
 
 
 def haircut_and_range(case: Case, _: Analysis) -> Found:
@@ -140,7 +158,7 @@ def haircut_and_range(case: Case, _: Analysis) -> Found:
             len(both),
             lines=quoted(formatter_of(case), both),
         )
-        yield None, text, worth(case, both)
+        yield Objection(None, text, worth(case, both))
 
 
 def no_ramp(case: Case, _: Analysis) -> Found:
@@ -157,7 +175,15 @@ def no_ramp(case: Case, _: Analysis) -> Found:
                 line=line.name,
                 money=formatter_of(case).money(first),
             )
-            yield line.name, text, worth(case, [line])
+            yield Objection(line.name, text, worth(case, [line]), _with_a_ramp(case, line))
+
+
+def _with_a_ramp(case: Case, line: Line) -> Change | Rests:
+    """The line at the ramp of other lines; where the case has none, there is nothing to go by."""
+    for node in with_role(case, inputs(case), RAMP):
+        if node.name not in line.inputs and float(evaluate(node, case.years)[0]) < 1:
+            return Change(factors={line.key: node})
+    return Rests()
 
 
 def _builds_up(case: Case, line: Line) -> bool:
@@ -187,93 +213,13 @@ def causal_share(case: Case, _: Analysis) -> Found:
                 line=line.name,
                 money=money(case, stake),
             )
-            yield line.name, text, stake
+            yield Objection(line.name, text, stake, _at_least(case, line, shares))
 
 
-def overlap(case: Case, _: Analysis) -> Found:
-    """Benefits that draw on one pool."""
-    for use in case.ledger.pools:
-        lines = [line for line in benefits(case) if line.name in use.lines]
-        if len(lines) > 1:
-            stake = worth(case, lines)
-            text = formatter_of(case).say(
-                "{lines} draw on the same pool, “{pool}”, for {money}. What counts of them is kept within "
-                "the pool, but the same part of it may be counted by more than one of them.",
-                lines=quoted(formatter_of(case), lines),
-                pool=use.pool.name,
-                money=money(case, stake),
-            )
-            yield use.pool.name, text, stake
-
-
-def over_pool(case: Case, _: Analysis) -> Found:
-    """More claimed than the pool holds."""
-    capped = [use for use in case.ledger.pools if use.is_capped(case.years)]
-    for use in capped:
-        lines = [line for line in case.ledger.counted if line.name in use.lines]
-        parts = {"lines": quoted(formatter_of(case), lines), "pool": use.pool.name, **_worst_year(case, use)}
-        if parts["claimed"] == parts["size"]:
-            continue  # a rounding too much
-        if "year" in parts:
-            text = formatter_of(case).say_count(
-                "{lines} claims {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
-                "of its claim is counted then.",
-                "{lines} claim {claimed} of “{pool}”, which holds {size} in year {year}. Only {share} "
-                "of their claim is counted then.",
-                len(lines),
-                **parts,
-            )
-        else:
-            text = formatter_of(case).say_count(
-                "{lines} claims {claimed} of “{pool}”, which holds {size}. Only {share} of its claim is "
-                "counted.",
-                "{lines} claim {claimed} of “{pool}”, which holds {size}. Only {share} of their claim is "
-                "counted.",
-                len(lines),
-                **parts,
-            )
-        if any(sum(line.name in other.lines for other in capped) > 1 for line in lines):
-            text += " " + formatter_of(case).say(
-                "A line that draws on several pools counts at the smallest of these shares."
-            )
-        yield use.pool.name, text, worth(case, lines)
-
-
-def _worst_year(case: Case, use: PoolUse) -> dict[str, str]:
-    """Claim, size and share counted where most is cut off; the year, unless all are alike."""
-    parts = (use.share, use.claimed, use.pool.size)
-    shares, claims, sizes = (np.broadcast_to(evaluate(part, case.years), case.years) for part in parts)
-    worst, unit = int(np.argmin(shares)), unit_of(use.pool.size)
-    year = {} if (shares == shares[worst]).all() else {"year": str(worst + 1)}
-    to = formatter_of(case)
-    claimed, size = to.compared(claims[worst], sizes[worst], unit)
-    return {"claimed": claimed, "size": size, "share": to.share_beside(shares[worst], 1), **year}
-
-
-def retention_and_lifetime(case: Case, _: Analysis) -> Found:
-    """Customers kept and their lifetime value, both counted."""
-    lines = benefits(case)
-    lifetime = [line for line in lines if with_role(case, line.inputs.values(), "lifetime value")]
-    # Customers kept, each times its lifetime value, are counted once.
-    kept = [
-        line for line in lines if line not in lifetime and with_role(case, line.inputs.values(), "retention")
-    ]
-    if kept and lifetime:
-        to = formatter_of(case)
-        by_year = to.say_count(
-            "{lines} counts customers kept year by year",
-            "{lines} count customers kept year by year",
-            len(kept),
-            lines=quoted(to, kept),
-        )
-        at_once = to.say_count(
-            "{lines} counts what a customer is worth over a lifetime",
-            "{lines} count what a customer is worth over a lifetime",
-            len(lifetime),
-            lines=quoted(to, lifetime),
-        )
-        text = to.say("{by_year}, and {at_once}: the same money twice.", by_year=by_year, at_once=at_once)
-        yield None, text, worth(case, [*kept, *lifetime])
+def _at_least(case: Case, line: Line, shares: list[Input]) -> AtWorst | ShareBreaksEven:
+    """At the least that the causal share may be; without a range, the share of the line that breaks even."""
+    ranged = [node for node in shares if case.has_range(node.name)]
+    return AtWorst(ranged[0].name) if ranged else ShareBreaksEven(frozenset([line.key]))
 
 
 def cost_classes(case: Case, _: Analysis) -> Found:
@@ -284,34 +230,4 @@ def cost_classes(case: Case, _: Analysis) -> Found:
         to = formatter_of(case)
         names = listed(to, map(to.say, missing), len(CATEGORIES))
         text = to.say("No cost is given for {categories}.", categories=names)
-        yield None, text, worth(case, case.ledger.of("cost"))
-
-
-def untouched(case: Case, _: Analysis) -> Found:
-    """An uplift over more customers than were touched."""
-    for line in benefits(case):
-        nodes = line.inputs.values()
-        population = with_role(case, nodes, "population")
-        reached = with_role(case, nodes, "share influenced")
-        if line.touched is None or not population or not reached:
-            continue
-        spread = operation("*", population[0], reached[0])
-        if line.ramp is not None:
-            spread = operation("*", spread, line.ramp)
-        uplifted, touched = (
-            np.broadcast_to(evaluate(a_year(part), case.years), case.years) for part in (spread, line.touched)
-        )
-        year = int(np.argmax(uplifted - touched))
-        over, under = formatter_of(case).compared(uplifted[year], touched[year], "number")
-        if uplifted[year] > touched[year] and over != under:
-            noun = population[0].unit.split("/")[0]
-            what = "" if noun in ("number", "share") else f" {noun.replace('_', ' ')}"
-            text = formatter_of(case).say(
-                "“{line}” spreads its uplift over {number} a year ({formula}), but no more than {touched} "
-                "are touched.",
-                line=line.name,
-                number=f"{over}{what}",
-                formula=words(spread),
-                touched=under,
-            )
-            yield line.name, text, worth(case, [line])
+        yield Objection(None, text, worth(case, case.ledger.of("cost")), CostBreaksEven())

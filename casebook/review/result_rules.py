@@ -1,6 +1,6 @@
 """The objections of a sceptical reader to what a case rests on and to what comes out of it.
 
-As in `casebook.review.line_rules`, each function yields (about, text, stake) for each place where it applies.
+As in `casebook.review.line_rules`, each function yields an objection for each place where it applies.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from casebook.analysis.analysis import Analysis
 from casebook.analysis.evidence import GRADES, grade_of
+from casebook.analysis.headline import headline_of, net_present_value
 from casebook.analysis.sensitivity import Swing
 from casebook.case.case import Case
 from casebook.case.finance import present_value
@@ -17,7 +18,9 @@ from casebook.follow_up.progress import known_ratio, progress_of, side_status
 from casebook.follow_up.status import is_late
 from casebook.formula.expression import Input
 from casebook.presentation.case_formatter import formatter_of
-from casebook.review.line_rules import Found
+from casebook.review.change import Change
+from casebook.review.objection import Found, Objection
+from casebook.review.price import SHARE_OF_BENEFITS, AtExpected, AtWorst, ShareBreaksEven
 from casebook.review.selectors import benefits, inputs, listed, money, resting_on, worth
 
 LONGEST_HORIZON = 5
@@ -58,7 +61,7 @@ def still_an_example(case: Case, _: Analysis) -> Found:
             all=len(nodes),
             names=_labels(case, examples),
         )
-        yield None, text, worth(case, lines.values())
+        yield Objection(None, text, worth(case, lines.values()))
 
 
 def _labels(case: Case, nodes: Iterable[Input]) -> str:
@@ -71,9 +74,9 @@ def rows_set_aside(case: Case, _: Analysis) -> Found:
     for name, about in case.measured.items():
         if about["findings"]:
             text = f"{nodes[name].label}: {'; '.join(about['findings'])}."
-            yield name, text, worth(case, resting_on(case, nodes[name]))
+            yield Objection(name, text, worth(case, resting_on(case, nodes[name])))
     for source, found in case.data_findings.items():
-        yield None, f"{source}: {'; '.join(found)}.", 0.0
+        yield Objection(None, f"{source}: {'; '.join(found)}.", 0.0)
 
 
 def single_point(case: Case, analysis: Analysis) -> Found:
@@ -92,7 +95,7 @@ def single_point(case: Case, analysis: Analysis) -> Found:
     else:
         text = SOME_HAVE_NO_RANGE
     text = formatter_of(case).say(text, names=_labels(case, points), all=len(nodes), count=len(points))
-    yield None, text, worth(case, benefits(case)) * len(points) / len(nodes)
+    yield Objection(None, text, worth(case, benefits(case)) * len(points) / len(nodes))
 
 
 def no_source(case: Case, _: Analysis) -> Found:
@@ -113,7 +116,7 @@ def no_source(case: Case, _: Analysis) -> Found:
             len(nodes),
             names=_labels(case, nodes),
         )
-        yield None, text, worth(case, lines.values())
+        yield Objection(None, text, worth(case, lines.values()))
 
 
 def dominant_input(case: Case, analysis: Analysis) -> Found:
@@ -143,7 +146,7 @@ def dominant_input(case: Case, analysis: Analysis) -> Found:
     if len(heavy) > 1:
         others = _labels(case, (other for other, _ in heavy[1:]))
         text += " " + to.say("More than half of them also rest on {inputs}.", inputs=others)
-    yield node.label, text, stake
+    yield Objection(node.label, text, stake, AtWorst(node.name))
 
 
 def influential_assumption(case: Case, analysis: Analysis) -> Found:
@@ -164,7 +167,7 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
             )
             if not case.has_range(swing.name):
                 text += " " + to.say("It has no range; these values are a fifth lower and a fifth higher.")
-            yield label, text, swing.swing
+            yield Objection(label, text, swing.swing, AtWorst(swing.name))
 
 
 def _ends(case: Case, swing: Swing) -> tuple[str, str]:
@@ -193,7 +196,7 @@ def long_horizon(case: Case, _: Analysis) -> Found:
             money=money(case, late),
             last=LONGEST_HORIZON,
         )
-        yield None, text, late
+        yield Objection(None, text, late, Change(years=LONGEST_HORIZON))
 
 
 def discount_rate(case: Case, _: Analysis) -> Found:
@@ -206,36 +209,43 @@ def discount_rate(case: Case, _: Analysis) -> Found:
             low=formatter_of(case).share(low),
             high=formatter_of(case).share(high),
         )
-        yield None, text, 0.0
+        nearest = min(max(case.discount_rate, low), high)
+        yield Objection(None, text, 0.0, Change(discount_rate=nearest))
 
 
 def implausible_return(case: Case, _: Analysis) -> Found:
     """A return that is hard to believe."""
     to = formatter_of(case)
     roi, months = case.returns.return_on_investment, case.returns.payback.months
+    lines = benefits(case)
+    real = ShareBreaksEven(frozenset(line.key for line in lines), SHARE_OF_BENEFITS)
     if roi is not None and roi > PLAUSIBLE_RETURN:
         text = to.say(
             "A return on investment of {roi} is rarely seen. Look at what is counted before what is earned.",
             roi=to.share(roi),
         )
-        yield None, text, worth(case, benefits(case))
+        yield Objection(None, text, worth(case, lines), real)
     elif months is not None and months < 1:
         text = to.say("The money is back in less than a month, which is rarely seen.")
-        yield None, text, worth(case, benefits(case))
+        yield Objection(None, text, worth(case, lines), real)
 
 
 def likely_loss(case: Case, analysis: Analysis) -> Found:
     """A positive headline where most outcomes lose money."""
-    simulation, to, value = analysis.simulation, formatter_of(case), case.returns.net_present_value
-    if simulation and value > 0 and simulation.probability_of_loss > 0.5:
+    simulation, to = analysis.simulation, formatter_of(case)
+    if simulation is None:
+        return
+    expected = simulation.net_present_value.mean
+    value = expected if headline_of(case) == "expected" else net_present_value(case, headline_of(case))
+    if value > 0 and simulation.probability_of_loss > 0.5:
         chance = to.share_beside(simulation.probability_of_loss, 0.5)
         text = to.say(
             "The headline is a net present value of {money}, but {chance} of the simulated outcomes lose "
             "money.",
-            money=to.money(value),
+            money=to.money_about(value) if value == expected else to.money(value),
             chance=chance,
         )
-        yield None, text, worth(case, benefits(case))
+        yield Objection(None, text, worth(case, benefits(case)), AtExpected())
 
 
 def behind_plan(case: Case, _: Analysis) -> Found:
@@ -259,4 +269,4 @@ def behind_plan(case: Case, _: Analysis) -> Found:
             until=until,
             sides=listed(to, off),
         )
-        yield None, text, stake
+        yield Objection(None, text, stake, Change(as_so_far=True))

@@ -6,53 +6,50 @@ input and no line by name. A finding can be answered in the parameter file; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from casebook.analysis.analysis import Analysis
 from casebook.case.case import Case
 from casebook.formatting import Formatter
 from casebook.presentation.case_formatter import formatter_of
-from casebook.review import line_rules, result_rules
-
-SEVERITIES = ("high", "medium", "low")
+from casebook.review import claim_rules, line_rules, result_rules
+from casebook.review.checks import check_findings
+from casebook.review.finding import Finding
+from casebook.review.objection import Found, Objection
+from casebook.review.pricing import Pricing
+from casebook.schema.checks import SEVERITIES
+from casebook.schema.review_rules import Answer
 
 DATA_RULE = "rows-set-aside"
 """The rule on the client's data, which a run tells as well."""
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One objection, in plain words with its numbers."""
-
-    rule: str
-    severity: str
-    about: str | None
-    """The line or input it is about; None for the case as a whole."""
-    text: str
-    settle: str
-    """What would settle it."""
-    stake: float = 0.0
-    """Present value of the benefits (or costs) it touches: which of two findings weighs more."""
-    answer: str | None = None
-    """What the parameter file says to it."""
-
-
-@dataclass(frozen=True)
 class Rule:
-    """An objection that can be raised. `check` yields (about, text, stake) wherever it applies."""
+    """An objection that can be raised. `check` yields one wherever it applies."""
 
     id: str
     severity: str
     title: str
     settle: str
-    check: Callable[[Case, Analysis], Iterable[tuple[str | None, str, float]]]
+    check: Callable[[Case, Analysis], Found]
 
-    def findings(self, case: Case, analysis: Analysis) -> list[Finding]:
-        """The places in a case where the rule applies."""
+    def findings(self, pricing: Pricing) -> list[Finding]:
+        """The places in a case where the rule applies, each with its price."""
+        to = formatter_of(pricing.case)
+        answer = pricing.case.parameters.review.get(self.id, Answer())
         return [
-            Finding(self.id, self.severity, about, text, formatter_of(case).say(self.settle), stake)
-            for about, text, stake in self.check(case, analysis)
+            Finding(
+                rule=self.id,
+                title=to.say(self.title),
+                severity=self.severity,
+                settle=to.say(self.settle),
+                price=pricing.price(each.basis, each.stake),
+                response=answer,
+                **vars(each),
+            )
+            for each in self.check(pricing.case, pricing.analysis)
         ]
 
 
@@ -139,21 +136,21 @@ RULES = (
         "medium",
         "Benefits that overlap",
         "A count of what falls under more than one line.",
-        line_rules.overlap,
+        claim_rules.overlap,
     ),
     Rule(
         "claim-over-pool",
         "high",
         "Claims beyond the pool",
         "Smaller claims, or proof that the pool is larger.",
-        line_rules.over_pool,
+        claim_rules.over_pool,
     ),
     Rule(
         "retention-and-lifetime-value",
         "high",
         "Retention and lifetime value both counted",
         "One of the two lines.",
-        line_rules.retention_and_lifetime,
+        claim_rules.retention_and_lifetime,
     ),
     Rule(
         "cost-class-missing",
@@ -202,7 +199,7 @@ RULES = (
         "high",
         "An uplift over more customers than were touched",
         "A measured difference between customers who were touched and others, over those alone.",
-        line_rules.untouched,
+        claim_rules.untouched,
     ),
     Rule(
         "loss-more-likely-than-gain",
@@ -227,16 +224,33 @@ def title_of(rule: str, to: Formatter) -> str:
     return to.say(next(each.title for each in RULES if each.id == rule))
 
 
-def review(case: Case, analysis: Analysis) -> list[Finding]:
-    """All findings, the strongest first: by severity, then by the money they touch; answered ones last."""
-    found = [finding for rule in RULES for finding in rule.findings(case, analysis)]
-    answers = case.parameters.review
-    answered = [replace(finding, answer=answers.get(finding.rule)) for finding in found]
+def review(pricing: Pricing) -> list[Finding]:
+    """All findings: those that are open come first, the most that may be lost before the rest.
+
+    Of those that lose the same, the heavier one comes first, then the one that more money rests on.
+    """
+    found = [finding for rule in RULES for finding in rule.findings(pricing)]
+    found += [_of_check(pricing, key, objection) for key, objection in check_findings(pricing)]
     return sorted(
-        answered,
+        found,
         key=lambda finding: (
-            finding.answer is not None,
-            SEVERITIES.index(finding.severity),
+            not finding.is_open,
+            -round(finding.open_share * finding.price.loss, 2),
             -round(finding.stake, 2),
+            SEVERITIES.index(finding.severity),
         ),
+    )
+
+
+def _of_check(pricing: Pricing, key: str, objection: Objection) -> Finding:
+    """A finding of a check that the template makes itself."""
+    declared, to = pricing.case.parameters.template.checks[key], formatter_of(pricing.case)
+    return Finding(
+        rule=key,
+        title=to.say(declared.title),
+        severity=declared.severity,
+        settle=to.say(declared.settle),
+        price=pricing.price(objection.basis, objection.stake),
+        response=pricing.case.parameters.review.get(key, Answer()),
+        **vars(objection),
     )

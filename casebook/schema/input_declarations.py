@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from casebook.schema.checker import Checker, show_key
+from casebook.schema.checks import CheckDeclaration, ChecksSection
 from casebook.schema.number_text import write_number
 from casebook.schema.ranges import Estimate, Range, range_of
 from casebook.schema.scales import Scale, ScalesSection
@@ -142,6 +143,7 @@ class Declarations:
     description: str
     inputs: dict[str, InputDeclaration]
     scales: Mapping[str, Scale]
+    checks: Mapping[str, CheckDeclaration]
 
 
 def read_declarations(checker: Checker, value: object) -> Declarations | None:
@@ -152,7 +154,13 @@ def read_declarations(checker: Checker, value: object) -> Declarations | None:
     _check_scaled_by(checker, inputs)
     if checker.problems:
         return None
-    return Declarations(found["title"], found.get("description") or "", inputs, found.get("scales") or {})
+    return Declarations(
+        found["title"],
+        found.get("description") or "",
+        inputs,
+        found.get("scales") or {},
+        found.get("checks") or {},
+    )
 
 
 @dataclass(frozen=True)
@@ -172,6 +180,7 @@ _FILE = {
     "description": Key(TEXT),
     "inputs": Key(_Inputs(), required=True),
     "scales": Key(ScalesSection()),
+    "checks": Key(ChecksSection()),
 }
 
 

@@ -27,7 +27,7 @@ from casebook.schema.options import Option, OptionsSection
 from casebook.schema.paths import File, FontFolder
 from casebook.schema.periods import Month
 from casebook.schema.pictures import fault_of
-from casebook.schema.review_rules import ANSWERS
+from casebook.schema.review_rules import Answer, answers
 from casebook.schema.scenarios import Scenario, ScenariosSection
 from casebook.schema.sections import Key, OrNothing, Section, key, keys_of
 from casebook.schema.story import Story, story_section
@@ -154,7 +154,9 @@ class Parameters:
         ActualsSection, help="What was observed after approval, by month, quarter or year.", default={}
     )
     """None where nothing was measured."""
-    review: dict[str, str] = key(ANSWERS, help="Answers to the findings of the review, by rule.", default={})
+    review: dict[str, Answer] = key(
+        answers, help="Answers to the findings of the review, by rule: who settles what by when.", default={}
+    )
     story: Story = key(story_section, help="The texts around the figures.", default={})
     document: dict[str, Any] = key(
         Section(DOCUMENT),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from casebook.errors import InputError, Problem
 from casebook.schema.checker import Checker
+from casebook.schema.checks import CheckDeclaration
 from casebook.schema.input_declarations import MOST_YEARS, InputDeclaration, read_declarations
 from casebook.schema.notebooks import read_notebook, source_of, tags_of
 from casebook.schema.ranges import Range
@@ -52,6 +53,8 @@ class Template:
     """In the order of inputs.yaml."""
     scales: Mapping[str, Scale]
     """Of maturity, on which a parameter file places the client."""
+    checks: Mapping[str, CheckDeclaration]
+    """What the type of case checks of itself, for the review."""
     lines: Mapping[Place, int]
     """The line of each key of inputs.yaml, for messages."""
 

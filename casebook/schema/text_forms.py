@@ -111,6 +111,18 @@ class Date(Form):
 
 
 @dataclass(frozen=True)
+class DayOrPeriod(Form):
+    """A day, month, quarter or year of the calendar, as it was written."""
+
+    pattern: str = f"{Date.pattern}|{PERIOD_PATTERN}"
+    needed: str = "a date, a month, a quarter or a year"
+    hint: str | None = 'write 2026-03-31, 2026-03, 2026-Q1 or "2026"'
+
+    def parse(self, text: str) -> str | None:
+        return text if re.fullmatch(PERIOD_PATTERN, text) else Date().parse(text)
+
+
+@dataclass(frozen=True)
 class Colour(Form):
     """A colour as `#rgb` or `#rrggbb`."""
 

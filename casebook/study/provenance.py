@@ -34,7 +34,7 @@ def digests_of(read: Parameters, before: Mapping[str, InputValue | None]) -> dic
         "correlations": [[*pair, rho] for pair, rho in read.correlations.items()],
         "options": {key: dataclasses.asdict(each) for key, each in read.options.items()},
         "decision": dataclasses.asdict(read.decision),
-        "review": read.review,
+        "review": {rule: dataclasses.asdict(answer) for rule, answer in read.review.items()},
         "story": dataclasses.asdict(read.story),
         "document": read.document,
         "approved": read.approved.sha256 if read.approved else None,

@@ -26,10 +26,12 @@ from casebook.record.analysis import (
     EvidenceRecord,
     FindingRecord,
     InformationRecord,
+    JointPriceRecord,
     MeasurementRecord,
     OutcomeRecord,
     PaybackRecord,
     PercentilesRecord,
+    PriceRecord,
     RangeRecord,
     SimulationRecord,
     SpreadRecord,
@@ -47,6 +49,7 @@ from casebook.record.types import (
     InputRecord,
     LeftOutRecord,
     LineRecord,
+    ObjectionRecord,
     ParametersRecord,
     PoolRecord,
     ProvenanceRecord,
@@ -58,7 +61,8 @@ from casebook.record.types import (
     TreesRecord,
     WholeRecord,
 )
-from casebook.review.review import Finding, title_of
+from casebook.review.finding import Finding
+from casebook.review.pricing import words_of
 from casebook.study.option_records import option_records
 from casebook.study.study import Study
 
@@ -111,6 +115,8 @@ def record_of(
         ),
         follow_up=record_of_follow_up(case.followed_up) if case.followed_up else None,
         review=tuple(_finding(case, finding) for finding in case.findings),
+        joint_price=_joint(case),
+        objection=_objection(case),
         measurements={name: MeasurementRecord(**about) for name, about in case.measured.items()},
         overridden_measurements={name: MeasurementRecord(**each) for name, each in case.overridden.items()},
         evidence=_evidence(case),
@@ -363,10 +369,32 @@ def _break_even(case: Study, item: BreakEven) -> BreakEvenRecord:
 def _finding(case: Study, finding: Finding) -> FindingRecord:
     return FindingRecord(
         rule=finding.rule,
-        title=title_of(finding.rule, case.formatter),
+        title=finding.title,
         severity=finding.severity,
         about=finding.about,
         finding=finding.text,
         settle=finding.settle,
         answer=finding.answer,
+        covers=finding.response.covers if finding.answer is not None else None,
+        owner=finding.response.owner,
+        by=finding.response.by,
+        price=PriceRecord(
+            **{**vars(finding.price), "words": words_of(finding, case.formatter)},
+            open_amount=finding.open_amount,
+        ),
+    )
+
+
+def _joint(case: Study) -> JointPriceRecord | None:
+    joint = case.joint_price
+    return None if joint is None else JointPriceRecord(**vars(joint))
+
+
+def _objection(case: Study) -> ObjectionRecord | None:
+    found = case.objection
+    if found is None:
+        return None
+    finding = found.finding
+    return ObjectionRecord(
+        rule=finding.rule, title=finding.title, about=finding.about, result=_result(found.result)
     )

@@ -23,7 +23,11 @@ from casebook.presentation.case_formatter import formatter_of
 from casebook.presentation.figure import Figure
 from casebook.presentation.result import Result, result_of
 from casebook.record.types import KpiRecord
-from casebook.review.review import Finding, review
+from casebook.review.change import Change
+from casebook.review.finding import Finding
+from casebook.review.joint import Joint, joint_price, strongest_change
+from casebook.review.pricing import Pricing
+from casebook.review.review import review
 from casebook.schema.headlines import Headline
 from casebook.schema.options import NOTHING, STANDARD
 from casebook.study.confidence import Confidence, confidence_in
@@ -36,6 +40,14 @@ class Scenario:
 
     changes: tuple[tuple[Input, Value], ...]
     note: str | None
+    result: Result
+
+
+@dataclass(frozen=True)
+class Objected:
+    """The result if an objection is right."""
+
+    finding: Finding
     result: Result
 
 
@@ -117,8 +129,25 @@ class Study(Case):
 
     @functools.cached_property
     def findings(self) -> list[Finding]:
-        """What a sceptical reader would object to, the strongest first."""
-        return review(self, self.analysis)
+        """What a sceptical reader would object to, the strongest first, each with what it is worth."""
+        return review(self._pricing)
+
+    @functools.cached_property
+    def joint_price(self) -> Joint | None:
+        """What the open objections that change the figure come to together; None for fewer than two."""
+        return joint_price(self._pricing, self.findings)
+
+    @functools.cached_property
+    def objection(self) -> Objected | None:
+        """The case as it is if the strongest objection that changes the figure is right; None without one."""
+        finding = strongest_change(self.findings)
+        if finding is None or not isinstance(finding.basis, Change):
+            return None
+        return Objected(finding, result_of(self._pricing.returns(finding.basis), self.formatter))
+
+    @functools.cached_property
+    def _pricing(self) -> Pricing:
+        return Pricing(self, self.analysis)
 
     @functools.cached_property
     def approval(self) -> Approval | None:

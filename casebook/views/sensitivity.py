@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 
 from casebook.analysis.analysis import BreakEven
 from casebook.analysis.sensitivity import Swing
-from casebook.formatting.sentences import short_reason
+from casebook.formatting import Formatter
+from casebook.formatting.sentences import lower_first, short_reason
 from casebook.presentation.figure import Absent
 from casebook.presentation.formulas import figures
 from casebook.presentation.result import Result
-from casebook.study.study import Study
+from casebook.study.study import Objected, Study
 from casebook.views.colour import accent
 from casebook.views.components import Callout, Chart, Gap, Table, callout, gap, left, right, row
 from casebook.views.style import INK, LOSS, PALE, chart
 
 MOST_BARS = 10
+WIDEST_LABEL = 44
+"""Characters of a label beside a bar; a longer one takes another row."""
 
 
 def tornado(case: Study) -> Chart | Gap:
@@ -27,15 +31,15 @@ def tornado(case: Study) -> Chart | Gap:
     swings = case.analysis.tornado[:MOST_BARS]
     if not swings:
         return gap(say("No input moves the result"), say("No input has a low and a high value."))
-    base = float(case.result.net_present_value)
-    with chart(0.8 + 0.32 * len(swings)) as (_, axes, svg):
+    base, objected = float(case.result.net_present_value), case.objection
+    with chart(0.8 + 0.32 * len(swings) + (0.45 if objected else 0)) as (_, axes, svg):
         _draw_tornado(axes, case, swings)
     return Chart(
         caption=_tornado_caption(case),
         alt=say(
             "From a likely {money}: {inputs}.",
             money=to.money_short(base),
-            inputs="; ".join(_swing_words(case, swing) for swing in swings),
+            inputs="; ".join([*(_swing_words(case, swing) for swing in swings), *_objection_words(case)]),
         ),
         svg=svg.getvalue(),
         note=say(
@@ -43,7 +47,8 @@ def tornado(case: Study) -> Chart | Gap:
             "ones ({money}, the black line). Grey: the input at its low value; in colour: at its high value. "
             "Low and high are the 5th and 95th percentile.",
             money=to.money_short(base),
-        ),
+        )
+        + (" " + say("Last, in red: if the strongest objection is right.") if objected else ""),
     )
 
 
@@ -51,11 +56,17 @@ def _draw_tornado(axes: Any, case: Study, swings: Sequence[Swing]) -> None:
     """A bar from the plan case to each end of each input, the widest on top."""
     base, colour = float(case.result.net_present_value), accent(case.parameters.client.colour)
     labels = [getattr(case.inputs, swing.name).label for swing in swings]
-    ends = [value for swing in swings for value in (swing.at_low, swing.at_high)]
+    bars: list[tuple[tuple[float, str], ...]] = [
+        ((swing.at_low, PALE), (swing.at_high, colour)) for swing in swings
+    ]
+    if case.objection is not None:
+        labels.append(fill(_objection_label(case.objection, case.formatter), WIDEST_LABEL))
+        bars.append(((float(case.objection.result.net_present_value), LOSS),))
+    ends = [value for bar in bars for value, _ in bar]
     low, high = min(*ends, base), max(*ends, base)
     reach = high - low or 1.0
-    for place, swing in enumerate(swings):
-        for value, shade in ((swing.at_low, PALE), (swing.at_high, colour)):
+    for place, bar in enumerate(bars):
+        for value, shade in bar:
             axes.barh(place, value - base, left=base, height=0.55, color=shade)
             right_side = value >= base
             axes.text(
@@ -102,6 +113,19 @@ def _tornado_caption(case: Study) -> str:
     )
 
 
+def _objection_label(objected: Objected, to: Formatter) -> str:
+    """What the tornado and the scenarios call the case if an objection is right."""
+    return to.say("Objection: {title}", title=lower_first(objected.finding.title, to.language))
+
+
+def _objection_words(case: Study) -> list[str]:
+    to, objected = case.formatter, case.objection
+    if objected is None:
+        return []
+    label, worth = _objection_label(objected, to), to.money_about(objected.result.net_present_value)
+    return [to.say("{objection}, which takes it to {money}", objection=label, money=worth)]
+
+
 def _swing_words(case: Study, swing: Swing) -> str:
     to, node = case.formatter, getattr(case.inputs, swing.name)
     low, high = to.money_about(swing.at_low), to.money_about(swing.at_high)
@@ -116,6 +140,9 @@ def scenarios(case: Study) -> Gap | Table:
     if case.ledger.is_risky:
         shown[say("Risk-adjusted")] = case.result.risk_adjusted
     shown |= {name: scenario.result for name, scenario in case.scenario_results.items()}
+    objected = case.objection
+    if objected is not None:
+        shown[_objection_label(objected, case.formatter)] = objected.result
     if len(shown) == 1:
         nothing = say("The parameter file has no scenarios and no risk adjustment.")
         return gap(say("Scenarios: none"), nothing)
@@ -129,8 +156,11 @@ def scenarios(case: Study) -> Gap | Table:
             for node, value in scenario.changes
         )
         notes.append(f"{name}: {changes}.{' ' + scenario.note if scenario.note else ''}")
+    if objected is not None:
+        label, text = _objection_label(objected, case.formatter), objected.finding.text
+        notes.append(f"{label}: {text}")
     named = [scenario.result for scenario in case.scenario_results.values()]
-    others = named or [case.result.risk_adjusted]
+    others = named or list(shown.values())[1:2]
     losing = sum(result.net_present_value < 0 for result in others)
     caption = (
         say_count(

@@ -327,6 +327,29 @@ def test_the_guide_s_table_has_every_view():
     assert shown == views
 
 
+def test_the_guide_s_check_is_a_finding(tmp_path):
+    """300 calls of 6 minutes at 75 % are 40 agents, and 45 are planned."""
+    (declared,), (code,) = ([text for _, text in blocks(kind)] for kind in ("yaml checks", "python check"))
+    folder = tmp_path / "templates" / "desks"
+    folder.mkdir(parents=True)
+    units = {"calls_an_hour": "number", "minutes": "number", "occupancy": "share", "agents": "number"}
+    inputs = "".join(
+        f"  {name}: {{label: {name}, unit: {unit}, example: 1}}\n" for name, unit in units.items()
+    )
+    cost = "  salary: {label: Salary, unit: currency/year, example: 1}\n"
+    (folder / "inputs.yaml").write_text(f"title: Desks\ninputs:\n{inputs}{cost}{declared}", encoding="utf-8")
+    (folder / "template.ipynb").write_text("{}")
+    values = {"calls_an_hour": 300, "minutes": 6, "occupancy": 0.75, "agents": 45, "salary": 1_000}
+    given = {"template": "desks", "client": {"name": "A"}, "inputs": values, "years": 1}
+    case = Case(parse_parameters(given, folder=tmp_path))
+    x = case.inputs
+    case.cost("Agents", category="people", annual=x.agents * x.salary)
+    exec(code, {"case": case, "x": x})
+    (finding,) = (each for each in case.study.findings if each.rule == "team-size")
+    assert "agents: 45 planned and 40 needed, a surplus of 5." in finding.text
+    assert finding.price.amount == pytest.approx(5 * 1_000 / 1.1)
+
+
 def test_the_guide_s_scale_places_a_client(tmp_path):
     (scale,) = [text for _, text in blocks("yaml scales")]
     folder = tmp_path / "templates" / "desks"

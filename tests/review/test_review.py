@@ -7,7 +7,7 @@ import re
 import pytest
 
 from casebook import minimum
-from casebook.review.review import RULES, SEVERITIES
+from casebook.review.review import RULES
 from casebook.schema.inputs import EXAMPLE_SOURCE
 from casebook.schema.reader import read_parameters
 from casebook.schema.review_rules import RULE_IDS
@@ -849,7 +849,7 @@ def test_what_is_touched_is_compared_year_by_year(make_case):
 
 def test_a_headline_above_most_outcomes(make_case):
     tight = {"uplift": known(0.1, 0.05, 0.105), "running": known(1_550, 1_500, 1_600)}
-    case = build(make_case, inputs=tight)
+    case = build(make_case, inputs=tight, document={"headline": "plan"})
     loss = case.study.analysis.simulation.probability_of_loss
     assert loss > 0.5
     assert texts(case, "loss-more-likely-than-gain") == [
@@ -931,11 +931,12 @@ def test_rules_read_roles_and_kinds_and_no_names(make_case):
         )
 
 
-def test_findings_come_by_weight_and_answered_ones_last(make_case):
+def test_findings_come_by_what_is_lost_and_answered_ones_last(make_case):
     answers = {"gains-at-revenue": "Agreed with Finance.", "no-ramp": "The team is there already."}
     case = poor(make_case, review=answers)
-    told = [(f.answer is not None, SEVERITIES.index(f.severity), -f.stake) for f in case.study.findings]
+    told = [(not f.is_open, -round(f.price.loss, 2), -round(f.stake, 2)) for f in case.study.findings]
     assert told == sorted(told)
+    assert sum(f.price.loss > 0 for f in case.study.findings) > 4
     assert {f.rule: f.answer for f in case.study.findings if f.answer} == answers
     assert raised(case) == raised(poor(make_case))
 
@@ -970,8 +971,9 @@ def test_the_published_airline_is_taken_apart():
         "cost-class-missing",
         "unusual-discount-rate",
     }
-    assert case.study.findings[0].rule == "gains-at-revenue"
-    assert "benefits of $55,000,000 (present value) are revenue" in case.study.findings[0].text
+    assert case.study.findings[0].rule == "uplift-over-untouched"
+    revenue = texts(case, "gains-at-revenue")
+    assert "benefits of $55,000,000 (present value) are revenue" in revenue[0]
     (untouched,) = texts(case, "uplift-over-untouched")
     assert "2,200,000 customers a year" in untouched
     assert "no more than 360,000 are touched" in untouched

@@ -1,4 +1,4 @@
-"""The review as it is shown: findings by weight, answers beside them, and the grades that a case rests on."""
+"""The review as it is shown: findings by what is lost, their answers, and the grades a case rests on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ def headings(view):
     return [row.cells[0] for row in view.component.rows if row.style == "heading"]
 
 
-def test_findings_stand_under_their_weight_and_answered_ones_last(ranged):
+def test_answered_findings_stand_last(ranged):
     shown = ranged.review()
-    assert headings(shown) == ["High weight", "Medium weight", "Answered"]
+    assert headings(shown) == ["Answered"]
     assert cells(shown)[-1][0] == "Haircut and range on the same line\n(low weight)"
     finding, settle, answer = cells(shown)[-1][1].split("\n")
     assert finding.startswith("“Customers' loyalty” and “Team” carry a risk adjustment")
@@ -26,6 +26,9 @@ def test_every_finding_is_shown_with_what_would_settle_it(ranged):
     for finding in ranged.study.findings:
         assert finding.text in text
         assert finding.settle[1:] in text
+    assert [row[2] for row in cells(ranged.review()) if row[1]] == [
+        finding.price.words for finding in ranged.study.findings
+    ]
     assert len([row for row in cells(ranged.review()) if row[1]]) == len(ranged.study.findings)
 
 

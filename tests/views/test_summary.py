@@ -160,10 +160,11 @@ def test_page_1_runs_from_figures_to_doubts_to_detail(ranged):
 def test_the_strongest_open_finding_stands_on_page_1(ranged):
     strongest = ranged.study.findings[0]
     shown = callouts(ranged)[0]
-    assert strongest.answer is None
+    assert strongest.is_open
     assert shown.title.startswith("The strongest objection: ")
     assert shown.tone == "warning"
-    assert shown.text.startswith(strongest.text + " What would settle it: ")
+    price = f" If it holds: {strongest.price.words}. What would settle it: "
+    assert shown.text.startswith(strongest.text + price)
 
 
 def doubtful(make_case, *, margin="100%", **values):
@@ -171,7 +172,8 @@ def doubtful(make_case, *, margin="100%", **values):
 
 
 def test_gains_at_revenue_are_told_once_where_they_weigh_most(make_case):
-    told = [item.title for item in callouts(doubtful(make_case))]
+    case = doubtful(make_case, review={"unusual-discount-rate": "That of the group."})
+    told = [item.title for item in callouts(case)]
     assert told == ["The strongest objection: gains at revenue."]
 
 

@@ -23,8 +23,10 @@ from casebook.formatting import Formatter
 from casebook.formula.operations import OPERATIONS
 from casebook.measurement.response_time import UNITS
 from casebook.presentation.result import BORROWING, FIGURES, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO
+from casebook.review import price, pricing
 from casebook.review.result_rules import BEHIND, NONE_HAS_A_RANGE, SOME_HAVE_NO_RANGE, WITH_ARTICLE
-from casebook.review.review import RULES, SEVERITIES
+from casebook.review.review import RULES
+from casebook.schema.checks import SEVERITIES
 from casebook.schema.ranges import DISTRIBUTIONS
 from casebook.views import (
     benefit_groups,
@@ -55,6 +57,8 @@ WORKBOOK = (
 NAMED = (
     *(NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, BORROWING),
     *(SHARES_METHOD, benefit_groups.OTHER, summary.DEFINITION),
+    *(review.RULES_NOTE, review.BREAK_EVEN_NOTE, *review.PRICE_NOTES.values()),
+    *(price.SHARE, price.SHARE_OF_IT, price.SHARE_OF_BENEFITS, pricing.GAINS_WITHOUT, pricing.LOSES_WITH),
     *(review.VARIANCE, simulation.NO_RANGES, simulation.PAYS, simulation.PAYS_NOT),
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *i18n.TIMES.values(), *FIGURES.values(), *LABELS.values()),
     *(*registers.GRADES.values(), *registers.SIDES.values(), *registers.ORIGINS.values()),

@@ -276,10 +276,10 @@ def _review(context: Context) -> None:
     about = say("What a sceptical reader would object to, strongest first, and the answers.")
     page = context.page("Review", say("Review"), about)
     page.printing(context.setup, repeat=4)
-    page.widths(28, 9, 24, 56, 40, 36, 18)
-    labels = [say("Objection"), say("Severity"), say("About"), say("Finding")]
-    labels += [say("What would settle it"), say("Answer"), say("Rule")]
-    row = _heads(context, page, 4, labels, 9, 0)
+    page.widths(28, 9, 24, 56, 26, 16, 40, 36, 20, 14, 18)
+    labels = [say("Objection"), say("Severity"), say("About"), say("Finding"), say("If it holds")]
+    labels += [say("Open amount"), say("What would settle it"), say("Answer"), say("Who"), say("By")]
+    row = _heads(context, page, 4, [*labels, say("Rule")], 11, 0)
     page.sheet.freeze_panes(4, 1)
     for each in context.record.review:
         texts = (
@@ -287,11 +287,21 @@ def _review(context: Context) -> None:
             say(each.severity),
             each.about,
             each.finding,
+            each.price.words if each.price else None,
+            None,
             each.settle,
             each.answer,
+            each.owner,
+            each.by,
             each.rule,
         )
         _texts(context, page, row, texts)
+        _put(page, row, 5, each.price.open_amount if each.price else None, context.formats.money())
+        row += 1
+    joint = context.record.joint_price
+    if joint is not None:
+        _texts(context, page, row, [say("All that change the figure, together"), "", "", "", "", None])
+        _put(page, row, 5, joint.amount, context.formats.money())
         row += 1
     evidence = context.record.evidence
     if not evidence or not evidence.by_value:

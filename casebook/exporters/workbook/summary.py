@@ -166,10 +166,13 @@ def _objection(context: Context, page: Page, row: int) -> int:
     findings = context.record.review
     if not findings:
         return row
-    strongest = next((finding for finding in findings if not finding.answer), findings[0])
+    strongest = next((finding for finding in findings if finding.is_open), findings[0])
     say = context.say
     _merged(context, page, row, say("The strongest objection"), "section")
-    text = strongest.finding + "\n" + say("What would settle it: {what}", what=strongest.settle)
+    text = strongest.finding
+    if strongest.price is not None and strongest.price.kind in ("if right", "adverse"):
+        text += "\n" + say("If it holds: {price}.", price=strongest.price.words)
+    text += "\n" + say("What would settle it: {what}", what=strongest.settle)
     if strongest.answer:
         text += "\n" + say("Answer: {answer}", answer=strongest.answer)
     _merged(context, page, row + 1, text, "notice")
