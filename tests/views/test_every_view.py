@@ -15,6 +15,8 @@ VIEWS = (
     "summary",
     "cash_flow",
     "cash_flow_chart",
+    "freed_capacity",
+    "risk_adjusted",
     "formulas",
     "range_chart",
     "tornado",

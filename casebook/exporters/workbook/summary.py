@@ -23,6 +23,7 @@ ABOUT_SHEETS = {
     "Steps": "figures that several lines share, by year",
     "Lines": "each cost and benefit by year",
     "Cash flow": "money by year and all figures, base case and risk-adjusted",
+    "Kinds": "benefits by kind, costs by category, freed capacity in hours and people",
     "Scenarios": "other values for some inputs, side by side",
     "Simulation": "ranges, and what they rest on",
     "Break-even": "what each input must be for the case to pay",
