@@ -34,6 +34,7 @@ from casebook.views import (
     follow_up_chart,
     formula_tables,
     forum,
+    freed_capacity,
     lifetime,
     maturity,
     measurements,
@@ -42,6 +43,7 @@ from casebook.views import (
     ranking,
     registers,
     review,
+    risk_adjusted,
     roadmap,
     sensitivity,
     simulation,
@@ -218,6 +220,14 @@ class Case(CaseBuilder):
     def cash_flow_chart(self) -> View:
         """Money by year and its running total."""
         return self._view(cash_flow_chart.cash_flow_chart)
+
+    def freed_capacity(self) -> View:
+        """The hours and people behind freed capacity, and the net present value with a part of it in cash."""
+        return self._view(freed_capacity.freed_capacity)
+
+    def risk_adjusted(self) -> View:
+        """Each line with its risk, and what is left of it by year."""
+        return self._view(risk_adjusted.risk_adjusted)
 
     def formulas(self) -> View:
         """Each line's formula in words, in numbers, and its result."""

@@ -104,6 +104,38 @@ def test_page_1_of_the_airline_says_what_its_figures_are(reports):
 
 
 @needs_poppler
+def test_the_risk_adjusted_value_follows_from_what_is_printed(reports):
+    """Each line less or plus its risk, discounted, from the text of the PDF alone: the value as printed."""
+    client = "airline-three-years"
+    text = said("pdftotext", "-layout", reports[client] / "social-care.pdf", "-").replace("−", "-")
+
+    def table(caption: str) -> dict[str, list[float]]:
+        """The whole amounts of each line by its number, from the last time that the caption stands."""
+        below = text[text.rindex(caption) :]
+        found = re.findall(r"^ ?([BC]\d+) +\S.*?((?: +(?:-?[\d,]+|–)(?= |$))+)$", below, re.M)
+        cells = {name: numbers.replace(",", "").replace("–", "0").split() for name, numbers in found[:11]}
+        return {name: [float(number) for number in each] for name, each in cells.items()}
+
+    base, adjusted = table("Costs and benefits by year"), table("Risk-adjusted costs and benefits by year")
+    assert base.keys() == adjusted.keys() and len(base) == 11
+    worth = 0.0
+    for name, (*money, _) in adjusted.items():
+        sign = 1 if name[0] == "B" else -1
+        assert [round(each * (1 - sign * risk_of(name))) for each in base[name][:-1]] == pytest.approx(
+            money, abs=1
+        )
+        worth += sign * sum(each / 1.1**year for year, each in enumerate(money))
+    printed = re.search(r"^ Risk-adjusted +(-?)\$([\d,]+)", text, re.M)  # beside the scenarios
+    assert printed is not None
+    assert worth == pytest.approx(float(printed[1] + printed[2].replace(",", "")), abs=1)
+
+
+def risk_of(line: str) -> float:
+    """The three-year airline takes a fifth off benefits and puts a tenth on costs."""
+    return 0.2 if line[0] == "B" else 0.1
+
+
+@needs_poppler
 @pytest.mark.parametrize("client", CLIENTS)
 def test_pdf_and_html_show_the_figures_of_the_record(reports, client):
     folder = reports[client]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from casebook.case.case import Case, Check, Inputs
-from casebook.case.line import CATEGORIES, KINDS, LeftOut, Line, Pool, one_of
+from casebook.case.line import CATEGORIES, FREED_CAPACITY, KINDS, LeftOut, Line, Pool, one_of
 from casebook.case.running_totals import refuse_ramp_on_a_stock
 from casebook.case.scaling import refuse_products
 from casebook.errors import CaseError
@@ -27,7 +27,7 @@ from casebook.formula.expression import (
     operation,
     walk,
 )
-from casebook.formula.units import consistent, in_unit, unit_of
+from casebook.formula.units import consistent, hours_a_year, in_unit, unit_of
 from casebook.schema.inputs import InputValue
 from casebook.schema.parameters import Parameters
 from casebook.schema.reference_keys import new_key
@@ -116,6 +116,7 @@ class CaseBuilder:
         pool: Pool | Mapping[Pool, Any] | None = None,
         claim: Any = None,
         touched: Any = None,
+        hours: Any = None,
         alternative_to: str | None = None,
         when: Sequence[Expression] = (),
         not_in_figure: str | None = None,
@@ -132,11 +133,18 @@ class CaseBuilder:
         year; `causal_share` the share of an observed difference that the investment causes. `claim` is what
         the line takes of `pool`, in the pool's unit, before `ramp` and `causal_share`; a line that takes from
         several is given them with its claims, `pool={contacts: asked, sessions: read}`, and counts at the
-        smallest share that one of them leaves it. `touched` counts what the investment reaches;
-        `alternative_to` is the key or name of a line that can't count beside this one. `not_in_figure` gives
-        the reason why a line is shown but not counted. `risk`, `when` and `key` are as for a cost.
+        smallest share that one of them leaves it. `touched` counts what the investment reaches; `hours` is
+        the working time behind freed capacity (hours/year, minutes/month), before ramp and causal share; it
+        is left out where one of its inputs is not given. `alternative_to` is the key or name of a line that
+        can't count beside this one. `not_in_figure` gives the reason why a line is shown but not counted.
+        `risk`, `when` and `key` are as for a cost.
         """
         one_of(kind, KINDS, f"kind of benefit '{name}'")
+        if hours is not None and kind != FREED_CAPACITY:
+            raise CaseError(
+                f"Benefit '{name}' has hours, and its kind is {kind}\n"
+                f"  hint: hours stand behind {FREED_CAPACITY}; leave them out elsewhere"
+            )
         self._add(
             "benefit",
             name,
@@ -152,6 +160,7 @@ class CaseBuilder:
             pool=pool,
             claim=claim,
             touched=touched,
+            hours=hours,
             alternative_to=alternative_to,
             not_in_figure=not_in_figure,
         )
@@ -244,7 +253,7 @@ class CaseBuilder:
     def _user_of(self, name: str) -> str | None:
         """What has used an input already: the first line or pool that names it, or a view."""
         for line in self._lines:
-            parts = (*line.expressions, line.risk, *dict(line.claims).values(), line.touched)
+            parts = (*line.expressions, line.risk, *dict(line.claims).values(), line.touched, line.hours)
             if any(name in inputs_of(part) for part in parts if part is not None):
                 return line.label
         for pool in self._pools:
@@ -294,6 +303,7 @@ class CaseBuilder:
             touched=None
             if declared.get("touched") is None
             else consistent(as_expression(declared["touched"])),
+            hours=self._hours(declared, label),
             alternative_to=declared.get("alternative_to"),
             not_in_figure=declared.get("not_in_figure"),
             note=note,
@@ -342,13 +352,32 @@ class CaseBuilder:
         )
 
     def _annual(self, annual: Any, declared: dict[str, Any], label: str) -> Expression:
-        expression = as_expression(annual)
+        return in_unit(self._effective(annual, declared, label), "currency/year", what=label)
+
+    def _hours(self, declared: dict[str, Any], label: str) -> Expression | None:
+        """The working time behind a line; None where it is not stated, or an input of it is not given."""
+        hours = declared.get("hours")
+        if hours is None or not as_expression(hours).given:
+            return None
+        stated = hours_a_year(as_expression(hours), what=f"hours of {label}")
+        expression = self._effective(stated, declared, label)
+        values = evaluate(expression, self.frame.years)
+        if not np.isfinite(values).all():
+            raise CaseError(
+                f"hours of {label} have no finite value\n"
+                "  hint: look for a division by zero or a power that grows without end"
+            )
+        return expression
+
+    def _effective(self, amount: Any, declared: dict[str, Any], label: str) -> Expression:
+        """What a line says before ramp and causal share, times both."""
+        expression = as_expression(amount)
         for key in ("ramp", "causal_share"):
             if declared.get(key) is not None:
                 factor = as_expression(declared[key])
                 in_unit(factor, "share", what=f"{key} of {label}")
                 expression = operation("*", expression, factor)
-        return in_unit(expression, "currency/year", what=label)
+        return expression
 
     def _claims(self, pool: Any, claim: Any, label: str) -> tuple[tuple[Pool, Expression], ...]:
         """What a line takes of each pool, in the pool's unit."""

@@ -146,6 +146,7 @@ class Case:
                 ramp=moved(line.ramp),
                 causal_share=moved(line.causal_share),
                 touched=moved(line.touched),
+                hours=moved(line.hours),
                 claims=tuple((pools[pool], substitute(claim, nodes, known)) for pool, claim in line.claims),
             )
             for line in self.lines

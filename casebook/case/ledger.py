@@ -127,7 +127,7 @@ class Ledger:
 
         The share of a pool stands in them only where it lowers the line.
         """
-        annual = _within(line, [use for use in self.pools if use.is_capped(self.years)])
+        annual = _within(line.annual, line, [use for use in self.pools if use.is_capped(self.years)])
         return tuple(part for part in (line.start, annual) if part is not None)
 
     def inputs(self, *, risks: bool = False) -> set[str]:
@@ -202,15 +202,18 @@ def build_ledger(lines: Sequence[Line], left_out: Sequence[LeftOut], years: int)
     pools = tuple(_uses(counted))
     for use in pools:
         _check_is_finite(use, years)
-    capped = tuple(replace(line, counted=_within(line, pools)) for line in counted)
+    capped = tuple(
+        replace(line, counted=_within(line.annual, line, pools), hours=_within(line.hours, line, pools))
+        for line in counted
+    )
     beside = [replace(line, counted=line.annual) for line in beside]
     return Ledger(years, capped, tuple(beside), tuple(left_out), pools)
 
 
-def _within(line: Line, pools: Iterable[PoolUse]) -> Expression | None:
-    """A line's money a year at the smallest share that one of these pools leaves it."""
+def _within(amount: Expression | None, line: Line, pools: Iterable[PoolUse]) -> Expression | None:
+    """A line's money or hours a year at the smallest share that one of these pools leaves it."""
     shares = [use.share for use in pools if line.name in use.lines]
-    return operation("*", line.annual, minimum(*shares)) if shares else line.annual
+    return operation("*", amount, minimum(*shares)) if shares and amount is not None else amount
 
 
 def _uses(counted: Sequence[Line]) -> Iterator[PoolUse]:

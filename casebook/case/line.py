@@ -14,7 +14,10 @@ from casebook.formula.expression import Expression, Input, Step, inputs_of, walk
 from casebook.formula.operations import Array
 from casebook.formula.printing import words
 
-KINDS = ("margin", "cash saving", "avoided cost", "freed capacity")
+FREED_CAPACITY = "freed capacity"
+"""The kind of a benefit that is time, and money only where positions are given up or left open."""
+
+KINDS = ("margin", "cash saving", "avoided cost", FREED_CAPACITY)
 """What a benefit is to the profit and loss account."""
 
 CATEGORIES = ("people", "technology", "start-up", "training", "content", "change", "other")
@@ -56,6 +59,9 @@ class Line:
     claims: tuple[tuple[Pool, Expression], ...] = ()
     """The pools that the line draws on, each with what it takes of it, in the pool's unit."""
     touched: Expression | None = None
+    hours: Expression | None = None
+    """Of freed capacity, the working time behind it in hours/year, ramp and causal share included; the ledger
+    keeps it within its pools."""
     alternative_to: str | None = None
     """Key or name of the other line."""
     not_in_figure: str | None = None
@@ -85,7 +91,7 @@ class Line:
     def steps(self) -> list[Step]:
         """The named steps in its formulas as they count, in the order in which they are needed."""
         annual = self.annual if self.counted is None else self.counted
-        parts = (part for part in (self.start, annual, self.risk) if part is not None)
+        parts = (part for part in (self.start, annual, self.risk, self.hours) if part is not None)
         return [node for part in parts for node in walk(part) if isinstance(node, Step)]
 
     def is_risky(self, years: int) -> bool:

@@ -196,15 +196,26 @@ def _figures_table(record: Record, to: Formatter) -> Table:
     )
 
 
+def line_flows(record: Record) -> list[LineFlow]:
+    """The money of each counted line by year, at the likely values."""
+    return [
+        LineFlow(
+            line.side,
+            line.id,
+            line.name,
+            line.kind or line.category or "",
+            np.array([line.start, *line.annual]),
+        )
+        for line in record.lines
+    ]
+
+
 def _flow_table(record: Record, to: Formatter) -> Table:
     """Costs and benefits by year, in the rows that the script fills again."""
-    lines = [
-        LineFlow(line.side, line.id, line.name, np.array([line.start, *line.annual])) for line in record.lines
-    ]
     adjusted = record.risk_adjusted_cash_flow
     return by_year(
         to,
-        lines,
+        line_flows(record),
         _total(record.cash_flow),
         _total(adjusted) if adjusted and _is_risky(record) else None,
         range(not has_start(record), record.years + 1),

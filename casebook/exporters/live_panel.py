@@ -21,6 +21,7 @@ from casebook.exporters.live_markup import (
     figure_names,
     has_start,
     kind_of,
+    line_flows,
     markup,
     tile_names,
     year_heads,
@@ -31,6 +32,7 @@ from casebook.formatting import Formatter
 from casebook.formula.trees import Tree, fold, operands
 from casebook.presentation.result import BORROWING, NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, not_reached
 from casebook.record.types import Record
+from casebook.views.cash_flow import flow_rows
 
 _SCRIPTS = ("model", "figures", "chart", "panel")
 
@@ -109,6 +111,8 @@ def _data(record: Record, chosen: Sequence[Slider]) -> str:
         "tiles": tile_names(record),
         "heads": year_heads(record),
         "with_start": has_start(record),
+        # The lines that each row above the net adds up.
+        "flow_rows": [[line.id for line in each.lines] for each in flow_rows(line_flows(record), to.say)],
         "base_total": record.cash_flow.cumulative,
         "signs": number_symbols(to, years),
         "words": _words(years, to),

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from casebook.formula.trees import Tree, leaves, operands_and_arguments
 from casebook.i18n import Phrase
-from casebook.record.parsing import formulas
+from casebook.record.parsing import HOURS, formulas
 from casebook.record.types import Record
+from casebook.schema.input_declarations import PAID_HOURS, RELEASED_SHARE
 
 UNUSED = Phrase("Locked: no line depends on it.")
 
@@ -17,7 +18,14 @@ class Dependencies:
     """The inputs behind the lines of a record."""
 
     def __init__(self, record: Record) -> None:
-        self._trees = [tree for _, tree, _ in formulas(record)]
+        trees = list(formulas(record))
+        self._trees = [tree for _, tree, _ in trees]
+        self._money = [tree for place, tree, _ in trees if not place.endswith(HOURS)]
+        self._in_people = {
+            name
+            for name, given in record.inputs.items()
+            if record.freed_capacity and given.role in (PAID_HOURS, RELEASED_SHARE)
+        }
         self._steps = {step.label: step.tree for step in record.steps}
 
     def lock(self, name: str) -> Phrase | None:
@@ -28,13 +36,12 @@ class Dependencies:
                 "file and make the report again.",
                 name=self.reached[name],
             )
-        return None if name in self.used else UNUSED
+        return None if name in _inputs(self._trees) | self._in_people else UNUSED
 
     @cached_property
     def used(self) -> set[str]:
-        """Inputs that any line rests on."""
-        found = (leaf for tree in self._trees for leaf in leaves(tree, operands_and_arguments))
-        return {leaf["input"] for leaf in found if "input" in leaf}
+        """Inputs that the money of any line rests on."""
+        return _inputs(self._money)
 
     @cached_property
     def reached(self) -> dict[str, str]:
@@ -59,3 +66,8 @@ class Dependencies:
                     seen.add(leaf["step"])
                     waiting.append(self._steps[leaf["step"]])
         return names
+
+
+def _inputs(trees: Iterable[Tree]) -> set[str]:
+    found = (leaf for tree in trees for leaf in leaves(tree, operands_and_arguments))
+    return {leaf["input"] for leaf in found if "input" in leaf}

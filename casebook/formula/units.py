@@ -162,6 +162,23 @@ def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:
     return _converted(checked, found, wanted)
 
 
+def hours_a_year(expression: Expression, *, what: str) -> Expression:
+    """The same expression in hours/year, with its conversions written out.
+
+    Time a year has no dimension, so that a share or a bare number would pass for it: the unit must name a
+    time that is spent and a time in which it is. Raises CaseError naming `what` where it does not.
+    """
+    converted = in_unit(expression, "hours/year", what=what)
+    found = _checked(expression, {})[1]
+    times = {power for name, power in found._units.items() if name in _TIME}
+    if not {1, -1} <= times:
+        raise CaseError(
+            f"{what} come out as {describe(found)}; must be hours/year\n"
+            "  hint: multiply what is counted a year by the time that each takes"
+        )
+    return converted
+
+
 def _remedy(unit: Any, wanted: Any) -> str:
     missing = describe(wanted / unit)
     above, _, below = missing.partition("/")

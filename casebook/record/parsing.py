@@ -15,6 +15,9 @@ from casebook.schema import typed_json
 from casebook.schema.untrusted_json import is_number, unusable
 from casebook.schema.wording import printable, show
 
+HOURS = "hours.tree"
+"""Where the hours of a line stand, which its money does not rest on."""
+
 
 class NewerVersionError(ValueError):
     """A record that a newer casebook wrote."""
@@ -72,7 +75,8 @@ def formulas(record: Record) -> Iterator[tuple[str, Tree, str]]:
         for number, line in enumerate(lines):
             if isinstance(line, LineRecord):
                 trees = {"trees.start": line.trees.start, "trees.annual": line.trees.annual}
-                for part, tree in {**trees, "risk.tree": line.risk.tree}.items():
+                hours = {HOURS: line.hours.tree} if line.hours else {}
+                for part, tree in {**trees, "risk.tree": line.risk.tree, **hours}.items():
                     if tree is not None:
                         yield f"{key}.{number}.{part}", tree, ""
 

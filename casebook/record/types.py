@@ -178,6 +178,8 @@ class LineRecord:
     """What it claims of each pool."""
     touched: AmountRecord | None
     """How much of its kind the line reaches, such as contacts."""
+    hours: AmountRecord | None = None
+    """Of freed capacity, the working time behind it, in hours/year."""
     alternative_to: str | None
     not_in_figure: str | None
     """Why it is not counted."""
@@ -228,6 +230,37 @@ class WholeRecord:
     inputs: tuple[str, ...]
     scaled: Share | None
     """Share of draws in which they were scaled down to the whole; null without draws."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseRecord:
+    """The net present value with a share of the freed capacity counted."""
+
+    share: tuple[float, ...]
+    """One a year."""
+    net_present_value: float
+    expected_net_present_value: float | None
+    """The mean of the simulated outcomes; null where no input has a range."""
+    risk_adjusted_net_present_value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreedCapacityRecord:
+    """Time that the case frees: what it is in people, and what becomes cash of it."""
+
+    hours: tuple[float, ...] | None
+    """Of all lines that state them; null where none does."""
+    full_time_equivalents: tuple[float, ...] | None
+    """Null without hours, or where it is not known what an employee is paid for."""
+    paid_hours: tuple[float, ...] | None
+    """Hours a year that an employee is paid for."""
+    released_share: tuple[float, ...] | None
+    """Share for which positions are given up or left open; null where it is not stated."""
+    counted: ReleaseRecord
+    """As in the figure: all of it."""
+    released: ReleaseRecord | None
+    """At the released share."""
+    without: ReleaseRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -358,6 +391,8 @@ class Record:
     wholes: tuple[WholeRecord, ...] = ()
     cash_flow: FlowRecord
     risk_adjusted_cash_flow: FlowRecord | None
+    freed_capacity: FreedCapacityRecord | None = None
+    """Null where no counted benefit is of that kind."""
     result: ResultRecord
     simulation: SimulationRecord | None
     """Null where no input has a range."""

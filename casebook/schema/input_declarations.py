@@ -39,6 +39,18 @@ RAMP = "ramp"
 MARGIN, CONTRIBUTION = "margin", "contribution"
 """The roles of what is left of a sale: the share of it, and the money."""
 
+RELEASED_SHARE, PAID_HOURS = "released share", "paid hours"
+"""The roles of what turns freed time into cash and into people: the share of it for which positions are given
+up or left open, and the working time that an employee is paid for."""
+
+_ROLE_UNITS = {
+    MARGIN: ("share", "a margin is a share", f"write role: {CONTRIBUTION} for money that is left of a sale"),
+    RELEASED_SHARE: ("share", "a released share is a share", "write unit: share"),
+}
+"""The unit that a role asks for, why, and what to write."""
+
+_PAID_HOURS = re.compile(r"hours/(week|month|year)")
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -199,6 +211,19 @@ def _check_scaled_by(checker: Checker, inputs: Mapping[str, InputDeclaration]) -
             checker.add(place, message, hint)
 
 
+def _check_role(checker: Checker, place: Place, name: str, found: Mapping[str, Any]) -> None:
+    """Report a role that the unit does not fit."""
+    role, unit = found.get("role"), found.get("unit")
+    if unit is None:
+        return
+    message = f"{name} has the role {role}, and its unit is {unit}"
+    if role == PAID_HOURS and not _PAID_HOURS.fullmatch(unit):
+        checker.add(place, f"{message}; must be working time in a period", "write unit: hours/week")
+    wanted, why, hint = _ROLE_UNITS.get(role or "", (unit, "", ""))
+    if unit != wanted:
+        checker.add(place, f"{message}; {why}", hint)
+
+
 def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration | None:
     place = ("inputs", name)
     _check_name(checker, name)
@@ -207,9 +232,7 @@ def _declaration(checker: Checker, name: str, value: object) -> InputDeclaration
     found = Section(keys_of(InputDeclaration)).read(checker, place, value)
     if isinstance(value, dict):
         _check_presence(checker, name, found)
-    if found.get("role") == MARGIN and found.get("unit") not in (None, "share"):
-        message = f"{name} has the role {MARGIN}, and its unit is {found['unit']}; a margin is a share"
-        checker.add((*place, "role"), message, f"write role: {CONTRIBUTION} for money that is left of a sale")
+    _check_role(checker, (*place, "role"), name, found)
     if found.get("unit") == "share" and "bounds" not in found:
         found["bounds"] = (0.0, 1.0)
     for each in ("default", "example"):

@@ -63,6 +63,7 @@ from casebook.record.types import (
 )
 from casebook.review.finding import Finding
 from casebook.review.pricing import words_of
+from casebook.study.freed_capacity import record_of_freed_capacity
 from casebook.study.option_records import option_records
 from casebook.study.study import Study
 
@@ -101,6 +102,7 @@ def record_of(
         wholes=tuple(_whole(case, whole) for whole in ledger.wholes),
         cash_flow=_cash_flow(case.result.cash_flow),
         risk_adjusted_cash_flow=_cash_flow(adjusted.cash_flow),
+        freed_capacity=record_of_freed_capacity(case.freed_capacity) if case.freed_capacity else None,
         result=_result(case.result),
         simulation=_simulation(case),
         break_even=tuple(_break_even(case, item) for item in case.analysis.break_even),
@@ -239,6 +241,7 @@ def _line(case: Study, line: Line) -> LineRecord:
         causal_share=_tree(case, line.causal_share),
         claims={pool.name: _amount(case, claim) for pool, claim in line.claims},
         touched=None if line.touched is None else _amount(case, line.touched),
+        hours=None if line.hours is None else _amount(case, line.hours),
         alternative_to=line.alternative_to,
         not_in_figure=line.not_in_figure,
         note=line.note,

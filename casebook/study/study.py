@@ -10,6 +10,7 @@ import numpy as np
 
 from casebook.analysis.analysis import Analysis, analyse
 from casebook.analysis.distributions import Value
+from casebook.analysis.freed_capacity import FreedCapacity, freed_capacity_of
 from casebook.analysis.headline import headline_of
 from casebook.analysis.options import Options, options_of
 from casebook.case.case import Case
@@ -85,6 +86,11 @@ class Study(Case):
             expected_net_present_value=Figure(mean, to.money_about(mean)),
             probability_of_loss=Figure(chance, self.chance(chance)),
         )
+
+    @functools.cached_property
+    def freed_capacity(self) -> FreedCapacity | None:
+        """The time that its benefits free; None where none is of that kind."""
+        return freed_capacity_of(self)
 
     @functools.cached_property
     def headline(self) -> Headline:

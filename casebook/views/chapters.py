@@ -103,6 +103,8 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
             "capacity* is time, which turns into cash only where positions are left open or given up.",
         ),
         Part("cash_flow"),
+        Part("freed_capacity", "Freed capacity"),
+        Part("risk_adjusted", "Risk-adjusted, line by line"),
         Part(
             "formulas",
             "How each figure is computed",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args
 
 Lines = Literal["", "lead", "steps"]
-RowStyle = Literal["plain", "heading", "subtotal", "total", "detail"]
+RowStyle = Literal["plain", "heading", "sum", "subtotal", "total", "detail"]
 Tone = Literal["info", "warning"]
 
 

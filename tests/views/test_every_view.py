@@ -16,6 +16,8 @@ VIEWS = (
     "options",
     "cash_flow",
     "cash_flow_chart",
+    "freed_capacity",
+    "risk_adjusted",
     "formulas",
     "range_chart",
     "tornado",

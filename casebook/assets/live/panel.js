@@ -73,12 +73,9 @@ function tableRows() {
     ...amounts.slice(first).map((money) => (money ? amount(money, decimals) : "–")),
     amount(presentValue(amounts), decimals),
   ];
-  const side = (name) => lines.filter((line) => line.side === name).map((line) => row(line.flow));
+  const flows = new Map(lines.map((line) => [line.id, line.flow]));
   return [
-    ...side("benefit"),
-    row(flow.benefits),
-    ...side("cost"),
-    row(flow.costs),
+    ...data.flow_rows.map((ids) => row(sum(ids.map((id) => flows.get(id))))),
     row(flow.net),
     ...("risk_adjusted_net_present_value" in kinds ? [row(adjusted)] : []),
     flow.cumulative.slice(first).map((money) => amount(money, decimals)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from casebook.exporters.workbook import cash_flow, inputs, irr_check, lines, static_sheets, summary
+from casebook.exporters.workbook import cash_flow, inputs, irr_check, kinds, lines, static_sheets, summary
 from casebook.exporters.workbook.context import Context
 from casebook.exporters.workbook.page import PrintSetup, cell_text
 from casebook.exporters.workbook.sheet_plan import Plan
@@ -40,9 +40,10 @@ def to_workbook(record: Record) -> bytes:
     lines.write_steps(context)
     lines.write_lines(context)
     cash_flow.write(context, rates)
+    kinds.write(context)
     more = static_sheets.write(context)
     irr_check.write(context)
-    sheets = [inputs.SHEET, lines.STEPS, lines.LINES, cash_flow.SHEET, *more, irr_check.SHEET]
+    sheets = [inputs.SHEET, lines.STEPS, lines.LINES, cash_flow.SHEET, kinds.SHEET, *more, irr_check.SHEET]
     summary.write(context, first, rates, sheets)
     for page in context.pages:
         page.finish()

@@ -54,6 +54,9 @@ class LineRow:
     start_value: float
     values: list[float]
     risk_value: float
+    hours: str | None
+    """The formula of the working time behind it."""
+    hour_values: list[float]
 
     def adjusted(self, value: float) -> float:
         """An amount with its risk taken off a benefit, or put on a cost."""

@@ -167,6 +167,7 @@ class Plan:
     def _line(self, line: LineRecord) -> LineRow:
         self._owner = line.name
         start, annual, risk = line.trees.start, line.trees.annual, line.risk.tree
+        hours = line.hours.tree if line.hours else None
         return LineRow(
             line,
             self._formula(start),
@@ -175,7 +176,17 @@ class Plan:
             self._by_year(start)[0] if start is not None else 0.0,
             self._by_year(annual) if annual is not None else [0.0] * self.years,
             self._by_year(risk)[0],
+            self._formula(hours),
+            self._by_year(hours) if hours is not None else [],
         )
+
+    def with_role(self, role: str) -> tuple[str, str, list[float]] | None:
+        """The first given input of a role: its formula, its unit and its values by year."""
+        for name, entry in self.record.inputs.items():
+            if entry.role == role and entry.value is not None:
+                tree = {"input": name}
+                return self._formula(tree) or "", entry.unit, self._by_year(tree)
+        return None
 
     def _formula(self, tree: Tree | None) -> str | None:
         return None if tree is None else self.writer.write(tree).plain.number.formula

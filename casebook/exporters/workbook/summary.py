@@ -24,6 +24,7 @@ ABOUT_SHEETS = {
     "Lines": "each cost and benefit by year",
     "Cash flow": "money by year and all figures, base case and risk-adjusted",
     "Options": "the ways to go, side by side",
+    "Kinds": "benefits by kind, costs by category, freed capacity in hours and people",
     "Scenarios": "other values for some inputs, side by side",
     "Simulation": "ranges, and what they rest on",
     "Break-even": "what each input must be for the case to pay",
