@@ -21,7 +21,7 @@ from casebook.portfolio.record_scan import Portfolio
 
 
 def entry(kind, *, client="Acme", npv=1_000.0, costs=100.0, years=1, rate=0.0, begins=None, uses=()):
-    """A case that draws on pools: `uses` are (keys, money a year, and for each key its size and the claim)."""
+    """A case that draws on pools: `uses` are money a year, and of each pool its size and the claim."""
     claims, draws = {}, []
     for money, pools in uses:
         draws.append(Draw(list(pools), [float(money)] * years))
@@ -66,14 +66,19 @@ def lost_by_hand(cases):
     total = 0.0
     for year in range(max((case.years for case in cases), default=0)):
         there = [case for case in cases if case.years > year]
-        claims = [(claim.key, claim.size[year], claim.claimed[year]) for each in there for claim in each.claims]
+        claims = [
+            (claim.key, claim.size[year], claim.claimed[year]) for each in there for claim in each.claims
+        ]
         share = {}
         for key in {key for key, _, _ in claims}:
             claimed = sum(claim for name, _, claim in claims if name == key)
             size = min((size for name, size, claim in claims if name == key and claim > 0), default=math.inf)
             share[key] = min(1.0, size / claimed) if claimed else 1.0
         for case in there:
-            own = {claim.key: min(1.0, claim.size[year] / max(claim.claimed[year], 1e-99)) for claim in case.claims}
+            own = {
+                claim.key: min(1.0, claim.size[year] / max(claim.claimed[year], 1e-99))
+                for claim in case.claims
+            }
             for draw in case.draws:
                 before = min(own[key] for key in draw.pools)
                 part = min(share[key] for key in draw.pools) / before if before else 1.0
@@ -82,7 +87,9 @@ def lost_by_hand(cases):
 
 
 amounts = st.integers(0, 120).map(float)
-pools = st.dictionaries(st.sampled_from("pqr"), st.tuples(st.integers(1, 150).map(float), amounts), min_size=1)
+pools = st.dictionaries(
+    st.sampled_from("pqr"), st.tuples(st.integers(1, 150).map(float), amounts), min_size=1
+)
 
 
 @st.composite
@@ -130,7 +137,9 @@ def every_choice(cases, budget):
         for chosen in itertools.combinations(worthy, size):
             names = [(case.client, case.kind) for case in chosen]
             if len(set(names)) == len(names) and sum(case.costs for case in chosen) <= budget:
-                lost = sum(lost_by_hand([c for c in chosen if c.client == name]) for name in ("Acme", "Other"))
+                lost = sum(
+                    lost_by_hand([c for c in chosen if c.client == name]) for name in ("Acme", "Other")
+                )
                 found.append(sum(case.net_present_value for case in chosen) - lost)
     return sorted(found, reverse=True)
 
@@ -144,7 +153,9 @@ def test_the_choice_and_the_runner_up_are_those_of_brute_force(cases, share):
     assert [choice.value for choice in funding.choices] == pytest.approx(best[:2], abs=1e-6)
     for choice in funding.choices:
         chosen = funding.entries(choice)
-        assert choice.cost == pytest.approx(sum(case.costs for case in chosen)) and choice.cost <= budget + 1e-6
+        assert (
+            choice.cost == pytest.approx(sum(case.costs for case in chosen)) and choice.cost <= budget + 1e-6
+        )
         worth = sum(case.net_present_value for case in chosen) - funding.overlap(choice)
         assert choice.value == pytest.approx(worth, abs=1e-6)
 
@@ -152,8 +163,8 @@ def test_the_choice_and_the_runner_up_are_those_of_brute_force(cases, share):
 def test_an_example_worked_by_hand():
     """100 contacts. Year 1: 80 + 70 claimed, so two thirds count; year 2: one case alone.
 
-    The first loses 8,000 ÷ 3, the second 3,500 ÷ 3 ÷ 1.25. Of what counts then, 53⅓ and 46⅔, all of the second
-    may be meant by the first, of which one earns 100.
+    The first loses 8,000 ÷ 3, the second 3,500 ÷ 3 ÷ 1.25. Of what counts then, 53⅓ and 46⅔, the first may
+    mean all of the second; one of its contacts earns 100.
     """
     one = entry("care", years=2, uses=[(8_000, {"p": (100, 80)})])
     two = entry("web", rate=0.25, uses=[(3_500, {"p": (100, 70)})])
@@ -181,7 +192,7 @@ def test_by_the_calendar_only_common_months_count():
 
 
 def test_what_a_case_has_capped_itself_is_not_taken_off_again():
-    """150 of 100 are claimed by one case, which counts two thirds; with 50 more a half counts: a quarter goes."""
+    """One case claims 150 of 100 and counts two thirds; with 50 more a half counts: a quarter goes."""
     one = entry("care", uses=[(900, {"p": (100, 150)})])
     two = entry("web", uses=[(300, {"p": (100, 50)})])
     assert [float(each[0]) for each in benefit_lost([one, two])] == pytest.approx([225, 150])
@@ -227,4 +238,4 @@ def test_too_many_combinations_are_refused_and_alternatives_are_few():
     with pytest.raises(CaseError, match="Acme has 11 cases that overlap"):
         fund(Portfolio(tuple(cases), (), ()), "500")
     alternatives = [replace(entry("type", uses=uses), folder=str(n)) for n in range(40)]
-    assert len(fund(Portfolio(tuple([*alternatives, *cases[:4]]), (), ()), "500").choices) == 2
+    assert len(fund(Portfolio((*alternatives, *cases[:4]), (), ()), "500").choices) == 2
