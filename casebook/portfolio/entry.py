@@ -103,7 +103,7 @@ def entry_of(record: Record, *, folder: str) -> Entry:
         at_revenue=any(finding.rule == "gains-at-revenue" for finding in record.review),
         objections=sum(finding.severity == "high" and not finding.answer for finding in record.review),
         template=record.provenance.digests.get("template", "") if record.provenance else "",
-        start=record.start,
+        start=visible(record.start) if record.start else None,
         claims=claims,
         draws=draws,
         unnamed_pools=any(pool.key is None for pool in record.pools),

@@ -155,5 +155,6 @@ def from_json(data: Mapping[str, Any]) -> Portfolio:
 
 
 def _entry(data: Mapping[str, Any]) -> Entry:
-    claims = [Claim(**claim) for claim in data["claims"]]
-    return Entry(**{**data, "claims": claims, "draws": [Draw(**draw) for draw in data["draws"]]})
+    claims = [Claim(**claim) for claim in data.get("claims", ())]
+    draws = [Draw(**draw) for draw in data.get("draws", ())]
+    return Entry(**{**data, "claims": claims, "draws": draws})

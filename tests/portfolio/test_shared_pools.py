@@ -1,4 +1,4 @@
-"""Cases of one client from three templates that draw on the same contacts: the record, the page and the choice."""
+"""Cases of one client from three templates that draw on the same contacts: record, page and choice."""
 
 from __future__ import annotations
 
