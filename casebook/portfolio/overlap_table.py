@@ -18,7 +18,8 @@ RULE = (
 )
 AT_WORST = (
     "“Twice at most” is what two cases may claim of what still counts, if all claims mean no more than the "
-    "largest of them. Nothing is taken off for it; “Worth” is the present value that the sum would lose."
+    "largest of them. Nothing is taken off for it; “Worth” is the present value that the sum would lose, at "
+    "what a case makes of its claim on average."
 )
 MONTH = (
     "Claims and sizes are those of the month in which the claims come nearest to the pool; what flows, such "
@@ -54,8 +55,8 @@ def overlap_callout(overlaps: Sequence[Overlap], to: Formatter) -> Callout:
         else "Together they claim no more than there is, so nothing is taken off the sum."
     )
     text = (
-        f"Cases of one client draw on the same pools. {taken} At worst, what still counts holds "
-        f"{to.money_short(worst)} that is counted twice."
+        f"Cases of one client draw on the same pools. {taken} At worst, up to {to.money_short(worst)} of "
+        "what still counts is counted twice."
     )
     return callout("Cases overlap", text, tone="warning")
 
