@@ -136,11 +136,27 @@ def consistent(expression: Expression) -> Expression:
 def a_year(expression: Expression) -> Expression:
     """A flow, such as contacts/month, by the year; anything else stays as it is."""
     checked, found = _checked(expression, {})
-    wanted = found
+    return _converted(checked, found, _per_year(found))
+
+
+def yearly(unit: str) -> tuple[float, str]:
+    """What an amount in a unit is times to be a year's, and the unit it has then.
+
+    Raises CaseError where it is no unit.
+
+    >>> yearly("contacts/month"), yearly("customers")
+    ((12.0, 'contact/year'), (1.0, 'customer'))
+    """
+    found = parse_unit(unit)
+    wanted = _per_year(found)
+    return round(float((1 * found).to(wanted).magnitude), 9), describe(wanted)
+
+
+def _per_year(unit: Any) -> Any:
     for name in _TIME:
-        if found._units.get(name, 0) < 0 and name != "year":
-            wanted = wanted * parse_unit(name) / parse_unit("year")
-    return _converted(checked, found, wanted)
+        if unit._units.get(name, 0) < 0 and name != "year":
+            unit = unit * parse_unit(name) / parse_unit("year")
+    return unit
 
 
 def in_unit(expression: Expression, unit: str, *, what: str) -> Expression:

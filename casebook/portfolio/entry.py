@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from casebook.portfolio.claims import Claim, Draw, claims_of
 from casebook.record.types import Record
 from casebook.schema.wording import visible
 
@@ -48,6 +49,16 @@ class Entry:
     """Findings of high severity that nobody has answered."""
     template: str
     """Digest of the template that computed it."""
+    start: str | None = None
+    """The first month of year 1."""
+    begins: int | None = None
+    """Months from the start of its client's first case; None unless all cases of the client give theirs."""
+    claims: list[Claim] = field(default_factory=list)
+    """What it draws on, for cases of one client that draw on the same."""
+    draws: list[Draw] = field(default_factory=list)
+    """The money that rests on it."""
+    unnamed_pools: bool = False
+    """Whether it has pools without a key, which can't be told from others: a record of an old version."""
     report: str | None = None
     """The report's file, from the portfolio's page."""
     label: str = ""
@@ -67,6 +78,7 @@ class Entry:
 def entry_of(record: Record, *, folder: str) -> Entry:
     """The entry of a record."""
     result, flow, simulation = record.result, record.cash_flow, record.simulation
+    claims, draws = claims_of(record)
     return Entry(
         folder=folder,
         kind=visible(record.template.name),
@@ -91,4 +103,8 @@ def entry_of(record: Record, *, folder: str) -> Entry:
         at_revenue=any(finding.rule == "gains-at-revenue" for finding in record.review),
         objections=sum(finding.severity == "high" and finding.is_open for finding in record.review),
         template=record.provenance.digests.get("template", "") if record.provenance else "",
+        start=visible(record.start) if record.start else None,
+        claims=claims,
+        draws=draws,
+        unnamed_pools=any(pool.key is None for pool in record.pools),
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from casebook.errors import InputError, Problem
 from casebook.portfolio.best_sets import Choice, best_choices
+from casebook.portfolio.candidates import candidates
 from casebook.portfolio.entry import Entry
+from casebook.portfolio.overlap import value_lost
 from casebook.portfolio.record_scan import Portfolio
 
 _WRITTEN = re.compile(r"(?:([A-Za-z]{3})\s*)?(\d[\d_]*(?:\.\d+)?)(?:\s*([A-Za-z]{3}))?")
@@ -23,11 +25,15 @@ class Funding:
     budget: float
     candidates: tuple[Entry, ...]
     choices: tuple[Choice, ...]
-    """The best set, and the next best where there is one."""
+    """The best set, and the next best where there is one; by the places of their cases."""
 
     def entries(self, choice: Choice) -> list[Entry]:
         """The cases of a set, the highest net present value first."""
         return sorted((self.candidates[n] for n in choice.chosen), key=lambda entry: -entry.net_present_value)
+
+    def overlap(self, choice: Choice) -> float:
+        """What the cases of a set are worth less together than each by itself."""
+        return value_lost(self.entries(choice))
 
     def to_json(self) -> dict[str, Any]:
         """The budget and the sets as plain values; `places` are those of the candidates of the currency."""
@@ -36,6 +42,7 @@ class Funding:
                 "cases": [entry.label for entry in self.entries(choice)],
                 "places": list(choice.chosen),
                 "net_present_value": choice.value,
+                "overlap": self.overlap(choice),
                 "costs": choice.cost,
                 "proven": choice.proven,
             }
@@ -71,11 +78,18 @@ def fund(portfolio: Portfolio, written: str) -> Funding:
         raise InputError(
             [Problem("--budget", message, f"the cases are in {', '.join(portfolio.currencies)}")]
         )
-    candidates, budget = portfolio.of(currency), float(match[2].replace("_", ""))
-    choices = best_choices(
-        [entry.net_present_value for entry in candidates],
-        [entry.costs for entry in candidates],
+    entries, budget = portfolio.of(currency), float(match[2].replace("_", ""))
+    return Funding(currency, budget, tuple(entries), tuple(_choices(entries, budget)))
+
+
+def _choices(entries: Sequence[Entry], budget: float) -> Iterator[Choice]:
+    """The best sets, by the places of their cases."""
+    offered = candidates(entries, budget)
+    for found in best_choices(
+        [each.value for each in offered],
+        [each.cost for each in offered],
         budget,
-        groups=[entry.alternatives for entry in candidates],
-    )
-    return Funding(currency, budget, tuple(candidates), tuple(choices))
+        groups=[each.group for each in offered],
+    ):
+        places = sorted(place for number in found.chosen for place in offered[number].places)
+        yield replace(found, chosen=tuple(places))

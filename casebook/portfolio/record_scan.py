@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from casebook.errors import InputError, Problem
+from casebook.portfolio.claims import Claim, Draw
 from casebook.portfolio.entry import Entry, entry_of
 from casebook.record.files import candidates, find_record
+from casebook.schema.periods import Month, month_of
 
 FORMAT, VERSION = "casebook.portfolio", 1
 PAGE = "portfolio"
@@ -77,7 +79,7 @@ def read_portfolio(output: Path) -> Portfolio:
         problems = [Problem(str(output / name), why) for name, why in left_out]
         hint = "make reports first, with casebook report"
         raise InputError([Problem(str(output), "no case was found in the folders below", hint), *problems])
-    return Portfolio(tuple(_sorted(_labelled(entries))), tuple(left_out), tuple(remarks))
+    return Portfolio(tuple(_sorted(_on_one_calendar(_labelled(entries)))), tuple(left_out), tuple(remarks))
 
 
 def _in_folder(folder: Path, output: Path, left_out: list[tuple[str, str]]) -> Iterator[Entry]:
@@ -123,6 +125,20 @@ def _labelled(entries: list[Entry]) -> list[Entry]:
     return labelled
 
 
+def _on_one_calendar(entries: list[Entry]) -> list[Entry]:
+    """Each with the month in which it begins, among those of its client in its currency."""
+    firsts: dict[tuple[str, str], list[Month | None]] = defaultdict(list)
+    for entry in entries:
+        firsts[entry.client, entry.currency].append(month_of(entry.start or ""))
+    placed = []
+    for entry in entries:
+        months, own = firsts[entry.client, entry.currency], month_of(entry.start or "")
+        known = [month.number for month in months if month is not None]
+        on_calendar = own is not None and len(known) == len(months)
+        placed.append(replace(entry, begins=own.number - min(known) if own and on_calendar else None))
+    return placed
+
+
 def _sorted(entries: list[Entry]) -> list[Entry]:
     counts = Counter(entry.currency for entry in entries)
     return sorted(
@@ -133,6 +149,12 @@ def _sorted(entries: list[Entry]) -> list[Entry]:
 
 def from_json(data: Mapping[str, Any]) -> Portfolio:
     """The portfolio that `Portfolio.to_json` gave."""
-    entries = tuple(Entry(**entry) for entry in data["entries"])
+    entries = tuple(_entry(entry) for entry in data["entries"])
     left_out = tuple((str(name), str(why)) for name, why in data["left_out"])
     return Portfolio(entries, left_out, tuple(data["remarks"]))
+
+
+def _entry(data: Mapping[str, Any]) -> Entry:
+    claims = [Claim(**claim) for claim in data.get("claims", ())]
+    draws = [Draw(**draw) for draw in data.get("draws", ())]
+    return Entry(**{**data, "claims": claims, "draws": draws})

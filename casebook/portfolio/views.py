@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,15 +14,28 @@ from casebook.formatting.sentences import lower_first
 from casebook.portfolio.differences import counted, differences, named
 from casebook.portfolio.entry import Entry
 from casebook.portfolio.funding import Funding
+from casebook.portfolio.overlap import CENT, value_lost
+from casebook.portfolio.overlap_register import Overlap, not_comparable, overlaps
 from casebook.portfolio.ranking import ORDERS, Order, ranked
 from casebook.portfolio.record_scan import Portfolio
-from casebook.views.components import Callout, Component, Table, Tile, Tiles, callout, group, left, right, row
+from casebook.views.components import (
+    Callout,
+    Component,
+    Table,
+    Tile,
+    Tiles,
+    callout,
+    gap,
+    group,
+    left,
+    right,
+    row,
+)
 from casebook.views.view import View
 
 FIRST = 10
 """How many cases stand in the table of orders."""
 
-NO_BUDGET = "Give a budget, as in --budget 5_000_000, to see which cases to fund."
 EVIDENCE = (
     "Evidence: the share of the benefit that rests on more than assumption (measured, stated or published)."
 )
@@ -57,9 +70,12 @@ class Page:
         parts = []
         for currency in self.portfolio.currencies:
             to, whole = self._to(currency), counted(self.portfolio.of(currency))
-            value = math.fsum(entry.net_present_value for entry in whole)
+            lost = value_lost(whole)
+            value = math.fsum(entry.net_present_value for entry in whole) - lost
             costs = math.fsum(entry.costs for entry in whole)
-            parts.append(f"{to.money(value)} net present value for {to.money(costs)} of costs in {currency}")
+            part = f"{to.money(value)} net present value for {to.money(costs)} of costs in {currency}"
+            after = f", after {to.money(lost)} that cases of one client would claim twice"
+            parts.append(part + after * (lost >= CENT))
         out = len(self.portfolio.left_out)
         text = f"Together they bring {'; '.join(parts)}."
         return text + (f" {out} {'is' if out == 1 else 'are'} left out, and named below." if out else "")
@@ -71,11 +87,13 @@ class Page:
         whole = counted(entries)
         losing = sum(entry.net_present_value < 0 for entry in entries)
         risky = sum((entry.probability_of_loss or 0.0) > 0.25 for entry in entries)
-        value = math.fsum(entry.net_present_value for entry in whole)
+        lost = value_lost(whole)
+        value = math.fsum(entry.net_present_value for entry in whole) - lost
         costs = math.fsum(entry.costs for entry in whole)
         basis = f"{len(whole)} of {len(entries)} cases" if len(whole) < len(entries) else "all cases"
+        basis += f" in {currency}" + ", without overlaps" * (lost >= CENT)
         items = [
-            Tile("Net present value", to.money_short(value), f"{basis} in {currency}"),
+            Tile("Net present value", to.money_short(value), basis),
             Tile("Costs", to.money_short(costs), "present value"),
             Tile("Lose money", f"{losing} of {len(entries)}", "at likely values"),
             Tile("Risky", f"{risky} of {len(entries)}", "chance of loss over a quarter"),
@@ -84,13 +102,21 @@ class Page:
 
     def cautions(self) -> View:
         """What keeps the cases from being compared, in short."""
+        from casebook.portfolio.overlap_table import overlap_callout
+
+        overlapping = [
+            overlap_callout(found, self._to(currency)) for currency, found in self._overlaps.items() if found
+        ]
+        return View(group([self._comparable(), *overlapping]))
+
+    def _comparable(self) -> Callout:
         found = differences(self.portfolio.entries, self._to(self.portfolio.currencies[0]))
         if not found:
             text = "All have one currency, horizon and discount rate, and one version of each template."
-            return View(callout("The cases can be compared", text))
+            return callout("The cases can be compared", text)
         what = ", ".join(lower_first(each.what) for each in found)
         text = f"They differ in {what}; what that means stands under “What can't be compared”."
-        return View(callout("Compare with care", text, tone="warning"))
+        return callout("Compare with care", text, tone="warning")
 
     def bubbles(self) -> View:
         """Cost against worth, one chart a currency."""
@@ -168,8 +194,8 @@ class Page:
         ]
         labels = ("Value", "Costs", "Return", "Payback", "Loss", "Evidence", "Objections")
         note = (
-            f"Value: net present value. Loss: its chance. {EVIDENCE} Objections: findings of high severity "
-            "that nobody has answered."
+            f"Value: net present value of each case by itself. Loss: its chance. {EVIDENCE} Objections: "
+            "findings of high severity that nobody has answered."
         )
         heads = [left("Case", lines="lead"), *(right(label) for label in labels)]
         return Table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)
@@ -182,62 +208,38 @@ class Page:
             return to.months(entry.payback_months)
         return "at once" if entry.no_payback == "no money at risk" else "none"
 
+    def overlaps(self) -> View:
+        """What cases of one client claim of the same pool, and what is taken off the sum for it."""
+        from casebook.portfolio.overlap_table import overlap_table
+
+        shown: list[Component] = [
+            overlap_table(found, self._to(currency)) for currency, found in self._overlaps.items() if found
+        ]
+        remarks = not_comparable(counted(self.portfolio.entries))
+        shown += [callout("Not compared", remark, tone="warning") for remark in remarks]
+        if not shown:
+            return View(gap("No overlap", "No two cases of a client draw on the same pool.", quiet=True))
+        return View(group(shown))
+
+    @cached_property
+    def _overlaps(self) -> dict[str, list[Overlap]]:
+        """By currency, among the cases that are counted."""
+        return {each: overlaps(counted(self.portfolio.of(each))) for each in self.portfolio.currencies}
+
     def funding(self) -> View:
         """Which cases to fund under the budget, and the next best set."""
+        from casebook.portfolio.funding_view import NO_BUDGET, funding_view
+
         if self.budget is None:
             return View(callout("No budget is given", NO_BUDGET))
-        funding = self.budget
-        to, best = self._to(funding.currency), funding.choices[0]
-        chosen = funding.entries(best)
-        budget = to.money(funding.budget)
-        if not chosen:
-            text = (
-                f"No case in {funding.currency} that is worth more than it costs fits a budget of {budget}."
-            )
-            return View(callout("Nothing to fund", text))
-        rows = [row(e.label, to.money(e.costs), to.money(e.net_present_value)) for e in chosen]
-        rows.append(row("Together", to.money(best.cost), to.money(best.value), style="total"))
-        rows.append(row("Budget left", to.money(funding.budget - best.cost), "", style="detail"))
-        heads = [left("Fund"), right("Costs"), right("Net present value")]
-        table = Table(heads, rows, caption=f"What to fund with {budget}", note=self._funding_note(funding))
-        return View(group([table, self._runner_up(funding, to)]))
-
-    def _funding_note(self, funding: Funding) -> str:
-        proven = (
-            "No other set of cases has a higher net present value (0/1 knapsack, solved exactly by HiGHS)."
-            if funding.choices[0].proven
-            else "This is the best set found within the time limit; it is not proven to be the best of all."
-        )
-        rest = (
-            f"The budget covers the present value of costs; a case is funded in full or not at all. {proven}"
-        )
-        others = [each for each in self.portfolio.currencies if each != funding.currency]
-        if others:
-            rest += f" The budget is in {funding.currency}: cases in {', '.join(others)} are not considered."
-        groups = Counter(entry.alternatives for entry in funding.candidates)
-        several = [client for (client, _, _), count in groups.items() if count > 1]
-        if several:
-            rest += f" Of the alternatives for {named(several)} at most one is funded."
-        return rest
-
-    def _runner_up(self, funding: Funding, to: Formatter) -> Callout:
-        if len(funding.choices) < 2:
-            return callout("There is no runner-up", "No other set of these cases stays within the budget.")
-        best, second = funding.choices[:2]
-        drops = [e.label for e in funding.entries(best) if e not in funding.entries(second)]
-        adds = [e.label for e in funding.entries(second) if e not in funding.entries(best)]
-        changes = [f"without {named(drops)}"] * bool(drops) + [f"with {named(adds)}"] * bool(adds)
-        text = (
-            f"The next best set is {' and '.join(changes)}: {to.money(second.value)} for "
-            f"{to.money(second.cost)}, {to.money(best.value - second.value)} less net present value."
-        )
-        return callout("Runner-up", text)
+        others = [each for each in self.portfolio.currencies if each != self.budget.currency]
+        return View(funding_view(self.budget, self._to(self.budget.currency), others))
 
     def differences(self) -> View:
         """In what the cases differ, which has what, and what it means."""
         found = differences(self.portfolio.entries, self._to(self.portfolio.currencies[0]))
         if not found:
-            return self.cautions()
+            return View(self._comparable())
         rows = []
         for each in found:
             rows.append(row(f"{each.what}. {each.why}", style="heading"))
@@ -258,11 +260,14 @@ class Page:
     def to_json(self) -> dict[str, Any]:
         """The portfolio as plain values, and what to fund where there is a budget."""
         values = self.portfolio.to_json()
+        values["overlaps"] = [each.to_json() for found in self._overlaps.values() for each in found]
         if self.budget is not None:
             values["funding"] = self.budget.to_json()
         return values
 
     def for_terminal(self) -> str:
-        """What the command prints: the cases, and what to fund."""
-        shown: Sequence[View] = [self.cases(), *([self.funding()] if self.budget else [])]
+        """What the command prints: the cases, where they overlap, and what to fund."""
+        shown = [self.cases()]
+        shown += [self.overlaps()] * any(self._overlaps.values())
+        shown += [self.funding()] * (self.budget is not None)
         return "\n\n".join([f"{self.headline}. {self.sentence}", *map(repr, shown)])

@@ -9,6 +9,7 @@ import numpy as np
 from casebook.formatting import Formatter
 from casebook.formula.operations import Array
 from casebook.portfolio.entry import Entry
+from casebook.portfolio.overlap import benefit_lost
 from casebook.views.cash_flow import YEARS_A_TABLE
 from casebook.views.colour import accent
 from casebook.views.components import Chart, Component, Table, group, left, right, row
@@ -20,16 +21,17 @@ NOTE = (
 )
 
 
-def by_year(entries: Sequence[Entry]) -> tuple[Array, Array, list[int]]:
-    """Benefits and costs from the start on, summed over the cases, and how many cases reach each year."""
+def by_year(entries: Sequence[Entry]) -> tuple[Array, Array, Array, list[int]]:
+    """Benefits, what overlaps take of them, costs, from the start on; how many cases reach each year."""
     length = max(entry.years for entry in entries) + 1
-    benefits, costs, counts = np.zeros(length), np.zeros(length), [0] * length
-    for entry in entries:
+    benefits, lost, costs, counts = np.zeros(length), np.zeros(length), np.zeros(length), [0] * length
+    for entry, gone in zip(entries, benefit_lost(entries), strict=True):
+        lost[1 : entry.years + 1] += gone
         benefits[: len(entry.benefits_by_year)] += entry.benefits_by_year
         costs[: len(entry.costs_by_year)] += entry.costs_by_year
         for year in range(entry.years + 1):
             counts[year] += 1
-    return benefits, costs, counts
+    return benefits, lost, costs, counts
 
 
 def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> Component:
@@ -40,8 +42,8 @@ def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> Co
     of_alternatives = f" Of alternatives one is counted: {aside} stand aside." if aside > 1 else ""
     if aside == 1:
         of_alternatives = " Of alternatives one is counted: one case stands aside."
-    benefits, costs, counts = by_year(entries)
-    net = benefits - costs
+    benefits, lost, costs, counts = by_year(entries)
+    net = benefits - lost - costs
     total = np.cumsum(net)
     places = to.places([*benefits, *costs])
     years = list(range(len(net)))
@@ -54,6 +56,7 @@ def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> Co
 
         rows = [
             row("Benefits", *cells(benefits)),
+            *([row("Claimed twice", *cells(-lost))] if lost.any() else []),
             row("Costs", *cells(costs)),
             row("Net", *cells(net), style="total"),
             row("Running total", *cells(total), style="detail"),
@@ -74,8 +77,8 @@ def year_table(entries: Sequence[Entry], to: Formatter, *, aside: int = 0) -> Co
 
 def year_chart(entries: Sequence[Entry], to: Formatter) -> Chart:
     """Bars for the net of each year, and a line for the running total."""
-    benefits, costs, _ = by_year(entries)
-    net = benefits - costs
+    benefits, lost, costs, _ = by_year(entries)
+    net = benefits - lost - costs
     total, years = np.cumsum(net), np.arange(len(net))
     labels = ["Start" if year == 0 else f"Year {year}" for year in years]
     with chart(2.3) as (_, axes, svg):

@@ -75,6 +75,11 @@ def _figures(record: Record) -> Iterator[tuple[str, Amount | None]]:
     for name, figure in vars(record.result).items():
         if isinstance(figure, (int, float)):
             yield f"result.{name}", figure
+    for number, pool in enumerate(record.pools):
+        yield f"pools.{number}.size.value", pool.size.value
+        yield f"pools.{number}.claimed.value", pool.claimed.value
+    for number, line in enumerate(record.lines):
+        yield f"lines.{number}.annual", line.annual
     for name, given in record.inputs.items():
         for key in ("value", "low", "high"):
             yield f"inputs.{printable(name)}.{key}", getattr(given, key)

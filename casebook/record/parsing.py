@@ -50,6 +50,15 @@ def _wrong_lengths(record: Record) -> Iterator[str]:
     for name, values in (("benefits", flow.benefits), ("costs", flow.costs)):
         if len(values) > years + 1:
             yield f"cash_flow.{name} is {show(values)}; must be {years + 1} numbers, from the start on"
+    for number, pool in enumerate(record.pools):
+        for key, values in (("size", pool.size.value), ("claimed", pool.claimed.value)):
+            if len(values) not in (1, years):
+                yield f"pools.{number}.{key}.value is {show(values)}; must be one number, or {years}"
+    drawing = {name for pool in record.pools for name in pool.lines}
+    for number, line in enumerate(record.lines):
+        if line.name in drawing and len(line.annual) != years:
+            where = f"lines.{number}.annual"
+            yield f"{where} is {show(line.annual)}; must be one number a year, {years} in all"
     for name, given in record.inputs.items():
         for key, value in (("value", given.value), ("low", given.low), ("high", given.high)):
             if isinstance(value, tuple) and len(value) != years:
