@@ -66,7 +66,7 @@ def remark(case: Study) -> list[Callout]:
         title = say("Followed up to {month}", month=_months(case, tracking)[1])
     today = say("This page shows the case as computed today, not as approved.")
     today = say("This page shows the case as approved.") if as_approved(case) else today
-    text = f"{today} {_heading(case, tracking)}"
+    text = today if tracking.months else f"{today} {_heading(case, tracking)}"
     late = any(is_late(each.standing) for each in tracking.lines)
     return [callout(title, text, tone="warning" if late else "info")]
 

@@ -12,6 +12,17 @@ from casebook.study.option_records import gate_figure
 from casebook.study.study import Study
 from casebook.views.components import Callout, Component, Row, Table, callout, group, left, right, row
 
+_APPROVE_NOW = (
+    "Approve now: undiscounted costs at likely values before the option's gate, or all of them without one; "
+    "of a first step, its cost."
+)
+_DEEPEST = "Deepest cash: the lowest undiscounted running total by year, at likely values."
+_EXPECTED = "Expected value: the mean of the simulated net present values."
+_RECOMMENDED = (
+    "Recommended: the highest expected value; options within two standard errors of it count as equal, and "
+    "the smallest commitment wins."
+)
+
 
 def options(case: Study) -> Component:
     """The table of the options, what each first step teaches, and the gates."""
@@ -103,7 +114,7 @@ def _row(case: Study, found: OptionResult, *, short: bool, has_gates: bool) -> R
         low, high = to.money_about(found.p5), to.money_about(found.p95)
         cells.append("–" if found.key == NOTHING else f"{low}\n{to.say('to {high}', high=high)}")
     if found.chance_of_loss is not None:
-        cells.append("–" if found.key == NOTHING else case.chance(found.chance_of_loss))
+        cells.append("–" if found.key == NOTHING else chance_of_loss(case, found))
     if has_gates:
         gate = found.option.gate
         month = "–" if gate is None else to.month(gate.by.year, gate.by.month)
@@ -120,29 +131,34 @@ def _deepest(case: Study, found: OptionResult) -> str:
 
 
 def _note(case: Study, *, short: bool) -> str:
-    say, sentences = case.formatter.say, []
-    sentences.append(
-        say(
-            "Approve now: undiscounted costs at likely values before the option's gate, or all of them "
-            "without one; of a first step, its cost."
-        )
-    )
-    if not short:
-        sentences.append(
-            say("Deepest cash: the lowest undiscounted running total by year, at likely values.")
-        )
-    if case.analysis.simulation is not None:
-        sentences.append(
-            say(
-                "Expected value: the mean of the simulated net present values. Recommended: the highest; "
-                "options within two standard errors of it count as "
-                "equal, and the smallest commitment wins."
-            )
-        )
+    say, drawn = case.formatter.say, case.analysis.simulation is not None
+    sentences = [say(_APPROVE_NOW)]
+    sentences += [] if short else [say(_DEEPEST)]
+    sentences += [say(_EXPECTED)] if drawn else []
+    sentences += [say(_RECOMMENDED)] if drawn and not short else []
+    sentences += [_stops(case, step) for step in case.options.steps if step.chance_beyond_cost is not None]
     if not short:
         described = ((key, each.option.note) for key, each in case.options.by_key.items())
         sentences += [f"{case.option_name(key)}: {note}" for key, note in described if note]
     return " ".join(sentences)
+
+
+def _stops(case: Study, step: OptionResult) -> str:
+    """What the chance of loss of a first step leaves out."""
+    assert step.chance_of_loss is not None and step.chance_beyond_cost is not None
+    return case.formatter.say(
+        "Chance of loss of “{option}”: of more than its cost; in a further {share} that alone is lost.",
+        option=case.option_name(step.key),
+        share=case.chance(step.chance_of_loss - step.chance_beyond_cost),
+    )
+
+
+def chance_of_loss(case: Study, found: OptionResult) -> str:
+    """The chance of losing money; of a first step, of losing more than it costs."""
+    beyond = found.chance_beyond_cost
+    chance = found.chance_of_loss if beyond is None else beyond
+    assert chance is not None
+    return case.chance(chance)
 
 
 def _teaches(case: Study, step: OptionResult) -> Callout:
@@ -154,7 +170,7 @@ def _teaches(case: Study, step: OptionResult) -> Callout:
         say(
             "It measures {input}, nine times in ten to within {within}, for {cost} and {delay}.",
             input=node.label,
-            within=_half_width(case, lesson.within, node.unit),
+            within=half_width(case, lesson.within, node.unit),
             cost=to.money_short(step.option.cost),
             delay=to.months(step.option.delay),
         )
@@ -187,7 +203,8 @@ def _teaches(case: Study, step: OptionResult) -> Callout:
     return callout(title, " ".join(sentences))
 
 
-def _half_width(case: Study, within: float, unit: str) -> str:
+def half_width(case: Study, within: float, unit: str) -> str:
+    """How closely an input is measured: of a share in points, else in its unit."""
     to = case.formatter
     if unit == "share":
         return to.say("{points} percentage points", points=to.number(100 * within))

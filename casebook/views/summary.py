@@ -9,8 +9,11 @@ from casebook.presentation.result import FIGURES, Result
 from casebook.schema.headlines import Headline
 from casebook.study.study import Study
 from casebook.views import follow_up
-from casebook.views.components import Callout, Component, Table, Tile, Tiles, callout, group, left, right, row
+from casebook.views.components import Callout, Component, Table, callout, group, left, right, row
+from casebook.views.lead import lead, tiles
+from casebook.views.options import decision_remark, options_table
 from casebook.views.review import strongest_objection
+from casebook.views.ways_on import outlook_tiles, ways_table
 
 _MONEY = ("present_value_of_benefits", "present_value_of_costs", "net_present_value")
 _COMPARED = (
@@ -23,26 +26,28 @@ _COMPARED = (
 CASES: dict[Headline, str] = {"expected": "Expected", "plan": "Plan case", "risk-adjusted": "Risk-adjusted"}
 """The measures side by side, and what each is called above its column."""
 
-LEADS: dict[Headline, str] = {
-    "expected": FIGURES["expected_net_present_value"],
-    "plan": FIGURES["net_present_value"],
-    "risk-adjusted": "Net present value, risk-adjusted",
-}
-"""What the figure that leads is called."""
-
 DEFINITION = "Return on investment = net present value ÷ present value of costs."
 
 
 def summary(case: Study) -> Component:
-    """What the case is worth in a sentence, tiles, the strongest objection, and the measures side by side."""
+    """What the case is worth, the ways to go, the strongest objection, and the measures side by side."""
     objection = strongest_objection(case)
-    remarks = [objection] if objection else []
-    remarks += _at_revenue(case, objection)
-    remarks += follow_up.remark(case)
+    doubts = [objection] if objection else []
+    doubts += _at_revenue(case, objection)
     note = case.parameters.story.note
-    if note:
-        remarks.append(callout(case.formatter.say("About these figures"), note))
-    return group([tiles(case), *remarks, comparison(case)])
+    notes = [callout(case.formatter.say("About these figures"), note)] if note else []
+    return group([*_first(case), *doubts, comparison(case), *notes])
+
+
+def _first(case: Study) -> list[Component]:
+    """The figures and ways to go that lead: of the case, or of what is left of one that is under way."""
+    tracking = case.followed_up
+    if tracking is not None and tracking.months:
+        return [outlook_tiles(case, tracking), ways_table(case, tracking), *follow_up.remark(case)]
+    remark = decision_remark(case)
+    against = [remark] if remark else []
+    ways = [] if case.options.are_standard else [options_table(case, short=True)]
+    return [lead(case), tiles(case), *ways, *against, *follow_up.remark(case)]
 
 
 def _at_revenue(case: Study, shown: Callout | None) -> list[Callout]:
@@ -57,58 +62,6 @@ def _at_revenue(case: Study, shown: Callout | None) -> list[Callout]:
     if answer is not None:
         text += " " + say("Answer: {answer}", answer=answer)
     return [callout(say("Gains at revenue"), text, tone="warning")]
-
-
-def leading_value(case: Study) -> Figure:
-    """The net present value that leads the document."""
-    assert case.result.risk_adjusted is not None
-    result = case.result.risk_adjusted if case.headline == "risk-adjusted" else case.result
-    expected = result.expected_net_present_value
-    return (
-        expected if case.headline == "expected" and isinstance(expected, Figure) else result.net_present_value
-    )
-
-
-def tiles(case: Study) -> Tiles:
-    """The four figures that come first, each with its basis."""
-    result, to, say = case.result, case.formatter, case.formatter.say
-    years = to.years(case.years)
-    return Tiles(
-        [
-            Tile(
-                say(LEADS[case.headline]),
-                to.money_about(leading_value(case)),
-                _range(case)
-                or say("over {years}, discounted at {rate}", years=years, rate=case.discount_rate),
-            ),
-            Tile(
-                say("Return on investment"),
-                _short(result.return_on_investment),
-                say("net present value ÷ present value of costs"),
-            ),
-            Tile(say("Payback"), _short(result.payback_months), _payback_basis(case)),
-            _last_tile(case, years),
-        ]
-    )
-
-
-def _range(case: Study) -> str | None:
-    simulation = case.analysis.simulation
-    if simulation is None:
-        return None
-    spread, to = simulation.net_present_value, case.formatter
-    low, high = to.money_about(spread.p5), to.money_about(spread.p95)
-    return to.say("{low} to {high} in nine of ten outcomes", low=low, high=high)
-
-
-def _last_tile(case: Study, years: str) -> Tile:
-    """The chance of loss; where there are no ranges to tell it from, what is spent."""
-    chance, simulation, to = case.result.probability_of_loss, case.analysis.simulation, case.formatter
-    if simulation is None:
-        basis = to.say("present value, {years}; no ranges are given", years=years)
-        return Tile(to.say("Costs"), to.money_short(case.result.present_value_of_costs), basis)
-    basis = to.say("{count} simulated outcomes", count=to.number(simulation.draws))
-    return Tile(to.say("Chance of loss"), str(chance), basis)
 
 
 def comparison(case: Study) -> Table:
@@ -224,12 +177,3 @@ def _short(figure: Figure | Absent) -> str:
     if isinstance(figure, Absent):
         return short_reason(figure)
     return str(figure)
-
-
-def _payback_basis(case: Study) -> str:
-    figure, say = case.result.payback_months, case.formatter.say
-    if isinstance(figure, Figure):
-        return say("undiscounted, from the start")
-    if str(figure) == say("no money at risk"):
-        return say("benefits cover costs from the start")
-    return say("undiscounted, within the horizon")

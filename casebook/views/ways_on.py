@@ -1,0 +1,81 @@
+"""A case under way on page 1: where it is heading, and what each way that is open now still costs."""
+
+from __future__ import annotations
+
+from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp
+from casebook.schema.options import NOTHING, WHOLE
+from casebook.study.study import Study
+from casebook.views.components import Table, Tile, Tiles, left, right, row
+
+_NAMES = {NOTHING: "Stop now", WHOLE: "Go on as now"}
+
+
+def outlook_tiles(case: Study, tracking: FollowUp) -> Tiles:
+    """Both outlooks, the first over what was approved; what is still to be spent, and the chance of loss."""
+    to, say = case.formatter, case.formatter.say
+    plan, trend = (tracking.outlooks[name] for name in (TO_PLAN, SO_FAR))
+    on = tracking.ways[WHOLE].still_to_spend[SO_FAR]
+    months = to.months(12 * case.years - tracking.months)
+    loss = Tile(say("Chance of loss"), say("Unknown"), say("no ranges are given"))
+    if trend.outcomes is not None and plan.outcomes is not None:
+        chances = [case.chance(1 - each.outcomes.chance_of_gain) for each in (trend, plan) if each.outcomes]
+        basis = say("if the trend continues; {chance} if the rest goes to plan", chance=chances[1])
+        loss = Tile(say("Chance of loss"), chances[0], basis)
+    return Tiles(
+        [
+            Tile(
+                say(OUTLOOKS[TO_PLAN]),
+                to.money_about(plan.net_present_value),
+                say("net present value; {approved} was approved", approved=to.money_about(tracking.approved)),
+            ),
+            Tile(
+                say(OUTLOOKS[SO_FAR]),
+                to.money_about(trend.net_present_value),
+                say("net present value, from the start on"),
+            ),
+            Tile(
+                say("Still to spend"),
+                to.money_about(on),
+                say("in the {months} that are left, if the trend continues", months=months),
+            ),
+            loss,
+        ]
+    )
+
+
+def ways_table(case: Study, tracking: FollowUp) -> Table:
+    """What is open now: to stop, to change course, to go on; each with its costs and both outlooks."""
+    to, say = case.formatter, case.formatter.say
+    columns = [left(say("Open now"), 1.6, lines="lead"), right(say("Still to spend"))]
+    columns += [right(say("The rest\nto plan")), right(say("The trend\ncontinues"))]
+    rows = []
+    for key, way in tracking.ways.items():
+        is_asked = key == case.parameters.decision.option
+        name = say(_NAMES[key]) if key in _NAMES else case.option_name(key)
+        rows.append(
+            row(
+                f"{name}\n{say('asked for')}" if is_asked else name,
+                to.money_about(way.still_to_spend[SO_FAR]),
+                *(to.money_about(way.net_present_value[outlook]) for outlook in (TO_PLAN, SO_FAR)),
+                style="subtotal" if is_asked else "plain",
+            )
+        )
+    return Table(columns, rows, caption=_finding(case, tracking), note=say(_METHOD), whole=True)
+
+
+_METHOD = (
+    "Net present values of the whole case, from its start on; what is still to spend is undiscounted, if the "
+    "trend continues. Whoever stops spends and earns nothing from now on. What an option changes goes to "
+    "plan from now on, all else as in the outlooks."
+)
+
+
+def _finding(case: Study, tracking: FollowUp) -> str:
+    """What going on is worth against stopping, from here on."""
+    to, say = case.formatter, case.formatter.say
+    gains = [
+        tracking.ways[WHOLE].net_present_value[name] - tracking.ways[NOTHING].net_present_value[name]
+        for name in (SO_FAR, TO_PLAN)
+    ]
+    low, high = (to.money_about(gain) for gain in sorted(gains))
+    return say("From here on, going on is worth {low} to {high} against stopping", low=low, high=high)
