@@ -12,13 +12,13 @@ from casebook.study.option_records import gate_figure
 from casebook.study.study import Study
 from casebook.views.components import Callout, Component, Row, Table, callout, group, left, right, row
 
-_APPROVE_NOW = (
+APPROVE_NOW = (
     "Approve now: undiscounted costs at likely values before the option's gate, or all of them without one; "
     "of a first step, its cost."
 )
-_DEEPEST = "Deepest cash: the lowest undiscounted running total by year, at likely values."
-_EXPECTED = "Expected value: the mean of the simulated net present values."
-_RECOMMENDED = (
+DEEPEST = "Deepest cash: the lowest undiscounted running total by year, at likely values."
+EXPECTED = "Expected value: the mean of the simulated net present values."
+RECOMMENDED = (
     "Recommended: the highest expected value; options within two standard errors of it count as equal, and "
     "the smallest commitment wins."
 )
@@ -132,10 +132,10 @@ def _deepest(case: Study, found: OptionResult) -> str:
 
 def _note(case: Study, *, short: bool) -> str:
     say, drawn = case.formatter.say, case.analysis.simulation is not None
-    sentences = [say(_APPROVE_NOW)]
-    sentences += [] if short else [say(_DEEPEST)]
-    sentences += [say(_EXPECTED)] if drawn else []
-    sentences += [say(_RECOMMENDED)] if drawn and not short else []
+    sentences = [say(APPROVE_NOW)]
+    sentences += [] if short else [say(DEEPEST)]
+    sentences += [say(EXPECTED)] if drawn else []
+    sentences += [say(RECOMMENDED)] if drawn and not short else []
     sentences += [_stops(case, step) for step in case.options.steps if step.chance_beyond_cost is not None]
     if not short:
         described = ((key, each.option.note) for key, each in case.options.by_key.items())

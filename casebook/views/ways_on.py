@@ -7,7 +7,7 @@ from casebook.schema.options import NOTHING, WHOLE
 from casebook.study.study import Study
 from casebook.views.components import Table, Tile, Tiles, left, right, row
 
-_NAMES = {NOTHING: "Stop now", WHOLE: "Go on as now"}
+NAMES = {NOTHING: "Stop now", WHOLE: "Go on as now"}
 
 
 def outlook_tiles(case: Study, tracking: FollowUp) -> Tiles:
@@ -51,7 +51,7 @@ def ways_table(case: Study, tracking: FollowUp) -> Table:
     rows = []
     for key, way in tracking.ways.items():
         is_asked = key == case.parameters.decision.option
-        name = say(_NAMES[key]) if key in _NAMES else case.option_name(key)
+        name = say(NAMES[key]) if key in NAMES else case.option_name(key)
         rows.append(
             row(
                 f"{name}\n{say('asked for')}" if is_asked else name,
@@ -60,10 +60,10 @@ def ways_table(case: Study, tracking: FollowUp) -> Table:
                 style="subtotal" if is_asked else "plain",
             )
         )
-    return Table(columns, rows, caption=_finding(case, tracking), note=say(_METHOD), whole=True)
+    return Table(columns, rows, caption=_finding(case, tracking), note=say(METHOD), whole=True)
 
 
-_METHOD = (
+METHOD = (
     "Net present values of the whole case, from its start on; what is still to spend is undiscounted, if the "
     "trend continues. Whoever stops spends and earns nothing from now on. What an option changes goes to "
     "plan from now on, all else as in the outlooks."

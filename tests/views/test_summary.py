@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.views.components import Callout, Table, Tiles
+from casebook.views.components import Callout, Paragraphs, Table, Tiles
 from casebook.views.view import View
 from tests.views.conftest import INPUTS, POINTS, RANGED, by_first, lines
 
 
 def tiles(case):
-    return {tile.label: (tile.value, tile.basis) for tile in case.summary().component.items[0].items}
+    (shown,) = (item for item in case.summary().component.items if isinstance(item, Tiles))
+    return {tile.label: (tile.value, tile.basis) for tile in shown.items}
 
 
 def callouts(case):
@@ -18,47 +19,99 @@ def callouts(case):
 
 
 def comparison(case):
-    return case.summary().component.items[-1]
+    tables = [item for item in case.summary().component.items if isinstance(item, Table)]
+    return tables[-1]
 
 
 def test_the_tiles_of_a_case_on_single_points(points):
     assert tiles(points) == {
         "Net present value": ("$15,000", "over 3 years, discounted at 0\xa0%"),
-        "Return on investment": ("100\xa0%", "net present value ÷ present value of costs"),
-        "Payback": ("No money at risk", "benefits cover costs from the start"),
-        "Costs": ("$15,000", "present value, 3 years; no ranges are given"),
+        "To approve now": ("$15,000", "all costs over 3 years, undiscounted"),
+        "Deepest cash position": ("None", "no money at risk"),
+        "Chance of loss": ("Unknown", "no ranges are given"),
     }
 
 
 def test_the_tiles_of_a_case_with_ranges(ranged):
+    """A set-up of 3,000 comes before 5,000 of benefit less 5,000 for the team; 18,000 are spent in all."""
     to, found = ranged.formatter, ranged.study.analysis.simulation
     spread = found.net_present_value
+    span = f"{to.money_about(spread.p5)} to {to.money_about(spread.p95)}"
     assert tiles(ranged) == {
-        "Expected net present value": (
-            to.money_about(spread.mean),
-            f"{to.money_about(spread.p5)} to {to.money_about(spread.p95)} in nine of ten outcomes",
-        ),
-        "Return on investment": (
-            str(ranged.result.return_on_investment),
-            tiles(ranged)["Return on investment"][1],
-        ),
-        "Payback": (str(ranged.result.payback_months), "undiscounted, from the start"),
+        "Expected value": (to.money_about(spread.mean), f"net present value; {span} in nine of ten outcomes"),
+        "To approve now": ("$18,000", "all costs over 3 years, undiscounted"),
+        "Deepest cash position": ("−$3,000", "at the start"),
         "Chance of loss": (f"{round(100 * found.probability_of_loss)}\xa0%", "10,000 simulated outcomes"),
     }
+
+
+def paragraph(case):
+    (shown,) = (item for item in case.summary().component.items if isinstance(item, Paragraphs))
+    (text,) = shown.paragraphs
+    return text
+
+
+def test_the_sentence_that_leads_says_what_the_whole_is_worth(points, ranged):
+    assert paragraph(points) == "“The whole” is worth $15,000 over 3 years at the likely values."
+    to, found = ranged.formatter, ranged.study.analysis.simulation
+    assert paragraph(ranged) == (
+        f"“The whole” is worth {to.money_about(found.net_present_value.mean)} on average over 3 years, and "
+        f"{ranged.study.chance(found.probability_of_loss)} of the outcomes lose money."
+    )
+
+
+STEP = {"name": "A test", "cost": 200, "learns": {"input": "caused", "within": "5%"}}
+
+
+def with_step(make_case, **values):
+    return lines(make_case(INPUTS, inputs=RANGED, options={"test": STEP}, **values))
+
+
+def test_page_1_is_about_the_option_that_is_asked_for(make_case):
+    case = with_step(make_case, decision={"option": "test", "text": "Test it", "reason": "Nobody knows."})
+    step, to = case.study.options.by_key["test"], case.formatter
+    shown = tiles(case)
+    assert shown["Expected value"][0] == to.money_about(step.expected)
+    assert shown["To approve now"] == ("$200", f"of {to.money_about(step.in_all)} in all, if it goes on")
+    beyond = float((step.outcomes < -200.0000001).mean())
+    whole = case.study.chance(case.study.options.by_key["whole"].chance_of_loss)
+    assert shown["Chance of loss"] == (
+        case.study.chance(beyond),
+        f"of more than the first step; {whole} for the whole at once",
+    )
+    assert "“A test” costs $200 and shows Share caused to within 5 percentage points." in paragraph(case)
+
+
+def test_where_nothing_is_to_be_done_page_1_is_about_what_is_turned_down(make_case):
+    case = lines(make_case(INPUTS, inputs=POINTS, decision={"option": "nothing", "text": "No"}))
+    assert tiles(case)["To approve now"] == ("$0", "“The whole” would take $15,000")
+
+
+def test_a_choice_against_the_figures_is_printed_with_its_reason(make_case):
+    def remarks(reason):
+        decision = {"option": "nothing", "text": "No", **reason}
+        shown = callouts(lines(make_case(INPUTS, inputs=POINTS, decision=decision)))
+        return [item for item in shown if item.title.startswith("Another option")]
+
+    (given,) = remarks({"reason": "The money is needed elsewhere."})
+    assert given.text.endswith("Reason: The money is needed elsewhere.") and given.tone == "info"
+    (missing,) = remarks({})
+    assert missing.text.endswith("No reason is given.") and missing.tone == "warning"
 
 
 def test_without_costs_the_return_is_undefined_and_the_note_says_why(make_case):
     case = make_case(INPUTS, inputs=POINTS, years=1)
     case.benefit("Gain", kind="cash saving", annual=case.inputs.team)
-    assert tiles(case)["Return on investment"][0] == "Undefined"
+    assert by_first(View(comparison(case)))["Return on investment"] == ["Undefined"]
     assert tiles(case)["Net present value"][1].startswith("over 1 year, ")
     assert "Return on investment – undefined: the case has no costs." in comparison(case).note
 
 
-def test_a_payback_out_of_reach(make_case):
+def test_a_payback_out_of_reach_and_the_year_in_which_cash_is_deepest(make_case):
     case = make_case(INPUTS, inputs=POINTS, years=2)
     case.cost("Team", category="people", annual=case.inputs.team)
-    assert tiles(case)["Payback"] == ("Not reached in 2 years", "undiscounted, within the horizon")
+    assert by_first(View(comparison(case)))["Payback"] == ["Not reached in 2 years"]
+    assert tiles(case)["Deepest cash position"] == ("−$10,000", "end of year 2, at likely values")
 
 
 def test_the_comparison_has_a_second_column_where_a_line_carries_risk(points, ranged):
@@ -107,7 +160,7 @@ def test_the_comparison_holds_the_mean_of_what_is_simulated(ranged):
 @pytest.mark.parametrize(
     ("asked", "leads", "first"),
     [
-        ("expected", "Expected net present value", "Expected"),
+        ("expected", "Expected value", "Expected"),
         ("plan", "Net present value", "Plan case"),
         ("risk-adjusted", "Net present value, risk-adjusted", "Risk-adjusted"),
     ],
@@ -145,12 +198,8 @@ def test_page_1_tells_that_a_rate_may_not_be_unique_and_which_is_the_only_one_ab
 
 
 def test_page_1_runs_from_figures_to_doubts_to_detail(ranged):
-    assert [type(item) for item in ranged.summary().component.items] == [
-        Tiles,
-        Callout,
-        Callout,
-        Table,
-    ]
+    kinds = [type(item) for item in ranged.summary().component.items]
+    assert kinds == [Paragraphs, Tiles, Callout, Table, Callout]
     assert callouts(ranged)[1] == Callout("About these figures.", "A remark.", "info")
 
 

@@ -31,12 +31,15 @@ from casebook.schema.ranges import DISTRIBUTIONS
 from casebook.views import (
     benefit_groups,
     chapters,
+    lead,
+    options,
     outlook,
     registers,
     review,
     sensitivity,
     simulation,
     summary,
+    ways_on,
 )
 from tests.test_repository import PACKAGE
 
@@ -68,7 +71,9 @@ NAMED = (
     *UNITS,
     *WORKBOOK,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
-    outlook.METHOD,
+    *(outlook.METHOD, ways_on.METHOD, *ways_on.NAMES.values(), *summary.CASES.values()),
+    *(lead.EXPECTED, lead.PLAN, lead.ADJUSTED),
+    *(options.APPROVE_NOW, options.DEEPEST, options.EXPECTED, options.RECOMMENDED),
     *(phrase for parts in chapters.CHAPTERS.values() for part in parts for phrase in part.phrases),
     *(
         *review.MEANING.values(),
