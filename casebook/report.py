@@ -277,15 +277,18 @@ def _summary(record: Record) -> Summary:
     from casebook.formatting import Formatter
 
     to = Formatter(record.currency, record.locale)
-    npv, roi = record.result.net_present_value, record.result.return_on_investment
+    result, nothing = record.result, "–"
+    expected, roi = result.expected_net_present_value, result.return_on_investment
     return {
         "client": record.client.name,
         "case": record.title or record.template.name,
         "currency": record.currency,
-        "net_present_value": npv,
+        "expected_net_present_value": expected,
+        "net_present_value": result.net_present_value,
         "return_on_investment": roi,
         "shown": {
-            "net_present_value": to.money(npv),
-            "return_on_investment": "–" if roi is None else to.share(roi),
+            "expected_net_present_value": nothing if expected is None else to.money_about(expected),
+            "net_present_value": to.money_about(result.net_present_value),
+            "return_on_investment": nothing if roi is None else to.share(roi),
         },
     }

@@ -106,10 +106,10 @@ def table(outcomes: Sequence[BuildResult]) -> str:
     """The closing table: a line a client, in the order of their names."""
     from rich.cells import cell_len
 
-    head = ("client", "case", "net present value", "return", "status", "seconds")
+    head = ("client", "case", "expected value", "plan case", "return", "status", "seconds")
     rows = [head, *(_row(outcome) for outcome in sorted(outcomes, key=lambda each: each.client))]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(head))]
-    right = {2, 3, 5}
+    right = {2, 3, 4, 6}
     lines = []
     for row in rows:
         cells = []
@@ -125,6 +125,7 @@ def _row(outcome: BuildResult) -> tuple[str, ...]:
     cells = (
         outcome.client,
         outcome.summary.get("case", ""),
+        shown.get("expected_net_present_value", ""),
         shown.get("net_present_value", ""),
         shown.get("return_on_investment", ""),
         outcome.status,

@@ -55,6 +55,7 @@ Relative = Annotated[str, _is_relative]
 class FormattedFigures(TypedDict, total=False):
     """Figures as a reader of the case would write them."""
 
+    expected_net_present_value: str
     net_present_value: str
     return_on_investment: str
 
@@ -65,6 +66,7 @@ class Summary(TypedDict, total=False):
     client: str
     case: str
     currency: str
+    expected_net_present_value: float | None
     net_present_value: float | None
     return_on_investment: float | None
     shown: FormattedFigures

@@ -1,0 +1,53 @@
+"""Page 1 of a case under way: where it is heading, and what each way that is open now still costs."""
+
+from __future__ import annotations
+
+from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
+from casebook.views.components import Callout, Table, Tiles
+from tests.views.conftest import INPUTS, POINTS, RANGED, lines
+
+ACTUALS = {"through": "2026-06", "inputs": {"adoption": {"2026-Q1": "60%", "2026-Q2": "80%"}}}
+HALF = {"name": "Half the team", "inputs": {"team": 2500, "adoption": "50%"}, "money": [-100, 0, 0, 0]}
+
+
+def page_1(make_case, inputs=POINTS, **values):
+    case = lines(make_case(INPUTS, inputs=inputs, start="2026-01", actuals=ACTUALS, **values))
+    return case, case.summary().component.items
+
+
+def test_the_outlook_leads_over_what_was_approved(make_case):
+    case, items = page_1(make_case, RANGED)
+    tracking, to = case.study.followed_up, case.formatter
+    plan, trend = (tracking.outlooks[name] for name in (TO_PLAN, SO_FAR))
+    assert isinstance(items[0], Tiles)
+    shown = [(tile.label, tile.value) for tile in items[0].items]
+    assert shown == [
+        ("If the rest goes to plan", to.money_about(plan.net_present_value)),
+        ("If the trend continues", to.money_about(trend.net_present_value)),
+        ("Still to spend", "$12,500"),  # two and a half years of a team of 5,000
+        ("Chance of loss", case.study.chance(1 - trend.outcomes.chance_of_gain)),
+    ]
+    approved = to.money_about(tracking.approved)
+    assert items[0].items[0].basis == f"net present value; {approved} was approved"
+
+
+def test_each_way_that_is_open_has_its_costs_and_both_outlooks(make_case):
+    """Of 5,000 a year for the team two and a half years are left, or half of that and 100 more."""
+    decision = {"option": "half", "text": "Halve it"}
+    case, items = page_1(make_case, options={"half": HALF}, decision=decision, discount_rate=0)
+    table = next(item for item in items if isinstance(item, Table))
+    rows = [list(row.cells) for row in table.rows]
+    assert [cells[:2] for cells in rows] == [
+        ["Stop now", "$0"],
+        ["Half the team\nasked for", "$6,350"],
+        ["Go on as now", "$12,500"],
+    ]
+    ways, money = case.study.followed_up.ways, case.formatter.money_about
+    for cells, way in zip(rows, ways.values(), strict=True):
+        assert cells[2:] == [money(way.net_present_value[name]) for name in (TO_PLAN, SO_FAR)]
+    assert table.caption.startswith("From here on, going on is worth ")
+
+
+def test_what_was_recommended_before_approval_is_not_page_1_any_more(make_case):
+    _, items = page_1(make_case, options={"half": HALF}, decision={"option": "half", "text": "Halve it"})
+    assert not [item for item in items if isinstance(item, Callout) and "recommend" in item.text]
