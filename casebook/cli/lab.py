@@ -34,8 +34,8 @@ def edit(
         list[str] | None,
         typer.Option(
             metavar="CHAPTER",
-            help="Write a chapter out as cells, to edit its text; may be repeated. One of follow-up, "
-            "situation, goals, figures, risks, review, not-in-figure, next-steps, appendix.",
+            help="Write a chapter out as cells, to edit its text; may be repeated. One of options, "
+            "follow-up, situation, goals, figures, risks, review, not-in-figure, next-steps, appendix.",
         ),
     ] = None,
 ) -> None:

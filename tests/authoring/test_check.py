@@ -213,3 +213,22 @@ def test_a_password_that_a_file_asks_for_is_told_with_the_host_that_gets_it(desk
         "warning: params/shop.yaml:9: data.orders sends the password in CASEBOOK_SHOP_PASSWORD to "
         "db.example.org:5432\n  hint: make sure that this is the host the password is for\n"
     )
+
+
+def test_a_decision_whose_words_name_another_option_than_its_key_is_told(desk):
+    text = GOOD.replace(
+        "decision: d\n",
+        "options: {half: {name: Half the team, money: [0, 0, 0, 5]}}\n"
+        "decision: {option: whole, text: Approve half the team}\n",
+    )
+    (desk / "params/good.yaml").write_text(text, encoding="utf-8")
+    assert "the decision's text names Half the team; its option is whole" in (
+        invoke("check", "params/good.yaml", cwd=desk).stderr
+    )
+    (desk / "params/good.yaml").write_text(text.replace("whole", "half"), encoding="utf-8")
+    assert invoke("check", "params/good.yaml", cwd=desk).stderr == ""
+
+
+def test_a_decision_that_is_not_written_is_told(desk):
+    (desk / "params/good.yaml").write_text(GOOD.replace("decision: d\n", ""), encoding="utf-8")
+    assert "no decision is written" in invoke("check", "params/good.yaml", cwd=desk).stderr
