@@ -131,6 +131,15 @@ def test_the_table_of_keys_is_the_declaration_s(document, keys):
     assert f"\n\n{table}\n\n" in (ROOT / document).read_text("utf-8"), table
 
 
+def test_the_options_of_the_readme_are_right_for_the_type_that_they_are_of():
+    blocks = re.findall(r"^ *```yaml\n(.*?)^ *```", README, flags=re.S | re.M)
+    (block,) = [text for text in blocks if "options:" in text]
+    own = read_yaml((ROOT / "params" / "airline-three-years.yaml").read_text("utf-8")).value
+    found = parse_parameters({**own, **read_yaml(textwrap.dedent(block)).value}, folder=ROOT / "params")
+    assert list(found.options) == ["one-route", "half"] and found.decision.option == "one-route"
+    assert found.review["uplift-over-untouched"].covers == 0.4
+
+
 def test_the_story_of_the_readme_is_right_for_the_type_that_it_is_of():
     blocks = re.findall(r"^ *```yaml\n(.*?)^ *```", README, flags=re.S | re.M)
     (block,) = [text for text in blocks if "story:" in text]
