@@ -126,6 +126,7 @@ def test_charts_are_not_clipped(printed):
             assert edge.min() > 200
 
 
+@pytest.mark.filterwarnings("ignore:sections with nothing to show")
 def test_the_brief_is_one_page_with_the_same_first_page(printed):
     content, _ = BriefExporter().from_filename(printed.file(".ipynb"))
     with pypdfium2.PdfDocument(content) as brief:
