@@ -8,6 +8,7 @@ CLIENT ?=
 BIN := .venv/bin
 READY := .venv/ready
 LAB := .venv/lab-ready
+QUICK := not slow
 PYTEST := $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 # Where a machine is set to keep no bytecode, as images of containers often are, every start would compile every
@@ -41,7 +42,7 @@ pictures: $(READY)  ## show every page of the reports in output/ as a picture in
 
 test: $(READY)  ## run the quick tests
 	@echo 'The quick tests; make test-all runs all.'
-	@$(PYTEST) -m 'not slow'
+	@$(PYTEST) -m '$(QUICK)'
 
 test-all: $(READY)  ## run all tests, those that last as well
 	@$(PYTEST)

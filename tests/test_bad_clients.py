@@ -14,8 +14,6 @@ from casebook.errors import ExportError, PublishError
 from tests.conftest import run
 from tests.small_cases import INPUTS, record, report, results_of, world, worth, write_client
 
-pytestmark = pytest.mark.xdist_group("bad clients")  # what they share is made once
-
 CELLS = {
     # client: what a cell of its template does, and what is told of it (nothing where its report is done)
     "forger": (

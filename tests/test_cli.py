@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import CasebookError, CaseError, ExecutionError, ExportError, InputError, Problem
+from tests.command import invoke
 from tests.conftest import ROOT, run
 
 
@@ -18,7 +19,7 @@ def test_check_lists_all_problems_of_all_files_and_exits_2(tmp_path):
     (tmp_path / "a.yaml").write_text(text.replace("years: 1\n", "years: 0\n"), encoding="utf-8")
     (tmp_path / "b.yaml").write_text(text.replace("rate: 0%", "rate: 8"), encoding="utf-8")
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
-    done = run("check", "a.yaml", "b.yaml", cwd=tmp_path)
+    done = invoke("check", "a.yaml", "b.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert "a.yaml:" in done.stderr
     assert "b.yaml:" in done.stderr
@@ -35,7 +36,7 @@ def test_check_of_good_files_says_so():
 
 def test_a_bad_file_stops_a_report_before_a_kernel_starts(tmp_path):
     (tmp_path / "bad.yaml").write_text("template: social-care\n", encoding="utf-8")
-    done = run("report", str(tmp_path / "bad.yaml"), "--output", str(tmp_path / "out"))
+    done = invoke("report", str(tmp_path / "bad.yaml"), "--output", str(tmp_path / "out"))
     assert done.returncode == 2
     assert not (tmp_path / "out").exists()
     assert "Traceback" not in done.stderr
@@ -55,17 +56,17 @@ def test_a_bad_file_stops_a_report_before_a_kernel_starts(tmp_path):
     ],
 )
 def test_wrong_usage_exits_2_with_a_message_and_no_traceback(tmp_path, arguments, message):
-    done = run(*arguments, *(["--output", str(tmp_path)] if arguments[0] == "report" else []))
+    done = invoke(*arguments, *(["--output", str(tmp_path)] if arguments[0] == "report" else []))
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_templates_and_inputs_list_what_there_is():
-    listed = run("templates")
+    listed = invoke("templates")
     assert listed.returncode == 0
     assert "social-care: Social customer care" in listed.stdout
-    inputs = run("inputs", "social-care")
+    inputs = invoke("inputs", "social-care")
     assert inputs.returncode == 0
     for word in ("required", "gross_margin", "Contribution margin", "[share]", "default 8.01", "optional"):
         assert word in inputs.stdout
@@ -102,18 +103,18 @@ def test_an_output_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path
 
 def test_a_name_that_is_no_file_is_met_with_the_one_that_was_meant():
     for command in ("check", "report"):
-        done = run(command, "params/airlin.yaml")
+        done = invoke(command, "params/airlin.yaml")
         assert (done.returncode, done.stdout) == (2, "")
         assert (
             "params/airlin.yaml: there is no such file\n  hint: did you mean params/airline.yaml?"
             in done.stderr
         )
-    assert "hint: name the files in it: params/*.yaml" in run("report", "params").stderr
-    assert "hint: did you mean params?" in run("check", "parms").stderr
+    assert "hint: name the files in it: params/*.yaml" in invoke("report", "params").stderr
+    assert "hint: did you mean params?" in invoke("check", "parms").stderr
 
 
 def test_verify_of_a_parameter_file_names_the_folder_of_its_report():
-    done = run("verify", "params/airline.yaml")
+    done = invoke("verify", "params/airline.yaml")
     assert (done.returncode, done.stdout) == (2, "")
     assert "params/airline.yaml: this is a file; name the folder of a report" in done.stderr
     assert "casebook verify output/airline" in done.stderr

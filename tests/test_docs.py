@@ -27,6 +27,8 @@ from casebook.schema.value_kinds import Yearly
 from casebook.schema.yaml_source import read_yaml
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.unversioned
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
     line.strip()
@@ -43,15 +45,19 @@ def test_the_readme_has_commands():
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A fresh checkout, so that what a reader makes stays out of this one."""
+def checkout(tmp_path: Path, reports: dict[str, Path]) -> Path:
+    """A fresh checkout, so that what a reader makes stays out of this one.
+
+    Most reports are there and up to date, as after a first `make report`.
+    """
     folder = tmp_path / "casebook"
     folder.mkdir()
     for name in ("params", "templates"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy2(ROOT / name, folder / name)
-    (folder / "output").mkdir()
+    for client, report in reports.items():
+        shutil.copytree(report, folder / "output" / client)
     (folder / ".venv").mkdir()
     (folder / ".venv/bin").symlink_to(BIN)
     for stamp in ("ready", "lab-ready"):

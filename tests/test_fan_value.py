@@ -12,7 +12,7 @@ import pytest
 from casebook import Case
 from casebook.errors import InputError
 from casebook.schema.reader import parse_parameters, read_parameters
-from tests.conftest import ROOT, run_template
+from tests.conftest import ROOT, run_template, without_break_evens
 
 VIEW = "application/vnd.casebook.view+json"
 FACTORS = {
@@ -46,7 +46,8 @@ def one_year(**inputs: Any) -> dict[str, Any]:
         "discount_rate": 0,
         "inputs": inputs,
     }
-    return run_template(parse_parameters(given, folder=ROOT / "params")).record().to_json()
+    with without_break_evens():
+        return run_template(parse_parameters(given, folder=ROOT / "params")).record().to_json()
 
 
 def money(record: dict[str, Any]) -> dict[str, float]:

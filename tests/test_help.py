@@ -11,6 +11,7 @@ import pytest
 
 from casebook.cli import app
 from casebook.cli.program import COMMAND_ORDER
+from tests.command import invoke
 from tests.conftest import ROOT, run
 
 COMMANDS = [name for names in COMMAND_ORDER.values() for name in names]
@@ -34,7 +35,7 @@ def test_help_lists_the_commands_under_the_parts_of_the_day():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help_with_an_example_and_no_type_of_python(command):
-    done = run(command, "--help")
+    done = invoke(command, "--help")
     assert done.returncode == 0
     assert f"Example: casebook {command}" in " ".join(done.stdout.split())
     assert not re.search(r"<(str|path|list)", done.stdout.partition("Options:")[0])
@@ -52,21 +53,21 @@ def test_each_command_has_help_with_an_example_and_no_type_of_python(command):
     ],
 )
 def test_usage_says_what_may_be_left_out_and_what_may_be_many(command, usage):
-    assert run(command, "--help").stdout.splitlines()[0].endswith(usage)
+    assert invoke(command, "--help").stdout.splitlines()[0].endswith(usage)
 
 
 @pytest.mark.parametrize(
     "command", ["new", "inputs", "schema", "check", "report", "verify", "compare", "init"]
 )
 def test_each_command_that_needs_a_name_asks_for_it(command):
-    done = run(command)
+    done = invoke(command)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Missing argument" in done.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_there_for_each_shell(shell):
-    done = run("--show-completion", shell)
+    done = invoke("--show-completion", shell)
     assert done.returncode == 0
     assert "_COMPLETE" in done.stdout
 
@@ -96,7 +97,7 @@ def test_the_shell_completes_commands_types_of_case_and_clients(words, expected)
 
 
 def test_a_folder_without_any_type_of_case_says_so(tmp_path):
-    done = run("templates", cwd=tmp_path)
+    done = invoke("templates", cwd=tmp_path)
     if done.returncode == 0:
         pytest.skip("this casebook brings templates of its own")
     assert done.returncode == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import html
 import json
 import re
@@ -275,23 +274,31 @@ FAULTS = {
 
 
 def test_a_failed_run_keeps_the_last_good_report_and_the_executed_copy(own_type):
-    assert run("report", "params/office.yaml", "--format", "html", cwd=own_type).returncode == 0
-    folder = own_type / "output" / "office"
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    template = own_type / "templates/bicycle-rack/template.ipynb"
-    good = nbformat.read(template, as_version=4)
-    for cell, message in FAULTS.items():
-        notebook = copy.deepcopy(good)
+    """Each fault in a template of its own, so that one run meets them all."""
+    text = (own_type / "params/office.yaml").read_text("utf-8")
+    names = [f"rack-{number}" for number in range(len(FAULTS))]
+    for name in names:
+        shutil.copytree(own_type / "templates/bicycle-rack", own_type / "templates" / name)
+        (own_type / f"params/{name}.yaml").write_text(text.replace("bicycle-rack", name), encoding="utf-8")
+    files = [f"params/{name}.yaml" for name in names]
+    made = run("report", *files, "--format", "html", cwd=own_type)
+    assert made.returncode == 0, made.stderr
+    folders = [own_type / "output" / name for name in names]
+    before = [{file.name: file.read_bytes() for file in folder.iterdir()} for folder in folders]
+    for name, cell in zip(names, FAULTS, strict=True):
+        template = own_type / "templates" / name / "template.ipynb"
+        notebook = nbformat.read(template, as_version=4)
         notebook.cells.insert(3, nbformat.v4.new_code_cell(cell))
         nbformat.write(notebook, template)
-        failed = run("report", "params/office.yaml", "--format", "html", cwd=own_type)
-        assert failed.returncode == 1
-        assert f"templates/bicycle-rack/template.ipynb, {message}" in failed.stderr
-        assert "Traceback" not in failed.stderr
-        assert "hint: the executed copy is kept at output/office/bicycle-rack.failed.ipynb" in failed.stderr
+    failed = run("report", *files, "--format", "html", cwd=own_type)
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+    for name, folder, files_before, message in zip(names, folders, before, FAULTS.values(), strict=True):
+        assert f"templates/{name}/template.ipynb, {message}" in failed.stderr
+        assert f"hint: the executed copy is kept at output/{name}/{name}.failed.ipynb" in failed.stderr
         after = {file.name: file.read_bytes() for file in folder.iterdir()}
-        assert after.pop("bicycle-rack.failed.ipynb")
-        assert after == before, "not even the manifest has changed"
+        assert after.pop(f"{name}.failed.ipynb")
+        assert after == files_before, "not even the manifest has changed"
 
 
 def test_a_template_without_a_record_says_what_is_missing(own_type):

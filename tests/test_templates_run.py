@@ -1,16 +1,16 @@
-"""Each template runs as it is and on a client's values, on an ordinary kernel as JupyterLab has it."""
+"""Each template runs as it is, and on a client's values on an ordinary kernel as JupyterLab has it."""
 
 from __future__ import annotations
 
 import json
 
-import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from casebook.exporters.record import read_record
 from casebook.schema.reader import read_parameters
-from tests.conftest import ROOT
+from casebook.schema.templates import read_template
+from tests.conftest import ROOT, run_template
 
 TEMPLATES = sorted(path.parent for path in (ROOT / "templates").glob("*/template.ipynb"))
 CLIENTS = {
@@ -39,7 +39,8 @@ def test_each_template_has_a_client_here():
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", TEMPLATES, ids=lambda folder: folder.name)
 def test_a_template_runs_on_its_example_values(folder):
-    record = executed(nbformat.read(folder / "template.ipynb", as_version=4), folder)
+    """In this process: tests/authoring/test_template_check.py looks at what its cells show."""
+    record = run_template(None, template=read_template(folder)).record().to_json()
     assert record["template"]["name"] == folder.name
     assert record["result"]["net_present_value"] > 0
     assert {given["origin"] for given in record["inputs"].values()} <= {"example", "default", None}

@@ -167,9 +167,9 @@ def read_template(folder: Path) -> Template:
     return Template(name, folder, **vars(declarations), lines=source.lines)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _parsed(text: bytes) -> Source:
-    """A file's content by what it says: a report asks for its template's more than once."""
+    """A file's content by what it says: a report asks for its own more than once, a wrong name for all."""
     return read_yaml(text)
 
 

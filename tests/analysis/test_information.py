@@ -43,6 +43,7 @@ def test_perfect_information_on_one_normal_input(mean, of_x, of_rest, unit):
         assert estimate.value == pytest.approx(true, abs=3 * estimate.standard_error)
 
 
+@pytest.mark.unversioned
 @pytest.mark.parametrize(("mean", "of_x", "of_rest"), [(0.3, 1, 1), (-0.5, 0.3, 1), (1, 1, 0.1), (0, 1, 1)])
 def test_standard_errors_are_honest(mean, of_x, of_rest):
     """Of 200 seeds about 190 lie within 1.96 standard errors; under 180 would have a chance below 1e-4."""
@@ -67,6 +68,7 @@ CURVES = {
 }
 
 
+@pytest.mark.unversioned
 @pytest.mark.parametrize("curve", CURVES)
 @pytest.mark.parametrize("noise", [0.3, 2])
 def test_an_input_may_act_by_steps_caps_and_curves(curve, noise):

@@ -30,6 +30,8 @@ from casebook.schema.input_declarations import RAMP
 from casebook.schema.reader import parse_parameters
 from tests.conftest import ROOT, run
 
+pytestmark = pytest.mark.unversioned
+
 GUIDE = (ROOT / "templates/README.md").read_text(encoding="utf-8")
 
 

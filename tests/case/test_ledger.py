@@ -378,20 +378,24 @@ DRAW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(draws=st.lists(DRAW, min_size=1, max_size=6), risk_adjusted=st.booleans())
-def test_totals_of_many_draws_are_those_of_each(make_case, draws, risk_adjusted):
+def test_totals_of_many_draws_are_those_of_each(make_case):
     """All draws at once against one case after the other, evaluated at plain numbers by hand."""
     ledger = lines_of_all_kinds(make_case(INPUTS)).study.ledger
-    values = {name: np.array([draw[name] for draw in draws]) for name in draws[0]}
-    benefits, costs = ledger.totals(values, risk_adjusted=risk_adjusted)
-    for row, draw in enumerate(draws):
-        expected = by_hand(draw, risk_adjusted)
-        np.testing.assert_allclose(benefits[row], expected[0], rtol=1e-12, atol=1e-9)
-        np.testing.assert_allclose(costs[row], expected[1], rtol=1e-12, atol=1e-9)
-        alone = ledger.totals({n: np.array(v) for n, v in draw.items()}, risk_adjusted=risk_adjusted)
-        np.testing.assert_array_equal(benefits[row], alone[0])
-        np.testing.assert_array_equal(costs[row], alone[1])
+
+    @settings(max_examples=60)
+    @given(draws=st.lists(DRAW, min_size=1, max_size=6), risk_adjusted=st.booleans())
+    def hold(draws, risk_adjusted):
+        values = {name: np.array([draw[name] for draw in draws]) for name in draws[0]}
+        benefits, costs = ledger.totals(values, risk_adjusted=risk_adjusted)
+        for row, draw in enumerate(draws):
+            expected = by_hand(draw, risk_adjusted)
+            np.testing.assert_allclose(benefits[row], expected[0], rtol=1e-12, atol=1e-9)
+            np.testing.assert_allclose(costs[row], expected[1], rtol=1e-12, atol=1e-9)
+            alone = ledger.totals({n: np.array(v) for n, v in draw.items()}, risk_adjusted=risk_adjusted)
+            np.testing.assert_array_equal(benefits[row], alone[0])
+            np.testing.assert_array_equal(costs[row], alone[1])
+
+    hold()
 
 
 SIGNED = st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3)

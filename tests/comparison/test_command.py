@@ -11,8 +11,6 @@ from tests.command import invoke
 
 pytest.importorskip("pypdf")
 
-pytestmark = pytest.mark.xdist_group("comparison")  # what they share is made once
-
 
 @pytest.fixture(scope="module")
 def compared(reports, tmp_path_factory):

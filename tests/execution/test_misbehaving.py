@@ -18,7 +18,6 @@ from tests.execution import tasks
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux"),
-    pytest.mark.xdist_group("misbehaving"),  # what they share is made once
     pytest.mark.slow,  # tests/test_bad_clients.py has the plain ones among quick tests
 ]
 

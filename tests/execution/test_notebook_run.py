@@ -13,7 +13,6 @@ from casebook.execution.notebook_run import PRELOAD
 from tests.conftest import ROOT
 from tests.execution import tasks
 
-pytestmark = pytest.mark.xdist_group("running")  # the helper is started once
 linux = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
 
 

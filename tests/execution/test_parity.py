@@ -19,10 +19,7 @@ from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT
 from tests.execution import tasks
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux"),
-    pytest.mark.xdist_group("parity"),  # what they share is made once
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
 
 NOTEBOOKS = {
     "streams": [
@@ -191,7 +188,8 @@ TOGETHER = (
 )
 """Those that leave the next one's cells alone run in one notebook: what costs most is to start a kernel.
 What `async` leaves to the collector of garbage is told whenever that comes by, so it is the last."""
-CLIENTS = ("airline", "airline-three-years", "beer-community", "cola", "cosmetics")
+CLIENTS = ("airline-three-years", "beer-community")
+"""One with ranges, one that measures; of each template a client is in tests/test_templates_run.py."""
 
 
 def other_programs(folder: Path) -> list[str]:

@@ -66,9 +66,6 @@ MAKERS: dict[str, Callable[..., Stress]] = {
 }
 
 
-pytestmark = pytest.mark.xdist_group("stress")  # what they share is made once
-
-
 @pytest.fixture(
     scope="module",
     params=["written", *(pytest.param(name, marks=pytest.mark.slow) for name in ("shown", "tabled"))],

@@ -89,7 +89,6 @@ def computed_again(reports: dict[str, Path]) -> dict[str, Sheets]:
     return recalculated({**books, **changed, "planted": planted})
 
 
-@pytest.mark.xdist_group("computed again")
 @needs_libreoffice
 def test_a_changed_workbook_is_the_model_at_that_input(
     client: tuple[str, bytes], computed_again: dict[str, Sheets]
@@ -103,7 +102,6 @@ def test_a_changed_workbook_is_the_model_at_that_input(
     assert sheets.errors() == []
 
 
-@pytest.mark.xdist_group("computed again")
 @needs_libreoffice
 def test_cached_values_are_those_of_the_formulas(
     client: tuple[str, bytes], computed_again: dict[str, Sheets]
@@ -121,7 +119,6 @@ def test_cached_values_are_those_of_the_formulas(
                     assert (found or "") == (cell.value or ""), cell
 
 
-@pytest.mark.xdist_group("computed again")
 @needs_libreoffice
 def test_a_wrong_cached_value_is_noticed(reports: dict[str, Path], computed_again: dict[str, Sheets]) -> None:
     """A wrong value beside a formula survives without recalculation, and not with it."""

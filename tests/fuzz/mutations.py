@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 ALL = os.environ.get("HOSTILE") == "all"
-COUNTS = [200, pytest.param(5_000 if ALL else 600, marks=pytest.mark.slow)]
+COUNTS = [200, pytest.param(5_000 if ALL else 400, marks=pytest.mark.slow)]
 """Examples of what is tried in process; 5,000 with HOSTILE=all in the environment."""
-KERNEL_COUNTS = [20, pytest.param(500 if ALL else 60, marks=pytest.mark.slow)]
+KERNEL_COUNTS = [20, pytest.param(500 if ALL else 40, marks=pytest.mark.slow)]
 """Examples of what needs a kernel; 500 with HOSTILE=all in the environment."""
 
 HOSTILE = (

@@ -17,6 +17,8 @@ from tests.golden.compare import differences, unused
 from tests.golden.examples import renames, transcript
 from tests.golden.transcript import entry, from_text, to_text
 
+pytestmark = pytest.mark.unversioned
+
 MONEY = "page and PDF, “Money”"
 IN_TABLE = f"{MONEY}, table “Costs and benefits by year”"
 HEADING, CUSTOMERS, DETAIL, COSTS, NET = TABLE["rows"]

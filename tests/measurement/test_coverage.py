@@ -10,6 +10,8 @@ import pytest
 
 from tests.bench.coverage import LEAST, Scenario, scenarios, simulate
 
+pytestmark = pytest.mark.unversioned
+
 SOME = (
     "mean: lognormal, σ = 2, 100 rows",
     "mean: Pareto, exponent 1.5, 300 rows",

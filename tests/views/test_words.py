@@ -43,6 +43,8 @@ from casebook.views import (
 )
 from tests.test_repository import PACKAGE
 
+pytestmark = pytest.mark.unversioned
+
 COMPLETE = ("de", "fr")
 """The languages that we vouch for."""
 
