@@ -249,7 +249,7 @@ def likely_loss(case: Case, analysis: Analysis) -> Found:
 
 
 def behind_plan(case: Case, _: Analysis) -> Found:
-    """A headline that stays as approved while benefits fall short, or costs run over."""
+    """Figures that stay as planned while benefits fall short, or costs run over."""
     course = forecast_of(case)
     if course is None:
         return
@@ -264,8 +264,8 @@ def behind_plan(case: Case, _: Analysis) -> Found:
         through = course.actuals.through
         until = to.month(through.year, through.month) if course.actuals.months else to.say("the start")
         text = to.say(
-            "Up to {until} actuals put {sides}, as far as they are known. The figures on page 1 are those of "
-            "the plan.",
+            "Up to {until} actuals put {sides}, as far as they are known. Costs and benefits, ranges and "
+            "scenarios in this document are those of the plan.",
             until=until,
             sides=listed(to, off),
         )
