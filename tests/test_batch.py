@@ -28,9 +28,9 @@ def test_one_bad_file_among_three_harms_only_itself(tmp_path):
     assert "Traceback" not in done.stderr
     rows = [re.split(r"\s{2,}", line.strip()) for line in done.stdout.splitlines()]
     assert rows[0] == ["client", "case", "expected value", "plan case", "return", "status", "seconds"]
-    assert rows[1][:6] == ["alpha", "Bicycle racks", "–", "$27,000", "300 %", "done"]
+    assert rows[1][:6] == ["alpha", "Bicycle racks", "–", "$27,000", "300%", "done"]
     assert rows[2] == ["beta", "failed"]
-    assert rows[3][:6] == ["gamma", "Bicycle racks", "–", "$27,000", "300 %", "done"]
+    assert rows[3][:6] == ["gamma", "Bicycle racks", "–", "$27,000", "300%", "done"]
     assert {path.name for path in (tmp_path / "output").iterdir()} == {"alpha", "gamma"}
 
 

@@ -58,7 +58,7 @@ def test_the_chart_says_in_words_what_it_shows(case):
     assert isinstance(chart, Chart)
     assert chart.svg.startswith("<?xml")
     assert chart.alt == (
-        "Repeat: $24,000, 67\u00a0% (Return $18,000; Stay $6,000). New: $12,000, 33\u00a0% (Leads $12,000). "
+        "Repeat: $24,000, 67% (Return $18,000; Stay $6,000). New: $12,000, 33% (Leads $12,000). "
         "Costs: $24,000. All in present value."
     )
 

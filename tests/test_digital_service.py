@@ -80,10 +80,10 @@ LOSING = "Each contact avoided costs more than it saves"
 @pytest.mark.parametrize(
     ("inputs", "warning", "words"),
     [
-        ({"tried": "72%", **HARDER}, PREFERENCE, "72 % of the suitable contacts"),
-        ({"tried": ["40%", "60%", "80%"], **HARDER}, PREFERENCE, "80 % of the suitable contacts"),
-        ({"bot_share": "50%", "solved_by_bot": "31%", **HARDER}, BOT, "31 % of what it is asked"),
-        ({"recontact": "0%", **HARDER}, YARDSTICK, "10 % of all contacts"),
+        ({"tried": "72%", **HARDER}, PREFERENCE, "72% of the suitable contacts"),
+        ({"tried": ["40%", "60%", "80%"], **HARDER}, PREFERENCE, "80% of the suitable contacts"),
+        ({"bot_share": "50%", "solved_by_bot": "31%", **HARDER}, BOT, "31% of what it is asked"),
+        ({"recontact": "0%", **HARDER}, YARDSTICK, "10% of all contacts"),
         ({}, AS_EASY, "The easy ones go first"),
         # 110,400 that remain × 0.50 cost 55,200 more, and 9,600 contacts avoided save 48,000.
         ({"extra_handling": 0.5}, LOSING, "cost more than the contacts avoided"),
@@ -204,7 +204,7 @@ def test_the_exhibit_follows_the_contacts_that_remain_and_what_they_cost(shown):
     assert rows["Contacts before self-service"] == [120_000]
     assert rows["Cost of contacts before"] == [600_000]
     assert rows["Cost per contact before"] == [5]
-    assert shown["its caption"].replace("\xa0", " ") == "In year 3 self-service avoids 8 % of the contacts"
+    assert shown["its caption"].replace("\xa0", " ") == "In year 3 self-service avoids 8% of the contacts"
 
 
 def test_without_contacts_the_exhibit_stands_all_the_same(shown):

@@ -302,7 +302,7 @@ def test_the_spas_stand_on_the_scale_and_their_kpis_follow_the_case(spas):
     assert (placed.scale.key, placed.level.key) == ("social-commerce", "announced")
     assert placed.scale.after(placed.level).key == "counted"
     kpis = {kpi.key: kpi for kpi in case.study.kpis}
-    assert kpis["conversion"].target.replace("\xa0", " ") == "2.9 %"
+    assert kpis["conversion"].target.replace("\xa0", " ") == "2.9%"
     assert kpis["additional"].target == "$245,125 a year"
 
 

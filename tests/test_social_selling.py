@@ -124,7 +124,7 @@ def test_the_furniture_shop_line_by_line_in_plain_arithmetic(furniture):
     share = v["uplift"] * 0.85 / v["exposed_conversion"]
     assert shown.simulated["Causal share"] == pytest.approx(share)
     assert round(100 * share, 1) == 23.3
-    assert shown.captions == ["Causal share: 23.3 % of the sales after an interaction"]
+    assert shown.captions == ["Causal share: 23.3% of the sales after an interaction"]
 
 
 def test_the_causal_share_by_hand():

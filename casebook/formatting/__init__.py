@@ -128,8 +128,8 @@ class Formatter:
         Under 1 % two significant digits stay, and 99.97 % keeps its four: it is not the whole.
         `exact` keeps up to 12 significant digits.
 
-        >>> [Formatter().share(v).replace(NO_BREAK_SPACE, "_") for v in (18.99709, 0.99967, -0.06112)]
-        ['1,900_%', '99.97_%', '−6.1_%']
+        >>> [Formatter().share(v) for v in (18.99709, 0.99967, -0.06112)]
+        ['1,900%', '99.97%', '−6.1%']
         """
         given = decimal(value).scaleb(2, CONTEXT)
         return self._with_per_cent(as_shown(given, exact=True) if exact else per_cent(given))
@@ -138,8 +138,8 @@ class Formatter:
         """Give a share that is compared with a limit: as `share` does, with decimals that tell them apart.
 
         >>> to = Formatter()
-        >>> [to.share_beside(v, 0.5).replace(NO_BREAK_SPACE, "_") for v in (0.50031, 0.6667, 0.5)]
-        ['50.03_%', '66.7_%', '50_%']
+        >>> [to.share_beside(v, 0.5) for v in (0.50031, 0.6667, 0.5)]
+        ['50.03%', '66.7%', '50%']
         """
         given, bound = (decimal(each).scaleb(2, CONTEXT) for each in (value, limit))
         shown, places = per_cent(given), 0

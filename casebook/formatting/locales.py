@@ -67,12 +67,9 @@ def grouping(locale: str, places: int) -> NumberPattern:
 
 @lru_cache(maxsize=64)
 def per_cent_frame(locale: str) -> str:
-    """Give a template with one field for the digits, such as "{} %"."""
+    """Give a template with one field for the digits, such as "{}%" in English and "{} %" in German."""
     pattern = locale_of(locale).percent_formats[None]
-    before, after = pattern.prefix[0], pattern.suffix[0]
-    if after and not after[0].isspace():
-        after = NO_BREAK_SPACE + after
-    return f"{before}{{}}{after}"
+    return f"{pattern.prefix[0]}{{}}{pattern.suffix[0]}"
 
 
 @lru_cache(maxsize=256)

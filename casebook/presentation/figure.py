@@ -17,9 +17,9 @@ class Unquoted(str):
 class Figure(float):
     """A float that shows itself in the client's currency and locale; arithmetic on it gives plain floats.
 
-    >>> ratio = Figure(0.125, "12.5 %")
+    >>> ratio = Figure(0.125, "12.5%")
     >>> print(ratio), ratio * 2
-    12.5 %
+    12.5%
     (None, 0.25)
     """
 

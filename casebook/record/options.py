@@ -72,6 +72,8 @@ class OptionRecord:
     p5: float | None
     p95: float | None
     probability_of_loss: Share | None
+    probability_beyond_cost: Share | None = None
+    """Of a first step, of losing more than its cost."""
     stop: str | None = None
     gate: GateRecord | None = None
     goes_on_with: str | None = None

@@ -52,6 +52,7 @@ def _option(case: Study, found: OptionResult) -> OptionRecord:
         p5=found.p5,
         p95=found.p95,
         probability_of_loss=found.chance_of_loss,
+        probability_beyond_cost=found.chance_beyond_cost,
         stop=option.stop,
         gate=None if option.gate is None else _gate(case, option.gate),
         goes_on_with=found.goes_on_with,

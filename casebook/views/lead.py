@@ -129,7 +129,7 @@ def _deepest(case: Study, option: OptionResult) -> Tile:
     to, say = case.formatter, case.formatter.say
     label = say("Deepest cash position")
     if option.deepest_year is None:
-        return Tile(label, say("None"), say("no money at risk"))
+        return Tile(label, to.money(0), say("no money at risk"))
     basis = say("at the start")
     if option.deepest_year:
         basis = say("end of year {year}, at likely values", year=str(option.deepest_year))

@@ -141,7 +141,7 @@ def test_a_range_that_a_change_dropped_is_told_with_the_change(record_of):
     (change,) = found.changes
     assert change.dropped_range == (0.1, 0.5)
     printed = " ".join(Page(found).table_for_terminal().split())
-    assert "Its range, 10 % to 50 %, is dropped." in printed
+    assert "Its range, 10% to 50%, is dropped." in printed
     assert "it is not computed any more, as no input has a range" in Page(found).sentence
     kept = compared(
         record_of(inputs={"margin": RANGED}), record_of(inputs={"margin": {**RANGED, "value": 0.3}})
@@ -154,7 +154,7 @@ def test_by_year_a_dropped_range_is_told_year_by_year(record_of):
     before = record_of(years=2, inputs={"margin": by_year})
     found = compared(before, record_of(years=2, inputs={"margin": 0.3}))
     printed = " ".join(Page(found).table_for_terminal().split())
-    assert "Its range, 10 %; 20 % to 40 %; 50 %, is dropped." in printed
+    assert "Its range, 10%; 20% to 40%; 50%, is dropped." in printed
 
 
 @pytest.mark.parametrize("low", [0.1, 0.3])
@@ -168,7 +168,7 @@ def test_nothing_is_never_said_beside_another_chance_of_loss(record_of, low):
     assert "Nothing" not in printed
     assert "how well the values are known has" in printed
     assert "The chance of loss goes from " in Page(found).sentence
-    assert "Nine times in ten 10 % to 50 %" in " ".join(printed.split())
+    assert "Nine times in ten 10% to 50%" in " ".join(printed.split())
 
 
 def test_another_correlation_is_told(record_of):

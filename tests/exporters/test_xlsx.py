@@ -175,7 +175,7 @@ def test_a_rate_of_return_or_why_there_is_none(flow_case: Callable[..., Case]) -
         assert told == records[name]["result"]["reasons"]["internal_rate_of_return"]
         assert told.startswith("may not be unique: the cash flow changes sign 2 times")
     borrowing = sheets["borrowing"].named("internal_rate_of_return")
-    assert borrowing.startswith("a borrowing rate of 13.1\xa0%: money comes in before it goes out")
+    assert borrowing.startswith("a borrowing rate of 13.1%: money comes in before it goes out")
     notes = {name: book.row("Cash flow", "Internal rate of return", column="B", width=5)[-1]
              for name, book in sheets.items() if len(flows.get(name, ())) == 3}  # fmt: skip
     only = records["above zero"]["result"]["notes"]["internal_rate_of_return"]

@@ -195,7 +195,7 @@ def test_words_keep_the_order_written_and_the_brackets_that_matter(expression, t
 
 def test_a_cell_shows_words_numbers_and_result():
     bundle = (make("price", 12.5, "currency") * make("share", 0.1, "share"))._repr_mimebundle_()
-    assert bundle["text/html"].replace("\xa0", " ") == "price × share<br>= $12.50 × 10 %<br>= $1.25"
+    assert bundle["text/html"].replace("\xa0", " ") == "price × share<br>= $12.50 × 10%<br>= $1.25"
     assert bundle["text/plain"] == "$1.25"
 
 

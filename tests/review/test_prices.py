@@ -214,7 +214,7 @@ def test_an_influential_assumption_at_its_adverse_percentile(make_case):
     assert (finding.price.kind, finding.price.value, finding.price.unit) == ("adverse", 0.6, "share")
     assert finding.price.net_present_value == pytest.approx(at(caused=0.6))
     assert finding.price.amount == pytest.approx(at(caused=0.6) - at())
-    assert finding.price.words.endswith(" at 60\xa0%")
+    assert finding.price.words.endswith(" at 60%")
 
 
 def test_what_costs_more_is_adverse_at_its_95th_percentile(make_case):
@@ -268,7 +268,7 @@ def test_the_margin_that_breaks_even(make_case):
     assert (finding.price.kind, finding.price.unit) == ("break-even", "share")
     even = COST / (WORTH / 0.4)
     assert finding.price.value == pytest.approx(even)
-    assert finding.price.words == f"breaks even at {round(100 * even, 1):g}\xa0%"
+    assert finding.price.words == f"breaks even at {round(100 * even, 1):g}%"
 
 
 def test_the_margin_that_a_line_without_one_breaks_even_at(make_case):
@@ -301,7 +301,7 @@ def test_the_share_of_the_benefits_that_must_be_real(make_case):
     finding = priced(make_case, "implausible-return", costs={"people": {"annual": 0.1}})
     share = present([100] * 3) / WORTH
     assert finding.price.value == pytest.approx(share)
-    assert finding.price.words == f"breaks even at {round(100 * share, 1):g}\xa0% of the benefits"
+    assert finding.price.words == f"breaks even at {round(100 * share, 1):g}% of the benefits"
 
 
 # What rests on it
@@ -379,7 +379,7 @@ def test_an_answer_in_part_leaves_the_rest_open(make_case):
     share = (0.6 * WORTH + untouched) / (WORTH + untouched)
     assert joint.amount == pytest.approx(-WORTH * share)
     (row,) = (row for row in case.review().component.rows if row.cells[0].startswith("Freed"))
-    assert "Answer, which covers 40\xa0% of it: Two of five leave." in row.cells[1]
+    assert "Answer, which covers 40% of it: Two of five leave." in row.cells[1]
     assert "Head of service settles it by June 2026." in row.cells[1]
     assert row.cells[2] == f"−{Words.money_about(0.6 * WORTH)} open of −{Words.money_about(WORTH)}"
 

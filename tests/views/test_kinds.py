@@ -93,7 +93,7 @@ def test_hours_and_people_stand_under_the_money(make_case):
     assert by_line.note == "Full-time equivalents: 1,903 paid hours a year each."
     # 75,000 × 1.735537 − 10,000 = 120,165; the freed 30,000 a year are worth 52,066, 40 % of them 20,826
     assert rows(outcomes) == [
-        ("plain", "Share counted", "100\xa0%", "40\xa0%", "0\xa0%"),
+        ("plain", "Share counted", "100%", "40%", "0%"),
         ("plain", "Freed capacity, present value", "52,066", "20,826", "0"),
         ("plain", "Net present value", "120,165", "88,926", "68,099"),
     ]
@@ -124,12 +124,12 @@ def test_the_risk_adjusted_case_line_by_line(make_case):
     case = several(make_case, risk=0.1)
     table = case.risk_adjusted().component
     assert [row[1:] for row in rows(table)] == [
-        ("B1", "One", "−10\xa0%", "–", "54,000", "54,000", "93,719"),
-        ("B2", "Two", "−10\xa0%", "–", "27,000", "27,000", "46,860"),
-        ("B3", "Three", "−10\xa0%", "–", "9,000", "9,000", "15,620"),
+        ("B1", "One", "−10%", "–", "54,000", "54,000", "93,719"),
+        ("B2", "Two", "−10%", "–", "27,000", "27,000", "46,860"),
+        ("B3", "Three", "−10%", "–", "9,000", "9,000", "15,620"),
         ("", "Benefits", "", "–", "90,000", "90,000", "156,198"),
         ("C1", "Set-up", "–", "10,000", "–", "–", "10,000"),
-        ("C2", "Team", "10\xa0%", "–", "22,000", "22,000", "38,182"),
+        ("C2", "Team", "10%", "–", "22,000", "22,000", "38,182"),
         ("C3", "Lead", "–", "–", "5,000", "5,000", "8,678"),
         ("", "Costs", "", "10,000", "27,000", "27,000", "56,860"),
         ("", "Net", "", "−10,000", "63,000", "63,000", "99,339"),

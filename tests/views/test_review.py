@@ -63,9 +63,9 @@ def test_the_evidence_by_value_and_by_variance(ranged, points):
     assert columns == ["Grade", "Share of benefits", "Share of variance"]
     shares = ranged.record().to_json()["evidence"]
     shown = by_first(ranged.evidence())
-    assert shown["Assumption"][0] == "100\xa0%"
+    assert shown["Assumption"][0] == "100%"
     stated = shown["Stated: the client's own figure, with its document"]
-    assert stated == ["0\xa0%", ranged.formatter.share(round(shares["by_variance"]["stated"], 3))]
+    assert stated == ["0%", ranged.formatter.share(round(shares["by_variance"]["stated"], 3))]
     assert [column.label for column in points.evidence().component.columns] == ["Grade", "Share of benefits"]
 
 

@@ -25,9 +25,9 @@ def comparison(case):
 
 def test_the_tiles_of_a_case_on_single_points(points):
     assert tiles(points) == {
-        "Net present value": ("$15,000", "over 3 years, discounted at 0\xa0%"),
+        "Net present value": ("$15,000", "over 3 years, discounted at 0%"),
         "To approve now": ("$15,000", "all costs over 3 years, undiscounted"),
-        "Deepest cash position": ("None", "no money at risk"),
+        "Deepest cash position": ("$0", "no money at risk"),
         "Chance of loss": ("Unknown", "no ranges are given"),
     }
 
@@ -41,7 +41,7 @@ def test_the_tiles_of_a_case_with_ranges(ranged):
         "Expected value": (to.money_about(spread.mean), f"net present value; {span} in nine of ten outcomes"),
         "To approve now": ("$18,000", "all costs over 3 years, undiscounted"),
         "Deepest cash position": ("−$3,000", "at the start"),
-        "Chance of loss": (f"{round(100 * found.probability_of_loss)}\xa0%", "10,000 simulated outcomes"),
+        "Chance of loss": (f"{round(100 * found.probability_of_loss)}%", "10,000 simulated outcomes"),
     }
 
 
@@ -180,7 +180,7 @@ def test_a_house_says_which_net_present_value_leads(make_case, asked, leads, fir
     ("last", "shown", "told"),
     [
         (132, "May not be unique", "may not be unique: the cash flow changes sign 2 times"),
-        (60, "100\xa0%", "the only rate above zero: the cash flow changes sign 2 times, its running"),
+        (60, "100%", "the only rate above zero: the cash flow changes sign 2 times, its running"),
     ],
 )
 def test_page_1_tells_that_a_rate_may_not_be_unique_and_which_is_the_only_one_above_zero(
@@ -231,7 +231,7 @@ def test_gains_at_revenue_stand_on_page_1_even_when_answered(make_case):
     first, second = callouts(case)
     assert "gains at revenue" not in first.title
     assert (second.title, second.tone) == ("Gains at revenue.", "warning")
-    assert second.text.startswith("Margin is set to 100\xa0%")
+    assert second.text.startswith("Margin is set to 100%")
     assert second.text.endswith(" Answer: The board asked for revenue.")
 
 

@@ -17,7 +17,7 @@ def test_each_formula_has_a_value_in_every_year_and_one_without_an_input_is_left
     assert [column.label for column in table.columns] == ["", "Year 1", "Year 2", "Year 3"]
     assert [list(row.cells) for row in table.rows] == [
         ["Extra spend", "$25,000", "$50,000", "$50,000"],
-        ["Of all", "50\xa0%", "100\xa0%", "100\xa0%"],
+        ["Of all", "50%", "100%", "100%"],
     ]
     assert (table.caption, table.note) == ("Spend by year", "Nominal.")
 

@@ -37,7 +37,7 @@ FACTS = (
 SIGNS = ("Period", "Net: sign so far", "Risk-adjusted", "Balance: sign so far", "Risk-adjusted")
 STEPS = ("Step", "1 + rate, at most", "Risk-adjusted", "Divided by, while it stays above the rate")
 ONLY = "the only rate: the cash flow changes sign once"
-PER_CENT = "{number}\u00a0%"
+PER_CENT = "{number}%"
 
 _FACTS = HEAD_ROW + 1
 _SIGNS = _FACTS + len(FACTS) + 2

@@ -15,8 +15,8 @@ _MONEY = {
     "net_present_value": "At likely values",
     "expected_net_present_value": "Expected net present value",
     "standard_error": "Standard error",
-    "p5": "5 %",
-    "p95": "95 %",
+    "p5": "5th percentile",
+    "p95": "95th percentile",
 }
 
 
@@ -36,6 +36,10 @@ def write_options(context: Context, page: Page, first: int) -> None:
     chances = [each.probability_of_loss for each in record.options]
     chance = context.formats.chance(next((each for each in chances if each is not None), 0.0))
     _row(context, page, row, say("Chance of loss"), chances, chance)
+    beyond = [each.probability_beyond_cost for each in record.options]
+    if any(each is not None for each in beyond):
+        row += 1
+        _row(context, page, row, say("Chance of losing more than the first step"), beyond, chance)
     for label, name in (
         (say("Worth of what it teaches, before cost and delay"), "gross"),
         (say("Gain against the best option without it"), "net"),

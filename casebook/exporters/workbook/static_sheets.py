@@ -148,7 +148,12 @@ def _simulation(context: Context) -> None:
 
 def _spread(context: Context, page: Page, simulation: SimulationRecord) -> int:
     say = context.say
-    labels = [say("Figure"), "5 %", "50 %", "95 %", say("Mean"), say("Standard error")]
+    labels = [
+        say("Figure"),
+        *map(context.formatter.share, (0.05, 0.5, 0.95)),
+        say("Mean"),
+        say("Standard error"),
+    ]
     row = _heads(context, page, 5, labels, 1, 5)
     for name in ("net_present_value", "return_on_investment", "payback_months"):
         spread: SpreadRecord | PaybackRecord | None = getattr(simulation, name)
@@ -179,8 +184,8 @@ def _fan(context: Context, page: Page, row: int, simulation: SimulationRecord) -
     labels = [say("Balance, undiscounted"), say("Start"), *years]
     row = _heads(context, page, row, labels, 1, context.years + 1)
     money = context.formats.money([*fan.p5, *fan.p50, *fan.p95])
-    for values, label in ((fan.p5, "5 %"), (fan.p50, "50 %"), (fan.p95, "95 %")):
-        page.text(row, 0, label, context.styles.get("row"))
+    for values, share in ((fan.p5, 0.05), (fan.p50, 0.5), (fan.p95, 0.95)):
+        page.text(row, 0, context.formatter.share(share), context.styles.get("row"))
         for col, value in enumerate(values, start=1):
             _put(page, row, col, value, money)
         row += 1

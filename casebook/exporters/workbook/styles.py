@@ -81,25 +81,24 @@ class Styles:
         return self._made[known]
 
 
-_PER_CENT = '"\u00a0"%'
-
-
 class NumberFormats:
     """Number formats of one currency and locale; the separators are the reader's own spreadsheet's.
 
     >>> formats = NumberFormats("USD", "en_US")
     >>> formats.given("share", [0.1]), formats.given("customers", [0.125])
-    ('0.0#"\xa0"%', '#,##0.0##')
+    ('0.0#%', '#,##0.0##')
     """
 
-    return_ = f"[>=10]#,##0{_PER_CENT};[<0]-0.0#{_PER_CENT};0.0#{_PER_CENT}"
     ratio = "0.00"
-    share = f"0.0#{_PER_CENT}"
     factor = "0.0000"
     integer = "0"
 
     def __init__(self, currency: str, locale: str) -> None:
         self._formatter = Formatter(currency, locale)
+        space = self._formatter.share(0.05).replace("%", "").replace("5", "")
+        self._per_cent = f'"{space}"%' if space.isspace() else "%"
+        self.share = f"0.0#{self._per_cent}"
+        self.return_ = f"[>=10]#,##0{self._per_cent};[<0]-{self.share};{self.share}"
         before, after = self._formatter.money(1).split("1")
         self._before, self._after = (
             f'"{part.replace(chr(34), "")}"' if part else "" for part in (before, after)
@@ -120,7 +119,7 @@ class NumberFormats:
         base = unit.split("/", 1)[0].strip()
         places = max((_places(value * 100 if base == "share" else value) for value in values), default=0)
         if base == "share":
-            return f"0.0{'#' * max(1, min(places, 8) - 1)}{_PER_CENT}"
+            return f"0.0{'#' * max(1, min(places, 8) - 1)}{self._per_cent}"
         if base == "currency":
             usual = _decimals(self._usual)
             if places:
@@ -147,7 +146,7 @@ class NumberFormats:
         shown = abs(100 * value if base == "share" else value) or 1.0
         digits = "#,##0" + _decimals(min(10, max(0, 4 - math.floor(math.log10(shown)))))
         if base == "share":
-            return digits + _PER_CENT
+            return digits + self._per_cent
         return self._signed(digits) if base == "currency" else digits
 
     def chance(self, share: float) -> str:
@@ -157,7 +156,7 @@ class NumberFormats:
             return f'"{to.say("under {share}", share=to.share(0.01))}"'
         if 0.995 <= share < 1:
             return f'"{to.say("over {share}", share=to.share(0.99))}"'
-        return f"0{_PER_CENT}"
+        return f"0{self._per_cent}"
 
     def _around(self, digits: str) -> str:
         return f"{self._before}{digits}{self._after}"

@@ -82,9 +82,7 @@ def test_the_page_comes_out_by_hand(case: Any, page: Page, tmp_path: Path) -> No
         state = move(page, {}, typed)
         assert [line["annual"][0] for line in state["lines"]] == pytest.approx(by_hand(values))
     known = page.run(f"document.getElementById('cb-live-{place['fast']}-known').textContent")
-    assert known.endswith(
-        "A share of “all answers”: shares that come to more than 100\xa0% are scaled to it."
-    )
+    assert known.endswith("A share of “all answers”: shares that come to more than 100% are scaled to it.")
 
 
 @pytest.mark.slow
