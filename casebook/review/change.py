@@ -23,6 +23,9 @@ class Change:
     """Lines that bring or cost nothing. Alternatives of theirs stay out all the same."""
     factors: Mapping[str, Expression] = field(default_factory=dict)
     """What a line's money a year, and its claims on pools, are multiplied by: in every draw, year by year."""
+    released: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """The share of a line's money that becomes cash, by year; the start goes with year 1. What the line takes
+    of a pool is taken all the same."""
     inputs: Mapping[str, Quantity] = field(default_factory=dict)
     """Inputs at a value that is certain."""
     uncapped: frozenset[str] = frozenset()
@@ -41,6 +44,7 @@ class Change:
         return Change(
             self.without | other.without,
             {**self.factors, **other.factors, **both},
+            {**self.released, **other.released},
             {**self.inputs, **other.inputs},
             self.uncapped | other.uncapped,
             min(horizons, default=None),
@@ -53,7 +57,9 @@ class Change:
 
         Values of inputs are for whoever evaluates it, and so is the horizon.
         """
-        if not (self.without or self.factors or self.uncapped or self.discount_rate is not None):
+        if not (
+            self.without or self.factors or self.released or self.uncapped or self.discount_rate is not None
+        ):
             return case
         parameters = case.parameters
         if self.discount_rate is not None:
@@ -62,15 +68,19 @@ class Change:
         return replace(case, parameters=parameters, lines=lines)
 
     def _line(self, line: Line) -> Line:
-        factor = 0.0 if line.key in self.without else self.factors.get(line.key)
         claims = tuple(each for each in line.claims if each[0].key not in self.uncapped)
-        if factor is None:
-            return replace(line, claims=claims)
-        return replace(
-            line,
-            start=operation("*", line.start, 0.0)
-            if line.start is not None and line.key in self.without
-            else line.start,
-            annual=None if line.annual is None else operation("*", line.annual, factor),
-            claims=tuple((pool, operation("*", claim, factor)) for pool, claim in claims),
-        )
+        start, annual = line.start, line.annual
+        if line.key in self.released:
+            share = self.released[line.key]
+            start, annual = _times(start, share[0]), _times(annual, share)
+        if line.key in self.without:
+            start = _times(start, 0.0)
+        factor = 0.0 if line.key in self.without else self.factors.get(line.key)
+        if factor is not None:
+            annual = _times(annual, factor)
+            claims = tuple((pool, operation("*", claim, factor)) for pool, claim in claims)
+        return replace(line, start=start, annual=annual, claims=claims)
+
+
+def _times(amount: Expression | None, factor: Expression | Quantity) -> Expression | None:
+    return None if amount is None else operation("*", amount, factor)

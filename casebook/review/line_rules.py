@@ -11,6 +11,7 @@ import numpy as np
 
 from casebook.analysis.analysis import Analysis
 from casebook.analysis.evidence import grade_of
+from casebook.analysis.freed_capacity import released_share
 from casebook.case.case import Case
 from casebook.case.finance import present_value
 from casebook.case.line import CATEGORIES, Line
@@ -41,9 +42,6 @@ from casebook.review.selectors import (
     worth,
 )
 from casebook.schema.input_declarations import RAMP
-
-RELEASED = "released share"
-"""The role of the share of freed time for which positions are given up or left open."""
 
 _FULL = 0.9
 """A first year with so much of the best one, or more, is one without a ramp-up."""
@@ -97,12 +95,9 @@ def freed_capacity(case: Case, _: Analysis) -> Found:
 
 
 def _released(case: Case, line: Line) -> Change:
-    """The line at the share of its time that is released: by its own input, by the case's, or none of it."""
-    for nodes in (line.inputs.values(), case.inputs):
-        for node in with_role(case, nodes, RELEASED):
-            if node.given:
-                return Change(factors={line.key: node})
-    return Change(without=frozenset([line.key]))
+    """The line at the share of freed time that is released; none of it, where the case does not say."""
+    share = released_share(case)
+    return Change(released={line.key: (0.0,) * case.years if share is None else tuple(share.tolist())})
 
 
 def average_cost(case: Case, _: Analysis) -> Found:

@@ -25,7 +25,7 @@ import casebook
 from casebook import Case, constant, measurement
 from casebook.formula.evaluation import evaluate
 from casebook.formula.expression import as_expression
-from casebook.review import line_rules, result_rules
+from casebook.review import claim_rules, line_rules, result_rules
 from casebook.schema.input_declarations import RAMP
 from casebook.schema.reader import parse_parameters
 from tests.conftest import ROOT, run
@@ -302,7 +302,7 @@ def test_the_guide_names_every_part_of_an_estimate_that_has_several():
 
 
 def test_the_guide_has_each_role_that_is_read_or_used_and_no_other():
-    sources = "".join(inspect.getsource(module) for module in (line_rules, result_rules))
+    sources = "".join(inspect.getsource(module) for module in (claim_rules, line_rules, result_rules))
     roles = {RAMP, *re.findall(r'with_role\([^"]*"([\w ]+)"\)', sources)}
     for path in (ROOT / "templates").glob("*/inputs.yaml"):
         roles |= set(re.findall(r"\brole: ([\w ]+?)\s*(?:$|[,#}])", path.read_text("utf-8"), flags=re.M))

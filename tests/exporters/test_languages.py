@@ -65,6 +65,7 @@ ENGLISH = re.compile(
 KEYS = {"parameters", "story", "document", "format", "template", "trees", "tree", "inputs", "input", "unit"}
 KEYS |= {
     "rule",
+    "rules",
     "severity",
     "kind",
     "category",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from casebook.analysis.analysis import sample_of
+from casebook.analysis.freed_capacity import freed_capacity_of
 from casebook.errors import CaseError, InputError
 from casebook.schema.reader import read_parameters
 from tests.conftest import ROOT, run_template
@@ -69,6 +70,23 @@ def test_freed_capacity_at_the_share_that_is_released(make_case):
         inputs={"released": known(0.4, 0.3, 0.5)},
     )
     if_right(finding, -0.6 * WORTH, at())
+
+
+@pytest.mark.parametrize("headline", ["expected", "plan", "risk-adjusted"])
+def test_freed_capacity_is_worth_what_its_own_table_says(make_case, headline):
+    declared = INPUTS + "  released: {label: Released, unit: share, role: released share, optional: true}\n"
+    case = build(
+        make_case,
+        lambda case, x: sales(case, x, kind="freed capacity", risk=0.2),
+        declared=declared,
+        inputs={"released": known([0.1, 0.3, 0.4], [0, 0.2, 0.3], [0.2, 0.4, 0.5])},
+        document={"headline": headline},
+    )
+    (finding,) = (each for each in case.study.findings if each.rule == "freed-capacity-as-cash")
+    released = freed_capacity_of(case.study).released
+    prefix = {"plan": "", "expected": "expected_", "risk-adjusted": "risk_adjusted_"}[headline]
+    worth = getattr(released, f"{prefix}net_present_value")
+    assert finding.price.net_present_value == pytest.approx(worth)
 
 
 def test_overlapping_benefits_with_the_larger_line_alone(make_case):

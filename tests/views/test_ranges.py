@@ -67,8 +67,18 @@ def test_scenarios_stand_beside_the_case_and_its_risk(ranged):
     )
 
 
-def test_without_scenarios_and_risk_there_is_nothing_to_compare(points):
-    assert isinstance(points.scenarios().component, Gap)
+def test_without_scenarios_risk_and_objections_there_is_nothing_to_compare(make_case):
+    answers = {"unusual-discount-rate": "That of the group."}
+    case = lines(make_case(INPUTS, inputs=POINTS, discount_rate=0, review=answers))
+    assert isinstance(case.scenarios().component, Gap)
+
+
+def test_an_objection_stands_beside_the_case_as_a_scenario_does(points):
+    """Discounted at 3 % instead of nothing."""
+    shown = by_first(points.scenarios())
+    assert list(shown) == ["Plan case", "Objection: an unusual discount rate"]
+    worth = points.study.objection.result.net_present_value
+    assert shown["Objection: an unusual discount rate"][0] == str(worth)
 
 
 def test_break_even_values_with_their_room(points):
