@@ -13,7 +13,7 @@ from casebook import CaseError, constant
 from casebook.analysis import simulation as module
 from casebook.analysis.distributions import Uncertain
 from casebook.analysis.sampling import Sample
-from casebook.analysis.simulation import _histogram, _payback_months, _spread, present_values, simulate
+from casebook.analysis.simulation import _histogram, _payback_months, present_values, simulate, spread_of
 from casebook.case.finance import payback_months, present_value
 
 INPUTS = """\
@@ -223,7 +223,7 @@ def test_a_payback_that_is_reached_in_some_draws_only(make_case):
     [([1.0, 2.0, math.inf, math.inf], (1.15, math.inf, math.inf)), ([math.inf] * 3, (math.inf,) * 3)],
 )
 def test_percentiles_beside_infinity_are_values_or_infinite(values, expected):
-    spread = _spread(np.array(values))
+    spread = spread_of(np.array(values))
     assert (spread.p5, spread.p50, spread.p95) == expected
     assert spread.mean == math.inf
 
