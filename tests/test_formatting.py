@@ -188,8 +188,8 @@ def test_number(to, value, text):
 
 
 def test_exact_shows_an_input_as_it_was_given():
-    assert US.share(0.0500072, exact=True) == f"5.00072{NB}%"
-    assert US.share(0.1 + 0.2, exact=True) == f"30{NB}%"
+    assert US.share(0.0500072, exact=True) == "5.00072%"
+    assert US.share(0.1 + 0.2, exact=True) == "30%"
     assert US.number(1234.5678, exact=True) == "1,234.5678"
     assert US.number(1 / 3, exact=True) == "0.333333333333"
     assert US.number(1e-300, exact=True) == "1E−300"
@@ -223,13 +223,13 @@ def test_a_time_is_never_negative():
 
 
 def test_a_quantity_follows_its_unit():
-    assert US.quantity([0.5, 0.8, 1], "share") == f"50{NB}%, 80{NB}%, 100{NB}%"
+    assert US.quantity([0.5, 0.8, 1], "share") == "50%, 80%, 100%"
     assert US.quantity(0.5, "currency") == "$0.50"
     assert US.quantity(54_000, "currency/person/year") == "$54,000"
     assert US.quantity(22e6, "customers/year") == "22,000,000"
     assert US.quantity(0.055, "shares/customer") == "0.055"
     assert US.quantity(250.5, "currency/customer/year", exact=True) == "$250.50"
-    assert DE.quantity((0.055, 0.5), "share") == f"5,5{NB}%; 50{NB}%"
+    assert DE.quantity((0.055, 0.5), "share") == "5,5\xa0%; 50\xa0%"
     assert JP.quantity((1.5, 2), "people") == "1.5, 2"
 
 
@@ -237,8 +237,8 @@ def test_numpy_values_are_figures():
     assert US.money(np.float64(12.5)) == "$12.50"
     assert US.number(np.int64(1234)) == "1,234"
     assert US.number(np.float32(0.1)) == "0.1"
-    assert US.quantity(np.array([0.5, 1.0]), "share") == f"50{NB}%, 100{NB}%"
-    assert US.quantity(np.array(0.5), "share") == f"50{NB}%"
+    assert US.quantity(np.array([0.5, 1.0]), "share") == "50%, 100%"
+    assert US.quantity(np.array(0.5), "share") == "50%"
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.float64("nan"), True, None])

@@ -62,7 +62,7 @@ def _has_range(checker: Checker, name: str, given: InputValue | None) -> bool:
 
     One that was set for this run alone has lost its range, and its step then teaches nothing.
     """
-    if given is None or checker.is_overridden(("inputs", name)):
+    if given is None or checker.is_overridden(("inputs", name, "value")):
         return True
     low, high = ((each[0] if isinstance(each, tuple) else each) for each in (given.low, given.high))
     return low is not None and high is not None and low < high

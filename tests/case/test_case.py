@@ -59,7 +59,7 @@ def test_a_case_worked_by_hand(make_case):
 def test_figures_print_in_the_clients_currency(make_case):
     case = with_lines(make_case(currency="EUR", locale="de_DE", discount_rate=0, years=1), setup=False)
     assert str(case.result.net_present_value).replace("\xa0", " ") == "12.000 €"
-    assert f"{case.result.return_on_investment}".replace("\xa0", " ") == "150%"
+    assert f"{case.result.return_on_investment}".replace("\xa0", " ") == "150 %"
     assert str(case.result.payback_months) == "kein Kapital im Risiko"
 
 
