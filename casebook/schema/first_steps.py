@@ -60,9 +60,10 @@ class LessonSection(Kind):
 def _has_range(checker: Checker, name: str, given: InputValue | None) -> bool:
     """Whether its value in year 1 is uncertain; one whose range could not be read was reported.
 
-    One that was set for this run alone has lost its range, and its step then teaches nothing.
+    One that was set for this run alone has lost its range, and its step then teaches nothing; a notebook is
+    given such values as if they were its own.
     """
-    if given is None or checker.is_overridden(("inputs", name, "value")):
+    if given is None or not checker.is_file or checker.is_overridden(("inputs", name, "value")):
         return True
     low, high = ((each[0] if isinstance(each, tuple) else each) for each in (given.low, given.high))
     return low is not None and high is not None and low < high
