@@ -32,7 +32,8 @@ def funding_view(funding: Funding, to: Formatter, others: Sequence[str]) -> Comp
         return callout("Nothing to fund", text)
     rows = [
         row(
-            f"{entry.label}\n{option.name}",
+            entry.label,
+            option.name,
             to.money(option.approve_now),
             to.money(option.costs),
             to.money(option.expected_net_present_value),
@@ -40,11 +41,12 @@ def funding_view(funding: Funding, to: Formatter, others: Sequence[str]) -> Comp
         for entry, option in chosen
     ]
     if (lost := funding.overlap(best)) >= CENT:
-        rows.append(row("Claimed twice", "", "", to.money(-lost)))
+        rows.append(row("Claimed twice", "", "", "", to.money(-lost)))
     now = to.money(funding.approve_now(best))
-    rows.append(row("Together", now, to.money(best.cost), to.money(best.value), style="total"))
-    rows.append(row("Budget left", "", to.money(funding.budget - best.cost), "", style="detail"))
-    heads = [left("Fund", lines="lead"), right("Approve now"), right("Costs"), right("Expected value")]
+    rows.append(row("Together", "", now, to.money(best.cost), to.money(best.value), style="total"))
+    rows.append(row("Budget left", "", "", to.money(funding.budget - best.cost), "", style="detail"))
+    heads = [left("Fund", 1.3), left("Option")]
+    heads += [right(label) for label in ("Approve now", "Costs", "Expected value")]
     table = Table(heads, rows, caption=f"What to fund with {budget}", note=_note(funding, others))
     return group([table, _runner_up(funding, to)])
 
