@@ -18,8 +18,8 @@ NO_BUDGET = "Give a budget, as in --budget 5_000_000, to see which cases to fund
 RULE = (
     "Of each case at most one option is funded, in full or not at all. Expected value: the mean of the "
     "simulated net present values, or that at likely values where no input has a range. The budget covers "
-    "the present value of all costs to the horizon's end, of a first step those if it goes on; “Approve now” "
-    "is what is released first, undiscounted, of a first step its own cost."
+    "the present value of all costs to the end of the horizon; a first step counts with all it costs if it "
+    "goes on. Approve now: undiscounted costs before an option's gate; of a first step, its own cost."
 )
 
 

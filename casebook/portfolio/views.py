@@ -201,7 +201,7 @@ class Page:
             f"worth on average. Loss: chance of the whole. {EVIDENCE} Objections: findings of high severity "
             "that nobody has answered."
         )
-        heads = [left("Case", lines="lead"), right("Plan"), right("Expected"), left("Asked for")]
+        heads = [left("Case", 1.5, lines="lead"), right("Plan"), right("Expected"), left("Asked for", 1.1)]
         heads += [right(label) for label in labels]
         return Table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)
 

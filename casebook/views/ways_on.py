@@ -59,7 +59,7 @@ def _described(case: Study, tracking: FollowUp) -> Iterator[str]:
     for key in tracking.ways:
         note = case.options.by_key[key].option.note
         if note:
-            yield f"{_name(case, key)}: {note}"
+            yield f"{_name(case, key)}: {note.rstrip('.')}."
     for key, each in case.options.by_key.items():
         if each.option.stop:
             rule, name = each.option.stop.rstrip("."), case.option_name(key)
