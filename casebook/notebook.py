@@ -193,7 +193,7 @@ class Case(CaseBuilder):
         """
         from IPython.display import display
 
-        parts = chapters.parts_of(name, without)
+        parts = chapters.parts_of(name, without, under_way=self.study.under_way is not None)
         views = {part.name: getattr(self, part.name)() for part in parts if part.has_view}
         shown = [view for view in views.values() if not isinstance(view.component, Gap)]
         for part in parts:

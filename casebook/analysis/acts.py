@@ -57,6 +57,11 @@ class Act:
         begun = self.cost if months <= end and months < 12 * years else 0.0
         return begun + spent_before(self.costs, self.delay + months, end)
 
+    def costs_today(self, months: int = 0) -> float:
+        """The present value of `spent`, over the whole horizon."""
+        weights = present_weights(self.costs.size - 1, self.delay + months, self.rate)
+        return float(self.costs @ weights) + self._cost_today(months)
+
     def net(self, months: int = 0) -> Array:
         """The net cash flow at likely values (years + 1), begun so many months later."""
         flow = delayed(net_flows(self.benefits, self.costs), self.delay + months)
@@ -71,7 +76,12 @@ class Act:
         else:
             weights = present_weights(years, late, self.rate)
             worth = clean_values((benefits - costs) @ weights, costs @ weights)
-        return np.asarray(worth - self.cost * (1 + self.rate) ** -(months / 12) * (months < 12 * years))
+        return np.asarray(worth - self._cost_today(months))
+
+    def _cost_today(self, months: int) -> float:
+        """What is paid when it is begun so many months later, at the start; nothing after the horizon."""
+        is_paid = months < 12 * (self.costs.size - 1)
+        return self.cost * float((1 + self.rate) ** -(months / 12)) * is_paid
 
 
 def acts_of(case: Case, sample: Sample | None) -> dict[str, Act]:

@@ -49,6 +49,8 @@ class OptionResult:
     """Undiscounted costs before its gate, or to the horizon's end without one; of a first step, its cost."""
     in_all: float
     """All undiscounted costs to the horizon's end; of a first step, if it goes on as planned."""
+    present_value_of_costs: float
+    """Of `in_all`."""
     deepest: float
     """The lowest point of the undiscounted running total by year, at likely values; 0 at most."""
     deepest_year: int | None
@@ -131,6 +133,7 @@ def _nothing(option: Option, outcomes: Array | None) -> OptionResult:
         **_drawn(0.0, outcomes),
         approve_now=0.0,
         in_all=0.0,
+        present_value_of_costs=0.0,
         **_deepest(np.zeros(1)),
     )
 
@@ -146,6 +149,7 @@ def _way(case: Case, option: Option, act: Act, outcomes: Array | None) -> Option
         **_drawn(act.plan(), outcomes),
         approve_now=act.spent(before=judged),
         in_all=act.spent(),
+        present_value_of_costs=act.costs_today(),
         **_deepest(act.net()),
     )
 
@@ -165,6 +169,7 @@ def _step(case: Case, key: str, option: Option, acts: Mapping[str, Act]) -> Opti
         chance_beyond_cost=_chance_beyond(learning.outcomes, option.cost) if learning else None,
         approve_now=option.cost,
         in_all=option.cost + later.spent(option.delay),
+        present_value_of_costs=option.cost + later.costs_today(option.delay),
         **_deepest(flow),
         goes_on_with=later.key,
         learning=learning,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from casebook.comparison.attribution import attribute
@@ -22,6 +22,7 @@ from casebook.comparison.changes import (
     matched,
 )
 from casebook.comparison.mixtures import MixedLine
+from casebook.comparison.option_changes import OptionChange, Preference, option_changes, preferences
 from casebook.comparison.pairing import Side
 from casebook.errors import CaseError
 from casebook.record.formulas import Nodes, rebuild
@@ -56,7 +57,17 @@ class Comparison:
         """Whether nothing differs: no change, nothing known otherwise, and no other figure."""
         one, other = self.before.record, self.after.record
         figures_are = (one.result, one.simulation) == (other.result, other.simulation)
-        return figures_are and not self.changes and not self.knowledge
+        return figures_are and not (self.changes or self.knowledge or self.options or self.preferences)
+
+    @property
+    def options(self) -> tuple[OptionChange, ...]:
+        """The options that differ."""
+        return option_changes(self.before.record, self.after.record)
+
+    @property
+    def preferences(self) -> tuple[Preference, ...]:
+        """What is recommended or asked for instead."""
+        return tuple(preferences(self.before.record, self.after.record))
 
     @property
     def contributions(self) -> list[tuple[Change, float]]:
@@ -76,6 +87,8 @@ class Comparison:
             "method": "Shapley values, exact" if self.exact else "Shapley values, some from drawn orders",
             "changes": [vars(change) for change in self.changes],
             "knowledge": [vars(known) for known in self.knowledge],
+            "options": [asdict(change) for change in self.options],
+            "preferences": [asdict(each) for each in self.preferences],
         }
 
 

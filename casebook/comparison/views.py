@@ -8,6 +8,7 @@ from typing import Any
 from casebook.comparison.attribution import MOST_EXACT, ORDERS
 from casebook.comparison.changes import KNOWN_BY, Knowledge
 from casebook.comparison.comparison import Comparison
+from casebook.comparison.option_changes import OptionChange
 from casebook.comparison.wording import Wording, years
 from casebook.formatting.sentences import upper_first
 from casebook.presentation.result import FIGURES
@@ -76,6 +77,10 @@ class Page:
             text,
             f"What moved it most: {most}." if moved else self._unmoved(),
             self._chance_of_loss(),
+            *(
+                f"{each.what} was “{each.before}”, now it is “{each.after}”."
+                for each in self.comparison.preferences
+            ),
         ]
         return " ".join(part for part in sentences if part)
 
@@ -204,6 +209,33 @@ class Page:
             parts.append(f"from: {given.get('origin') or 'not stated'}")
         return "\n".join(upper_first(part) for part in parts) or "–"
 
+    def options(self) -> View:
+        """The options that differ, and what is recommended or asked for instead."""
+        found = self.comparison
+        if not found.options and not found.preferences:
+            text = "Both cases have the same options, or one of the records is of a version that knows none."
+            return View(callout("No change in the options", text))
+        rows = [
+            row(f"{each.name}\nredefined" if each.redefined else each.name, *self._stands(each))
+            for each in found.options
+        ]
+        rows += [row(each.what, each.before, "", each.after, "") for each in found.preferences]
+        heads = [left("Option", 1.4)]
+        for name in self.words.names():
+            heads += [right(f"Approve now\n{name}"), right(f"Expected value\n{name}")]
+        return View(Table(heads, rows, caption="Options that differ"))
+
+    def _stands(self, change: OptionChange) -> list[str]:
+        money = self.words.to.money
+        cells = []
+        for each in (change.before, change.after):
+            cells += (
+                ["–", "–"]
+                if each is None
+                else [money(each.approve_now), money(each.expected_net_present_value)]
+            )
+        return cells
+
     def method(self) -> View:
         """How the difference was attributed."""
         comparison = self.comparison
@@ -227,4 +259,5 @@ class Page:
         """What the command prints: the result, what changed and is known otherwise, how it was attributed."""
         shown = [self.figures(), self.changes()]
         shown += [self.knowledge()] if self.comparison.knowledge else []
+        shown += [self.options()] if self.comparison.options or self.comparison.preferences else []
         return "\n\n".join([f"{self.headline}. {self.sentence}", *map(repr, shown), repr(self.method())])

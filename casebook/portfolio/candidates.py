@@ -1,8 +1,12 @@
-"""What a budget is spent on: cases that are funded together or not at all, with what they are worth together.
+"""What a budget is spent on: options that are funded together or not at all, with their worth together.
 
-The best set under a budget is found by adding up what its members are worth. Cases of one client that overlap
-are worth less together, so each combination of them is a candidate of its own, and of these at most one is
-taken. So the search stays exact, and it need know nothing of overlaps.
+Of each case at most one option is funded, of cases that are alternatives at most one. The best set under a
+budget is found by adding up what its members are worth. Cases of one client that overlap are worth less
+together, so each combination of their options is a candidate of its own, and of these at most one is taken.
+So the search stays exact, and it need know neither of options nor of overlaps.
+
+What cases lose to each other is that of their wholes, whichever options are combined: a record holds no
+claims of other options. It is the most that they lose, unless an option claims more than the whole does.
 """
 
 from __future__ import annotations
@@ -10,47 +14,63 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from casebook.errors import CaseError
 from casebook.portfolio.entry import Entry
 from casebook.portfolio.overlap import of_one_client, pool_of, shares_of, value_lost
+from casebook.schema.options import NOTHING
 
-MOST_COMBINATIONS = 1_023
+MOST_SETS = 1_023
 """Of the overlapping cases of one client: all those of ten."""
+
+MOST_COMBINATIONS = 59_048
+"""With their options: all those of ten cases with two options each."""
+
+Pick = tuple[int, int]
+"""A case by its place, and one of its options by its place among them."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Some cases, by their places."""
+    """Options of some cases."""
 
-    places: tuple[int, ...]
+    picks: tuple[Pick, ...]
     value: float
-    """Net present value together, without what they would claim twice."""
+    """Expected net present value together, without what the cases would claim twice."""
     cost: float
     group: int
     """Of the candidates of one group at most one is funded."""
 
 
 def candidates(entries: Sequence[Entry], budget: float) -> list[Candidate]:
-    """All that can be funded: single cases, and the combinations of those that overlap.
+    """All that can be funded: options of single cases, and the combinations of those that overlap.
 
-    A case that loses money, or costs more than the budget, is in none: a further case never adds more than
-    its own value. Raises CaseError where the cases of a client overlap in too many combinations.
+    An option that loses money, or costs more than the budget, is in none: a further case never adds more
+    than its own value. Raises CaseError where the cases of a client overlap in too many combinations.
     """
-    worthy = [
-        place
-        for place, entry in enumerate(entries)
-        if entry.net_present_value > 0 and entry.costs <= budget * (1 + 1e-12)
-    ]
+    worthy = {place: own for place, entry in enumerate(entries) if (own := _worthy(place, entry, budget))}
     found: list[Candidate] = []
-    for group, places in enumerate(_overlapping(entries, worthy)):
-        for chosen in _combinations(entries, places):
-            cases = [entries[place] for place in chosen]
-            value = math.fsum(case.net_present_value for case in cases) - value_lost(cases)
-            found.append(Candidate(chosen, value, math.fsum(case.costs for case in cases), group))
+    for group, places in enumerate(_overlapping(entries, list(worthy))):
+        lost: dict[tuple[int, ...], float] = {}
+        for picks in _combinations(entries, {place: worthy[place] for place in places}):
+            chosen = tuple(place for place, _ in picks)
+            if chosen not in lost:
+                lost[chosen] = value_lost([entries[place] for place in chosen])
+            options = [entries[place].options[number] for place, number in picks]
+            value = math.fsum(each.expected_net_present_value for each in options) - lost[chosen]
+            found.append(Candidate(picks, value, math.fsum(each.costs for each in options), group))
     return found
+
+
+def _worthy(place: int, entry: Entry, budget: float) -> list[Pick]:
+    """The options of a case that are worth something and fit the budget; to do nothing is not to fund it."""
+    return [
+        (place, number)
+        for number, each in enumerate(entry.options)
+        if each.key != NOTHING and each.expected_net_present_value > 0 and each.costs <= budget * (1 + 1e-12)
+    ]
 
 
 def _overlapping(entries: Sequence[Entry], worthy: Sequence[int]) -> Iterator[list[int]]:
@@ -81,17 +101,23 @@ def _linked(marks: dict[int, set[Hashable]]) -> list[list[int]]:
     return [sorted(members) for members, _ in groups]
 
 
-def _combinations(entries: Sequence[Entry], places: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """All sets of the cases but the empty one, with at most one of those that are alternatives."""
-    alternatives: dict[Hashable, list[int | None]] = defaultdict(lambda: [None])
-    for place in places:
-        alternatives[entries[place].alternatives].append(place)
-    if math.prod(map(len, alternatives.values())) - 1 > MOST_COMBINATIONS:
+def _combinations(
+    entries: Sequence[Entry], worthy: Mapping[int, Sequence[Pick]]
+) -> Iterator[tuple[Pick, ...]]:
+    """All sets of options but the empty one, with at most one of each case and of alternative cases."""
+    cases: dict[Hashable, int] = defaultdict(lambda: 1)
+    ways: dict[Hashable, list[Pick | None]] = defaultdict(lambda: [None])
+    for place, picks in worthy.items():
+        cases[entries[place].alternatives] += 1
+        ways[entries[place].alternatives] += picks
+    sets, combinations = math.prod(cases.values()) - 1, math.prod(map(len, ways.values())) - 1
+    if sets > MOST_SETS or combinations > MOST_COMBINATIONS:
         raise CaseError(
-            f"{entries[places[0]].client} has {len(places)} cases that overlap; their combinations are more "
-            f"than the {MOST_COMBINATIONS:,} that can be compared under a budget\n"
+            f"{entries[next(iter(worthy))].client} has {len(worthy)} cases that overlap; their combinations "
+            f"are more than the {MOST_SETS:,}, or {MOST_COMBINATIONS:,} with options, that can be compared "
+            "under a budget\n"
             "  hint: leave some of them out of the folder, or give no budget"
         )
-    for chosen in itertools.product(*alternatives.values()):
-        if some := tuple(sorted(place for place in chosen if place is not None)):
+    for chosen in itertools.product(*ways.values()):
+        if some := tuple(sorted(pick for pick in chosen if pick is not None)):
             yield some

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from casebook.portfolio.claims import Claim, Draw, claims_of
 from casebook.record.types import Record
+from casebook.schema.options import STANDARD, WHOLE
 from casebook.schema.wording import visible
 
 GRADES = ("measured", "stated", "benchmark", "assumption")
+
+
+@dataclass(frozen=True)
+class EntryOption:
+    """A way to go with a case."""
+
+    key: str
+    name: str
+    expected_net_present_value: float
+    """The mean of the simulated outcomes; at likely values where no input has a range."""
+    costs: float
+    """Present value, to the horizon's end; of a first step, if it goes on."""
+    approve_now: float
+    """Undiscounted; of a first step, its own cost."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,10 @@ class Entry:
     """The money that rests on it."""
     unnamed_pools: bool = False
     """Whether it has pools without a key, which can't be told from others: a record of an old version."""
+    options: list[EntryOption] = field(default_factory=list)
+    """Doing nothing is one, unless the record is of a version that knows no options."""
+    asked_for: str = WHOLE
+    """The key of the option that the case asks for."""
     report: str | None = None
     """The report's file, from the portfolio's page."""
     label: str = ""
@@ -68,6 +89,11 @@ class Entry:
     def known(self) -> float:
         """The share of the benefit that rests on more than assumption."""
         return sum(self.evidence.get(grade, 0.0) for grade in GRADES[:3])
+
+    @property
+    def option(self) -> EntryOption:
+        """The one that the case asks for; the whole, which is last, where the record names none of them."""
+        return next((each for each in self.options if each.key == self.asked_for), self.options[-1])
 
     @property
     def alternatives(self) -> tuple[str, str, str]:
@@ -106,5 +132,29 @@ def entry_of(record: Record, *, folder: str) -> Entry:
         start=visible(record.start) if record.start else None,
         claims=claims,
         draws=draws,
+        options=list(_options(record)),
+        asked_for=visible(record.decided or WHOLE),
         unnamed_pools=any(pool.key is None for pool in record.pools),
     )
+
+
+def _options(record: Record) -> Iterator[EntryOption]:
+    """The options of a record; the case itself where it has none."""
+    for each in record.options:
+        yield EntryOption(
+            visible(each.key),
+            visible(each.name),
+            each.expected_net_present_value,
+            each.present_value_of_costs,
+            each.approve_now,
+        )
+    if not record.options:
+        result = record.result
+        expected = result.expected_net_present_value
+        yield EntryOption(
+            WHOLE,
+            STANDARD[WHOLE],
+            result.net_present_value if expected is None else expected,
+            result.present_value_of_costs,
+            math.fsum(record.cash_flow.costs),
+        )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from casebook.errors import InputError, Problem
-from casebook.portfolio.best_sets import Choice, best_choices
-from casebook.portfolio.candidates import candidates
-from casebook.portfolio.entry import Entry
+from casebook.portfolio.best_sets import best_choices
+from casebook.portfolio.candidates import Pick, candidates
+from casebook.portfolio.entry import Entry, EntryOption
 from casebook.portfolio.overlap import value_lost
 from casebook.portfolio.record_scan import Portfolio
 
@@ -18,43 +19,68 @@ _WRITTEN = re.compile(r"(?:([A-Za-z]{3})\s*)?(\d[\d_]*(?:\.\d+)?)(?:\s*([A-Za-z]
 
 
 @dataclass(frozen=True)
+class FundedSet:
+    """Cases that are funded together, each with one of its options."""
+
+    picks: tuple[Pick, ...]
+    value: float
+    """Expected net present value, without what the cases would claim twice."""
+    cost: float
+    """Present value, to the horizon's end."""
+    proven: bool = True
+    """Whether no other set is better; otherwise it is the best that was found in time."""
+
+
+@dataclass(frozen=True)
 class Funding:
-    """Which cases of one currency to fund under a budget."""
+    """Which cases of one currency to fund under a budget, and which option of each."""
 
     currency: str
     budget: float
     candidates: tuple[Entry, ...]
-    choices: tuple[Choice, ...]
-    """The best set, and the next best where there is one; by the places of their cases."""
+    choices: tuple[FundedSet, ...]
+    """The best set, and the next best where there is one."""
 
-    def entries(self, choice: Choice) -> list[Entry]:
-        """The cases of a set, the highest net present value first."""
-        return sorted((self.candidates[n] for n in choice.chosen), key=lambda entry: -entry.net_present_value)
+    def chosen(self, choice: FundedSet) -> list[tuple[Entry, EntryOption]]:
+        """The cases of a set with their options, the highest expected net present value first."""
+        picked = [(self.candidates[n], self.candidates[n].options[option]) for n, option in choice.picks]
+        return sorted(picked, key=lambda pair: -pair[1].expected_net_present_value)
 
-    def overlap(self, choice: Choice) -> float:
+    def overlap(self, choice: FundedSet) -> float:
         """What the cases of a set are worth less together than each by itself."""
-        return value_lost(self.entries(choice))
+        return value_lost([entry for entry, _ in self.chosen(choice)])
+
+    def approve_now(self, choice: FundedSet) -> float:
+        """The money that a set releases now, undiscounted."""
+        return math.fsum(option.approve_now for _, option in self.chosen(choice))
 
     def to_json(self) -> dict[str, Any]:
-        """The budget and the sets as plain values; `places` are those of the candidates of the currency."""
-        sets = [
-            {
-                "cases": [entry.label for entry in self.entries(choice)],
-                "places": list(choice.chosen),
-                "net_present_value": choice.value,
-                "overlap": self.overlap(choice),
-                "costs": choice.cost,
-                "proven": choice.proven,
-            }
-            for choice in self.choices
-        ]
+        """The budget and the sets as plain values."""
+        sets = [self._set_to_json(choice) for choice in self.choices]
         return {"currency": self.currency, "budget": self.budget, "sets": sets}
+
+    def _set_to_json(self, choice: FundedSet) -> dict[str, Any]:
+        """`picks` are the places of cases among those of the currency, and of options within the case."""
+        return {
+            "cases": [{"case": entry.label, **asdict(option)} for entry, option in self.chosen(choice)],
+            "picks": [list(pick) for pick in choice.picks],
+            "expected_net_present_value": choice.value,
+            "overlap": self.overlap(choice),
+            "costs": choice.cost,
+            "approve_now": self.approve_now(choice),
+            "proven": choice.proven,
+        }
 
 
 def funding_from_json(portfolio: Portfolio, data: Mapping[str, Any]) -> Funding:
     """What `Funding.to_json` gave for this portfolio: a search that ran out of time is not run twice."""
     choices = (
-        Choice(tuple(each["places"]), each["net_present_value"], each["costs"], each["proven"])
+        FundedSet(
+            tuple((place, option) for place, option in each["picks"]),
+            each["expected_net_present_value"],
+            each["costs"],
+            each["proven"],
+        )
         for each in data["sets"]
     )
     candidates = tuple(portfolio.of(data["currency"]))
@@ -82,8 +108,7 @@ def fund(portfolio: Portfolio, written: str) -> Funding:
     return Funding(currency, budget, tuple(entries), tuple(_choices(entries, budget)))
 
 
-def _choices(entries: Sequence[Entry], budget: float) -> Iterator[Choice]:
-    """The best sets, by the places of their cases."""
+def _choices(entries: Sequence[Entry], budget: float) -> Iterator[FundedSet]:
     offered = candidates(entries, budget)
     for found in best_choices(
         [each.value for each in offered],
@@ -91,5 +116,5 @@ def _choices(entries: Sequence[Entry], budget: float) -> Iterator[Choice]:
         budget,
         groups=[each.group for each in offered],
     ):
-        places = sorted(place for number in found.chosen for place in offered[number].places)
-        yield replace(found, chosen=tuple(places))
+        picks = sorted(pick for number in found.chosen for pick in offered[number].picks)
+        yield FundedSet(tuple(picks), found.value, found.cost, found.proven)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from casebook.errors import InputError, Problem
 from casebook.portfolio.claims import Claim, Draw
-from casebook.portfolio.entry import Entry, entry_of
+from casebook.portfolio.entry import Entry, EntryOption, entry_of
 from casebook.record.files import candidates, find_record
 from casebook.schema.periods import Month, month_of
 
@@ -157,4 +157,5 @@ def from_json(data: Mapping[str, Any]) -> Portfolio:
 def _entry(data: Mapping[str, Any]) -> Entry:
     claims = [Claim(**claim) for claim in data.get("claims", ())]
     draws = [Draw(**draw) for draw in data.get("draws", ())]
-    return Entry(**{**data, "claims": claims, "draws": draws})
+    options = [EntryOption(**option) for option in data["options"]]
+    return Entry(**{**data, "claims": claims, "draws": draws, "options": options})

@@ -182,6 +182,8 @@ class Page:
             row(
                 f"{entry.label}\n{entry.kind_title}",
                 to.money_short(entry.net_present_value),
+                to.money_short(entry.option.expected_net_present_value),
+                f"{entry.option.name}\n{to.money_short(entry.option.approve_now)}",
                 to.money_short(entry.costs),
                 self._share(entry.return_on_investment, to),
                 self._payback(entry, to),
@@ -192,12 +194,15 @@ class Page:
             )
             for entry in entries
         ]
-        labels = ("Value", "Costs", "Return", "Payback", "Loss", "Evidence", "Objections")
+        labels = ("Costs", "Return", "Payback", "Loss", "Evidence", "Objections")
         note = (
-            f"Value: net present value of each case by itself. Loss: its chance. {EVIDENCE} Objections: "
-            "findings of high severity that nobody has answered."
+            "Plan: net present value of the whole of each case at likely values, by itself. Asked for: the "
+            "option that the case asks for, with the money to approve now. Expected: what that option is "
+            f"worth on average. Loss: chance of the whole. {EVIDENCE} Objections: findings of high severity "
+            "that nobody has answered."
         )
-        heads = [left("Case", lines="lead"), *(right(label) for label in labels)]
+        heads = [left("Case", 1.5, lines="lead"), right("Plan"), right("Expected"), left("Asked for", 1.1)]
+        heads += [right(label) for label in labels]
         return Table(heads, rows, caption=f"All cases by net present value ({to.currency})", note=note)
 
     def _share(self, value: float | None, to: Formatter) -> str:

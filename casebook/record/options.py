@@ -61,6 +61,8 @@ class OptionRecord:
     """Undiscounted costs before its gate; of a first step, its cost."""
     in_all: float
     """Undiscounted costs to the horizon's end."""
+    present_value_of_costs: float
+    """Of `in_all`; of a first step, if it goes on as planned."""
     deepest: float
     """The lowest point of the undiscounted running total by year; 0 at most."""
     deepest_year: int | None

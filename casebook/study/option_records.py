@@ -44,6 +44,7 @@ def _option(case: Study, found: OptionResult) -> OptionRecord:
         delay=option.delay,
         approve_now=found.approve_now,
         in_all=found.in_all,
+        present_value_of_costs=found.present_value_of_costs,
         deepest=found.deepest,
         deepest_year=found.deepest_year,
         net_present_value=found.plan,

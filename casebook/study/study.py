@@ -165,6 +165,11 @@ class Study(Case):
         """Plan against actual, and where the case is heading; None without actuals."""
         return follow_up(self, self.analysis.influence)
 
+    @property
+    def under_way(self) -> FollowUp | None:
+        """The follow-up, once a month of the case is over."""
+        return self.followed_up if self.followed_up and self.followed_up.months else None
+
     @functools.cached_property
     def kpis(self) -> list[KpiRecord]:
         """The KPIs of the story: what they watch gives them target, actual and status."""

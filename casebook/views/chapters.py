@@ -184,13 +184,27 @@ CHAPTERS: Mapping[str, Sequence[Part]] = {
 """The parts of each chapter, in the order in which they are read."""
 
 
-def parts_of(chapter: str, without: Collection[str] = ()) -> list[Part]:
+UNDER_WAY: Mapping[str, Sequence[Part]] = {
+    "options": (
+        _opening(
+            "The ways to go",
+            "What is still open is computed with the same formulas from here on; the months that are over "
+            "stay as they were, whichever way is taken. The options as they were weighed before approval "
+            "stand in the report that was approved.",
+        ),
+        Part("options"),
+    ),
+}
+"""What a chapter says instead once a month of the case is over."""
+
+
+def parts_of(chapter: str, without: Collection[str] = (), *, under_way: bool = False) -> list[Part]:
     """The parts of a chapter but those named. Raises CaseError for a name that there is not."""
     if isinstance(without, str):
         raise CaseError(f"without={without!r} is not a list\n  hint: write without=[{without!r}]")
     if chapter not in CHAPTERS:
         raise CaseError(f"no chapter is called {chapter!r}\n  hint: {_suggestion(chapter, CHAPTERS)}")
-    parts = CHAPTERS[chapter]
+    parts = (UNDER_WAY if under_way else CHAPTERS).get(chapter, CHAPTERS[chapter])
     names = [part.name for part in parts]
     for name in without:
         if name not in names:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from casebook.analysis.options import OptionResult
 from casebook.formatting.locales import NO_BREAK_SPACE
-from casebook.schema.gates import Gate
 from casebook.schema.options import NOTHING
-from casebook.study.option_records import gate_figure
 from casebook.study.study import Study
 from casebook.views.components import Callout, Component, Row, Table, callout, group, left, right, row
+from casebook.views.gates import gates_table, is_judged
+from casebook.views.ways_on import open_ways
 
 APPROVE_NOW = (
     "Approve now: undiscounted costs at likely values before the option's gate, or all of them without one; "
@@ -25,9 +25,12 @@ RECOMMENDED = (
 
 
 def options(case: Study) -> Component:
-    """The table of the options, what each first step teaches, and the gates."""
+    """The table of the options, what each first step teaches, and the gates; or what is still open."""
+    tracking = case.under_way
+    if tracking is not None:
+        return open_ways(case, tracking)
     steps = [_teaches(case, step) for step in case.options.steps]
-    gates = [gates_table(case)] if any(_is_judged(each) for each in case.options.by_key.values()) else []
+    gates = [gates_table(case)] if any(is_judged(each) for each in case.options.by_key.values()) else []
     remark = decision_remark(case)
     remarks = [remark] if remark else []
     return group([options_table(case), *remarks, *(steps or _most_a_step_may_cost(case)), *gates])
@@ -87,15 +90,6 @@ def decision_remark(case: Study) -> Callout | None:
     reason = say("Reason: {reason}", reason=options.reason) if options.reason else say("No reason is given.")
     title = say("Another option than the recommended one")
     return callout(title, f"{text} {reason}", tone="warning" if options.needs_reason else "info")
-
-
-def gates_table(case: Study) -> Table:
-    """When each option is judged, by which figure, by whom, and what stops it."""
-    say = case.formatter.say
-    heads = [left(say("Option")), left(say("Judged in")), left(say("By"), 1.5)]
-    heads += [left(say("Owner")), left(say("What stops it"), 2)]
-    rows = [_gate_row(case, each) for each in case.options.by_key.values() if _is_judged(each)]
-    return Table(heads, rows, caption=say("When each option is judged, and what stops it"))
 
 
 def _row(case: Study, found: OptionResult, *, short: bool, has_gates: bool) -> Row:
@@ -237,32 +231,3 @@ def _most_a_step_may_cost(case: Study) -> Iterator[Callout]:
             money=money,
         ),
     )
-
-
-def _is_judged(found: OptionResult) -> bool:
-    return found.option.gate is not None or found.option.stop is not None
-
-
-def _gate_row(case: Study, found: OptionResult) -> Row:
-    gate, to = found.option.gate, case.formatter
-    name, stop = case.option_name(found.key), found.option.stop or "–"
-    if gate is None:
-        return row(name, "–", "–", "–", stop)
-    return row(name, to.month(gate.by.year, gate.by.month), _judged_by(case, gate), gate.owner or "–", stop)
-
-
-def _judged_by(case: Study, gate: Gate) -> str:
-    say, figure = case.formatter.say, gate_figure(case, gate)
-    if figure is None:
-        return "–"
-    if gate.at_least is not None:
-        return say("{figure}: at least {target}", figure=figure, target=_target(case, gate, gate.at_least))
-    if gate.at_most is not None:
-        return say("{figure}: at most {target}", figure=figure, target=_target(case, gate, gate.at_most))
-    return figure
-
-
-def _target(case: Study, gate: Gate, target: float | str) -> str:
-    if isinstance(target, str):
-        return target
-    return case.formatter.quantity(target, case.parameters.template.inputs[str(gate.figure)].unit, exact=True)

@@ -41,8 +41,8 @@ def summary(case: Study) -> Component:
 
 def _first(case: Study) -> list[Component]:
     """The figures and ways to go that lead: of the case, or of what is left of one that is under way."""
-    tracking = case.followed_up
-    if tracking is not None and tracking.months:
+    tracking = case.under_way
+    if tracking is not None:
         return [outlook_tiles(case, tracking), ways_table(case, tracking), *follow_up.remark(case)]
     remark = decision_remark(case)
     against = [remark] if remark else []

@@ -1,11 +1,15 @@
-"""A case under way on page 1: where it is heading, and what each way that is open now still costs."""
+"""A case under way: where it is heading, what each way that is open now still costs, and its gates."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 from casebook.follow_up.follow_up import OUTLOOKS, SO_FAR, TO_PLAN, FollowUp
 from casebook.schema.options import NOTHING, WHOLE
 from casebook.study.study import Study
-from casebook.views.components import Table, Tile, Tiles, left, right, row
+from casebook.views.components import Component, Table, Tile, Tiles, group, left, right, row
+from casebook.views.gates import gate_status_table
 
 NAMES = {NOTHING: "Stop now", WHOLE: "Go on as now"}
 
@@ -43,6 +47,29 @@ def outlook_tiles(case: Study, tracking: FollowUp) -> Tiles:
     )
 
 
+def open_ways(case: Study, tracking: FollowUp) -> Component:
+    """The ways on with what each of them is, and where the gates stand."""
+    table = ways_table(case, tracking)
+    table = replace(table, note=" ".join([table.note, *_described(case, tracking)]))
+    return group([table, *([gate_status_table(case, tracking)] if tracking.gates else [])])
+
+
+def _described(case: Study, tracking: FollowUp) -> Iterator[str]:
+    """What the parameter file says of the ways that are open, and of what stops an option."""
+    for key in tracking.ways:
+        note = case.options.by_key[key].option.note
+        if note:
+            yield f"{_name(case, key)}: {note.rstrip('.')}."
+    for key, each in case.options.by_key.items():
+        if each.option.stop:
+            rule, name = each.option.stop.rstrip("."), case.option_name(key)
+            yield case.formatter.say("What stops “{option}”: {rule}.", option=name, rule=rule)
+
+
+def _name(case: Study, key: str) -> str:
+    return case.formatter.say(NAMES[key]) if key in NAMES else case.option_name(key)
+
+
 def ways_table(case: Study, tracking: FollowUp) -> Table:
     """What is open now: to stop, to change course, to go on; each with its costs and both outlooks."""
     to, say = case.formatter, case.formatter.say
@@ -51,7 +78,7 @@ def ways_table(case: Study, tracking: FollowUp) -> Table:
     rows = []
     for key, way in tracking.ways.items():
         is_asked = key == case.parameters.decision.option
-        name = say(NAMES[key]) if key in NAMES else case.option_name(key)
+        name = _name(case, key)
         rows.append(
             row(
                 f"{name}\n{say('asked for')}" if is_asked else name,

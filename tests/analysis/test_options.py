@@ -124,6 +124,8 @@ def test_cost_and_delay_are_taken_off(make_case):
     assert test.learning.net.value == pytest.approx(later - 7 - (-100 + 920 / 1.21 + 920 / 1.21**2), abs=0.1)
     assert test.learning.gross.value == 0
     assert (test.approve_now, test.in_all) == (7, 7 + 100 + 40 + 80)
+    assert test.present_value_of_costs == pytest.approx(7 + 100 / 1.1 + 40 / 1.21 + 80 / 1.21**2)
+    assert whole.present_value_of_costs == pytest.approx(100 + 80 / 1.21 + 80 / 1.21**2)
     assert (test.deepest, test.deepest_year) == (-107, 0)
     assert test.goes_on_with == "whole" and test.learning.goes_on == 1
     assert (found.recommended, whole.approve_now) == ("whole", 260)
@@ -142,6 +144,7 @@ def test_without_ranges_the_plan_stands_for_what_is_expected(make_case):
         None,
     )
     assert (half.approve_now, half.in_all) == (89, 89)
+    assert half.present_value_of_costs == pytest.approx(89)
     assert (half.deepest, half.deepest_year) == (-34, 1)
     assert found.recommended == "whole" and found.by_key["whole"].expected == 20
 

@@ -62,7 +62,8 @@ def test_json_is_printed_and_written_alike(made):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told == json.loads((output / "portfolio" / "portfolio.json").read_text(encoding="utf-8"))
-    assert told["funding"]["sets"][0]["cases"] == ["Example Air · airline"]
+    [chosen] = told["funding"]["sets"][0]["cases"]
+    assert (chosen["case"], chosen["key"]) == ("Example Air · airline", "whole")
     assert len(told["entries"]) == 2
 
 

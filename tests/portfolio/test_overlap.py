@@ -13,15 +13,20 @@ from hypothesis import strategies as st
 
 from casebook.errors import CaseError
 from casebook.portfolio.claims import Claim, Draw
-from casebook.portfolio.entry import Entry
+from casebook.portfolio.entry import Entry, EntryOption
 from casebook.portfolio.funding import fund
 from casebook.portfolio.overlap import benefit_lost, value_lost
 from casebook.portfolio.overlap_register import not_comparable, overlaps
 from casebook.portfolio.record_scan import Portfolio
 
 
-def entry(kind, *, client="Acme", npv=1_000.0, costs=100.0, years=1, rate=0.0, begins=None, uses=()):
-    """A case that draws on pools: `uses` are money a year, and of each pool its size and the claim."""
+def entry(
+    kind, *, client="Acme", npv=1_000.0, costs=100.0, years=1, rate=0.0, begins=None, uses=(), others=()
+):
+    """A case that draws on pools: `uses` are money a year, and of each pool its size and the claim.
+
+    `others` are expected value and costs of options beside doing nothing and the whole.
+    """
     claims, draws = {}, []
     for money, pools in uses:
         draws.append(Draw(list(pools), [float(money)] * years))
@@ -57,6 +62,11 @@ def entry(kind, *, client="Acme", npv=1_000.0, costs=100.0, years=1, rate=0.0, b
         begins=begins,
         claims=list(claims.values()),
         draws=draws,
+        options=[
+            EntryOption("nothing", "Do nothing", 0.0, 0.0, 0.0),
+            *(EntryOption(f"way-{n}", f"Way {n}", *each, each[1] / 2) for n, each in enumerate(others)),
+            EntryOption("whole", "The whole", npv, costs, costs),
+        ],
         label=f"{client} {kind}",
     )
 
@@ -91,6 +101,8 @@ pools = st.dictionaries(
     st.sampled_from("pqr"), st.tuples(st.integers(1, 150).map(float), amounts), min_size=1
 )
 
+others = st.lists(st.tuples(st.integers(-20, 300).map(float), st.integers(0, 60).map(float)), max_size=2)
+
 
 @st.composite
 def clients(draw, most=4):
@@ -112,6 +124,7 @@ def clients(draw, most=4):
                     years=draw(st.integers(1, 3)),
                     rate=draw(st.sampled_from([0.0, 0.1])),
                     uses=uses,
+                    others=draw(others),
                 ),
                 folder=str(number),
             )
@@ -131,16 +144,21 @@ def test_the_loss_is_that_of_plain_sums_and_a_further_case_never_lowers_it(cases
 
 
 def every_choice(cases, budget):
-    """What each set of cases is worth that keeps the budget and funds one of alternatives, the best first."""
-    worthy, found = [case for case in cases if case.net_present_value > 0], []
-    for size in range(len(worthy) + 1):
-        for chosen in itertools.combinations(worthy, size):
-            names = [(case.client, case.kind) for case in chosen]
-            if len(set(names)) == len(names) and sum(case.costs for case in chosen) <= budget:
-                lost = sum(
-                    lost_by_hand([c for c in chosen if c.client == name]) for name in ("Acme", "Other")
-                )
-                found.append(sum(case.net_present_value for case in chosen) - lost)
+    """What each set within the budget is worth, the best first: one option a case, one of alternatives."""
+    ways = [
+        [None, *((case, each) for each in case.options if each.expected_net_present_value > 0)]
+        for case in cases
+    ]
+    found = []
+    for some in itertools.product(*ways):
+        chosen = [pair for pair in some if pair]
+        names = [(case.client, case.kind) for case, _ in chosen]
+        if len(set(names)) == len(names) and sum(option.costs for _, option in chosen) <= budget:
+            lost = sum(
+                lost_by_hand([case for case, _ in chosen if case.client == name])
+                for name in ("Acme", "Other")
+            )
+            found.append(sum(option.expected_net_present_value for _, option in chosen) - lost)
     return sorted(found, reverse=True)
 
 
@@ -152,12 +170,32 @@ def test_the_choice_and_the_runner_up_are_those_of_brute_force(cases, share):
     best = every_choice(cases, budget)
     assert [choice.value for choice in funding.choices] == pytest.approx(best[:2], abs=1e-6)
     for choice in funding.choices:
-        chosen = funding.entries(choice)
-        assert (
-            choice.cost == pytest.approx(sum(case.costs for case in chosen)) and choice.cost <= budget + 1e-6
-        )
-        worth = sum(case.net_present_value for case in chosen) - funding.overlap(choice)
+        options = [option for _, option in funding.chosen(choice)]
+        assert "nothing" not in {option.key for option in options}
+        assert choice.cost == pytest.approx(sum(option.costs for option in options))
+        assert choice.cost <= budget + 1e-6
+        worth = sum(option.expected_net_present_value for option in options) - funding.overlap(choice)
         assert choice.value == pytest.approx(worth, abs=1e-6)
+
+
+def test_a_smaller_option_makes_room_for_another_case():
+    """Of 100 the whole of one case takes 90 for 200; a part of it, 50 for 150, leaves room for 50 more."""
+    one = entry("care", npv=200.0, costs=90.0, others=[(150.0, 50.0)])
+    two = entry("web", npv=80.0, costs=50.0)
+    funding = fund(Portfolio((one, two), (), ()), "100")
+    best, second = funding.choices
+    assert [option.key for _, option in funding.chosen(best)] == ["way-0", "whole"]
+    assert (best.value, best.cost, funding.approve_now(best)) == (230, 100, 75)
+    assert [option.key for _, option in funding.chosen(second)] == ["whole"]
+
+
+def test_options_of_cases_that_overlap_lose_what_the_wholes_lose():
+    """Two cases claim 80 and 70 of 100: a third of 900 and of 600 goes, whichever options are taken."""
+    one = entry("care", npv=900.0, costs=90.0, uses=[(900, {"p": (100, 80)})], others=[(850.0, 30.0)])
+    two = entry("web", npv=600.0, costs=70.0, uses=[(600, {"p": (100, 70)})])
+    best = fund(Portfolio((one, two), (), ()), "100").choices[0]
+    assert (best.value, best.cost) == (pytest.approx(850 + 600 - 300 - 200), 100)
+    assert fund(Portfolio((one, two), (), ()), "80").choices[0].value == 850
 
 
 def test_an_example_worked_by_hand():
@@ -237,5 +275,9 @@ def test_too_many_combinations_are_refused_and_alternatives_are_few():
     cases = [replace(entry(f"type {n}", uses=uses), folder=str(n)) for n in range(11)]
     with pytest.raises(CaseError, match="Acme has 11 cases that overlap"):
         fund(Portfolio(tuple(cases), (), ()), "500")
+    others = [(900.0, 50.0)] * 6
+    rich = [replace(entry(f"type {n}", uses=uses, others=others), folder=str(n)) for n in range(6)]
+    with pytest.raises(CaseError, match="Acme has 6 cases that overlap"):
+        fund(Portfolio(tuple(rich), (), ()), "500")
     alternatives = [replace(entry("type", uses=uses), folder=str(n)) for n in range(40)]
     assert len(fund(Portfolio((*alternatives, *cases[:4]), (), ()), "500").choices) == 2

@@ -134,17 +134,31 @@ def test_the_years_hold_what_is_left(output):
 def test_the_choice_under_a_budget_is_that_of_brute_force(records, output, share):
     costs = {name: record["result"]["present_value_of_costs"] for name, record in records.items()}
     budget = round(sum(costs.values()) * share)
-    worthy = [name for name, record in records.items() if record["result"]["net_present_value"] > 0]
-    assert len(worthy) == 3
-    sets = [some for size in range(4) for some in itertools.combinations(worthy, size)]
+    ways = [[None, *ways_of(name, record)] for name, record in records.items()]
+    assert sum(map(len, ways)) - 3 > 3
     best = max(
-        (worth([records[name] for name in some]) if some else 0.0, some)
-        for some in sets
-        if sum(costs[name] for name in some) <= budget
+        (joint(records, some), sorted((each[0], each[1]) for each in some))
+        for some in (list(filter(None, each)) for each in itertools.product(*ways))
+        if sum(each[3] for each in some) <= budget
     )
     found = fund(read_portfolio(output), str(budget))
     assert found.choices[0].value == pytest.approx(best[0])
-    assert {entry.folder for entry in found.entries(found.choices[0])} == set(best[1])
+    chosen = found.chosen(found.choices[0])
+    assert sorted((entry.folder, option.key) for entry, option in chosen) == best[1]
+
+
+def ways_of(name, record):
+    """The options that are worth something: case, key, expected value, present value of costs."""
+    for each in record["options"]:
+        if each["expected_net_present_value"] > 0:
+            yield name, each["key"], each["expected_net_present_value"], each["present_value_of_costs"]
+
+
+def joint(records, some):
+    """What options are worth together: less what the wholes of their cases would claim twice."""
+    cases = [records[name] for name, *_ in some]
+    lost = sum(case["result"]["net_present_value"] for case in cases) - (worth(cases) if cases else 0)
+    return sum(value for *_, value, _ in some) - lost
 
 
 def test_the_page_shows_what_a_funded_set_claims_twice(records, output):

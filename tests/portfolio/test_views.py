@@ -96,8 +96,41 @@ def test_the_budget_is_spent_on_the_best_set_and_the_runner_up_is_named(write):
     write("b", npv=100, costs=20)
     told = repr(page(write("c", npv=120, costs=30), "50").funding())
     table, _, runner_up = told.partition("Runner-up.")
-    assert re.search(r"Together +\$50 +\$220", table)
+    assert re.search(r"Together +\$[\d,]+ +\$50 +\$220", table)
     assert "without B and with A: $180 for $40, $40 less" in runner_up
+
+
+def test_of_each_case_one_option_is_funded_by_what_it_is_expected_to_be_worth(write, way):
+    nothing = way("nothing")
+    write(
+        "a",
+        options=[nothing, way("test", npv=60, expected=70, costs=10, now=4), way("whole", npv=90, costs=40)],
+    )
+    output = write("b", options=[nothing, way("whole", npv=100, expected=80, costs=35)])
+    shown = page(output, "50")
+    told = repr(shown.funding())
+    assert re.search(r"The test +\$4 +\$10 +\$70", told)
+    assert re.search(r"Together +\$39 +\$45 +\$150", told)
+    assert "without B, A (“The test”) and with A (“The whole”): $90 for $40, $60 less" in told
+    best = shown.to_json()["funding"]["sets"][0]
+    assert [(each["case"], each["key"]) for each in best["cases"]] == [("B", "whole"), ("A", "test")]
+    assert (best["expected_net_present_value"], best["costs"], best["approve_now"]) == (150, 45, 39)
+
+
+def test_the_list_shows_the_option_that_is_asked_for(write, way):
+    options = [
+        way("nothing"),
+        way("test", npv=60, expected=70, costs=10, now=4),
+        way("whole", npv=90, costs=40),
+    ]
+    write("a", npv=90, decided="test", options=options)
+    told = repr(page(write("b", npv=50, costs=20)).cases())
+    heads, first, second = (
+        re.split(r" {2,}", line) for line in told.splitlines() if re.match("Case|A |B ", line)
+    )
+    assert heads[1:4] == ["Plan", "Expected", "Asked for"]
+    assert first[1:4] == ["$90", "$70", "The test $4"]
+    assert second[1:3] == ["$50", "$50"] and second[3].startswith("The whole $")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +152,7 @@ def test_a_budget_may_name_its_currency(write, written):
     write("a")
     funding = page(write("b", currency="EUR"), written).budget
     assert (funding.currency, funding.budget) == ("EUR", 5_000)
-    assert [entry.folder for entry in funding.entries(funding.choices[0])] == ["b"]
+    assert [entry.folder for entry, _ in funding.chosen(funding.choices[0])] == ["b"]
 
 
 def test_a_budget_too_small_funds_nothing_and_says_so(write):

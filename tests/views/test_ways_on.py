@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 from casebook.follow_up.follow_up import SO_FAR, TO_PLAN
 from casebook.views.components import Callout, Table, Tiles
 from tests.views.conftest import INPUTS, POINTS, RANGED, lines
@@ -51,3 +53,55 @@ def test_each_way_that_is_open_has_its_costs_and_both_outlooks(make_case):
 def test_what_was_recommended_before_approval_is_not_page_1_any_more(make_case):
     _, items = page_1(make_case, options={"half": HALF}, decision={"option": "half", "text": "Halve it"})
     assert not [item for item in items if isinstance(item, Callout) and "recommend" in item.text]
+
+
+GATED = {
+    "half": {
+        **HALF,
+        "note": "Two of four people.",
+        "stop": "Adoption stays below half",
+        "gate": {"by": "2026-07", "figure": "adoption", "at_least": "90%", "owner": "Finance"},
+    },
+    "whole": {"gate": {"by": "2026-07", "figure": "adoption", "at_least": "75%"}},
+    "later": {"name": "Later", "inputs": {"team": 4000}, "gate": {"by": "2027-01", "figure": "Complaints"}},
+}
+
+
+def chapter(make_case, **values):
+    case = lines(make_case(INPUTS, inputs=POINTS, start="2026-01", actuals=ACTUALS, **values))
+    return case, case.options().component
+
+
+def test_the_chapter_of_a_case_under_way_shows_what_is_open_and_where_the_gates_stand(make_case):
+    """By June adoption was 60 and 80 %, against at least 90 % of one gate and 75 % of the other."""
+    _, shown = chapter(make_case, options=GATED)
+    ways, table = shown.items
+    assert [row.cells[0] for row in ways.rows] == ["Stop now", "Half the team", "Later", "Go on as now"]
+    assert ways.note.endswith(
+        "Half the team: Two of four people. What stops “Half the team”: Adoption stays below half."
+    )
+    assert {row.cells[0]: row.cells[1:] for row in table.rows} == {
+        "Half the team": ("July 2026", "Adoption: at least 90\u00a0%\nFinance", "80\u00a0%", "○ missed"),
+        "The whole": ("July 2026", "Adoption: at least 75\u00a0%", "80\u00a0%", "● met"),
+        "Later": ("January 2027", "Complaints", "–", "– not due yet"),
+    }
+    assert table.caption == "Gates due so far: 2; met: 1"
+
+
+def test_gates_that_are_ahead_and_cases_without_any(make_case):
+    _, shown = chapter(make_case, options={"later": GATED["later"]})
+    assert shown.items[1].caption == "No gate is due yet"
+    _, shown = chapter(make_case, options={"half": HALF})
+    assert isinstance(shown, Table)
+
+
+def test_the_gates_speak_the_language_of_the_case(make_case):
+    _, shown = chapter(make_case, options=GATED, locale="fr_FR")
+    assert [row.cells[-1] for row in shown.items[1].rows] == ["○ manqué", "● franchi", "– pas encore échu"]
+
+
+def test_the_chapter_opens_with_what_is_left_to_decide(make_case):
+    with mock.patch("IPython.display.display") as display:
+        chapter(make_case)[0].chapter("options")
+    prose = display.call_args_list[0].args[0].markdown
+    assert prose.startswith("# The ways to go") and "from here on" in prose

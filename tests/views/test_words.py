@@ -31,6 +31,7 @@ from casebook.schema.ranges import DISTRIBUTIONS
 from casebook.views import (
     benefit_groups,
     chapters,
+    gates,
     lead,
     options,
     outlook,
@@ -74,9 +75,16 @@ NAMED = (
     *WORKBOOK,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
     *(outlook.METHOD, ways_on.METHOD, *ways_on.NAMES.values(), *summary.CASES.values()),
+    *(gates.JUDGED, *gates.SHAPES),
     *(lead.EXPECTED, lead.PLAN, lead.ADJUSTED),
     *(options.APPROVE_NOW, options.DEEPEST, options.EXPECTED, options.RECOMMENDED),
-    *(phrase for parts in chapters.CHAPTERS.values() for part in parts for phrase in part.phrases),
+    *(
+        phrase
+        for known in (chapters.CHAPTERS, chapters.UNDER_WAY)
+        for parts in known.values()
+        for part in parts
+        for phrase in part.phrases
+    ),
     *(
         *review.MEANING.values(),
         *review.WEIGHTS.values(),
