@@ -105,7 +105,7 @@ class Values:
             return self._formatter.money_about(value)
         if name == "net_present_value" or name.startswith("present_value_"):
             if short:
-                return self._formatter.money_short(value).replace(" ", "\u00a0")
+                return self._formatter.money_about(value).replace(" ", "\u00a0")
             return self._formatter.money(value)
         if name in ("return_on_investment", "internal_rate_of_return", "probability_of_loss"):
             return self._formatter.share(value)

@@ -27,7 +27,7 @@ class Figure(float):
 
     text: str
     short: str
-    """For a sentence, where the amount to the dollar would stand in the way: `$2.28 million`."""
+    """For a sentence, in three digits: `$2.28 million`."""
     note: str
     """What a reader has to know beside it; mostly nothing."""
 

@@ -73,7 +73,7 @@ def result_of(returns: Returns, to: Formatter) -> Result:
     adjusted = returns.risk_adjusted
 
     def money(amount: float) -> Figure:
-        return Figure(amount, to.money(amount), to.money_short(amount))
+        return Figure(amount, to.money(amount), to.money_about(amount))
 
     years = len(returns.cash_flow.net) - 1
     not_simulated = Absent(to.say("not computed: the inputs are single points, without ranges"))
