@@ -98,7 +98,7 @@ def test_page_1_of_the_airline_says_what_its_figures_are(reports):
     assert "Return on investment = net present value ÷ present value of costs" in page
     assert "The strongest objection: gains at revenue" in page
     assert "benefits of $55,000,000 (present value) are revenue" in page
-    assert "The source prints 1899 %" in page
+    assert "The source prints 1899%" in page
     assert "Answer passengers on social channels" in page
 
 
