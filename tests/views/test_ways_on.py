@@ -81,8 +81,8 @@ def test_the_chapter_of_a_case_under_way_shows_what_is_open_and_where_the_gates_
         "Half the team: Two of four people. What stops “Half the team”: Adoption stays below half."
     )
     assert {row.cells[0]: row.cells[1:] for row in table.rows} == {
-        "Half the team": ("July 2026", "Adoption: at least 90\u00a0%\nFinance", "80\u00a0%", "○ missed"),
-        "The whole": ("July 2026", "Adoption: at least 75\u00a0%", "80\u00a0%", "● met"),
+        "Half the team": ("July 2026", "Adoption: at least 90%\nFinance", "80%", "○ missed"),
+        "The whole": ("July 2026", "Adoption: at least 75%", "80%", "● met"),
         "Later": ("January 2027", "Complaints", "–", "– not due yet"),
     }
     assert table.caption == "Gates due so far: 2; met: 1"
