@@ -96,7 +96,8 @@ def test_page_1_of_the_airline_says_what_its_figures_are(reports):
     page = next(page for page in pages if re.search(r"\b1 ?/ ?\d+", page))
     assert "1,900%" in page
     assert "Return on investment = net present value ÷ present value of costs" in page
-    assert "The strongest objection: gains at revenue" in page
+    assert "The strongest objection: an uplift over more customers than were touched" in page
+    assert "Gains at revenue" in page
     assert "benefits of $55,000,000 (present value) are revenue" in page
     assert "The source prints 1899%" in page
     assert "Answer passengers on social channels" in page
