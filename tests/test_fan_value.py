@@ -299,8 +299,8 @@ def test_cola_shows_the_published_figures_and_what_follows_from_them(tables):
     assert steps["Participations, active to average"][1:] == ["30 ÷ 10", "3"]
     assert steps["Recommendations, active to average"][1:] == ["10 ÷ 1", "10"]
     assert steps["Spending"][-1] == "$2.87"  # 71.84 × 40 % × 10 %
-    assert steps["Quoted, not counted: loyalty"][-1] == "28 %"
-    assert steps["Quoted, not counted: recommendation"][-1] == "41 %"
+    assert steps["Quoted, not counted: loyalty"][-1] == "28%"
+    assert steps["Quoted, not counted: recommendation"][-1] == "41%"
 
 
 def test_cosmetics_shows_the_published_cost_beside_the_full_year(tables):

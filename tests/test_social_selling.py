@@ -162,11 +162,11 @@ def test_people_who_cannot_be_matched_are_compared_and_never_counted(furniture, 
     for side, matched in enumerate(("yes", "no")):
         rows = [row for row in people if row["matched"] == matched]
         asked = sum(row["topic"] == "product" for row in rows) / len(rows)
-        assert cells["Topic: product"][side] == f"{100 * asked:.1f} %"
+        assert cells["Topic: product"][side] == f"{100 * asked:.1f}%"
     assert UNMATCHED not in shown.remarks
     assert "unmatched" in {line.key for line in case.study.ledger.beside}
     text, warning = run()[1].remarks[UNMATCHED]
-    assert warning and text.startswith("50 % of people")
+    assert warning and text.startswith("50% of people")
 
 
 def test_a_plain_difference_carries_a_warning(furniture):
@@ -192,7 +192,7 @@ def test_a_difference_that_may_be_nothing_is_told(furniture):
             )
         )
     assert bad.remarks[MAY_BE_NOTHING] == (
-        "Its range, −1 % to 5 %, holds zero: the holdout is too small to tell an effect from chance.",
+        "Its range, −1% to 5%, holds zero: the holdout is too small to tell an effect from chance.",
         True,
     )
     assert MAY_BE_NOTHING not in furniture[1].remarks
