@@ -26,18 +26,21 @@ class WayOn:
 
     still_to_spend: Mapping[str, float]
     """Costs of the months that are left, undiscounted."""
+    approve_now: Mapping[str, float]
+    """Those of the months before its gate; all of them without one."""
     net_present_value: Mapping[str, float]
     """Of the whole case, from its start on."""
 
 
 def ways_on(forecast: Forecast, outlooks: Mapping[str, Flows]) -> dict[str, WayOn]:
     """By the key of the option: to stop, the ways of the parameter file, and to go on; no first steps."""
-    described = forecast.case.parameters.options.items()
-    return {
-        NOTHING: _way(forecast, {name: _cut(forecast, flows) for name, flows in outlooks.items()}),
-        **{key: _changed(forecast, outlooks, option) for key, option in described if option.is_way},
-        WHOLE: _way(forecast, outlooks),
+    described = forecast.case.parameters.options
+    stopped = {name: _cut(forecast, flows) for name, flows in outlooks.items()}
+    changed = {
+        key: _changed(forecast, outlooks, option) for key, option in described.items() if option.is_way
     }
+    whole = described.get(WHOLE, Option())
+    return {NOTHING: _way(forecast, stopped, Option()), **changed, WHOLE: _way(forecast, outlooks, whole)}
 
 
 def _changed(forecast: Forecast, outlooks: Mapping[str, Flows], option: Option) -> WayOn:
@@ -46,19 +49,20 @@ def _changed(forecast: Forecast, outlooks: Mapping[str, Flows], option: Option) 
     changed = forecast.outlooks(values, decided=values)
     until = forecast.actuals.months + option.delay
     ahead = {name: _joined(outlooks[name], flows, until=until) for name, flows in changed.items()}
-    return _way(forecast, ahead, _extra(forecast, option))
+    return _way(forecast, ahead, option)
 
 
-def _way(forecast: Forecast, outlooks: Mapping[str, Flows], extra: Array | None = None) -> WayOn:
-    ahead = slice(1 + forecast.actuals.months, None)
-    extra = np.zeros(1 + MONTHS * forecast.case.years) if extra is None else extra
-    spent, worth = {}, {}
+def _way(forecast: Forecast, outlooks: Mapping[str, Flows], option: Option) -> WayOn:
+    first, extra = 1 + forecast.actuals.months, _extra(forecast, option)
+    gate = len(extra) if option.gate is None else 1 + option.gate.by.number - forecast.actuals.start.number
+    spent, now, worth = {}, {}, {}
     for name, flows in outlooks.items():
-        costs = sum(flows[line.name][ahead].sum() for line in forecast.case.ledger.of("cost"))
-        spent[name] = float(costs + np.maximum(-extra, 0).sum())
+        costs = sum((flows[line.name] for line in forecast.case.ledger.of("cost")), np.zeros(len(extra)))
+        costs = costs + np.maximum(-extra, 0)
+        spent[name], now[name] = float(costs[first:].sum()), float(costs[first : max(gate, first)].sum())
         net = by_year(forecast.net(flows) + extra)
         worth[name] = float(present_value(net, forecast.discount_rate))
-    return WayOn(spent, worth)
+    return WayOn(spent, now, worth)
 
 
 def _cut(forecast: Forecast, flows: Flows) -> Flows:

@@ -154,6 +154,8 @@ class WayOnRecord:
 
     still_to_spend: Mapping[str, float]
     """Costs of the months that are left, undiscounted."""
+    approve_now: Mapping[str, float]
+    """Those of the months before its gate; all of them without one."""
     net_present_value: Mapping[str, float]
     """Of the whole case, from its start on."""
 

@@ -133,7 +133,8 @@ def _note(case: Study, *, short: bool) -> str:
     sentences += [_stops(case, step) for step in case.options.steps if step.chance_beyond_cost is not None]
     if not short:
         described = ((key, each.option.note) for key, each in case.options.by_key.items())
-        sentences += [f"{case.option_name(key)}: {note}" for key, note in described if note]
+        notes = [f"{case.option_name(key)}: {note}" for key, note in described if note]
+        return "\n".join([" ".join(sentences), *notes])
     return " ".join(sentences)
 
 
@@ -162,10 +163,12 @@ def _teaches(case: Study, step: OptionResult) -> Callout:
     node = getattr(case.inputs, lesson.input)
     sentences = [
         say(
-            "It measures {input}, nine times in ten to within {within}, for {cost} and {delay}.",
+            "It measures {input}, nine times in ten to within {within}, for {cost} and {delay}."
+            if step.option.delay
+            else "It measures {input}, nine times in ten to within {within}, for {cost} and without delay.",
             input=node.label,
             within=half_width(case, lesson.within, node.unit),
-            cost=to.money_short(step.option.cost),
+            cost=to.money_about(step.option.cost),
             delay=to.months(step.option.delay),
         )
     ]
@@ -202,7 +205,8 @@ def half_width(case: Study, within: float, unit: str) -> str:
     to = case.formatter
     if unit == "share":
         return to.say("{points} percentage points", points=to.number(100 * within))
-    return to.quantity(within, unit, exact=True)
+    words = to.unit_words(unit).removeprefix(to.currency).strip()
+    return f"{to.quantity(within, unit, exact=True)} {words}".strip()
 
 
 def _error(case: Study, value: float) -> str:

@@ -103,9 +103,9 @@ def who_settles(finding: Finding, to: Formatter) -> str:
     owner, by = finding.response.owner, finding.response.by
     when = None if by is None else _date(by, to)
     if owner and when:
-        return to.say("{owner} settles it by {date}.", owner=owner, date=when)
+        return to.say("{owner} to settle it by {date}.", owner=owner, date=when)
     if owner:
-        return to.say("{owner} settles it.", owner=owner)
+        return to.say("{owner} to settle it.", owner=owner)
     return to.say("It is to be settled by {date}.", date=when) if when else ""
 
 

@@ -7,6 +7,7 @@ from casebook.formatting.sentences import short_reason
 from casebook.presentation.figure import Absent, Figure
 from casebook.presentation.result import FIGURES, Result
 from casebook.schema.headlines import Headline
+from casebook.schema.options import WHOLE
 from casebook.study.study import Study
 from casebook.views import follow_up
 from casebook.views.components import Callout, Component, Table, callout, group, left, right, row
@@ -140,12 +141,15 @@ def _verdict(case: Study) -> str:
     adjusted, say = case.result.risk_adjusted, case.formatter.say
     assert adjusted is not None
     plan = _gains(case, case.result.net_present_value)
+    is_alone = case.options.are_standard or case.followed_up is not None
+    what = say("the case") if is_alone else say("“{option}”", option=case.option_name(WHOLE))
     simulation = case.analysis.simulation
     if simulation is None:
-        text = say("At likely values the case {outcome}", outcome=plan)
+        text = say("At likely values {what} {outcome}", what=what, outcome=plan)
     else:
         text = say(
-            "On average the case {expected}; at likely values it {plan}, which {chance} of outcomes reach",
+            "On average {what} {expected}; at likely values it {plan}, which {chance} of outcomes reach",
+            what=what,
             expected=_gains(case, simulation.net_present_value.mean),
             plan=plan,
             chance=case.chance(simulation.chance_of(case.result.net_present_value)),

@@ -15,42 +15,57 @@ NAMES = {NOTHING: "Stop now", WHOLE: "Go on as now"}
 
 
 def outlook_tiles(case: Study, tracking: FollowUp) -> Tiles:
-    """Both outlooks, the first over what was approved; what is still to be spent, and the chance of loss."""
-    to, say = case.formatter, case.formatter.say
-    plan, trend = (tracking.outlooks[name] for name in (TO_PLAN, SO_FAR))
-    on = tracking.ways[WHOLE].still_to_spend[SO_FAR]
+    """Both outlooks of what is asked for, over what was approved; the money to approve now; what may be lost.
+
+    Without another way that is asked for, it is going on.
+    """
+    asked = case.parameters.decision.option
+    key = asked if asked in tracking.ways else WHOLE
+    return Tiles([*_outlooks(case, tracking, key), _approve(case, tracking, key), _loss(case, tracking, key)])
+
+
+def _outlooks(case: Study, tracking: FollowUp, key: str) -> list[Tile]:
+    to, say, worth = case.formatter, case.formatter.say, tracking.ways[key].net_present_value
+    approved = say("net present value; {approved} was approved", approved=to.money_about(tracking.approved))
+    whole = say("net present value, from the start on")
+    return [
+        Tile(say(OUTLOOKS[name]), to.money_about(worth[name]), basis)
+        for name, basis in ((TO_PLAN, approved), (SO_FAR, whole))
+    ]
+
+
+def _approve(case: Study, tracking: FollowUp, key: str) -> Tile:
+    to, say, way = case.formatter, case.formatter.say, tracking.ways[key]
+    given, left = case.parameters.options.get(key), to.money_about(way.still_to_spend[SO_FAR])
+    if given is not None and given.gate is not None and way.approve_now[SO_FAR] < way.still_to_spend[SO_FAR]:
+        month = to.month(given.gate.by.year, given.gate.by.month)
+        basis = say("of {money} still to spend, if the gate of {month} is passed", money=left, month=month)
+        return Tile(say("To approve now"), to.money_about(way.approve_now[SO_FAR]), basis)
     months = to.months(12 * case.years - tracking.months)
-    loss = Tile(say("Chance of loss"), say("Unknown"), say("no ranges are given"))
-    if trend.outcomes is not None and plan.outcomes is not None:
-        chances = [case.chance(1 - each.outcomes.chance_of_gain) for each in (trend, plan) if each.outcomes]
-        basis = say("if the trend continues; {chance} if the rest goes to plan", chance=chances[1])
-        loss = Tile(say("Chance of loss"), chances[0], basis)
-    return Tiles(
-        [
-            Tile(
-                say(OUTLOOKS[TO_PLAN]),
-                to.money_about(plan.net_present_value),
-                say("net present value; {approved} was approved", approved=to.money_about(tracking.approved)),
-            ),
-            Tile(
-                say(OUTLOOKS[SO_FAR]),
-                to.money_about(trend.net_present_value),
-                say("net present value, from the start on"),
-            ),
-            Tile(
-                say("Still to spend"),
-                to.money_about(on),
-                say("in the {months} that are left, if the trend continues", months=months),
-            ),
-            loss,
-        ]
-    )
+    basis = say("in the {months} that are left, if the trend continues", months=months)
+    return Tile(say("Still to spend"), left, basis)
+
+
+def _loss(case: Study, tracking: FollowUp, key: str) -> Tile:
+    """The chance of loss, simulated for going on alone; beside another way, what going on is worth."""
+    to, say = case.formatter, case.formatter.say
+    if key != WHOLE:
+        worth = tracking.ways[WHOLE].net_present_value[SO_FAR]
+        return Tile(
+            say(NAMES[WHOLE]), to.money_about(worth), say("net present value, if the trend continues")
+        )
+    trend, plan = (tracking.outlooks[name].outcomes for name in (SO_FAR, TO_PLAN))
+    if trend is None or plan is None:
+        return Tile(say("Chance of loss"), say("Unknown"), say("no ranges are given"))
+    chance, other = (case.chance(1 - each.chance_of_gain) for each in (trend, plan))
+    basis = say("if the trend continues; {chance} if the rest goes to plan", chance=other)
+    return Tile(say("Chance of loss"), chance, basis)
 
 
 def open_ways(case: Study, tracking: FollowUp) -> Component:
     """The ways on with what each of them is, and where the gates stand."""
     table = ways_table(case, tracking)
-    table = replace(table, note=" ".join([table.note, *_described(case, tracking)]))
+    table = replace(table, note="\n".join([table.note, *_described(case, tracking)]))
     return group([table, *([gate_status_table(case, tracking)] if tracking.gates else [])])
 
 

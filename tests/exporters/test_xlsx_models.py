@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook import Case, constant
+from casebook.analysis.analysis import Analysis
 from casebook.case.running_totals import has_running_total
 from casebook.errors import CaseError
 from casebook.exporters.xlsx import to_workbook
@@ -200,7 +200,7 @@ def test_random_models_equal_numpy(tmp_path: Path) -> None:
 
 def record_of(case: Case) -> dict[str, Any]:
     """The record as it comes out of a notebook, without the analysis, of which no formula is made."""
-    nothing = SimpleNamespace(simulation=None, variance=None, information=None, break_even=(), influence=())
+    nothing = Analysis(None, (), None, None, (), {}, ())
     with (
         patch("casebook.study.study.analyse", return_value=nothing),
         patch("casebook.study.study.review", return_value=[]),

@@ -64,6 +64,14 @@ def test_a_first_step_is_no_way_on(study):  # noqa: F811
     assert list(case.study.followed_up.ways) == ["nothing", "whole"]
 
 
+def test_what_is_approved_now_is_what_falls_before_the_gate(study):  # noqa: F811
+    """October to December: three months of the team, the 300 of now, and a quarter of this year's 120."""
+    gated = {**MORE, "gate": {"by": "2027-01", "figure": "adoption", "at_least": "60%"}}
+    found = ways(study, more=gated)
+    assert found["more"].approve_now == pytest.approx({TO_PLAN: 930, SO_FAR: 960})
+    assert found["whole"].approve_now == found["whole"].still_to_spend
+
+
 # Gates
 
 

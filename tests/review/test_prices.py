@@ -398,7 +398,7 @@ def test_an_answer_in_part_leaves_the_rest_open(make_case):
     assert joint.amount == pytest.approx(-WORTH * share)
     (row,) = (row for row in case.review().component.rows if row.cells[0].startswith("Freed"))
     assert "Answer, which covers 40% of it: Two of five leave." in row.cells[1]
-    assert "Head of service settles it by June 2026." in row.cells[1]
+    assert "Head of service to settle it by June 2026." in row.cells[1]
     assert row.cells[2] == f"−{Words.money_about(0.6 * WORTH)} open of −{Words.money_about(WORTH)}"
 
 
@@ -407,7 +407,7 @@ def test_an_owner_without_an_answer_leaves_all_of_it_open(make_case):
     (finding,) = (each for each in case.study.findings if each.rule == "freed-capacity-as-cash")
     assert (finding.is_open, finding.answer, finding.open_share) == (True, None, 1)
     callout = case.summary().component
-    assert "Finance settles it by March 31, 2026." in str(callout)
+    assert "Finance to settle it by March 31, 2026." in str(callout)
     assert f"If it holds: −{Words.money_about(WORTH)}." in str(callout)
 
 

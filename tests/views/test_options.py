@@ -133,12 +133,11 @@ def test_all_outputs_say_the_same(reports):
     folder = reports["airline-three-years"]
     record = json.loads((folder / "social-care.json").read_text("utf-8"))
     step = next(each for each in record["options"] if each.get("learning"))
-    assert (record["decided"], record["recommended"]) == (step["key"], "whole")
-    millions = f"${step['expected_net_present_value'] / 1e6:.3g} million"
+    decided = next(each for each in record["options"] if each["key"] == record["decided"])
+    millions = f"${decided['expected_net_present_value'] / 1e6:.3g} million"
     page = (folder / "social-care.html").read_text("utf-8").replace("\xa0", " ")
     printed = " ".join(page.extract_text() for page in PdfReader(folder / "social-care.pdf").pages)
     assert millions in page and millions in printed.replace("\xa0", " ")
-    assert record["reason"].split(" is ")[0] in page
     sheet = openpyxl.load_workbook(folder / "social-care.xlsx")["Options"]
     column = 1 + [cell.value for cell in sheet[5]].index(step["name"])
     values = {row[0].value: row[column - 1].value for row in sheet.iter_rows(min_row=6)}

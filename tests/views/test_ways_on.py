@@ -50,6 +50,20 @@ def test_each_way_that_is_open_has_its_costs_and_both_outlooks(make_case):
     assert table.caption.startswith("From here on, going on is worth ")
 
 
+def test_the_tiles_are_about_the_way_that_is_asked_for(make_case):
+    gated = {**HALF, "gate": {"by": "2026-12", "figure": "adoption"}}
+    decision = {"option": "half", "text": "Halve it"}
+    case, items = page_1(make_case, options={"half": gated}, decision=decision)
+    way, to = case.study.followed_up.ways["half"], case.formatter
+    shown = {tile.label: (tile.value, tile.basis) for tile in items[0].items}
+    assert shown["If the trend continues"][0] == to.money_about(way.net_present_value[SO_FAR])
+    # Five months of half a team, and 100 now.
+    assert shown["To approve now"][0] == to.money_about(100 + 5 * 2500 / 12)
+    assert shown["To approve now"][1] == "of $6,350 still to spend, if the gate of December 2026 is passed"
+    on = case.study.followed_up.ways["whole"].net_present_value[SO_FAR]
+    assert shown["Go on as now"] == (to.money_about(on), "net present value, if the trend continues")
+
+
 def test_what_was_recommended_before_approval_is_not_page_1_any_more(make_case):
     _, items = page_1(make_case, options={"half": HALF}, decision={"option": "half", "text": "Halve it"})
     assert not [item for item in items if isinstance(item, Callout) and "recommend" in item.text]
@@ -78,7 +92,7 @@ def test_the_chapter_of_a_case_under_way_shows_what_is_open_and_where_the_gates_
     ways, table = shown.items
     assert [row.cells[0] for row in ways.rows] == ["Stop now", "Half the team", "Later", "Go on as now"]
     assert ways.note.endswith(
-        "Half the team: Two of four people. What stops “Half the team”: Adoption stays below half."
+        "Half the team: Two of four people.\nWhat stops “Half the team”: Adoption stays below half."
     )
     assert {row.cells[0]: row.cells[1:] for row in table.rows} == {
         "Half the team": ("July 2026", "Adoption: at least 90%\nFinance", "80%", "○ missed"),
