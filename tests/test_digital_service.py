@@ -262,7 +262,7 @@ def test_the_retailer_stands_on_the_scale_and_its_kpis_follow_the_case(retailer)
     assert (placed.scale.key, placed.level.key) == ("digital-service", "information")
     assert placed.scale.after(placed.level).key == "look-up"
     kpis = {kpi.key: kpi for kpi in case.study.kpis}
-    assert kpis["tried-first"].target.replace("\xa0", " ") == "33.8 %"  # 45 % × 75 %
+    assert kpis["tried-first"].target.replace("\xa0", " ") == "33.8%"  # 45 % × 75 %
     assert kpis["posts-left-open"].target == "Half of what the time freed is worth"
     # 72,000 less 5,746.98 × 75 %, which a client states; it must be what the case says.
     assert round(72_000 - 5_746.9824 * 0.75, -2) == 67_700
