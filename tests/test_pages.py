@@ -32,6 +32,7 @@ class Printed:
     pictures: list[np.ndarray]
     texts: list[str]
     headings: set[str]
+    chapters: set[str]
 
     def file(self, ending: str) -> Path:
         [found] = (path for path in self.folder.iterdir() if path.name.endswith(ending))
@@ -52,10 +53,12 @@ def printed(request, reports):
     [pdf] = (path for path in folder.glob("*.pdf") if ".brief" not in path.name)
     with pypdfium2.PdfDocument(pdf) as document:
         texts = [page.get_textpage().get_text_bounded().replace("\r\n", "\n") for page in document]
-        headings = {" ".join(item.get_title().split()) for item in document.get_toc()}
+        contents = [(item.level, " ".join(item.get_title().split())) for item in document.get_toc()]
+        headings = {title for _, title in contents}
+        chapters = {title for level, title in contents if level == 0}
     pictures = [np.asarray(page.convert("L")) for page in pages(pdf, dots=60)]
     record = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
-    return Printed(record, folder, pictures, texts, headings)
+    return Printed(record, folder, pictures, texts, headings, chapters)
 
 
 def flat(text):
@@ -63,12 +66,12 @@ def flat(text):
 
 
 def test_page_1_stands_alone(printed):
-    """What to decide, what it is worth, how far that may be off, what speaks against it, and a chart."""
+    """What to decide, what it is worth, how far that may be off, what speaks against it."""
     text, result = flat(printed.texts[2]), printed.record["result"]
     assert text.count(flat(printed.record["decision"])) == 1
     assert "Net present value" in text and "Return on investment" in text and "Payback" in text
     assert "The strongest objection" in text
-    assert "Table 1. " in text and "Figure 1." in text
+    assert "Table 1. " in text
     ranged = result["probability_of_loss"] is not None
     assert ("Chance of loss" in text) == ranged
     assert ("in nine of ten outcomes" in text) == ranged
@@ -84,11 +87,13 @@ def test_the_cover_says_for_whom_what_and_by_whom(printed):
     assert document["author"] in cover and document["confidentiality"] in cover
 
 
-def test_no_page_but_the_last_is_less_than_half_full(printed):
+def test_no_page_but_a_chapter_s_last_is_less_than_half_full(printed):
+    """A chapter's last page is a third full: what comes next may be a table that stands on one page."""
     for number, picture in enumerate(printed.pictures[2:-1], start=1):
         body = picture[: int(len(picture) * FOOT)]
         lowest = np.flatnonzero(body.min(axis=1) < 200).max()
-        assert lowest > len(picture) / 2, f"page {number}"
+        ends_a_chapter = any(chapter in printed.texts[number + 2][:300] for chapter in printed.chapters)
+        assert lowest > len(picture) / (3 if ends_a_chapter else 2), f"page {number}"
 
 
 def test_no_heading_stands_at_the_foot_of_a_page(printed):

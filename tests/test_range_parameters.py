@@ -395,4 +395,4 @@ def test_a_broken_template_leaves_the_sections_to_be_checked_by_themselves(tmp_p
     )
     found = set_error(tmp_path / "acme.yaml", a="1", b__low="2")
     lines = [line.partition("acme.yaml:")[2][:1] for line in found.splitlines() if "hint" not in line]
-    assert lines == ["1", "3", "4", "5"]
+    assert lines == ["1", "3", "4"]  # a name under review may be that of a check of the template

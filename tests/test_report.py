@@ -54,8 +54,12 @@ def figures_of(record: dict) -> dict[str, str]:
         for name, value in side.items():
             if not isinstance(value, float | int):
                 continue
-            if name.startswith(("net_present", "present_value")):
+            if name == "net_present_value":
                 text = to.money(value)
+            elif name == "expected_net_present_value":
+                text = to.money_about(value)
+            elif name.startswith("present_value"):
+                text = to.amount(value, 0)
             elif name == "probability_of_loss":
                 text = to.share(round(value, 2))
             elif name in ("return_on_investment", "internal_rate_of_return"):

@@ -32,7 +32,7 @@ def tornado(case: Study) -> Chart | Gap:
     if not swings:
         return gap(say("No input moves the result"), say("No input has a low and a high value."))
     base, objected = float(case.result.net_present_value), case.objection
-    with chart(0.8 + 0.32 * len(swings) + (0.45 if objected else 0)) as (_, axes, svg):
+    with chart(0.8 + 0.27 * len(swings) + (0.45 if objected else 0)) as (_, axes, svg):
         _draw_tornado(axes, case, swings)
     return Chart(
         caption=_tornado_caption(case),
