@@ -38,7 +38,7 @@ def present_weights(years: int, months: int, rate: float) -> Array:
     """What one unit of each period's money (years + 1) is worth at the start when it is so many months late.
 
     >>> present_weights(2, 6, 0.21).round(6).tolist()  # 1 ÷ 1.1, ½ ÷ 1.21 + ½ ÷ 1.4641, ½ ÷ 1.4641
-    [0.909091, 0.754730, 0.341507]
+    [0.909091, 0.75473, 0.341507]
     """
     growth = 1 + rate
     at_year_end = growth ** -np.arange(years + 1.0)

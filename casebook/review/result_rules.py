@@ -153,29 +153,34 @@ def influential_assumption(case: Case, analysis: Analysis) -> Found:
     """An assumption among the inputs that move the result most."""
     for swing in analysis.influence[:MOST_INFLUENTIAL]:
         if swing.swing > 0 and grade_of(case, swing.name) == "assumption":
-            label = getattr(case.inputs, swing.name).label
-            to, (low, high) = formatter_of(case), _ends(case, swing)
+            label, to = getattr(case.inputs, swing.name).label, formatter_of(case)
             text = to.say(
-                "“{input}” is assumed, and among the {count} inputs that move the result most: at {low} the "
-                "net present value is {at_low}, at {high} it is {at_high}.",
+                "“{input}” is assumed, and it is among the {count} inputs that move the result most.",
                 input=label,
                 count=MOST_INFLUENTIAL,
-                low=low,
-                high=high,
-                at_low=to.money_short(swing.at_low),
-                at_high=to.money_short(swing.at_high),
             )
             if not case.has_range(swing.name):
-                text += " " + to.say("It has no range; these values are a fifth lower and a fifth higher.")
+                text += " " + _a_fifth_either_way(case, swing)
             yield Objection(label, text, swing.swing, AtWorst(swing.name))
+
+
+def _a_fifth_either_way(case: Case, swing: Swing) -> str:
+    """What an input without a range does where it is a fifth lower or higher, the others being likely."""
+    to, (low, high) = formatter_of(case), _ends(case, swing)
+    return to.say(
+        "It has no range; a fifth lower, at {low}, the net present value is {at_low}, a fifth higher, at "
+        "{high}, it is {at_high}.",
+        low=low,
+        high=high,
+        at_low=to.money_about(swing.at_low),
+        at_high=to.money_about(swing.at_high),
+    )
 
 
 def _ends(case: Case, swing: Swing) -> tuple[str, str]:
     """What an input is moved between, in words."""
     if isinstance(swing.low_value, tuple) or isinstance(swing.high_value, tuple):
         say = formatter_of(case).say
-        if case.has_range(swing.name):
-            return say("its low values"), say("its high values")
         return say("lower values"), say("higher values")
     unit = getattr(case.inputs, swing.name).unit
     quantity = formatter_of(case).quantity

@@ -163,7 +163,7 @@ RULES = (
         "one-input-dominates",
         "medium",
         "Over half of the benefit rests on one input",
-        "A measurement of that input before the money is spent.",
+        "A measurement of that input before the rest of the money is released.",
         result_rules.dominant_input,
     ),
     Rule(

@@ -32,7 +32,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class GateSection(Kind):
-    """A gate within the years of the case, whose months count from `start`."""
+    """A gate within the years of the case, whose months count from `start`.
+
+    With other years for one run, a gate after the last of them is never met, and holds back nothing.
+    """
 
     above: Mapping[str, Any]
 
@@ -49,7 +52,7 @@ class GateSection(Kind):
         if "start" not in checker.values:
             hint = "add start: with the first month of year 1, such as start: 2026-01, at the top of the file"
             checker.add(at, f"{name_of(at)} needs start, which is missing", hint)
-        elif start is not None and years is not None:
+        elif start is not None and years is not None and not _is_what_if(checker):
             last = Month(start.number + 12 * years - 1)
             if not start <= gate.by <= last:
                 checker.refuse(at, str(gate.by), f"a month of the case, {start} to {last}")
@@ -66,6 +69,11 @@ class GateSection(Kind):
             "dependentRequired": {name: ["figure"] for name in TARGETS},
             "not": {"required": list(TARGETS)},
         }
+
+
+def _is_what_if(checker: Checker) -> bool:
+    """Whether the months of the case are others for this run, or come from a notebook that may be in one."""
+    return not checker.is_file or any(checker.is_overridden((name,)) for name in ("years", "start"))
 
 
 def _keys(target: Kind) -> dict[str, Key]:

@@ -9,7 +9,7 @@ from casebook.analysis.options import OptionResult
 from casebook.schema.options import NOTHING, WHOLE
 from casebook.study.study import Study
 from casebook.views.components import Paragraphs, Tile, Tiles
-from casebook.views.options import chance_of_loss, half_width
+from casebook.views.options import half_width
 
 EXPECTED = "Expected value"
 PLAN = "Net present value"
@@ -59,7 +59,7 @@ def _lesson(case: Study, option: OptionResult) -> str:
     assert learning is not None
     node = getattr(case.inputs, learning.lesson.input)
     shows = to.say(
-        "“{option}” costs {cost} and shows {input} to within {within}.",
+        "“{option}” costs {cost} and shows “{input}” to within {within}.",
         option=case.option_name(option.key),
         cost=to.money_short(option.option.cost),
         input=node.label,
@@ -129,8 +129,8 @@ def _deepest(case: Study, option: OptionResult) -> Tile:
     to, say = case.formatter, case.formatter.say
     label = say("Deepest cash position")
     if option.deepest_year is None:
-        return Tile(label, to.money(0), say("no money at risk"))
-    basis = say("at the start")
+        return Tile(label, to.money(0), say("at likely values, benefits come first"))
+    basis = say("at the start, at likely values")
     if option.deepest_year:
         basis = say("end of year {year}, at likely values", year=str(option.deepest_year))
     return Tile(label, to.money_about(option.deepest), basis)
@@ -141,12 +141,9 @@ def _loss(case: Study, option: OptionResult) -> Tile:
     label = say("Chance of loss")
     if option.chance_of_loss is None:
         return Tile(label, say("Unknown"), say("no ranges are given"))
-    chance = chance_of_loss(case, option)
+    chance = case.chance(option.chance_of_loss)
     if option.chance_beyond_cost is None:
         draws = case.analysis.simulation.draws if case.analysis.simulation else 0
-        basis = say("{count} simulated outcomes", count=to.number(draws))
-        return Tile(label, chance, basis)
-    whole = case.options.by_key[WHOLE].chance_of_loss
-    assert whole is not None
-    basis = say("of more than the first step; {chance} for the whole at once", chance=case.chance(whole))
-    return Tile(label, chance, basis)
+        return Tile(label, chance, say("{count} simulated outcomes", count=to.number(draws)))
+    alone = case.chance(option.chance_of_loss - option.chance_beyond_cost)
+    return Tile(label, chance, say("{share} lose the cost of the first step alone", share=alone))

@@ -18,6 +18,7 @@ APPROVE_NOW = (
 )
 DEEPEST = "Deepest cash: the lowest undiscounted running total by year, at likely values."
 EXPECTED = "Expected value: the mean of the simulated net present values."
+TO_THE_END = "Expected value and chance of loss do not count that an option may be stopped at its gate."
 RECOMMENDED = (
     "Recommended: the highest expected value; options within two standard errors of it count as equal, and "
     "the smallest commitment wins."
@@ -108,7 +109,7 @@ def _row(case: Study, found: OptionResult, *, short: bool, has_gates: bool) -> R
         low, high = to.money_about(found.p5), to.money_about(found.p95)
         cells.append("–" if found.key == NOTHING else f"{low}\n{to.say('to {high}', high=high)}")
     if found.chance_of_loss is not None:
-        cells.append("–" if found.key == NOTHING else chance_of_loss(case, found))
+        cells.append("–" if found.key == NOTHING else case.chance(found.chance_of_loss))
     if has_gates:
         gate = found.option.gate
         month = "–" if gate is None else to.month(gate.by.year, gate.by.month)
@@ -130,6 +131,8 @@ def _note(case: Study, *, short: bool) -> str:
     sentences += [] if short else [say(DEEPEST)]
     sentences += [say(EXPECTED)] if drawn else []
     sentences += [say(RECOMMENDED)] if drawn and not short else []
+    if any(each.option.gate and not each.option.is_step for each in case.options.by_key.values()):
+        sentences.append(say(TO_THE_END))
     sentences += [_stops(case, step) for step in case.options.steps if step.chance_beyond_cost is not None]
     if not short:
         described = ((key, each.option.note) for key, each in case.options.by_key.items())
@@ -139,21 +142,13 @@ def _note(case: Study, *, short: bool) -> str:
 
 
 def _stops(case: Study, step: OptionResult) -> str:
-    """What the chance of loss of a first step leaves out."""
+    """What of the chance of loss of a first step is its cost alone."""
     assert step.chance_of_loss is not None and step.chance_beyond_cost is not None
     return case.formatter.say(
-        "Chance of loss of “{option}”: of more than its cost; in a further {share} that alone is lost.",
+        "“{option}”: {share} of the outcomes lose its cost alone.",
         option=case.option_name(step.key),
         share=case.chance(step.chance_of_loss - step.chance_beyond_cost),
     )
-
-
-def chance_of_loss(case: Study, found: OptionResult) -> str:
-    """The chance of losing money; of a first step, of losing more than it costs."""
-    beyond = found.chance_beyond_cost
-    chance = found.chance_of_loss if beyond is None else beyond
-    assert chance is not None
-    return case.chance(chance)
 
 
 def _teaches(case: Study, step: OptionResult) -> Callout:
@@ -163,9 +158,9 @@ def _teaches(case: Study, step: OptionResult) -> Callout:
     node = getattr(case.inputs, lesson.input)
     sentences = [
         say(
-            "It measures {input}, nine times in ten to within {within}, for {cost} and {delay}."
+            "It measures “{input}”, nine times in ten to within {within}, for {cost} and {delay}."
             if step.option.delay
-            else "It measures {input}, nine times in ten to within {within}, for {cost} and without delay.",
+            else "It measures “{input}”, nine times in ten to within {within}, for {cost} and without delay.",
             input=node.label,
             within=half_width(case, lesson.within, node.unit),
             cost=to.money_about(step.option.cost),

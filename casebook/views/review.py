@@ -41,6 +41,13 @@ PRICE_NOTES: Mapping[Headline, str] = {
     "case.",
 }
 
+THEN: Mapping[Headline, str] = {
+    "expected": "If it holds: {price}; the expected value is then {worth}.",
+    "plan": "If it holds: {price}; at likely values the net present value is then {worth}.",
+    "risk-adjusted": "If it holds: {price}; the risk-adjusted net present value is then {worth}.",
+}
+"""What an objection takes away, and what it leaves, for page 1."""
+
 WEIGHTS = {"high": "High weight", "medium": "Medium weight", "low": "Low weight"}
 
 
@@ -122,7 +129,7 @@ def strongest_objection(case: Study) -> Callout | None:
     to, say = case.formatter, case.formatter.say
     rule = lower_first(finding.title, to.language)
     settle = say("What would settle it: {what}", what=lower_first(finding.settle, to.language))
-    parts = (finding.text, _if_it_holds(finding, to), settle, who_settles(finding, to))
+    parts = (finding.text, _if_it_holds(case, finding), settle, who_settles(finding, to))
     return callout(
         say("The strongest objection: {what}", what=rule),
         " ".join(part for part in parts if part),
@@ -130,10 +137,13 @@ def strongest_objection(case: Study) -> Callout | None:
     )
 
 
-def _if_it_holds(finding: Finding, to: Formatter) -> str:
+def _if_it_holds(case: Study, finding: Finding) -> str:
+    to, price = case.formatter, finding.price
     words = words_of(finding, to)
-    if finding.price.kind in ("if right", "adverse"):
-        return to.say("If it holds: {price}.", price=words)
+    if price.kind in ("if right", "adverse"):
+        if price.net_present_value is None:
+            return to.say("If it holds: {price}.", price=words)
+        return to.say(THEN[case.headline], price=words, worth=to.money_about(price.net_present_value))
     return f"{upper_first(words)}." if finding.price.amount != 0 else ""
 
 

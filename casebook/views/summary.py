@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casebook.formatting import Formatter
-from casebook.formatting.sentences import short_reason
+from casebook.formatting.sentences import lower_first, short_reason
 from casebook.presentation.figure import Absent, Figure
 from casebook.presentation.result import FIGURES, Result
 from casebook.schema.headlines import Headline
@@ -148,19 +148,18 @@ def _verdict(case: Study) -> str:
         text = say("At likely values {what} {outcome}", what=what, outcome=plan)
     else:
         text = say(
-            "On average {what} {expected}; at likely values it {plan}, which {chance} of outcomes reach",
+            "On average {what} {expected}; at likely values it {plan}, and {chance} of outcomes do no worse",
             what=what,
             expected=_gains(case, simulation.net_present_value.mean),
             plan=plan,
             chance=case.chance(simulation.chance_of(case.result.net_present_value)),
         )
-    if not case.ledger.is_risky:
+    if case.ledger.is_risky:
+        outcome = _gains(case, adjusted.net_present_value)
+        text = say("{finding}; risk-adjusted it {outcome}", finding=text, outcome=outcome)
+    if case.followed_up is None:
         return text
-    return say(
-        "{finding}; risk-adjusted it {outcome}",
-        finding=text,
-        outcome=_gains(case, adjusted.net_present_value),
-    )
+    return say("As planned: {finding}", finding=lower_first(text, case.formatter.language))
 
 
 def _gains(case: Study, worth: float) -> str:

@@ -14,13 +14,18 @@ from casebook.views.gates import gate_status_table
 NAMES = {NOTHING: "Stop now", WHOLE: "Go on as now"}
 
 
+def asked(case: Study, tracking: FollowUp) -> str:
+    """The key of the way that is asked for; going on where the decision names none that is open."""
+    option = case.parameters.decision.option
+    return option if option in tracking.ways else WHOLE
+
+
 def outlook_tiles(case: Study, tracking: FollowUp) -> Tiles:
     """Both outlooks of what is asked for, over what was approved; the money to approve now; what may be lost.
 
     Without another way that is asked for, it is going on.
     """
-    asked = case.parameters.decision.option
-    key = asked if asked in tracking.ways else WHOLE
+    key = asked(case, tracking)
     return Tiles([*_outlooks(case, tracking, key), _approve(case, tracking, key), _loss(case, tracking, key)])
 
 
@@ -113,11 +118,18 @@ METHOD = (
 
 
 def _finding(case: Study, tracking: FollowUp) -> str:
-    """What going on is worth against stopping, from here on."""
-    to, say = case.formatter, case.formatter.say
+    """What the way that is asked for, or else going on, is worth against stopping, from here on."""
+    to, say, key = case.formatter, case.formatter.say, asked(case, tracking)
     gains = [
-        tracking.ways[WHOLE].net_present_value[name] - tracking.ways[NOTHING].net_present_value[name]
+        tracking.ways[key].net_present_value[name] - tracking.ways[NOTHING].net_present_value[name]
         for name in (SO_FAR, TO_PLAN)
     ]
     low, high = (to.money_about(gain) for gain in sorted(gains))
-    return say("From here on, going on is worth {low} to {high} against stopping", low=low, high=high)
+    if key == WHOLE:
+        return say("From here on, going on is worth {low} to {high} against stopping", low=low, high=high)
+    return say(
+        "From here on, “{option}” is worth {low} to {high} against stopping",
+        option=case.option_name(key),
+        low=low,
+        high=high,
+    )

@@ -77,7 +77,7 @@ def test_the_table_says_what_the_record_has(town):
 def test_a_step_says_what_it_teaches_and_the_gate_who_judges_it(town):
     case = town(options={"town": STEP})
     (remark,) = [item for item in texts(case.options().component, Callout) if "teaches" in item.title]
-    assert "It measures Spend, nine times in ten to within $5" in remark.text
+    assert "It measures “Spend”, nine times in ten to within $5" in remark.text
     assert "before cost and delay" in remark.text and "of the outcomes one goes on" in remark.text
     (row,) = gates_table(case.study).rows
     assert tuple(row.cells)[1:] == (

@@ -27,7 +27,7 @@ def test_the_tiles_of_a_case_on_single_points(points):
     assert tiles(points) == {
         "Net present value": ("$15,000", "over 3 years, discounted at 0%"),
         "To approve now": ("$15,000", "all costs over 3 years, undiscounted"),
-        "Deepest cash position": ("$0", "no money at risk"),
+        "Deepest cash position": ("$0", "at likely values, benefits come first"),
         "Chance of loss": ("Unknown", "no ranges are given"),
     }
 
@@ -40,7 +40,7 @@ def test_the_tiles_of_a_case_with_ranges(ranged):
     assert tiles(ranged) == {
         "Expected value": (to.money_about(spread.mean), f"net present value; {span} in nine of ten outcomes"),
         "To approve now": ("$18,000", "all costs over 3 years, undiscounted"),
-        "Deepest cash position": ("−$3,000", "at the start"),
+        "Deepest cash position": ("−$3,000", "at the start, at likely values"),
         "Chance of loss": (f"{round(100 * found.probability_of_loss)}%", "10,000 simulated outcomes"),
     }
 
@@ -73,13 +73,12 @@ def test_page_1_is_about_the_option_that_is_asked_for(make_case):
     shown = tiles(case)
     assert shown["Expected value"][0] == to.money_about(step.expected)
     assert shown["To approve now"] == ("$200", f"of {to.money_about(step.in_all)} in all, if it goes on")
-    beyond = float((step.outcomes < -200.0000001).mean())
-    whole = case.study.chance(case.study.options.by_key["whole"].chance_of_loss)
+    alone = float((abs(step.outcomes + 200) < 1e-6).mean())
     assert shown["Chance of loss"] == (
-        case.study.chance(beyond),
-        f"of more than the first step; {whole} for the whole at once",
+        case.study.chance(float((step.outcomes < 0).mean())),
+        f"{case.study.chance(alone)} lose the cost of the first step alone",
     )
-    assert "“A test” costs $200 and shows Share caused to within 5 percentage points." in paragraph(case)
+    assert "“A test” costs $200 and shows “Share caused” to within 5 percentage points." in paragraph(case)
 
 
 def test_where_nothing_is_to_be_done_page_1_is_about_what_is_turned_down(make_case):
@@ -141,7 +140,7 @@ def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, r
     )
     reached = ranged.study.chance(float((found.outcomes >= worths[1]).mean()))
     assert comparison(ranged).caption == (
-        f"On average the case {expected}; at likely values it {plan}, which {reached} of outcomes reach; "
+        f"On average the case {expected}; at likely values it {plan}, and {reached} of outcomes do no worse; "
         f"risk-adjusted it {adjusted}"
     )
     assert comparison(points).caption == "At likely values the case gains $15,000"
@@ -212,7 +211,9 @@ def test_the_strongest_open_finding_stands_on_page_1(ranged):
     assert strongest.is_open
     assert shown.title.startswith("The strongest objection: ")
     assert shown.tone == "warning"
-    price = f" If it holds: {strongest.price.words}. What would settle it: "
+    left = ranged.formatter.money_about(strongest.price.net_present_value)
+    then = f"the expected value is then {left}. What would settle it: "
+    price = f" If it holds: {strongest.price.words}; {then}"
     assert shown.text.startswith(strongest.text + price)
 
 

@@ -47,7 +47,7 @@ def test_each_way_that_is_open_has_its_costs_and_both_outlooks(make_case):
     ways, money = case.study.followed_up.ways, case.formatter.money_about
     for cells, way in zip(rows, ways.values(), strict=True):
         assert cells[2:] == [money(way.net_present_value[name]) for name in (TO_PLAN, SO_FAR)]
-    assert table.caption.startswith("From here on, going on is worth ")
+    assert table.caption.startswith("From here on, “Half the team” is worth ")
 
 
 def test_the_tiles_are_about_the_way_that_is_asked_for(make_case):

@@ -63,7 +63,7 @@ WORKBOOK = (
 NAMED = (
     *(NO_RATE, NO_RISK, NOT_UNIQUE, ONLY_ABOVE_ZERO, BORROWING),
     *(SHARES_METHOD, benefit_groups.OTHER, summary.DEFINITION),
-    *(review.RULES_NOTE, review.BREAK_EVEN_NOTE, *review.PRICE_NOTES.values()),
+    *(review.RULES_NOTE, review.BREAK_EVEN_NOTE, *review.PRICE_NOTES.values(), *review.THEN.values()),
     *(price.SHARE, price.SHARE_OF_IT, price.SHARE_OF_BENEFITS, pricing.GAINS_WITHOUT, pricing.LOSES_WITH),
     *(review.VARIANCE, simulation.NO_RANGES, simulation.PAYS, simulation.PAYS_NOT),
     *(*KINDS, *CATEGORIES, *DISTRIBUTIONS, *i18n.TIMES.values(), *FIGURES.values(), *LABELS.values()),
@@ -77,7 +77,7 @@ NAMED = (
     *(outlook.METHOD, ways_on.METHOD, *ways_on.NAMES.values(), *summary.CASES.values()),
     *(gates.JUDGED, *gates.SHAPES),
     *(lead.EXPECTED, lead.PLAN, lead.ADJUSTED),
-    *(options.APPROVE_NOW, options.DEEPEST, options.EXPECTED, options.RECOMMENDED),
+    *(options.APPROVE_NOW, options.TO_THE_END, options.DEEPEST, options.EXPECTED, options.RECOMMENDED),
     *(
         phrase
         for known in (chapters.CHAPTERS, chapters.UNDER_WAY)
