@@ -146,3 +146,17 @@ def test_all_outputs_say_the_same(reports):
     assert values["Gain against the best option without it"] == pytest.approx(
         step["learning"]["net"]["value"]
     )
+
+
+def test_in_every_example_what_is_asked_for_is_recommended_or_has_its_reason(reports):
+    records = {
+        client: json.loads(
+            next(path for path in folder.glob("*.json") if "manifest" not in path.name).read_text("utf-8")
+        )
+        for client, folder in reports.items()
+    }
+    assert len(records) >= 15
+    for client, record in records.items():
+        assert record["decided"] == record["recommended"] or record["reason"], client
+        names = {option["key"] for option in record["options"]}
+        assert {record["decided"], record["recommended"]} <= names, client
