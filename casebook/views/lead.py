@@ -16,6 +16,17 @@ PLAN = "Net present value"
 ADJUSTED = "Net present value, risk-adjusted"
 
 
+GOES_ON = (
+    "After its cost and delay that is worth {gain} more than “{other}”, because in {chance} of the outcomes "
+    "it goes on."
+)
+STOPS = (
+    "After its cost and delay that is worth {gain} more than “{other}”, because in {chance} of the outcomes "
+    "it stops there."
+)
+"""Why a first step gains: against doing nothing it opens the rest, against the rest it can end it."""
+
+
 def subject(case: Study) -> OptionResult:
     """The option that page 1 is about."""
     options = case.options
@@ -65,22 +76,17 @@ def _lesson(case: Study, option: OptionResult) -> str:
         input=node.label,
         within=half_width(case, learning.lesson.within, node.unit),
     )
-    gain, words = (
-        learning.net.value,
-        {
-            "gain": to.money_about(abs(learning.net.value)),
-            "other": case.option_name(learning.instead_of),
-            "chance": case.chance(1 - learning.goes_on),
-        },
-    )
-    if gain > 0:
-        worth = to.say(
-            "After its cost and delay that is worth {gain} more than “{other}”, because in {chance} of the "
-            "outcomes it stops there.",
-            **words,
-        )
-    else:
+    gain, is_first = learning.net.value, learning.instead_of == NOTHING
+    chance = learning.goes_on if is_first else 1 - learning.goes_on
+    words = {
+        "gain": to.money_about(abs(gain)),
+        "other": case.option_name(learning.instead_of),
+        "chance": case.chance(chance),
+    }
+    if gain <= 0:
         worth = to.say("With its cost and delay it is worth {gain} less than “{other}”.", **words)
+    else:
+        worth = to.say(GOES_ON if is_first else STOPS, **words)
     return f"{shows} {worth}"
 
 
@@ -142,8 +148,8 @@ def _loss(case: Study, option: OptionResult) -> Tile:
     if option.chance_of_loss is None:
         return Tile(label, say("Unknown"), say("no ranges are given"))
     chance = case.chance(option.chance_of_loss)
-    if option.chance_beyond_cost is None:
+    if option.learning is None:
         draws = case.analysis.simulation.draws if case.analysis.simulation else 0
         return Tile(label, chance, say("{count} simulated outcomes", count=to.number(draws)))
-    alone = case.chance(option.chance_of_loss - option.chance_beyond_cost)
+    alone = case.chance(1 - option.learning.goes_on)
     return Tile(label, chance, say("{share} lose the cost of the first step alone", share=alone))

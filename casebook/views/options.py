@@ -56,8 +56,10 @@ def options_table(case: Study, *, short: bool = False) -> Table:
 
 
 def finding(case: Study) -> str:
-    """What the comparison finds: the recommended option against the best of the others."""
+    """What the comparison finds: the recommended option, or the one asked for, against the best other."""
     options, say = case.options, case.formatter.say
+    if options.is_overruled:
+        return _given_up(case)
     best = options.by_key[options.recommended]
     others = [each for key, each in options.by_key.items() if key != best.key]
     other = max(others, key=lambda each: each.expected)
@@ -74,6 +76,21 @@ def finding(case: Study) -> str:
     if other.key == NOTHING:
         return say("“{option}” is worth {money} more than doing nothing", option=name, money=money)
     return say("“{option}” is worth {money} more than “{other}”", option=name, money=money, other=rival)
+
+
+def _given_up(case: Study) -> str:
+    """What is given up by not asking for the recommended option, and what is saved now."""
+    to, options = case.formatter, case.options
+    one, other = (options.by_key[key] for key in (options.decided, options.recommended))
+    words = {
+        "option": case.option_name(one.key),
+        "other": case.option_name(other.key),
+        "worth": to.money_about(other.expected - one.expected),
+        "money": to.money_about(other.approve_now - one.approve_now),
+    }
+    if one.approve_now < other.approve_now:
+        return to.say("“{option}” is worth {worth} less than “{other}” and takes {money} less now", **words)
+    return to.say("“{option}” is worth {worth} less than “{other}”", **words)
 
 
 def decision_remark(case: Study) -> Callout | None:
@@ -133,7 +150,7 @@ def _note(case: Study, *, short: bool) -> str:
     sentences += [say(RECOMMENDED)] if drawn and not short else []
     if any(each.option.gate and not each.option.is_step for each in case.options.by_key.values()):
         sentences.append(say(TO_THE_END))
-    sentences += [_stops(case, step) for step in case.options.steps if step.chance_beyond_cost is not None]
+    sentences += [_stops(case, step) for step in case.options.steps if step.learning is not None]
     if not short:
         described = ((key, each.option.note) for key, each in case.options.by_key.items())
         notes = [f"{case.option_name(key)}: {note}" for key, note in described if note]
@@ -143,11 +160,11 @@ def _note(case: Study, *, short: bool) -> str:
 
 def _stops(case: Study, step: OptionResult) -> str:
     """What of the chance of loss of a first step is its cost alone."""
-    assert step.chance_of_loss is not None and step.chance_beyond_cost is not None
+    assert step.learning is not None
     return case.formatter.say(
         "“{option}”: {share} of the outcomes lose its cost alone.",
         option=case.option_name(step.key),
-        share=case.chance(step.chance_of_loss - step.chance_beyond_cost),
+        share=case.chance(1 - step.learning.goes_on),
     )
 
 

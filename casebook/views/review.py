@@ -11,6 +11,7 @@ from casebook.presentation.periods import period_words
 from casebook.review.finding import Finding
 from casebook.review.pricing import signed, words_of
 from casebook.schema.headlines import Headline
+from casebook.schema.options import WHOLE
 from casebook.study.study import Study
 from casebook.views.components import Callout, Component, Row, Table, callout, left, right, row
 
@@ -42,9 +43,9 @@ PRICE_NOTES: Mapping[Headline, str] = {
 }
 
 THEN: Mapping[Headline, str] = {
-    "expected": "If it holds: {price}; the expected value is then {worth}.",
-    "plan": "If it holds: {price}; at likely values the net present value is then {worth}.",
-    "risk-adjusted": "If it holds: {price}; the risk-adjusted net present value is then {worth}.",
+    "expected": "If it holds: {price}; the expected value of {what} is then {worth}.",
+    "plan": "If it holds: {price}; at likely values the net present value of {what} is then {worth}.",
+    "risk-adjusted": "If it holds: {price}; the risk-adjusted net present value of {what} is then {worth}.",
 }
 """What an objection takes away, and what it leaves, for page 1."""
 
@@ -143,8 +144,16 @@ def _if_it_holds(case: Study, finding: Finding) -> str:
     if price.kind in ("if right", "adverse"):
         if price.net_present_value is None:
             return to.say("If it holds: {price}.", price=words)
-        return to.say(THEN[case.headline], price=words, worth=to.money_about(price.net_present_value))
+        worth = to.money_about(price.net_present_value)
+        return to.say(THEN[case.headline], price=words, worth=worth, what=the_whole(case))
     return f"{upper_first(words)}." if finding.price.amount != 0 else ""
+
+
+def the_whole(case: Study) -> str:
+    """What figures of the case as it stands are of, where there are other options to take them for."""
+    if case.options.are_standard or case.followed_up is not None:
+        return case.formatter.say("the case")
+    return case.formatter.say("“{option}”", option=case.option_name(WHOLE))
 
 
 def evidence(case: Study) -> Table:

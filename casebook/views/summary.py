@@ -7,13 +7,12 @@ from casebook.formatting.sentences import lower_first, short_reason
 from casebook.presentation.figure import Absent, Figure
 from casebook.presentation.result import FIGURES, Result
 from casebook.schema.headlines import Headline
-from casebook.schema.options import WHOLE
 from casebook.study.study import Study
 from casebook.views import follow_up
 from casebook.views.components import Callout, Component, Table, callout, group, left, right, row
 from casebook.views.lead import lead, tiles
 from casebook.views.options import decision_remark, options_table
-from casebook.views.review import strongest_objection
+from casebook.views.review import strongest_objection, the_whole
 from casebook.views.ways_on import outlook_tiles, ways_table
 
 _MONEY = ("present_value_of_benefits", "present_value_of_costs", "net_present_value")
@@ -26,6 +25,10 @@ _COMPARED = (
 
 CASES: dict[Headline, str] = {"expected": "Expected", "plan": "Plan case", "risk-adjusted": "Risk-adjusted"}
 """The measures side by side, and what each is called above its column."""
+
+REACHED = "On average {what} {expected}; at likely values it {plan}, and {chance} of outcomes reach that"
+NO_WORSE = "On average {what} {expected}; at likely values it {plan}, and {chance} of outcomes do no worse"
+"""What the measures come to, where the plan case gains and where it loses."""
 
 DEFINITION = "Return on investment = net present value ÷ present value of costs."
 
@@ -141,18 +144,17 @@ def _verdict(case: Study) -> str:
     adjusted, say = case.result.risk_adjusted, case.formatter.say
     assert adjusted is not None
     plan = _gains(case, case.result.net_present_value)
-    is_alone = case.options.are_standard or case.followed_up is not None
-    what = say("the case") if is_alone else say("“{option}”", option=case.option_name(WHOLE))
+    what, worth = the_whole(case), case.result.net_present_value
     simulation = case.analysis.simulation
     if simulation is None:
         text = say("At likely values {what} {outcome}", what=what, outcome=plan)
     else:
         text = say(
-            "On average {what} {expected}; at likely values it {plan}, and {chance} of outcomes do no worse",
+            NO_WORSE if worth < 0 else REACHED,
             what=what,
             expected=_gains(case, simulation.net_present_value.mean),
             plan=plan,
-            chance=case.chance(simulation.chance_of(case.result.net_present_value)),
+            chance=case.chance(simulation.chance_of(worth)),
         )
     if case.ledger.is_risky:
         outcome = _gains(case, adjusted.net_present_value)

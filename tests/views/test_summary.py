@@ -73,7 +73,7 @@ def test_page_1_is_about_the_option_that_is_asked_for(make_case):
     shown = tiles(case)
     assert shown["Expected value"][0] == to.money_about(step.expected)
     assert shown["To approve now"] == ("$200", f"of {to.money_about(step.in_all)} in all, if it goes on")
-    alone = float((abs(step.outcomes + 200) < 1e-6).mean())
+    alone = 1 - step.learning.goes_on
     assert shown["Chance of loss"] == (
         case.study.chance(float((step.outcomes < 0).mean())),
         f"{case.study.chance(alone)} lose the cost of the first step alone",
@@ -140,7 +140,7 @@ def test_the_comparison_says_in_a_sentence_what_risk_makes_of_the_case(points, r
     )
     reached = ranged.study.chance(float((found.outcomes >= worths[1]).mean()))
     assert comparison(ranged).caption == (
-        f"On average the case {expected}; at likely values it {plan}, and {reached} of outcomes do no worse; "
+        f"On average the case {expected}; at likely values it {plan}, and {reached} of outcomes reach that; "
         f"risk-adjusted it {adjusted}"
     )
     assert comparison(points).caption == "At likely values the case gains $15,000"
@@ -212,7 +212,7 @@ def test_the_strongest_open_finding_stands_on_page_1(ranged):
     assert shown.title.startswith("The strongest objection: ")
     assert shown.tone == "warning"
     left = ranged.formatter.money_about(strongest.price.net_present_value)
-    then = f"the expected value is then {left}. What would settle it: "
+    then = f"the expected value of the case is then {left}. What would settle it: "
     price = f" If it holds: {strongest.price.words}; {then}"
     assert shown.text.startswith(strongest.text + price)
 

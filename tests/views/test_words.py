@@ -74,9 +74,16 @@ NAMED = (
     *UNITS,
     *WORKBOOK,
     *(*BENEFIT_WORDS, *COST_WORDS, UNKNOWN, UNPLANNED, *outlook.HEADS.values(), *outlook.FIGURES),
-    *(outlook.METHOD, ways_on.METHOD, *ways_on.NAMES.values(), *summary.CASES.values()),
+    *(
+        outlook.METHOD,
+        ways_on.METHOD,
+        *ways_on.NAMES.values(),
+        *summary.CASES.values(),
+        summary.REACHED,
+        summary.NO_WORSE,
+    ),
     *(gates.JUDGED, *gates.SHAPES),
-    *(lead.EXPECTED, lead.PLAN, lead.ADJUSTED),
+    *(lead.EXPECTED, lead.PLAN, lead.ADJUSTED, lead.GOES_ON, lead.STOPS),
     *(options.APPROVE_NOW, options.TO_THE_END, options.DEEPEST, options.EXPECTED, options.RECOMMENDED),
     *(
         phrase
