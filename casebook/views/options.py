@@ -18,7 +18,7 @@ APPROVE_NOW = (
 )
 DEEPEST = "Deepest cash: the lowest undiscounted running total by year, at likely values."
 EXPECTED = "Expected value: the mean of the simulated net present values."
-TO_THE_END = "Expected value and chance of loss do not count that an option may be stopped at its gate."
+TO_THE_END = "That an option may be stopped at its gate is not counted."
 RECOMMENDED = (
     "Recommended: the highest expected value; options within two standard errors of it count as equal, and "
     "the smallest commitment wins."
@@ -89,7 +89,7 @@ def _given_up(case: Study) -> str:
         "money": to.money_about(other.approve_now - one.approve_now),
     }
     if one.approve_now < other.approve_now:
-        return to.say("“{option}” is worth {worth} less than “{other}” and takes {money} less now", **words)
+        return to.say("“{option}” gives up {worth} and takes {money} less now", **words)
     return to.say("“{option}” is worth {worth} less than “{other}”", **words)
 
 
@@ -100,9 +100,8 @@ def decision_remark(case: Study) -> Callout | None:
         return None
     less = options.by_key[options.recommended].expected - options.by_key[options.decided].expected
     text = say(
-        "The figures recommend “{recommended}”; “{decided}” is asked for, which is worth {money} less.",
+        "The figures recommend “{recommended}”, which is worth {money} more.",
         recommended=case.option_name(options.recommended),
-        decided=case.option_name(options.decided),
         money=case.formatter.money_about(less),
     )
     reason = say("Reason: {reason}", reason=options.reason) if options.reason else say("No reason is given.")
@@ -144,8 +143,7 @@ def _deepest(case: Study, found: OptionResult) -> str:
 
 def _note(case: Study, *, short: bool) -> str:
     say, drawn = case.formatter.say, case.analysis.simulation is not None
-    sentences = [say(APPROVE_NOW)]
-    sentences += [] if short else [say(DEEPEST)]
+    sentences = [] if short else [say(APPROVE_NOW), say(DEEPEST)]
     sentences += [say(EXPECTED)] if drawn else []
     sentences += [say(RECOMMENDED)] if drawn and not short else []
     if any(each.option.gate and not each.option.is_step for each in case.options.by_key.values()):
