@@ -11,6 +11,7 @@ from typing import Any
 
 from casebook.authoring.notebook_source import Cell, inputs_used, names_set, read_cells, words
 from casebook.errors import CasebookError, ExecutionError, InputError, Problem
+from casebook.schema.input_declarations import PAID_HOURS, RELEASED_SHARE
 from casebook.schema.notebooks import read_notebook
 from casebook.schema.parameters import KEYS
 from casebook.schema.templates import DECLARATIONS, Template, read_template
@@ -81,8 +82,10 @@ def _names(template: Template, cells: list[Cell], notebook: str) -> Iterator[Pro
             yield Problem(f"{notebook}, cell {use.cell}", f"{_UNDECLARED} '{use.name}'", hint)
     known = words(code)
     where = display(template.folder / DECLARATIONS)
-    for name in template.inputs:
-        if name not in known:
+    frees_capacity = any("freed capacity" in cell.source for cell in code)
+    for name, declared in template.inputs.items():
+        is_read_by_role = frees_capacity and declared.role in (PAID_HOURS, RELEASED_SHARE)
+        if name not in known and not is_read_by_role:
             hint = "use it in a line or show it, or take it out"
             yield Problem(
                 f"{where}:{template.lines.get(('inputs', name), 1)}",

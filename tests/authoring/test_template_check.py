@@ -79,7 +79,7 @@ FAULTS = {
         ["templates/racks/template.ipynb, cell 5: a picture has no alternative text\n"],
     ),
     "a picture in prose without words": (
-        [(3, "Payback:", "![](plan.png) Payback:")],
+        [(3, "It costs", "![](plan.png) It costs")],
         ["templates/racks/template.ipynb, cell 3: a picture has no alternative text\n"],
     ),
     "a figure in prose that fails": (
