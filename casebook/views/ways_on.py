@@ -75,7 +75,9 @@ def open_ways(case: Study, tracking: FollowUp) -> Component:
 
 
 def _described(case: Study, tracking: FollowUp) -> Iterator[str]:
-    """What the parameter file says of the ways that are open, and of what stops an option."""
+    """Why a way is asked for, what the file says of those that are open, and what stops an option."""
+    if case.options.reason:
+        yield case.formatter.say("Reason: {reason}", reason=case.options.reason)
     for key in tracking.ways:
         note = case.options.by_key[key].option.note
         if note:
