@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from casebook.analysis.analysis import Analysis
 from casebook.analysis.evidence import GRADES, grade_of
-from casebook.analysis.headline import headline_of, net_present_value
+from casebook.analysis.headline import headline_of
 from casebook.analysis.sensitivity import Swing
 from casebook.case.case import Case
 from casebook.case.finance import present_value
@@ -241,7 +241,11 @@ def likely_loss(case: Case, analysis: Analysis) -> Found:
     if simulation is None:
         return
     expected = simulation.net_present_value.mean
-    value = expected if headline_of(case) == "expected" else net_present_value(case, headline_of(case))
+    value = case.returns.net_present_value
+    if headline_of(case) == "expected":
+        value = expected
+    elif headline_of(case) == "risk-adjusted" and case.returns.risk_adjusted is not None:
+        value = case.returns.risk_adjusted.net_present_value
     if value > 0 and simulation.probability_of_loss > 0.5:
         chance = to.share_beside(simulation.probability_of_loss, 0.5)
         text = to.say(

@@ -148,7 +148,7 @@ def _loss(case: Study, option: OptionResult) -> Tile:
     if option.chance_of_loss is None:
         return Tile(label, say("Unknown"), say("no ranges are given"))
     chance = case.chance(option.chance_of_loss)
-    if option.learning is None:
+    if option.learning is None or not option.option.cost:
         draws = case.analysis.simulation.draws if case.analysis.simulation else 0
         return Tile(label, chance, say("{count} simulated outcomes", count=to.number(draws)))
     alone = case.chance(1 - option.learning.goes_on)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from casebook.analysis.options import OptionResult
 from casebook.formatting.locales import NO_BREAK_SPACE
-from casebook.schema.options import NOTHING
+from casebook.schema.options import NOTHING, WHOLE
 from casebook.study.study import Study
 from casebook.views.components import Callout, Component, Row, Table, callout, group, left, right, row
 from casebook.views.gates import gates_table, is_judged
@@ -93,6 +93,13 @@ def _given_up(case: Study) -> str:
     return to.say("“{option}” is worth {worth} less than “{other}”", **words)
 
 
+def the_whole(case: Study) -> str:
+    """What figures of the case as it stands are of, where there are other options to take them for."""
+    if case.options.are_standard or case.followed_up is not None:
+        return case.formatter.say("the case")
+    return case.formatter.say("“{option}”", option=case.option_name(WHOLE))
+
+
 def decision_remark(case: Study) -> Callout | None:
     """Why another option is asked for than the recommended one; None where it is not."""
     options, say = case.options, case.formatter.say
@@ -148,7 +155,7 @@ def _note(case: Study, *, short: bool) -> str:
     sentences += [say(RECOMMENDED)] if drawn and not short else []
     if any(each.option.gate and not each.option.is_step for each in case.options.by_key.values()):
         sentences.append(say(TO_THE_END))
-    sentences += [_stops(case, step) for step in case.options.steps if step.learning is not None]
+    sentences += [_stops(case, step) for step in case.options.steps if step.learning and step.option.cost]
     if not short:
         described = ((key, each.option.note) for key, each in case.options.by_key.items())
         notes = [f"{case.option_name(key)}: {note}" for key, note in described if note]

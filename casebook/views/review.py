@@ -11,9 +11,9 @@ from casebook.presentation.periods import period_words
 from casebook.review.finding import Finding
 from casebook.review.pricing import signed, words_of
 from casebook.schema.headlines import Headline
-from casebook.schema.options import WHOLE
 from casebook.study.study import Study
 from casebook.views.components import Callout, Component, Row, Table, callout, left, right, row
+from casebook.views.options import the_whole
 
 MEANING = {
     "measured": "Measured: computed from the client's data, with its interval",
@@ -147,13 +147,6 @@ def _if_it_holds(case: Study, finding: Finding) -> str:
         worth = to.money_about(price.net_present_value)
         return to.say(THEN[case.headline], price=words, worth=worth, what=the_whole(case))
     return f"{upper_first(words)}." if finding.price.amount != 0 else ""
-
-
-def the_whole(case: Study) -> str:
-    """What figures of the case as it stands are of, where there are other options to take them for."""
-    if case.options.are_standard or case.followed_up is not None:
-        return case.formatter.say("the case")
-    return case.formatter.say("“{option}”", option=case.option_name(WHOLE))
 
 
 def evidence(case: Study) -> Table:

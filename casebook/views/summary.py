@@ -11,8 +11,8 @@ from casebook.study.study import Study
 from casebook.views import follow_up
 from casebook.views.components import Callout, Component, Table, callout, group, left, right, row
 from casebook.views.lead import lead, tiles
-from casebook.views.options import decision_remark, options_table
-from casebook.views.review import strongest_objection, the_whole
+from casebook.views.options import decision_remark, options_table, the_whole
+from casebook.views.review import strongest_objection
 from casebook.views.ways_on import outlook_tiles, ways_table
 
 _MONEY = ("present_value_of_benefits", "present_value_of_costs", "net_present_value")

@@ -122,6 +122,7 @@ METHOD = (
 def _finding(case: Study, tracking: FollowUp) -> str:
     """What the way that is asked for, or else going on, is worth against stopping, from here on."""
     to, say, key = case.formatter, case.formatter.say, asked(case, tracking)
+    key = WHOLE if key == NOTHING else key  # stopping is what it is held against
     gains = [
         tracking.ways[key].net_present_value[name] - tracking.ways[NOTHING].net_present_value[name]
         for name in (SO_FAR, TO_PLAN)

@@ -81,6 +81,12 @@ def test_page_1_is_about_the_option_that_is_asked_for(make_case):
     assert "“A test” costs $200 and shows “Share caused” to within 5 percentage points." in paragraph(case)
 
 
+def test_a_first_step_that_costs_nothing_loses_nothing_where_it_stops(make_case):
+    free = {"test": {**STEP, "cost": 0}}
+    case = lines(make_case(INPUTS, inputs=RANGED, options=free, decision={"option": "test", "text": "Test"}))
+    assert tiles(case)["Chance of loss"][1] == "10,000 simulated outcomes"
+
+
 def test_where_nothing_is_to_be_done_page_1_is_about_what_is_turned_down(make_case):
     case = lines(make_case(INPUTS, inputs=POINTS, decision={"option": "nothing", "text": "No"}))
     assert tiles(case)["To approve now"] == ("$0", "“The whole” would take $15,000")

@@ -64,6 +64,14 @@ def test_the_tiles_are_about_the_way_that_is_asked_for(make_case):
     assert shown["Go on as now"] == (to.money_about(on), "net present value, if the trend continues")
 
 
+def test_who_asks_to_stop_is_told_what_going_on_is_worth(make_case):
+    case, items = page_1(make_case, decision={"option": "nothing", "text": "Stop"})
+    table = next(item for item in items if isinstance(item, Table))
+    assert table.caption.startswith("From here on, going on is worth ")
+    stop = case.study.followed_up.ways["nothing"].net_present_value[TO_PLAN]
+    assert items[0].items[0].value == case.formatter.money_about(stop)
+
+
 def test_what_was_recommended_before_approval_is_not_page_1_any_more(make_case):
     _, items = page_1(make_case, options={"half": HALF}, decision={"option": "half", "text": "Halve it"})
     assert not [item for item in items if isinstance(item, Callout) and "recommend" in item.text]
